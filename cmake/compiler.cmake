@@ -1,0 +1,54 @@
+# Language level, warnings as errors, hardening, sanitizers: everything that is said to the compiler.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+endif()
+
+# Programs land in build/<preset>/ itself, not in the folders of their rooms.
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+endif()
+
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES CXX)
+
+add_library(trafikito_compiler INTERFACE)
+target_include_directories(trafikito_compiler INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_options(
+    trafikito_compiler
+    INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+)
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Asio's fences under -fsanitize=thread; nothing of ours uses a fence.
+    target_compile_options(trafikito_compiler INTERFACE -Wno-tsan)
+endif()
+
+if(TRAFIKITO_SANITIZE)
+    target_compile_options(
+        trafikito_compiler
+        INTERFACE "-fsanitize=${TRAFIKITO_SANITIZE}" -fno-omit-frame-pointer -fno-sanitize-recover=all
+    )
+    target_link_options(trafikito_compiler INTERFACE "-fsanitize=${TRAFIKITO_SANITIZE}")
+else()
+    target_compile_options(
+        trafikito_compiler
+        INTERFACE -fstack-protector-strong -fstack-clash-protection $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>
+    )
+    if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+        target_compile_options(trafikito_compiler INTERFACE -fcf-protection)
+    endif()
+    target_link_options(trafikito_compiler INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed)
+endif()
+
+if(TRAFIKITO_STATIC)
+    target_link_options(trafikito_compiler INTERFACE -static-libstdc++ -static-libgcc)
+endif()

@@ -1,0 +1,42 @@
+# What we build on. Boost's header-only asynchronous libraries are compiled once, in trafikito_boost.
+
+if(POLICY CMP0167)
+    cmake_policy(SET CMP0167 NEW)
+endif()
+
+set(Boost_USE_STATIC_LIBS ${TRAFIKITO_STATIC})
+find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS headers json url)
+find_package(OpenSSL 3 REQUIRED)
+find_package(SQLite3 3.34 REQUIRED)
+find_package(Threads REQUIRED)
+find_package(CLI11 2.1 REQUIRED CONFIG)
+
+add_library(
+    trafikito_boost
+    STATIC
+    cmake/boost/asio.cpp
+    cmake/boost/asio_ssl.cpp
+    cmake/boost/beast.cpp
+    cmake/boost/process.cpp
+)
+target_compile_definitions(
+    trafikito_boost
+    PUBLIC
+        BOOST_ASIO_SEPARATE_COMPILATION
+        BOOST_ASIO_NO_DEPRECATED
+        BOOST_BEAST_SEPARATE_COMPILATION
+        BOOST_PROCESS_V2_SEPARATE_COMPILATION
+)
+target_link_libraries(
+    trafikito_boost
+    PUBLIC
+        Boost::headers
+        Boost::json
+        Boost::url
+        OpenSSL::SSL
+        OpenSSL::Crypto
+        Threads::Threads
+    PRIVATE trafikito_compiler
+)
+# Boost's own sources are not ours to warn about.
+target_compile_options(trafikito_boost PRIVATE -w)

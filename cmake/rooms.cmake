@@ -1,0 +1,38 @@
+# A room is a folder, a namespace and a static library: the linker holds the rule of who knows whom.
+
+# trafikito_room(NAME SOURCES file... [KNOWS target...])
+function(trafikito_room name)
+    cmake_parse_arguments(ROOM "" "" "SOURCES;KNOWS" ${ARGN})
+    add_library(trafikito_${name} STATIC ${ROOM_SOURCES})
+    target_link_libraries(trafikito_${name} PUBLIC trafikito_compiler ${ROOM_KNOWS})
+endfunction()
+
+# trafikito_program(NAME SOURCES file... KNOWS target...)
+function(trafikito_program name)
+    cmake_parse_arguments(PROGRAM "" "" "SOURCES;KNOWS" ${ARGN})
+    add_executable(${name} ${PROGRAM_SOURCES})
+    target_link_libraries(${name} PRIVATE trafikito_compiler ${PROGRAM_KNOWS})
+endfunction()
+
+# trafikito_test(ROOM SOURCES x_test.cpp... KNOWS target... [DEFINES NAME=value...])
+#
+# One Boost.Test program a room; each x_test.cpp holds the suite `x` and becomes the ctest entry `ROOM.x`,
+# so that ctest runs the files of a room in parallel and names the one that failed.
+function(trafikito_test room)
+    cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;KNOWS;DEFINES" ${ARGN})
+    if(NOT TEST_TIMEOUT)
+        set(TEST_TIMEOUT 120)
+    endif()
+    set(program ${room}_test)
+    add_executable(${program} ${TEST_SOURCES})
+    target_link_libraries(${program} PRIVATE trafikito_compiler trafikito_test_support ${TEST_KNOWS})
+    target_compile_definitions(${program} PRIVATE ${TEST_DEFINES})
+    set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/test")
+    foreach(source IN LISTS TEST_SOURCES)
+        if(source MATCHES "([a-z0-9_]+)_test\\.cpp$")
+            set(suite ${CMAKE_MATCH_1})
+            add_test(NAME ${room}.${suite} COMMAND ${program} --run_test=${suite} --catch_system_errors=no --log_level=test_suite)
+            set_tests_properties(${room}.${suite} PROPERTIES TIMEOUT ${TEST_TIMEOUT})
+        endif()
+    endforeach()
+endfunction()

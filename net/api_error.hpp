@@ -1,0 +1,24 @@
+#pragma once
+// The error object with which both versions of the API answer (PROTOCOL.md, v1 step 1 and v2 step 1).
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace trafikito::net {
+
+struct api_error {
+    std::string code;
+    std::string message;
+
+    friend bool operator==(api_error const&, api_error const&) = default;
+};
+
+/// The error in an answer: a JSON object with a non-null `error`, keys in any order. Anything else, also
+/// a text in which the word `error` occurs, is none. An `error` that is a string is its message.
+std::optional<api_error> parse_api_error(std::string_view answer);
+
+/// `{"error":{"code":…,"message":…},"data":null}`
+std::string format_api_error(api_error const& error);
+
+} // namespace trafikito::net
