@@ -26,6 +26,7 @@ target_compile_definitions(
         BOOST_ASIO_NO_DEPRECATED
         BOOST_BEAST_SEPARATE_COMPILATION
         BOOST_PROCESS_V2_SEPARATE_COMPILATION
+        BOOST_PROCESS_USE_STD_FS
 )
 target_link_libraries(
     trafikito_boost

@@ -1,0 +1,227 @@
+#include "exec/child.hpp"
+
+#include "exec/launcher.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/readable_pipe.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+
+namespace trafikito::exec {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+using clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr milliseconds drain_quiet{200}; ///< no data for so long after the end: the pipe is closed
+constexpr milliseconds drain_total{1000};
+constexpr milliseconds kill_patience{2000}; ///< a process that KILL does not end by then is abandoned
+
+/// One run. Three duties share it, each a coroutine: read the pipe, wait for the end, keep the time.
+class child_run {
+public:
+    child_run(asio::any_io_executor const& executor, std::string name, bounds within)
+        : within_(within), pipe_(executor), exit_(executor), clock_timer_(executor),
+          drain_timer_(executor), process_(executor), result_(std::move(name), within.max_output) {}
+
+    asio::awaitable<result> run(std::string const& script, surroundings const& around);
+
+private:
+    bool start(std::string const& script, surroundings const& around);
+    asio::awaitable<void> read();
+    asio::awaitable<void> wait_for_end();
+    asio::awaitable<void> keep_time();
+    asio::awaitable<void> drain();
+    asio::awaitable<void> pause(asio::steady_timer& timer, milliseconds duration);
+
+    void signal_group(int signal) const { ::kill(-process_.id(), signal); }
+    bool has_ended();
+    void reap();
+    void fail(std::string reason);
+
+    bounds within_;
+    asio::readable_pipe pipe_;
+    asio::posix::stream_descriptor exit_; ///< a pidfd of our own, readable once the process has ended
+    asio::steady_timer clock_timer_;
+    asio::steady_timer drain_timer_;
+    process process_;
+    result result_;
+    clock::time_point started_;
+    clock::time_point last_data_;
+    bool ended_ = false;
+    bool pipe_open_ = true;
+};
+
+asio::awaitable<result> child_run::run(std::string const& script, surroundings const& around) {
+    using namespace asio::experimental::awaitable_operators;
+    if (start(script, around))
+        co_await (read() && wait_for_end() && keep_time());
+    co_return std::move(result_);
+}
+
+void child_run::fail(std::string reason) {
+    result_.end = result::ending::not_started;
+    result_.reason = std::move(reason);
+}
+
+bool child_run::start(std::string const& script, surroundings const& around) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        fail(std::generic_category().message(errno));
+        return false;
+    }
+    error_code failed;
+    pipe_.assign(ends[0], failed);
+    std::error_code not_started;
+    started_ = last_data_ = clock::now();
+    process_ = shell_launcher(around, ends[1])(pipe_.get_executor(), script, not_started);
+    ::close(ends[1]);
+    if (not_started) {
+        fail(not_started.message());
+        return false;
+    }
+    exit_.assign(static_cast<int>(::syscall(SYS_pidfd_open, process_.id(), 0)), failed);
+    if (failed) {
+        signal_group(SIGKILL);
+        reap();
+        fail(failed.message());
+        return false;
+    }
+    return true;
+}
+
+asio::awaitable<void> child_run::read() {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    std::array<char, 64 * 1024> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init)
+    error_code ended;
+    while (!ended) {
+        auto const size = co_await pipe_.async_read_some(
+            asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, ended));
+        result_.output.append({buffer.data(), size});
+        last_data_ = clock::now();
+    }
+    pipe_open_ = false;
+    drain_timer_.cancel();
+}
+
+asio::awaitable<void> child_run::wait_for_end() {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    error_code failed;
+    while (!failed && !has_ended()) // a spurious wake-up must not lead to a wait that blocks
+        co_await exit_.async_wait(asio::posix::stream_descriptor::wait_read,
+                                  asio::redirect_error(asio::use_awaitable, failed));
+    result_.wall = std::chrono::duration_cast<milliseconds>(clock::now() - started_);
+    if (failed) { // keep_time() gave up
+        result_.end = result::ending::abandoned;
+        (void)process_.detach();
+        error_code ignored;
+        pipe_.close(ignored);
+        co_return;
+    }
+    ended_ = true;
+    clock_timer_.cancel();
+    // Before the leader is reaped the number of its group cannot be anybody else's.
+    signal_group(SIGKILL);
+    reap();
+    co_await drain();
+}
+
+asio::awaitable<void> child_run::drain() {
+    auto const begun = clock::now();
+    while (pipe_open_) {
+        auto const quiet_at = std::max(last_data_, begun) + drain_quiet;
+        auto const close_at = std::min(quiet_at, begun + drain_total);
+        if (clock::now() >= close_at)
+            break;
+        drain_timer_.expires_at(close_at);
+        error_code ignored;
+        co_await drain_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    error_code ignored;
+    pipe_.close(ignored);
+}
+
+asio::awaitable<void> child_run::pause(asio::steady_timer& timer, milliseconds duration) {
+    timer.expires_after(duration);
+    error_code ignored;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+asio::awaitable<void> child_run::keep_time() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto const state = co_await asio::this_coro::cancellation_state;
+    // A cancellation may have come before this began, and the end too.
+    if (!ended_ && state.cancelled() == asio::cancellation_type::none)
+        co_await pause(clock_timer_, within_.timeout);
+    if (ended_)
+        co_return;
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    result_.stopped = true;
+    signal_group(SIGTERM);
+    signal_group(SIGCONT); // one that stopped itself would not hear it
+    co_await pause(clock_timer_, within_.kill_grace);
+    if (ended_)
+        co_return;
+    signal_group(SIGKILL);
+    co_await pause(clock_timer_, kill_patience);
+    if (!ended_)
+        exit_.cancel();
+}
+
+// waitid(2) as the kernel has it also tells the resources used, and leaves the process to be reaped.
+bool child_run::has_ended() {
+    siginfo_t info{};
+    rusage usage{};
+    ::syscall(SYS_waitid, P_PID, process_.id(), &info, WEXITED | WNOHANG | WNOWAIT, &usage);
+    if (info.si_pid != process_.id())
+        return false;
+    auto const in_milliseconds = [](timeval const& time) {
+        return std::chrono::duration_cast<milliseconds>(std::chrono::seconds(time.tv_sec) +
+                                                        std::chrono::microseconds(time.tv_usec));
+    };
+    result_.cpu = in_milliseconds(usage.ru_utime) + in_milliseconds(usage.ru_stime);
+    result_.peak_memory = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+    return true;
+}
+
+void child_run::reap() {
+    error_code failed;
+    process_.wait(failed);
+    auto const status = process_.native_exit_code();
+    // The handle must forget the pid: its destructor would kill whoever gets that number next.
+    (void)process_.detach();
+    bool const signalled = WIFSIGNALED(status);
+    result_.end = signalled ? result::ending::signalled : result::ending::exited;
+    result_.code = signalled ? WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+} // namespace
+
+std::string shell_script(command const& what) {
+    return what.assignment + "\neval \"$" + what.name + "\"\n";
+}
+
+asio::awaitable<result> run_child(command const& what, surroundings const& around, bounds within) {
+    child_run run(co_await asio::this_coro::executor, what.name, within);
+    co_return co_await run.run(shell_script(what), around);
+}
+
+} // namespace trafikito::exec

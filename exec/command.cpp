@@ -1,0 +1,12 @@
+#include "exec/command.hpp"
+
+namespace trafikito::exec {
+
+surroundings clean_surroundings(std::filesystem::path const& base_dir, std::string const& home,
+                                std::string const& user) {
+    return {base_dir,
+            {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "BASEDIR=" + base_dir.string(), "HOME=" + home,
+             "USER=" + user, "LANG=C.UTF-8", "LC_ALL=C.UTF-8"}};
+}
+
+} // namespace trafikito::exec

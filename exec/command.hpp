@@ -1,0 +1,42 @@
+#pragma once
+// What exec is asked to run, and within which bounds. The agent fills it in from the local list and the
+// settings; nothing in it comes from the network but the choice of the name.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trafikito::exec {
+
+/// One line of available_commands.sh.
+struct command {
+    std::string name;       ///< `trafikito_df`: a shell name, checked by whoever read the list
+    std::string assignment; ///< the line itself, `trafikito_df="df -h"`: /bin/sh reads it, nobody else
+    std::optional<std::chrono::milliseconds> timeout; ///< instead of limits::command_timeout
+    std::optional<std::uint64_t> max_output;          ///< instead of limits::max_output, bytes
+};
+
+/// DESIGN.md, "Configuration keys".
+struct limits {
+    std::chrono::milliseconds command_timeout{30'000}; ///< for one command, from its start
+    std::chrono::milliseconds cycle_timeout{50'000};   ///< for all of them together
+    std::chrono::milliseconds kill_grace{2'000};       ///< between TERM and KILL
+    std::size_t max_parallel = 8;                      ///< commands at once, at least 1
+    std::uint64_t max_output = 1024 * 1024;            ///< bytes kept of one command
+};
+
+/// What every child finds around it, and nothing else.
+struct surroundings {
+    std::filesystem::path directory;      ///< working directory; `/` when it cannot be entered
+    std::vector<std::string> environment; ///< `NAME=value`
+};
+
+/// PATH, BASEDIR, HOME, USER and the locale as PROTOCOL.md ("Files of an installation") and the shell
+/// agents had them. Nothing of the agent's own environment is passed on.
+surroundings clean_surroundings(std::filesystem::path const& base_dir, std::string const& home,
+                                std::string const& user);
+
+} // namespace trafikito::exec

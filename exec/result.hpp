@@ -1,0 +1,37 @@
+#pragma once
+// What became of one command: the truth, as the report, the log and `test` show it.
+
+#include "exec/capture.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace trafikito::exec {
+
+struct result {
+    enum class ending {
+        exited,      ///< `code` is the exit code
+        signalled,   ///< `code` is the signal that ended it
+        not_started, ///< `reason` says why
+        abandoned,   ///< not even KILL ended it within the bound; nobody waits for it any more
+    };
+
+    explicit result(std::string command_name, std::uint64_t max_output = 0)
+        : name(std::move(command_name)), output(max_output) {}
+
+    std::string name;
+    ending end = ending::not_started;
+    int code = 0;
+    std::string reason; ///< in words, of a command that was not started
+    bool stopped = false; ///< by the agent: its time was over, or the agent was asked to end
+    std::chrono::milliseconds wall{0};
+    std::chrono::milliseconds cpu{0}; ///< user and system time of the command and what it waited for
+    std::uint64_t peak_memory = 0;    ///< bytes, the largest of its processes
+    capture output;
+};
+
+/// `exit code 1`, `signal 9 (Killed)`, `not started: …`: for the log.
+std::string describe_ending(result const& value);
+
+} // namespace trafikito::exec

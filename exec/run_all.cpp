@@ -1,0 +1,94 @@
+#include "exec/run_all.hpp"
+
+#include "exec/child.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <exception>
+
+namespace trafikito::exec {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using clock = std::chrono::steady_clock;
+
+namespace {
+
+/// What the workers of one order share: the next command to take, and when all must be over.
+class batch {
+public:
+    batch(std::vector<command> commands, surroundings around, limits const& within, on_result ended)
+        : commands_(std::move(commands)), around_(std::move(around)), within_(within),
+          ended_(std::move(ended)), deadline_(clock::now() + within.cycle_timeout) {}
+
+    [[nodiscard]] std::size_t worker_count() const {
+        return std::min(std::max<std::size_t>(within_.max_parallel, 1), commands_.size());
+    }
+
+    /// Takes one command after the other until none is left.
+    asio::awaitable<void> work();
+
+private:
+    asio::awaitable<result> run(command const& what);
+    [[nodiscard]] bounds bounds_of(command const& what) const;
+
+    std::vector<command> commands_;
+    surroundings around_;
+    limits within_;
+    on_result ended_;
+    clock::time_point deadline_;
+    std::size_t next_ = 0;
+};
+
+asio::awaitable<void> batch::work() {
+    // Cancelled or not, each command gets its result.
+    co_await asio::this_coro::throw_if_cancelled(false);
+    while (next_ < commands_.size()) {
+        auto const index = next_++;
+        ended_(index, co_await run(commands_[index]));
+    }
+}
+
+asio::awaitable<result> batch::run(command const& what) {
+    auto const state = co_await asio::this_coro::cancellation_state;
+    bool const cancelled = state.cancelled() != asio::cancellation_type::none;
+    if (!cancelled && clock::now() < deadline_)
+        co_return co_await run_child(what, around_, bounds_of(what));
+    result skipped(what.name);
+    skipped.reason = cancelled ? "the agent was asked to stop"
+                               : "cycle_timeout was over before its turn came";
+    co_return skipped;
+}
+
+bounds batch::bounds_of(command const& what) const {
+    auto const left = std::chrono::ceil<milliseconds>(deadline_ - clock::now());
+    return {std::min(what.timeout.value_or(within_.command_timeout), left), within_.kill_grace,
+            what.max_output.value_or(within_.max_output)};
+}
+
+} // namespace
+
+asio::awaitable<void> run_all(std::vector<command> commands, surroundings around, limits within,
+                              on_result ended) {
+    if (commands.empty())
+        co_return;
+    batch shared(std::move(commands), std::move(around), within, std::move(ended));
+    auto const executor = co_await asio::this_coro::executor;
+    using worker = decltype(asio::co_spawn(executor, shared.work(), asio::deferred));
+    std::vector<worker> workers;
+    for (std::size_t count = shared.worker_count(); count > 0; --count)
+        workers.push_back(asio::co_spawn(executor, shared.work(), asio::deferred));
+    auto group = asio::experimental::make_parallel_group(std::move(workers));
+    auto const [order, failures] =
+        co_await group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+    for (auto const& failure : failures)
+        if (failure)
+            std::rethrow_exception(failure);
+}
+
+} // namespace trafikito::exec

@@ -1,0 +1,99 @@
+#include "test/exec/shell_fixture.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+namespace trafikito::test {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::size_t count_descriptors() {
+    std::size_t count = 0;
+    for ([[maybe_unused]] auto const& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+        ++count;
+    return count;
+}
+
+} // namespace
+
+shell_fixture::shell_fixture()
+    : around(exec::clean_surroundings("/", "/nonexistent", "nobody")),
+      open_descriptors_(count_descriptors()) {
+    limits.kill_grace = std::chrono::milliseconds(300);
+}
+
+shell_fixture::~shell_fixture() {
+    BOOST_TEST(::waitpid(-1, nullptr, WNOHANG) == -1, "a child is left");
+    BOOST_TEST(errno == ECHILD);
+    BOOST_TEST(count_descriptors() == open_descriptors_);
+}
+
+exec::command shell_fixture::line(std::string_view text, std::string name) {
+    auto assignment = name + "=\"" + std::string(text) + "\"";
+    return {std::move(name), std::move(assignment), {}, {}};
+}
+
+std::vector<exec::result> shell_fixture::run(std::vector<exec::command> commands) {
+    return run_until({}, std::move(commands));
+}
+
+exec::result shell_fixture::run(std::string_view text) {
+    return std::move(run(std::vector{line(text)}).front());
+}
+
+std::vector<exec::result> shell_fixture::run_until(std::string const& when,
+                                                   std::vector<exec::command> commands) {
+    std::vector<std::optional<exec::result>> ended(commands.size());
+    asio::io_context context;
+    asio::cancellation_signal cancel;
+    asio::steady_timer poll(context);
+    bool done = false;
+    std::function<void()> look = [&] {
+        if (done)
+            return;
+        if (std::filesystem::exists(when))
+            return cancel.emit(asio::cancellation_type::terminal);
+        poll.expires_after(std::chrono::milliseconds(5));
+        poll.async_wait([&](auto) { look(); });
+    };
+    auto keep = [&](std::size_t index, exec::result&& value) {
+        BOOST_TEST(!ended.at(index).has_value());
+        ended.at(index) = std::move(value);
+    };
+    asio::co_spawn(context, exec::run_all(std::move(commands), around, limits, keep),
+                   asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr const& failed) {
+                       done = true;
+                       poll.cancel();
+                       if (failed)
+                           std::rethrow_exception(failed);
+                   }));
+    if (!when.empty())
+        look();
+    context.run();
+    BOOST_TEST(done);
+    std::vector<exec::result> results;
+    for (auto& value : ended) {
+        BOOST_REQUIRE(value.has_value());
+        results.push_back(std::move(*value));
+    }
+    return results;
+}
+
+std::string text_of(exec::result const& value) {
+    return std::string(value.output.head()) + value.output.tail();
+}
+
+} // namespace trafikito::test

@@ -1,0 +1,40 @@
+#pragma once
+// Runs real /bin/sh one-liners through exec, and checks after each test that no child, zombie or
+// descriptor is left.
+
+#include "exec/run_all.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trafikito::test {
+
+struct shell_fixture {
+    shell_fixture();
+    ~shell_fixture();
+    shell_fixture(shell_fixture const&) = delete;
+    shell_fixture& operator=(shell_fixture const&) = delete;
+
+    /// The command `trafikito_t`, its text as it stands between the quotes of available_commands.sh.
+    static exec::command line(std::string_view text, std::string name = "trafikito_t");
+
+    /// Runs them to their end; results in the order asked.
+    std::vector<exec::result> run(std::vector<exec::command> commands);
+    exec::result run(std::string_view text);
+
+    /// The same, but a terminal cancellation is sent as soon as `when` names a file that exists.
+    std::vector<exec::result> run_until(std::string const& when,
+                                        std::vector<exec::command> commands);
+
+    exec::limits limits;
+    exec::surroundings around;
+
+private:
+    std::size_t open_descriptors_;
+};
+
+/// What was kept, head and tail together.
+std::string text_of(exec::result const& value);
+
+} // namespace trafikito::test
