@@ -1,5 +1,6 @@
 #pragma once
-// The error object with which both versions of the API answer (PROTOCOL.md, v1 step 1 and v2 step 1).
+// The error object with which both versions of the API answer (PROTOCOL.md, v1 step 1 and v2 step
+// 1).
 
 #include <optional>
 #include <string>
@@ -14,8 +15,9 @@ struct api_error {
     friend bool operator==(api_error const&, api_error const&) = default;
 };
 
-/// The error in an answer: a JSON object with a non-null `error`, keys in any order. Anything else, also
-/// a text in which the word `error` occurs, is none. An `error` that is a string is its message.
+/// The error in an answer: a JSON object with a non-null `error`, keys in any order. Anything else,
+/// also a text in which the word `error` occurs, is none. An `error` that is a string is its
+/// message.
 std::optional<api_error> parse_api_error(std::string_view answer);
 
 /// `{"error":{"code":…,"message":…},"data":null}`

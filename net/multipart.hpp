@@ -1,6 +1,7 @@
 #pragma once
-// multipart/form-data (RFC 7578) as reports, feedback and enrolment carry it. The agent writes it around
-// bytes that may be a large file; the server reads it from a body that is already bounded. Pure text.
+// multipart/form-data (RFC 7578) as reports, feedback and enrolment carry it. The agent writes it
+// around bytes that may be a large file; the server reads it from a body that is already bounded.
+// Pure text.
 
 #include <optional>
 #include <string>
@@ -9,13 +10,15 @@
 
 namespace trafikito::net {
 
-/// A boundary that no report contains but by intent: 128 random bits behind dashes, as curl does it.
+/// A boundary that no report contains but by intent: 128 random bits behind dashes, as curl does
+/// it.
 std::string random_boundary();
 
 /// `multipart/form-data; boundary=…`
 std::string multipart_content_type(std::string_view boundary);
 
-/// What stands around the bytes of one part: write `open_*`, the bytes, CRLF, the next part, `close`.
+/// What stands around the bytes of one part: write `open_*`, the bytes, CRLF, the next part,
+/// `close`.
 std::string open_field(std::string_view boundary, std::string_view name);
 std::string open_file(std::string_view boundary, std::string_view name, std::string_view filename,
                       std::string_view content_type);
@@ -27,8 +30,8 @@ struct part {
     std::string_view bytes; ///< points into the body that was parsed
 };
 
-/// `content_type` is the request's header. At most 32 parts, 8 KiB of headers a part. Nothing when the
-/// type is another, the boundary is missing or over 70 characters, or the body is not closed.
+/// `content_type` is the request's header. At most 32 parts, 8 KiB of headers a part. Nothing when
+/// the type is another, the boundary is missing or over 70 characters, or the body is not closed.
 std::optional<std::vector<part>> parse_multipart(std::string_view content_type,
                                                  std::string_view body);
 

@@ -1,6 +1,7 @@
 #pragma once
-// What the API answers when asked what to run (PROTOCOL.md, v1 and v2 step 1). Pure text: whether a name
-// stands in the local list, and what the once-a-minute rule means for the next cycle, others decide.
+// What the API answers when asked what to run (PROTOCOL.md, v1 and v2 step 1). Pure text: whether a
+// name stands in the local list, and what the once-a-minute rule means for the next cycle, others
+// decide.
 
 #include "net/api_error.hpp"
 
@@ -15,9 +16,10 @@ namespace trafikito::net {
 struct order {
     std::string token;              ///< opaque; never interpret it, never log it above debug
     std::vector<std::string> names; ///< with prefix, in the order asked; each matches valid_name()
-    std::vector<std::string> refused_names; ///< asked for, but no name of a command; at most 64 kept
-    std::string version;            ///< the agent version that the API offers (v2), else empty
-    std::chrono::seconds delay{0};  ///< to add to the next due time (v2); at most 24 h
+    std::vector<std::string>
+        refused_names;                ///< asked for, but no name of a command; at most 64 kept
+    std::string version;              ///< the agent version that the API offers (v2), else empty
+    std::chrono::seconds delay{0};    ///< to add to the next due time (v2); at most 24 h
     std::vector<std::string> widgets; ///< ids (v2)
 
     friend bool operator==(order const&, order const&) = default;
@@ -48,8 +50,8 @@ bool valid_name(std::string_view name);
 /// CSV: call token, then names with prefix. At most 4,096 names.
 order_answer parse_order_v1(std::string_view answer);
 
-/// `TOKEN NAMES VERSION DELAY [WIDGETS]`, `=`, or `STOP reason`. Fewer than four fields, a DELAY that is
-/// no number and a token with other than printable characters are no order.
+/// `TOKEN NAMES VERSION DELAY [WIDGETS]`, `=`, or `STOP reason`. Fewer than four fields, a DELAY
+/// that is no number and a token with other than printable characters are no order.
 order_answer parse_order_v2(std::string_view answer);
 
 /// The API's side of both.

@@ -10,7 +10,8 @@
 namespace trafikito::test {
 
 temporary_directory::temporary_directory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "trafikito-test-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "trafikito-test-XXXXXX").string();
     BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
 }

@@ -1,0 +1,30 @@
+#include "agent/clock.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace trafikito::agent {
+
+namespace asio = boost::asio;
+
+namespace {
+
+class system_clock final : public clock {
+public:
+    [[nodiscard]] steady_time steady_now() const override {
+        return std::chrono::steady_clock::now();
+    }
+    [[nodiscard]] wall_time wall_now() const override { return std::chrono::system_clock::now(); }
+
+    asio::awaitable<void> sleep_until(steady_time when) override {
+        asio::steady_timer timer(co_await asio::this_coro::executor, when);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+};
+
+} // namespace
+
+std::unique_ptr<clock> make_system_clock() { return std::make_unique<system_clock>(); }
+
+} // namespace trafikito::agent

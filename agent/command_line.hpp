@@ -1,0 +1,39 @@
+#pragma once
+// The command line (DESIGN.md, "Command line"), read into values. Prints nothing itself.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace trafikito::agent {
+
+struct run_request {
+    std::filesystem::path config;
+    bool once = false;
+};
+
+struct check_request {
+    std::filesystem::path config;
+};
+
+struct enroll_request {
+    std::string api_url;
+    std::filesystem::path user_api_key_file; ///< `-`: standard input
+    std::string workspace_id;
+    std::string server_name; ///< the machine's host name when empty
+    std::filesystem::path base_dir;
+    std::filesystem::path ca_file; ///< empty: the system's trust
+};
+
+/// --help, --version, or a wrong command line: what to print, and how to exit.
+struct print_and_exit {
+    std::string text;
+    int code = 0; ///< 0 goes to stdout, 2 to stderr
+};
+
+using request = std::variant<run_request, check_request, enroll_request, print_and_exit>;
+
+request parse_command_line(int argc, char const* const* argv);
+
+} // namespace trafikito::agent

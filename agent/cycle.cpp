@@ -1,0 +1,257 @@
+#include "agent/cycle.hpp"
+
+#include "agent/command_lookup.hpp"
+#include "agent/report_file.hpp"
+#include "agent/sections.hpp"
+#include "agent/stop_file.hpp"
+#include "agent/words.hpp"
+#include "config/load.hpp"
+#include "exec/run_all.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+namespace trafikito::agent {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using kind = cycle_outcome::kind;
+
+namespace {
+
+constexpr std::string_view own_version_v2 = "55"; ///< PROTOCOL.md, v2 step 5
+
+class cycle {
+public:
+    explicit cycle(cycle_tools with) : with_(with), begun_(with.time.steady_now()) {}
+
+    asio::awaitable<cycle_outcome> run();
+
+private:
+    asio::awaitable<void> run_steps();
+    asio::awaitable<std::optional<net::order>> ask();
+    std::optional<net::order> take(net::order_answer&& answer);
+    std::optional<net::order> take_last_order();
+    asio::awaitable<void> gather(net::order const& order, report_file& report);
+    asio::awaitable<void> send(net::order const& order, report_file const& report);
+    asio::awaitable<void> send_feedback();
+
+    void read_command_list();
+    void note_offers(net::order const& order);
+    void tell_later(net::feedback what);
+    void end_with(net::failure const& why, std::string_view consequence);
+    void save(state const& value);
+    [[nodiscard]] milliseconds elapsed() const;
+    [[nodiscard]] std::string describe_tally() const;
+
+    cycle_tools with_;
+    clock::steady_time begun_;
+    config::command_list list_;
+    tally counts_;
+    std::vector<net::feedback> feedback_; ///< to send when the report is out of the way
+    cycle_outcome outcome_;
+};
+
+asio::awaitable<cycle_outcome> cycle::run() {
+    try {
+        co_await run_steps();
+    } catch (boost::system::system_error const& error) {
+        if (error.code() != asio::error::operation_aborted)
+            throw;
+        outcome_.end = kind::interrupted;
+        with_.log.info("cycle ended early: the agent was asked to stop");
+    }
+    auto lasting = with_.lasting.value();
+    lasting.last_cycle = std::chrono::duration_cast<seconds>(elapsed());
+    save(lasting);
+    co_return outcome_;
+}
+
+asio::awaitable<void> cycle::run_steps() {
+    read_command_list();
+    auto const order = co_await ask();
+    if (order) {
+        outcome_.delay = order->delay;
+        note_offers(*order);
+        report_file report(with_.settings.tmp_file);
+        co_await gather(*order, report);
+        co_await send(*order, report);
+    }
+    co_await send_feedback();
+}
+
+void cycle::read_command_list() {
+    auto loaded = config::load_command_list(with_.settings.available_commands);
+    std::string problems;
+    for (auto const& problem : loaded.diagnostics)
+        problems += problem.format() + "; ";
+    if (loaded.list) {
+        list_ = std::move(*loaded.list);
+        for (auto const& problem : list_.diagnostics)
+            problems += problem.format() + "; ";
+    }
+    with_.log.on_change(severity::warning, "command list", problems);
+    std::string details;
+    for (auto const& line : list_.invalid_lines)
+        details += "line " + std::to_string(line.number) + ": " + line.text + "\n";
+    if (!details.empty())
+        tell_later(net::invalid_commands(with_.settings.available_commands.string() + "\n" + details));
+}
+
+asio::awaitable<std::optional<net::order>> cycle::ask() {
+    auto lasting = with_.lasting.value();
+    lasting.asked_at = with_.time.wall_now();
+    // Before the request: whatever happens to this process then, the API is not asked again too soon.
+    save(lasting);
+    auto previous = lasting.last_order ? lasting.last_order->token : std::string();
+    auto answer = co_await with_.api.fetch_order(std::move(previous));
+    if (answer)
+        co_return take(std::move(*answer));
+    end_with(answer.error(), "no order");
+    co_return std::nullopt;
+}
+
+std::optional<net::order> cycle::take(net::order_answer&& answer) {
+    if (auto* order = std::get_if<net::order>(&answer)) {
+        auto lasting = with_.lasting.value();
+        lasting.last_order = *order;
+        save(lasting);
+        return std::move(*order);
+    }
+    if (std::holds_alternative<net::unchanged>(answer))
+        return take_last_order();
+    if (auto const* stop = std::get_if<net::stop>(&answer)) {
+        outcome_.end = kind::stopped;
+        auto const problem = write_stop_file(with_.settings.var_dir, stop->reason);
+        with_.log.warning("stopped by the API: " + stop->reason + "; nothing runs until " +
+                          stop_file_in(with_.settings.var_dir).string() + " is removed");
+        if (!problem.empty())
+            with_.log.error(problem);
+    } else if (auto const* error = std::get_if<net::api_error>(&answer)) {
+        tell_later(net::api_error_received(*error));
+        outcome_.end = net::asked_too_often(*error) ? kind::too_early : kind::failed;
+        with_.log.warning("no order: the API answered " + error->message + " (" + error->code + ")" +
+                          (outcome_.end == kind::too_early ? "; asking again when the next is due" : ""));
+    } else if (auto const* garbage = std::get_if<net::not_an_order>(&answer)) {
+        tell_later(net::invalid_cycle_data(garbage->what));
+        with_.log.warning("no order: " + garbage->what);
+    }
+    return std::nullopt;
+}
+
+std::optional<net::order> cycle::take_last_order() {
+    if (with_.lasting.value().last_order)
+        return with_.lasting.value().last_order;
+    std::string const what = "the API says that the order has not changed, but there was none";
+    tell_later(net::invalid_cycle_data(what));
+    with_.log.warning("no order: " + what);
+    return std::nullopt;
+}
+
+asio::awaitable<void> cycle::gather(net::order const& order, report_file& report) {
+    auto const titles = section_titles(order);
+    sections all(report.writer(), titles);
+    auto wanted = look_up(order, list_, all, with_.log);
+    auto const indices = wanted.indices;
+    auto within = limits_of(with_.settings, titles.size());
+    auto ended = [&](std::size_t index, exec::result&& result) {
+        with_.log.debug(result.name + ": " + describe_ending(result) + " after " +
+                        in_seconds(result.wall) + ", " + in_bytes(result.output.bytes_seen()));
+        all.finish(indices[index], std::move(result));
+    };
+    with_.log.debug("order: " + count_of(order.names.size(), "command") + ", " +
+                    std::to_string(wanted.commands.size()) + " of them to run");
+    co_await exec::run_all(std::move(wanted.commands), with_.around, within, ended);
+    counts_ = all.counts();
+    report.writer().available_commands(list_.valid_lines);
+    with_.log.on_change(severity::warning, "tmp_file",
+                        report.problem().empty() ? ""
+                                                 : "the report is kept in memory: " + report.problem());
+}
+
+asio::awaitable<void> cycle::send(net::order const& order, report_file const& report) {
+    net::report_delivery delivery{order.token, report.content(), with_.lasting.value().last_cycle};
+    auto const sent = co_await with_.api.send_report(std::move(delivery));
+    if (sent) {
+        outcome_.end = kind::accepted;
+        with_.log.on_change(severity::info, "refusal", "");
+        with_.log.info("report accepted: " + describe_tally() + ", " + in_bytes(report.size()) +
+                       " in " + in_seconds(elapsed()));
+        co_return;
+    }
+    if (sent.error().status != 0)
+        tell_later(net::report_not_accepted(sent.error().what));
+    end_with(sent.error(), "report not delivered (" + describe_tally() + ")");
+}
+
+asio::awaitable<void> cycle::send_feedback() {
+    for (auto& what : feedback_) {
+        if (!with_.feedback.admit(what.code, with_.time.steady_now()))
+            continue;
+        auto const code = what.code;
+        auto const sent = co_await with_.api.send_feedback(std::move(what));
+        with_.log.debug("error feedback " + std::to_string(code) +
+                        (sent ? " sent" : " not sent: " + sent.error().message()));
+    }
+}
+
+void cycle::note_offers(net::order const& order) {
+    bool const offered = !order.version.empty() && order.version != own_version_v2;
+    with_.log.on_change(severity::info, "version",
+                        offered ? "the API offers agent version " + order.version +
+                                      "; this agent never changes itself, packages do the upgrade"
+                                : "");
+    with_.log.on_change(severity::warning, "widgets",
+                        order.widgets.empty() ? ""
+                                              : "refused to install " +
+                                                    count_of(order.widgets.size(), "widget") +
+                                                    " of the API: only the owner of this machine adds "
+                                                    "command lines");
+}
+
+void cycle::tell_later(net::feedback what) { feedback_.push_back(std::move(what)); }
+
+void cycle::end_with(net::failure const& why, std::string_view consequence) {
+    auto const message = std::string(consequence) + ": " + why.message();
+    // A refusal stays one until somebody mends it: said once, until it changes.
+    if (why.status >= 400 && !why.retryable)
+        with_.log.on_change(severity::error, "refusal", message);
+    else
+        with_.log.warning(message);
+}
+
+void cycle::save(state const& value) {
+    auto const problem = with_.lasting.save(value);
+    with_.log.on_change(severity::warning, "state",
+                        problem.empty() ? ""
+                                        : problem + "; after a restart the API may be asked too early");
+}
+
+milliseconds cycle::elapsed() const {
+    return std::chrono::duration_cast<milliseconds>(with_.time.steady_now() - begun_);
+}
+
+std::string cycle::describe_tally() const {
+    std::string text = count_of(counts_.commands, "command");
+    std::string remarks;
+    auto const remark = [&](std::size_t count, std::string_view what) {
+        if (count != 0)
+            remarks += (remarks.empty() ? "" : ", ") + std::to_string(count) + std::string(what);
+    };
+    remark(counts_.failed, " failed");
+    remark(counts_.stopped, " stopped");
+    remark(counts_.not_run, " not run");
+    return remarks.empty() ? text : text + " (" + remarks + ")";
+}
+
+} // namespace
+
+asio::awaitable<cycle_outcome> run_cycle(cycle_tools with) {
+    cycle one(with);
+    co_return co_await one.run();
+}
+
+} // namespace trafikito::agent

@@ -1,0 +1,47 @@
+#pragma once
+// One cycle: ask for an order, run it, send the report (PROTOCOL.md, "Words"; DESIGN.md, "One cycle, as
+// data flows"). Everything that it allocates dies with it; what lasts is handed in.
+
+#include "agent/clock.hpp"
+#include "agent/feedback_gate.hpp"
+#include "agent/log.hpp"
+#include "agent/state.hpp"
+#include "config/settings.hpp"
+#include "exec/command.hpp"
+#include "net/api.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+
+namespace trafikito::agent {
+
+/// What a cycle uses and does not own. All of it outlives the cycle.
+struct cycle_tools {
+    config::settings const& settings;
+    exec::surroundings const& around;
+    net::api& api;
+    agent::clock& time;
+    agent::log& log;
+    state_file& lasting;
+    feedback_gate& feedback;
+};
+
+struct cycle_outcome {
+    enum class kind {
+        accepted,    ///< the API has the report
+        too_early,   ///< the API says that the last order is less than a minute ago
+        stopped,     ///< STOP: the server was removed, or var/STOP is there
+        interrupted, ///< the agent was asked to end
+        failed       ///< anything else; the log says what
+    };
+
+    kind end = kind::failed;
+    std::chrono::seconds delay{0}; ///< the API's DELAY, to add to the next due time
+};
+
+/// Runs one cycle to its end and logs its story: one line at info (or above, when it went wrong), every
+/// step at debug. A terminal cancellation stops the commands and ends it early. Does not throw but for bugs.
+boost::asio::awaitable<cycle_outcome> run_cycle(cycle_tools with);
+
+} // namespace trafikito::agent

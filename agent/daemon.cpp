@@ -1,0 +1,201 @@
+#include "agent/daemon.hpp"
+
+#include "agent/cycle.hpp"
+#include "agent/minute_loop.hpp"
+#include "agent/session.hpp"
+#include "agent/stop_file.hpp"
+#include "agent/version.hpp"
+#include "agent/words.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <random>
+
+namespace trafikito::agent {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+/// What lasts from one cycle to the next, and the signals that end it all.
+class program {
+public:
+    program(config::settings settings, std::vector<std::string> environment, log& to)
+        : log_(to), signals_(context_, SIGTERM, SIGINT, SIGHUP), time_(make_system_clock()),
+          lasting_(settings.var_dir / "trafikito.state"),
+          session_(context_.get_executor(), std::move(settings), std::move(environment), to) {}
+
+    int run_for_good();
+    int run_once();
+
+private:
+    /// Runs `work` with the signals connected to its cancellation.
+    void run(asio::awaitable<void> work);
+    void wait_for_signal();
+    void on_signal(int number);
+    bool open();
+
+    asio::awaitable<milliseconds> scheduled_cycle();
+    asio::awaitable<void> loop();
+    asio::awaitable<void> one_cycle();
+    asio::awaitable<cycle_outcome> cycle();
+    milliseconds first_wait();
+
+    log& log_;
+    asio::io_context context_{1};
+    asio::signal_set signals_;
+    asio::cancellation_signal stop_;
+    std::unique_ptr<clock> time_;
+    state_file lasting_;
+    session session_;
+    feedback_gate feedback_;
+    bool stopping_ = false;
+    bool reload_ = false;
+    int exit_code_ = 0;
+};
+
+bool program::open() {
+    auto const problem = session_.open();
+    if (!problem.empty())
+        log_.error(problem);
+    else if (!lasting_.problem().empty())
+        log_.warning("trafikito.state " + lasting_.problem());
+    return problem.empty();
+}
+
+int program::run_for_good() {
+    if (!open())
+        return 2;
+    run(loop());
+    log_.info("stopped");
+    return exit_code_;
+}
+
+int program::run_once() {
+    exit_code_ = 1;
+    if (!open())
+        return 2;
+    run(one_cycle());
+    return exit_code_;
+}
+
+void program::run(asio::awaitable<void> work) {
+    wait_for_signal();
+    asio::co_spawn(context_, std::move(work),
+                   asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr failed) {
+                       signals_.cancel();
+                       if (failed)
+                           std::rethrow_exception(failed);
+                   }));
+    context_.run();
+}
+
+void program::wait_for_signal() {
+    signals_.async_wait([this](boost::system::error_code cancelled, int number) {
+        if (cancelled)
+            return;
+        on_signal(number);
+        wait_for_signal();
+    });
+}
+
+void program::on_signal(int number) {
+    if (number == SIGHUP) {
+        reload_ = true; // taken up before the next cycle: one that runs keeps its settings
+        return;
+    }
+    if (stopping_)
+        std::_Exit(128 + number);
+    stopping_ = true;
+    log_.info(number == SIGTERM ? "SIGTERM: stopping" : "SIGINT: stopping");
+    stop_.emit(asio::cancellation_type::terminal);
+}
+
+// The API is asked at most once per interval, across restarts too; random_number spreads a fleet.
+milliseconds program::first_wait() {
+    auto const& settings = session_.settings();
+    auto const early =
+        until_next_order(lasting_.value(), settings.interval, time_->wall_now());
+    if (settings.random_number)
+        return std::max<milliseconds>(*settings.random_number, early);
+    std::uniform_int_distribution<milliseconds::rep> below(0, settings.interval.count() - 1);
+    std::random_device entropy;
+    return std::max(milliseconds(below(entropy)), early);
+}
+
+asio::awaitable<void> program::loop() {
+    auto const first = first_wait();
+    auto const& settings = session_.settings();
+    log_.info("trafikito-agent " + std::string(version) + " watches as server " +
+              settings.who.server_id + ", every " + in_seconds(settings.interval) +
+              ", first cycle in " + in_seconds(first));
+    loop_hooks hooks;
+    hooks.interval = [this] { return session_.settings().interval; };
+    hooks.cycle = [this] { return scheduled_cycle(); };
+    minute_loop minutes(*time_, log_, std::move(hooks));
+    try {
+        co_await minutes.run(first);
+    } catch (boost::system::system_error const& error) {
+        if (error.code() != asio::error::operation_aborted)
+            throw;
+    }
+}
+
+asio::awaitable<milliseconds> program::scheduled_cycle() {
+    session_.refresh(std::exchange(reload_, false));
+    auto const outcome = co_await cycle();
+    co_return outcome.delay;
+}
+
+asio::awaitable<void> program::one_cycle() {
+    auto const wait =
+        until_next_order(lasting_.value(), session_.settings().interval, time_->wall_now());
+    if (wait > milliseconds(0)) {
+        log_.info("the API may be asked once per interval (" +
+                  in_seconds(session_.settings().interval) + "): waiting " + in_seconds(wait));
+        co_await time_->sleep_until(time_->steady_now() + wait);
+    }
+    auto const outcome = co_await cycle();
+    exit_code_ = outcome.end == cycle_outcome::kind::accepted ? 0 : 1;
+}
+
+asio::awaitable<cycle_outcome> program::cycle() {
+    auto const& settings = session_.settings();
+    auto const stopped = stop_reason(settings.var_dir);
+    log_.on_change(severity::warning, "STOP",
+                   stopped ? "stopped by the API: " + *stopped +
+                                 "; nothing runs and nothing is asked until " +
+                                 stop_file_in(settings.var_dir).string() + " is removed"
+                           : "");
+    if (stopped)
+        co_return cycle_outcome{cycle_outcome::kind::stopped, seconds(0)};
+    cycle_tools tools{settings, session_.around(), session_.api(), *time_,
+                      log_,     lasting_,          feedback_};
+    co_return co_await run_cycle(tools);
+}
+
+} // namespace
+
+int run_daemon(config::settings settings, std::vector<std::string> environment, log& to) {
+    program daemon(std::move(settings), std::move(environment), to);
+    return daemon.run_for_good();
+}
+
+int run_once(config::settings settings, std::vector<std::string> environment, log& to) {
+    program once(std::move(settings), std::move(environment), to);
+    return once.run_once();
+}
+
+} // namespace trafikito::agent

@@ -1,0 +1,77 @@
+#include "agent/check.hpp"
+#include "agent/command_line.hpp"
+#include "agent/daemon.hpp"
+#include "agent/enroll.hpp"
+#include "agent/privileges.hpp"
+#include "agent/session.hpp"
+#include "config/load.hpp"
+
+#include <sys/stat.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+namespace trafikito::agent {
+
+namespace {
+
+/// The environment that configures us must not be seen in /proc/PID/environ's copy of a child, nor found
+/// by a library: what is needed was read.
+void forget_environment(std::vector<std::string> const& environment) {
+    for (auto const& variable : environment)
+        if (variable.starts_with("TRAFIKITO_"))
+            ::unsetenv(variable.substr(0, variable.find('=')).c_str());
+}
+
+int run(run_request const& what, std::vector<std::string> environment) {
+    auto loaded = config::load_settings(what.config, environment);
+    if (!loaded.settings) {
+        for (auto const& one : loaded.diagnostics)
+            std::cerr << one.format() << '\n';
+        return 2;
+    }
+    if (auto const& user = loaded.settings->run_as; !user.empty()) {
+        if (auto const problem = become(user); !problem.empty()) {
+            std::cerr << "trafikito-agent: error: " << problem << '\n';
+            return 2;
+        }
+    }
+    log to(open_log(loaded.settings->log_file), severity::info, log::format::text);
+    apply_log_settings(*loaded.settings, to);
+    log_all(loaded.diagnostics, to);
+    auto const start = what.once ? run_once : run_daemon;
+    return start(std::move(*loaded.settings), std::move(environment), to);
+}
+
+int dispatch(int argc, char const* const* argv) {
+    auto const environment = config::process_environment();
+    forget_environment(environment);
+    auto const asked = parse_command_line(argc, argv);
+    if (auto const* print = std::get_if<print_and_exit>(&asked)) {
+        (print->code == 0 ? std::cout : std::cerr) << print->text;
+        return print->code;
+    }
+    if (auto const* check_it = std::get_if<check_request>(&asked))
+        return check(check_it->config, environment, std::cout);
+    if (auto const* enrolment = std::get_if<enroll_request>(&asked))
+        return enroll(*enrolment, std::cout, std::cerr);
+    return run(std::get<run_request>(asked), environment);
+}
+
+} // namespace
+
+} // namespace trafikito::agent
+
+int main(int argc, char** argv) {
+    ::umask(S_IWGRP | S_IWOTH);
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return trafikito::agent::dispatch(argc, argv);
+    } catch (std::exception const& error) {
+        std::cerr << "trafikito-agent: internal error: " << error.what()
+                  << "; please report it with what led to it\n";
+        return 1;
+    }
+}

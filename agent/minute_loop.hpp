@@ -1,0 +1,49 @@
+#pragma once
+// Starts a cycle every interval, on the steady clock. Owns no cycle state: it knows only whether one is
+// running. Used by the daemon.
+
+#include "agent/clock.hpp"
+#include "agent/log.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <functional>
+
+namespace trafikito::agent {
+
+struct loop_hooks {
+    /// Until the next due time; read anew each time, because it is tunable. ≥ 1 ms.
+    std::function<std::chrono::milliseconds()> interval;
+
+    /// Runs one cycle to its end, on the strand it is spawned on; returns what the API's DELAY adds to
+    /// the next due time.
+    std::function<boost::asio::awaitable<std::chrono::milliseconds>()> cycle;
+};
+
+class minute_loop {
+public:
+    minute_loop(clock& time, log& to, loop_hooks hooks)
+        : time_(time), log_(to), hooks_(std::move(hooks)) {}
+
+    /// Waits `first`, then starts a cycle whenever one is due. When the last is still running, the due one
+    /// is skipped and counted: cycles never pile up. After a gap (the machine slept) one cycle runs, not
+    /// the missed ones. Ends, by throwing operation_aborted, when cancelled; the running cycle is then
+    /// cancelled too and waited for.
+    boost::asio::awaitable<void> run(std::chrono::milliseconds first);
+
+    [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
+
+private:
+    boost::asio::awaitable<void> one_cycle();
+    void note_skip();
+
+    clock& time_;
+    log& log_;
+    loop_hooks hooks_;
+    std::chrono::milliseconds delay_{0}; ///< of the last cycle, not yet added
+    std::uint64_t skipped_ = 0;
+};
+
+} // namespace trafikito::agent

@@ -1,0 +1,43 @@
+#pragma once
+// Where a report is gathered: tmp_file, or memory when the disk does not take it (DESIGN, "What happens
+// when": disk full). Used by one cycle; what was gathered goes to net::api as a body.
+
+#include "net/body.hpp"
+#include "net/report.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace trafikito::agent {
+
+class report_file {
+public:
+    /// Empties tmp_file, or makes it (0600). A link in its place is not followed.
+    explicit report_file(std::filesystem::path const& tmp_file);
+
+    /// The writer of what belongs into the report.
+    net::report_writer& writer() { return writer_; }
+
+    /// What was gathered so far.
+    [[nodiscard]] net::body content() const;
+    [[nodiscard]] std::uint64_t size() const { return on_disk_ + in_memory_.size(); }
+
+    /// Why the report is (partly) in memory, in words; empty when it is on disk.
+    [[nodiscard]] std::string const& problem() const { return problem_; }
+
+    report_file(report_file const&) = delete;
+    report_file& operator=(report_file const&) = delete;
+
+private:
+    void add(std::string_view bytes);
+
+    std::filesystem::path path_;
+    net::shared_file file_;
+    std::uint64_t on_disk_ = 0;
+    std::string in_memory_; ///< what came after the disk took no more
+    std::string problem_;
+    net::report_writer writer_;
+};
+
+} // namespace trafikito::agent

@@ -1,0 +1,129 @@
+#include "agent/session.hpp"
+
+#include "agent/version.hpp"
+#include "config/load.hpp"
+
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <random>
+
+namespace trafikito::agent {
+
+namespace {
+
+net::api_settings api_settings_of(config::settings const& from) {
+    auto const facts = config::load_os_facts();
+    return {from.version == config::api_version::v1 ? 1 : 2,
+            from.who.server_id,
+            from.who.api_key.reveal(),
+            from.url_get_config,
+            from.url_output,
+            from.api_url,
+            {facts.os, facts.os_codename, facts.os_release, facts.centos_flavor}};
+}
+
+/// Only what may stand in trafikito.app, on top of what is in force.
+config::settings with_tunables(config::settings now, config::settings const& read) {
+    auto fixed = now;
+    now = read;
+    now.who = fixed.who;
+    now.version = fixed.version;
+    now.url_get_config = fixed.url_get_config;
+    now.url_output = fixed.url_output;
+    now.api_url = fixed.api_url;
+    now.config_file = fixed.config_file;
+    now.dynamic_file = fixed.dynamic_file;
+    now.api_key_file = fixed.api_key_file;
+    now.base_dir = fixed.base_dir;
+    now.available_commands = fixed.available_commands;
+    now.var_dir = fixed.var_dir;
+    now.tmp_file = fixed.tmp_file;
+    now.log_file = fixed.log_file;
+    now.random_number = fixed.random_number;
+    now.run_as = fixed.run_as;
+    return now;
+}
+
+} // namespace
+
+session::session(boost::asio::any_io_executor executor, config::settings settings,
+                 std::vector<std::string> environment, log& to)
+    : executor_(std::move(executor)), settings_(std::move(settings)),
+      environment_(std::move(environment)), log_(to), stamp_(dynamic_stamp()),
+      around_(surroundings_of(settings_)), names_(net::make_system_resolver(executor_)) {}
+
+std::string session::open() { return connect(settings_); }
+
+std::string session::connect(config::settings const& with) {
+    auto const trace = [this](std::string_view line) { log_.debug(line); };
+    auto client = net::make_http_client(
+        executor_, {std::string(version), with.ca_file.string(), with.request_timeout}, *names_,
+        trace);
+    if (!client)
+        return client.error().message();
+    auto api = net::make_api(api_settings_of(with), **client, std::mt19937(std::random_device()()),
+                             trace);
+    if (!api)
+        return api.error().message();
+    api_ = std::move(*api);
+    client_ = std::move(*client);
+    return {};
+}
+
+void session::refresh(bool always) {
+    auto const stamp = dynamic_stamp();
+    if (!always && stamp == stamp_)
+        return;
+    stamp_ = stamp;
+    auto loaded = config::load_settings(settings_.config_file, environment_);
+    log_all(loaded.diagnostics, log_);
+    if (!loaded.settings) {
+        log_.error("the configuration is not taken over; what was in force stays");
+        return;
+    }
+    auto next = always ? std::move(*loaded.settings) : with_tunables(settings_, *loaded.settings);
+    if (next == settings_)
+        return;
+    if (auto const problem = connect(next); !problem.empty()) {
+        log_.error("the configuration is not taken over: " + problem);
+        return;
+    }
+    settings_ = std::move(next);
+    around_ = surroundings_of(settings_);
+    apply_log_settings(settings_, log_);
+    log_.info("configuration read again");
+}
+
+std::string session::dynamic_stamp() const {
+    struct stat status{};
+    if (::stat(settings_.dynamic_file.c_str(), &status) != 0)
+        return {};
+    return std::to_string(status.st_ino) + " " + std::to_string(status.st_size) + " " +
+           std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
+}
+
+void log_all(std::vector<config::diagnostic> const& diagnostics, log& to) {
+    for (auto const& one : diagnostics)
+        one.level == config::diagnostic::severity::error ? to.error(one.format())
+                                                         : to.warning(one.format());
+}
+
+void apply_log_settings(config::settings const& settings, log& to) {
+    auto format = log::format::text;
+    if (settings.format == config::log_format::json)
+        format = log::format::json;
+    else if (settings.log_file.empty() && stderr_is_journal())
+        format = log::format::journal;
+    to.set(static_cast<severity>(settings.level), format);
+}
+
+exec::surroundings surroundings_of(config::settings const& settings) {
+    passwd const* const user = ::getpwuid(::geteuid());
+    return exec::clean_surroundings(settings.base_dir, user != nullptr ? user->pw_dir : "/",
+                                    user != nullptr ? user->pw_name
+                                                    : std::to_string(::geteuid()));
+}
+
+} // namespace trafikito::agent

@@ -1,0 +1,66 @@
+#pragma once
+// The settings in force and the connection that they describe, renewed together when the configuration
+// changes between two cycles. Used by the daemon and --once.
+
+#include "agent/clock.hpp"
+#include "agent/feedback_gate.hpp"
+#include "agent/log.hpp"
+#include "agent/state.hpp"
+#include "config/diagnostic.hpp"
+#include "config/settings.hpp"
+#include "exec/command.hpp"
+#include "net/api.hpp"
+#include "net/http_client.hpp"
+#include "net/resolver.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace trafikito::agent {
+
+class session {
+public:
+    /// `settings` were just loaded from `config_file`.
+    session(boost::asio::any_io_executor executor, config::settings settings,
+            std::vector<std::string> environment, log& to);
+
+    /// Makes the client; returns in words why it cannot be made (ca_file, an address), empty when it was.
+    std::string open();
+
+    /// Reads the files again when one of them changed, or `always`. A broken file is logged and changes
+    /// nothing. Only between cycles. `always` takes all keys over, else only the tunables of trafikito.app.
+    void refresh(bool always);
+
+    [[nodiscard]] config::settings const& settings() const { return settings_; }
+    [[nodiscard]] exec::surroundings const& around() const { return around_; }
+    net::api& api() { return *api_; }
+
+private:
+    [[nodiscard]] std::string dynamic_stamp() const;
+    std::string connect(config::settings const& with);
+
+    boost::asio::any_io_executor executor_;
+    config::settings settings_;
+    std::vector<std::string> environment_;
+    log& log_;
+    std::string stamp_;
+    exec::surroundings around_;
+    std::unique_ptr<net::resolver> names_;
+    std::unique_ptr<net::http_client> client_;
+    std::unique_ptr<net::api> api_;
+};
+
+/// Each diagnostic as a line of the log, at its own level.
+void log_all(std::vector<config::diagnostic> const& diagnostics, log& to);
+
+/// Threshold and format that the settings ask for; `journal` when stderr goes there.
+void apply_log_settings(config::settings const& settings, log& to);
+
+/// HOME and USER of the user that the commands run as.
+exec::surroundings surroundings_of(config::settings const& settings);
+
+} // namespace trafikito::agent

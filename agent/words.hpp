@@ -1,0 +1,19 @@
+#pragma once
+// Numbers as people read them, in the log and in the agent's own lines of a report.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace trafikito::agent {
+
+/// `30 s`, `1.5 s`, `0.2 s`: at most one decimal.
+std::string in_seconds(std::chrono::milliseconds duration);
+
+/// `812 bytes`, `12.3 KiB`, `4.0 MiB`.
+std::string in_bytes(std::uint64_t size);
+
+/// `1 command`, `16 commands`.
+std::string count_of(std::size_t count, std::string const& thing);
+
+} // namespace trafikito::agent

@@ -1,0 +1,47 @@
+#pragma once
+// From what was written in the files and the environment to settings: who beats whom, what is
+// missing, what does not fit together (DESIGN, "Configuration keys"). Opens no file; load.hpp hands
+// in their content.
+
+#include "config/assignments.hpp"
+#include "config/diagnostic.hpp"
+#include "config/settings.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trafikito::config {
+
+/// All that settings are made of. The environment beats the dynamic file, which beats the static
+/// one; an empty value counts as not set.
+struct settings_sources {
+    std::filesystem::path config_file;    ///< absolute; base_dir follows from it
+    assignments fixed;                    ///< trafikito.cfg; its diagnostics are passed on
+    assignments dynamic;                  ///< trafikito.app; its diagnostics are passed on
+    std::vector<std::string> environment; ///< "NAME=value" each: TRAFIKITO_<KEY>, https_proxy
+
+    /// Of the file that api_key_file_of() names: its content, or in words why there is none.
+    std::optional<std::string> api_key_file_content;
+    std::string api_key_file_problem = "has not been read";
+};
+
+struct built_settings {
+    /// Only meaningful without an error among the diagnostics.
+    config::settings settings;
+    std::vector<diagnostic> diagnostics;
+
+    [[nodiscard]] bool ok() const { return !has_errors(diagnostics); }
+};
+
+built_settings build_settings(settings_sources const& sources);
+
+/// The file to read the API key from, absolute; nothing when the key is not to come from a file.
+std::optional<std::filesystem::path> api_key_file_of(settings_sources const& sources);
+
+/// `/opt/trafikito/etc/trafikito.cfg` gives `/opt/trafikito`; a file in a folder not called `etc`,
+/// that folder.
+std::filesystem::path base_dir_of(std::filesystem::path const& config_file);
+
+} // namespace trafikito::config

@@ -1,0 +1,172 @@
+#include "config/command_list.hpp"
+
+#include "config/command_line.hpp"
+#include "config/diagnostic_sink.hpp"
+#include "config/text.hpp"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace trafikito::config {
+namespace {
+
+constexpr std::size_t longest_shown = 256;
+constexpr std::size_t most_invalid_lines = 4096;
+
+class parser {
+public:
+    explicit parser(std::string_view file) : problems_(file) {}
+
+    command_list parse(std::string_view text) && {
+        line_reader lines(text);
+        while (auto const line = lines.next()) {
+            read_line(line->number, line->text);
+        }
+        drop_options();
+        if (left_out_ != 0) {
+            problems_.error(first_left_out_, 0,
+                            "more than " + std::to_string(max_commands) + " commands; " +
+                                std::to_string(left_out_) + " from this line on are left out",
+                            "Remove those that nobody asks for.");
+        }
+        for (auto& one : entries_) {
+            if (one.superseded) {
+                continue;
+            }
+            if (one.refusal.empty()) {
+                list_.commands.push_back(std::move(one.what));
+            } else {
+                list_.refused.push_back(
+                    {std::move(one.what.name), one.what.line_number, std::move(one.refusal)});
+            }
+        }
+        list_.diagnostics = std::move(problems_).take();
+        return std::move(list_);
+    }
+
+private:
+    struct entry {
+        command what;
+        std::string refusal;
+        bool superseded = false;
+    };
+
+    /// What `#:` lines said about the command to come.
+    struct pending_options {
+        std::size_t line = 0; ///< of the first one; 0: there was none
+        command_options options;
+        std::string problem;
+    };
+
+    void read_line(std::size_t number, std::string_view text) {
+        auto const first = std::ranges::find_if_not(text, is_space);
+        auto const content = text.substr(static_cast<std::size_t>(first - text.begin()));
+        if (content.starts_with("#:")) {
+            read_options(number, content.substr(2), text.size() - content.size() + 3);
+        } else if (content.empty() || content.front() == '#') {
+            drop_options();
+        } else {
+            read_command(number, text);
+        }
+    }
+
+    void read_options(std::size_t number, std::string_view text, std::size_t column) {
+        if (pending_.line == 0) {
+            pending_.line = number;
+        }
+        auto problem = parse_command_options(text, number, column, pending_.options, problems_);
+        if (pending_.problem.empty()) {
+            pending_.problem = std::move(problem);
+        }
+    }
+
+    void drop_options() {
+        if (pending_.line != 0) {
+            problems_.warning(pending_.line, 1, "these options have no command on the line below",
+                              "Put them right above the command that they are for.");
+        }
+        pending_ = {};
+    }
+
+    void read_command(std::size_t number, std::string_view text) {
+        auto const options = std::exchange(pending_, {});
+        auto const line = parse_command_line(text);
+        if (auto const* const problem = std::get_if<line_problem>(&line)) {
+            problems_.error(number, problem->column, problem->what + "; the line is not run",
+                            problem->hint);
+            if (list_.invalid_lines.size() < most_invalid_lines) {
+                list_.invalid_lines.push_back({number, shown(text)});
+            }
+            return;
+        }
+        if (list_.valid_lines.size() == max_commands) {
+            first_left_out_ = left_out_++ == 0 ? number : first_left_out_;
+            return;
+        }
+        add(number, *std::get_if<valid_line>(&line), options);
+    }
+
+    void add(std::size_t number, valid_line const& line, pending_options const& options) {
+        if (line.escapes_its_quote) {
+            problems_.warning(number, line.name.size() + line.text.size() + 2,
+                              "a backslash right before the closing quote: a shell takes the quote "
+                              "as part of the command and finds no end",
+                              "Remove the backslash, or write two.");
+        }
+        list_.valid_lines.emplace_back(line.assignment);
+        std::string name(line.name);
+        auto const [place, added] = by_name_.try_emplace(name, entries_.size());
+        if (!added) {
+            auto& earlier = entries_[std::exchange(place->second, entries_.size())];
+            earlier.superseded = true;
+            problems_.warning(number, 1,
+                              name + " stands in line " + std::to_string(earlier.what.line_number) +
+                                  " and in line " + std::to_string(number) +
+                                  "; the last one is run",
+                              "Remove one of the two.");
+        }
+        entries_.push_back({{std::move(name), std::string(line.assignment), std::string(line.text),
+                             number, options.options},
+                            options.problem,
+                            false});
+    }
+
+    static std::string shown(std::string_view text) {
+        if (text.ends_with('\r')) {
+            text.remove_suffix(1);
+        }
+        return std::string(text.substr(0, longest_shown));
+    }
+
+    diagnostic_sink problems_;
+    command_list list_;
+    std::vector<entry> entries_;
+    std::unordered_map<std::string, std::size_t> by_name_; ///< the entry that holds
+    pending_options pending_;
+    std::size_t left_out_ = 0;
+    std::size_t first_left_out_ = 0;
+};
+
+template <class List>
+auto const* find_in(List const& list, std::string_view name) {
+    auto const found = std::ranges::find(list, name, &List::value_type::name);
+    return found == list.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+command const* command_list::find(std::string_view name) const {
+    return find_in(commands, name);
+}
+
+refused_command const* command_list::find_refused(std::string_view name) const {
+    return find_in(refused, name);
+}
+
+command_list parse_command_list(std::string_view text, std::string_view file) {
+    return parser(file).parse(text);
+}
+
+} // namespace trafikito::config

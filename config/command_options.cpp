@@ -1,0 +1,146 @@
+#include "config/command_options.hpp"
+
+#include "config/nearest.hpp"
+#include "config/text.hpp"
+#include "config/value.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace trafikito::config {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds day = std::chrono::hours(24);
+constexpr std::uint64_t mib = std::uint64_t{1024} * 1024;
+
+/// Takes the value over; the problem where there is none, to be written behind the option's name.
+template <class T, class U>
+std::string assign(parsed<T> const& from, U& to) {
+    if (from.value) {
+        to = static_cast<T>(*from.value);
+    }
+    return from.problem;
+}
+
+std::string set_timeout(std::string_view value, command_options& to) {
+    return assign(parse_duration(value, milliseconds(100), day), to.timeout);
+}
+
+std::string set_max_output(std::string_view value, command_options& to) {
+    return assign(parse_size(value, 1024, 256 * mib), to.max_output);
+}
+
+std::string set_every(std::string_view value, command_options& to) {
+    return assign(parse_duration(value, milliseconds(1000), 365 * day), to.every);
+}
+
+std::string set_nice(std::string_view value, command_options& to) {
+    auto const number = parse_count(value, -20, 19);
+    if (number.value) {
+        to.nice = static_cast<int>(*number.value);
+    }
+    return number.problem;
+}
+
+std::string set_max_memory(std::string_view value, command_options& to) {
+    return assign(parse_size(value, mib, 16 * mib * mib), to.max_memory);
+}
+
+std::string set_max_cpu(std::string_view value, command_options& to) {
+    auto const time = parse_duration(value, milliseconds(1000), day);
+    if (time.value) {
+        to.max_cpu = std::chrono::ceil<std::chrono::seconds>(*time.value);
+    }
+    return time.problem;
+}
+
+std::string set_user(std::string_view value, command_options& to) {
+    if (!is_user_name(value)) {
+        return "must be the name or number of a user, not " + in_quotes(value);
+    }
+    to.user = std::string(value);
+    return {};
+}
+
+std::string set_daemon(std::string_view value, command_options& to) {
+    return assign(parse_yes_no(value), to.daemon);
+}
+
+struct option {
+    std::string_view name;
+    std::string (*set)(std::string_view value, command_options& to);
+};
+
+constexpr std::array known{option{"timeout", set_timeout},
+                           option{"max_output", set_max_output},
+                           option{"every", set_every},
+                           option{"nice", set_nice},
+                           option{"max_memory", set_max_memory},
+                           option{"max_cpu", set_max_cpu},
+                           option{"user", set_user},
+                           option{"daemon", set_daemon}};
+
+void warn_of_unknown(std::string_view name, std::size_t line, std::size_t column,
+                     diagnostic_sink& diagnostics) {
+    std::array<std::string_view, known.size()> names;
+    std::ranges::transform(known, names.begin(), &option::name);
+    auto const near = nearest(name, names);
+    diagnostics.warning(line, column, "unknown option " + in_quotes(name) + "; it has no effect",
+                        near ? "Did you mean " + std::string(*near) + "?"
+                             : "Options are timeout, max_output, every, nice, max_memory, max_cpu, "
+                               "user and daemon.");
+}
+
+/// Reads one `name=value`; why it cannot be read, or nothing.
+std::string read_option(std::string_view text, std::size_t line, std::size_t column,
+                        command_options& options, diagnostic_sink& diagnostics) {
+    auto const equals = std::min(text.find('='), text.size());
+    auto const name = text.substr(0, equals);
+    auto const found = std::ranges::find(known, name, &option::name);
+    if (found == known.end()) {
+        warn_of_unknown(name, line, column, diagnostics);
+        return {};
+    }
+    if (equals == text.size()) {
+        auto problem = "option " + std::string(name) + " has no value";
+        diagnostics.error(line, column, problem + "; the command is not run",
+                          "Write " + std::string(name) + "=VALUE, without blanks.");
+        return problem;
+    }
+    auto problem = found->set(text.substr(equals + 1), options);
+    if (!problem.empty()) {
+        problem = "option " + std::string(name) + ' ' + problem;
+        diagnostics.error(line, column + equals + 1, problem + "; the command is not run",
+                          "Mend the option or remove it.");
+    }
+    return problem;
+}
+
+} // namespace
+
+std::string parse_command_options(std::string_view text, std::size_t line, std::size_t column,
+                                  command_options& options, diagnostic_sink& diagnostics) {
+    std::string first_problem;
+    for (std::size_t at = 0; at < text.size();) {
+        if (is_space(text[at])) {
+            ++at;
+            continue;
+        }
+        auto end = at;
+        while (end < text.size() && !is_space(text[end])) {
+            ++end;
+        }
+        auto problem =
+            read_option(text.substr(at, end - at), line, column + at, options, diagnostics);
+        if (first_problem.empty()) {
+            first_problem = std::move(problem);
+        }
+        at = end;
+    }
+    return first_problem;
+}
+
+} // namespace trafikito::config

@@ -1,0 +1,40 @@
+#pragma once
+// What is wrong with a file, a line of it or an environment variable, said for the person who wrote
+// it. Every parser of config/ returns these; agent/ prints and logs them. One never holds the value
+// of a secret key.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trafikito::config {
+
+struct diagnostic {
+    enum class severity { warning, error };
+
+    severity level = severity::error;
+    std::string file;       ///< path of the file, or the name of an environment variable
+    std::size_t line = 0;   ///< 1-based; 0 when it is about the file as a whole
+    std::size_t column = 0; ///< 1-based, in bytes; 0 when it is about the line as a whole
+    std::string what;       ///< one line: what is wrong and what it means
+    std::string hint;       ///< one line: what mends it; may be empty
+
+    /// `FILE:LINE:COLUMN: error: what`, and below it the hint, indented by four blanks. No newline
+    /// at the end. Without a line `FILE: error: what`.
+    [[nodiscard]] std::string format() const;
+
+    friend bool operator==(diagnostic const&, diagnostic const&) = default;
+};
+
+/// Diagnostics kept of one file; one more says that there were others.
+inline constexpr std::size_t max_diagnostics = 100;
+
+/// Whether one of them is an error: what was read must not be used then.
+bool has_errors(std::vector<diagnostic> const& diagnostics);
+
+/// Puts text of a file into a message: in double quotes, cut after 60 bytes, control characters and
+/// bytes beyond ASCII as \xNN, so that a message stays one line and cannot speak to a terminal.
+std::string in_quotes(std::string_view text);
+
+} // namespace trafikito::config

@@ -1,0 +1,55 @@
+#pragma once
+// Reads the files that the rest of config/ parses: the only place of this room that opens any.
+// Every read is bounded and none waits. agent/ calls it at start, on SIGHUP and when trafikito.app
+// changed.
+
+#include "config/build_settings.hpp"
+#include "config/command_list.hpp"
+#include "config/os_facts.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trafikito::config {
+
+/// Largest configuration file and command list.
+inline constexpr std::size_t max_file_size = 1024 * 1024;
+
+struct file_content {
+    std::optional<std::string> content;
+    bool missing = false; ///< there is no such file
+    std::string problem;  ///< in words, after the path: `cannot be read: Permission denied`
+};
+
+/// A regular file of at most `limit` bytes (through symbolic links). A directory, FIFO, socket or
+/// device is a problem, and none is waited for.
+file_content read_file(std::filesystem::path const& path, std::size_t limit);
+
+struct loaded_settings {
+    std::optional<config::settings> settings; ///< nothing when a diagnostic is an error
+    std::vector<diagnostic>
+        diagnostics; ///< of all files, in the order static, dynamic, environment
+};
+
+/// Reads `config_file` (a relative one from the working directory), trafikito.app beside it if
+/// there is one, and the file that api_key_file names. `environment` is "NAME=value" each.
+loaded_settings load_settings(std::filesystem::path const& config_file,
+                              std::vector<std::string> const& environment);
+
+struct loaded_command_list {
+    std::optional<command_list> list;    ///< nothing when the file could not be read
+    std::vector<diagnostic> diagnostics; ///< why not; what is wrong inside it stands in the list
+};
+
+loaded_command_list load_command_list(std::filesystem::path const& path);
+
+/// From /etc/os-release, else /usr/lib/os-release, and uname(2).
+os_facts load_os_facts();
+
+/// environ as "NAME=value" each.
+std::vector<std::string> process_environment();
+
+} // namespace trafikito::config

@@ -1,0 +1,70 @@
+#pragma once
+// Everything the configuration says, typed, with the defaults of DESIGN's table ("Configuration
+// keys"). build_settings makes it; the whole agent reads it. It knows no file and checks nothing.
+
+#include "config/secret.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace trafikito::config {
+
+enum class api_version : std::uint8_t { v1 = 1, v2 = 2 };
+enum class log_level : std::uint8_t { debug, info, warning, error };
+enum class log_format : std::uint8_t { text, json };
+
+/// Who this machine is to the API. Both are printable ASCII without blanks, 1 to 256 characters.
+struct identity {
+    std::string server_id;
+    secret api_key;
+
+    friend bool operator==(identity const&, identity const&) = default;
+};
+
+struct settings {
+    // Static: read at start (and on SIGHUP).
+    identity who;
+    config::api_version version = config::api_version::v2;
+    std::string url_get_config; ///< both set when version is v1
+    std::string url_output;
+    std::vector<std::string> api_url; ///< never empty when version is v2; no slash at the end
+    std::filesystem::path config_file;
+    std::filesystem::path dynamic_file; ///< trafikito.app beside it, whether it exists or not
+    std::filesystem::path api_key_file; ///< empty when the key stands in the configuration
+    std::filesystem::path base_dir;
+    std::filesystem::path available_commands;
+    std::filesystem::path var_dir;
+    std::filesystem::path tmp_file;
+    std::filesystem::path log_file; ///< empty: to the journal or stderr
+    std::optional<std::chrono::seconds>
+        random_number;  ///< unset: the agent picks one below interval
+    std::string run_as; ///< empty: stay who we are
+
+    // Tunable: may change while the agent runs.
+    std::chrono::milliseconds interval = std::chrono::seconds(60);
+    std::chrono::milliseconds command_timeout = std::chrono::seconds(30);
+    std::chrono::milliseconds cycle_timeout = std::chrono::seconds(50);
+    std::chrono::milliseconds kill_grace = std::chrono::seconds(2);
+    std::uint64_t max_parallel = 8;
+    std::uint64_t max_output = 1024 * 1024;
+    std::uint64_t max_report = 8 * 1024 * 1024;
+    std::chrono::milliseconds request_timeout = std::chrono::seconds(30);
+    std::uint64_t retries = 3;
+    std::filesystem::path ca_file; ///< empty: the system's trust
+    std::filesystem::path client_cert;
+    std::filesystem::path client_key;
+    secret proxy; ///< `http://[user:password@]host:port`; empty: none
+    std::uint64_t spool_max_size = 64ULL * 1024 * 1024;
+    std::chrono::milliseconds spool_max_age = std::chrono::hours(24);
+    bool allow_widgets = false;
+    config::log_level level = config::log_level::info;
+    config::log_format format = config::log_format::text;
+
+    friend bool operator==(settings const&, settings const&) = default;
+};
+
+} // namespace trafikito::config

@@ -1,0 +1,183 @@
+#include "config/url.hpp"
+
+#include "config/diagnostic.hpp"
+#include "config/text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace trafikito::config {
+namespace {
+
+constexpr std::size_t longest_url = 2048;
+constexpr std::size_t most_urls = 16;
+
+/// `https://example.org:8443/path?query` in its parts.
+struct url_parts {
+    std::string scheme;         ///< lower case
+    std::string_view user_info; ///< before an @
+    bool has_user_info = false;
+    std::string_view host; ///< with the brackets of an IPv6 address
+    std::string_view port;
+    bool has_port = false;
+    std::string_view path;
+    bool has_query = false;
+    bool has_fragment = false;
+};
+
+bool valid_host(std::string_view host) {
+    if (host.starts_with('[')) {
+        return host.size() > 4 && host.ends_with(']') &&
+               std::ranges::all_of(host.substr(1, host.size() - 2), [](char c) {
+                   return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f') || c == ':' ||
+                          c == '.';
+               });
+    }
+    return !host.empty() && host.size() <= 255 && !host.starts_with('.') &&
+           !host.starts_with('-') &&
+           std::ranges::all_of(host, [](char c) { return is_word(c) || c == '-' || c == '.'; });
+}
+
+bool valid_port(std::string_view port) {
+    auto const number = parse_count(port, 1, 65535);
+    return number.value.has_value();
+}
+
+/// Nothing where it is no address at all; scheme, host and port are valid in form otherwise.
+std::optional<url_parts> split(std::string_view text) {
+    auto const colon = text.find("://");
+    if (colon == std::string_view::npos || text.size() > longest_url ||
+        !std::ranges::all_of(text, [](char c) { return is_graphic(c) && c != '\\'; })) {
+        return std::nullopt;
+    }
+    url_parts parts;
+    parts.scheme = lower(text.substr(0, colon));
+    auto rest = text.substr(colon + 3);
+    auto const authority_end = std::min(rest.find_first_of("/?#"), rest.size());
+    auto authority = rest.substr(0, authority_end);
+    rest.remove_prefix(authority_end);
+    parts.has_fragment = rest.find('#') != std::string_view::npos;
+    parts.has_query = rest.find('?') != std::string_view::npos;
+    parts.path = rest.substr(0, rest.find_first_of("?#"));
+    if (auto const at = authority.rfind('@'); at != std::string_view::npos) {
+        parts.has_user_info = true;
+        parts.user_info = authority.substr(0, at);
+        authority.remove_prefix(at + 1);
+    }
+    auto const host_end = authority.starts_with('[') ? authority.find(']') : 0;
+    if (host_end == std::string_view::npos) {
+        return std::nullopt;
+    }
+    auto const port_colon = authority.find(':', host_end);
+    parts.host = authority.substr(0, port_colon);
+    if (port_colon != std::string_view::npos) {
+        parts.has_port = true;
+        parts.port = authority.substr(port_colon + 1);
+    }
+    if (!valid_host(parts.host) || (parts.has_port && !valid_port(parts.port))) {
+        return std::nullopt;
+    }
+    return parts;
+}
+
+/// An address with an @ may hold a password and is not shown.
+std::string shown(std::string_view text) {
+    return text.find('@') == std::string_view::npos ? ", not " + in_quotes(text) : std::string();
+}
+
+/// Why the agent may not speak to it; empty when it may.
+std::string objection(std::string_view text) {
+    auto const parts = split(text);
+    if (!parts || (parts->scheme != "https" && parts->scheme != "http")) {
+        return "must be an address such as https://api.example.org" + shown(text);
+    }
+    if (parts->has_user_info) {
+        return "must not hold a user name or password (what stands before the @)";
+    }
+    if (parts->scheme == "http" && !is_loopback_host(parts->host)) {
+        return "must begin with https:// (http:// only towards this machine: localhost, 127.0.0.1, "
+               "[::1])" +
+               shown(text);
+    }
+    if (parts->has_fragment) {
+        return "must not hold a # part" + shown(text);
+    }
+    return {};
+}
+
+} // namespace
+
+bool is_loopback_host(std::string_view host) {
+    if (equals_ignoring_case(host, "localhost") || host == "[::1]") {
+        return true;
+    }
+    // Exactly four decimal numbers: 127.0.0.1.example.org is a name, and 127.1 is read in many
+    // ways.
+    for (int number = 0; number < 4; ++number) {
+        auto const end = std::min(host.find('.'), host.size());
+        auto const part = host.substr(0, end);
+        bool const last = number == 3;
+        if (part.empty() || part.size() > 3 || (part.size() > 1 && part.front() == '0') ||
+            !parse_count(part, 0, 255).value || (number == 0 && part != "127") ||
+            last != (end == host.size())) {
+            return false;
+        }
+        host.remove_prefix(last ? end : end + 1);
+    }
+    return true;
+}
+
+parsed<std::string> parse_url(std::string_view text) {
+    if (auto problem = objection(text); !problem.empty()) {
+        return {{}, std::move(problem)};
+    }
+    return {std::string(text), {}};
+}
+
+parsed<std::vector<std::string>> parse_url_list(std::string_view text) {
+    std::vector<std::string> list;
+    for (bool more = true; more;) {
+        auto const comma = text.find(',');
+        more = comma != std::string_view::npos;
+        auto one = trim(text.substr(0, comma));
+        text.remove_prefix(more ? comma + 1 : text.size());
+        if (one.empty()) {
+            return {{}, "must be addresses separated by commas; there is an empty one"};
+        }
+        if (auto problem = objection(one); !problem.empty()) {
+            return {{}, std::move(problem)};
+        }
+        if (split(one)->has_query) {
+            return {{}, "must be base addresses without a ? part" + shown(one)};
+        }
+        while (one.ends_with('/')) {
+            one.remove_suffix(1);
+        }
+        list.emplace_back(one);
+        if (list.size() > most_urls) {
+            return {{}, "must be at most " + std::to_string(most_urls) + " addresses"};
+        }
+    }
+    return {std::move(list), {}};
+}
+
+parsed<std::string> parse_proxy(std::string_view text) {
+    if (equals_ignoring_case(text, "none")) {
+        return {std::string(), {}};
+    }
+    auto address = std::string(text);
+    if (text.find("://") == std::string_view::npos) {
+        address.insert(0, "http://");
+    }
+    auto const parts = split(address);
+    if (!parts || parts->scheme != "http" || parts->has_query || parts->has_fragment ||
+        !(parts->path.empty() || parts->path == "/") || !parts->has_port) {
+        return {{}, "must be http://host:port, or none (its value is not shown here)"};
+    }
+    if (parts->path == "/") {
+        address.pop_back();
+    }
+    return {std::move(address), {}};
+}
+
+} // namespace trafikito::config

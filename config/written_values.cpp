@@ -1,0 +1,107 @@
+#include "config/written_values.hpp"
+
+#include "config/text.hpp"
+
+#include <array>
+#include <utility>
+
+namespace trafikito::config {
+namespace {
+
+constexpr std::string_view prefix = "TRAFIKITO_";
+
+diagnostic unknown_key(std::string_view name, std::string file, std::size_t line,
+                       std::size_t column) {
+    auto const near = nearest_key(name);
+    return {diagnostic::severity::warning,
+            std::move(file),
+            line,
+            column,
+            "unknown key " + in_quotes(name) + "; it has no effect",
+            near ? "Did you mean " + std::string(*near) + "?"
+                 : "`trafikito-agent --help` lists the keys."};
+}
+
+/// NAME=value in its two parts.
+std::pair<std::string_view, std::string_view> split(std::string_view variable) {
+    auto const equals = variable.find('=');
+    if (equals == std::string_view::npos) {
+        return {variable, {}};
+    }
+    return {variable.substr(0, equals), variable.substr(equals + 1)};
+}
+
+} // namespace
+
+std::filesystem::path dynamic_file_of(std::filesystem::path const& config_file) {
+    return config_file.parent_path() / "trafikito.app";
+}
+
+written_values::written_values(settings_sources const& sources,
+                               std::vector<diagnostic>& diagnostics)
+    : values_(keys().size()) {
+    add_file(sources.fixed, sources.config_file.string(), layer::fixed, diagnostics);
+    add_file(sources.dynamic, dynamic_file_of(sources.config_file).string(), layer::dynamic,
+             diagnostics);
+    add_environment(sources.environment, diagnostics);
+}
+
+written_value const* written_values::find(key_id id) const {
+    auto const& value = values_[static_cast<std::size_t>(id)];
+    return value ? &*value : nullptr;
+}
+
+void written_values::set(key_id id, written_value value) {
+    auto& slot = values_[static_cast<std::size_t>(id)];
+    if ((!value.value.empty() || value.broken) && (!slot || slot->from <= value.from)) {
+        slot = std::move(value);
+    }
+}
+
+void written_values::add_file(assignments const& from, std::string const& file, layer as,
+                              std::vector<diagnostic>& diagnostics) {
+    diagnostics.insert(diagnostics.end(), from.diagnostics.begin(), from.diagnostics.end());
+    for (auto const& one : from.list) {
+        auto const* const known = find_key(one.key);
+        if (known == nullptr) {
+            diagnostics.push_back(unknown_key(one.key, file, one.line, one.column));
+        } else if (as == layer::dynamic && !known->tunable) {
+            diagnostics.push_back({diagnostic::severity::error, file, one.line, one.column,
+                                   one.key + " may only stand in trafikito.cfg",
+                                   "trafikito.app holds what may change while the agent runs. Move "
+                                   "the line to trafikito.cfg and restart the agent."});
+        } else {
+            set(known->id, {one.value, one.broken, as, file, one.line, one.value_column});
+        }
+    }
+}
+
+void written_values::add_environment(std::vector<std::string> const& environment,
+                                     std::vector<diagnostic>& diagnostics) {
+    // curl reads the lower-case name, and so do most; the other is a fallback.
+    constexpr std::array inherited{std::string_view("HTTPS_PROXY"),
+                                   std::string_view("https_proxy")};
+    for (auto const name : inherited) {
+        for (auto const& variable : environment) {
+            if (auto const [key, value] = split(variable); key == name) {
+                set(key_id::proxy,
+                    {std::string(value), false, layer::inherited, std::string(name), 0, 0});
+            }
+        }
+    }
+    for (auto const& variable : environment) {
+        auto const [name, value] = split(variable);
+        if (!name.starts_with(prefix)) {
+            continue;
+        }
+        auto const key_name = name.substr(prefix.size());
+        if (auto const* const known = find_key(key_name); known != nullptr) {
+            set(known->id,
+                {std::string(trim(value)), false, layer::environment, std::string(name), 0, 0});
+        } else {
+            diagnostics.push_back(unknown_key(lower(key_name), std::string(name), 0, 0));
+        }
+    }
+}
+
+} // namespace trafikito::config

@@ -1,0 +1,84 @@
+#pragma once
+// What the agent can say to the Trafikito API, whichever version it speaks (PROTOCOL.md). The cycle
+// uses it; it decides nothing about time, retries and what is run.
+
+#include "net/body.hpp"
+#include "net/failure.hpp"
+#include "net/http_client.hpp"
+#include "net/order.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace trafikito::net {
+
+struct report_delivery {
+    std::string token;                  ///< of the order that it answers
+    body report;                        ///< text, or the range of an open file
+    std::chrono::seconds last_cycle{0}; ///< how long the last cycle took (v2: timeTookLastTime)
+};
+
+/// v2 step 3. What happened, for the people who look after the API.
+struct feedback {
+    int code = 0;
+    std::string message;
+    std::string details;
+};
+
+/// The codes of PROTOCOL.md, v2 step 3, with their messages.
+feedback invalid_commands(std::string details);      ///< 100: line numbers and text
+feedback report_not_accepted(std::string details);   ///< 101: the answer
+feedback api_error_received(api_error const& error); ///< 104: the API's own message
+feedback invalid_cycle_data(std::string details);    ///< 105: neither an order nor an error
+
+/// The code with which v1 says "asked more than once a minute": skip this cycle.
+inline constexpr std::string_view asked_too_often_code = "#q2w4544h4asa2gAefg53GHrfd";
+
+/// True for v1's and v2's way of saying that the last order is less than a minute ago.
+bool asked_too_often(api_error const& error);
+
+class api {
+public:
+    virtual ~api() = default;
+
+    /// An API error is an answer, whatever the HTTP status was. `previous_token`: of the last
+    /// order, or empty (v2 only).
+    virtual boost::asio::awaitable<result<order_answer>>
+    fetch_order(std::string previous_token) = 0;
+
+    /// Success means that the API has the report. An API error is a failure at step::answer.
+    virtual boost::asio::awaitable<result<void>> send_report(report_delivery delivery) = 0;
+
+    /// v1 has no such thing: success, nothing sent. That one code goes out at most once a minute is
+    /// the caller's duty. `details` is cut to 16 KiB.
+    virtual boost::asio::awaitable<result<void>> send_feedback(feedback what) = 0;
+};
+
+struct os_names {
+    std::string os;
+    std::string codename;
+    std::string release;
+    std::string centos_flavor;
+};
+
+struct api_settings {
+    int version = 2; ///< of the protocol: 1 or 2
+    std::string server_id;
+    std::string api_key;
+    std::string url_get_config;        ///< v1, whole
+    std::string url_output;            ///< v1, whole
+    std::vector<std::string> api_urls; ///< v2, base addresses
+    os_names os;                       ///< v1 sends it with each order request
+};
+
+/// Fails, at step::address, for an address that cannot be used and for a key that no header can
+/// carry. `client` must outlive the api. `engine` picks the edge to begin with (v2).
+result<std::unique_ptr<api>> make_api(api_settings settings, http_client& client,
+                                      std::mt19937 engine, trace log = {});
+
+} // namespace trafikito::net

@@ -1,0 +1,96 @@
+// PROTOCOL.md, "v1 — the protocol of the seeds".
+#include "net/answer.hpp"
+#include "net/api_versions.hpp"
+#include "net/form.hpp"
+#include "net/multipart.hpp"
+
+namespace trafikito::net {
+
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::string_view agent_version = "14";
+constexpr std::size_t max_order = 1024 * 1024;
+
+class api_v1 : public api {
+public:
+    api_v1(api_settings settings, endpoint get_config, endpoint output, http_client& client)
+        : settings_(std::move(settings)), get_config_(std::move(get_config)),
+          output_(std::move(output)), client_(client) {}
+
+    asio::awaitable<result<order_answer>> fetch_order(std::string /*previous_token*/) override {
+        request ask = authorized(get_config_);
+        ask.content_type = "application/x-www-form-urlencoded";
+        ask.content = body(identity());
+        ask.max_answer = max_order;
+        auto const answer = co_await client_.send(std::move(ask));
+        if (!answer) {
+            co_return answer.error();
+        }
+        std::vector<std::string> const secrets{settings_.api_key};
+        if (auto error = parse_api_error(answer->content)) {
+            error->message = without_secrets(std::move(error->message), secrets);
+            co_return order_answer(std::move(*error));
+        }
+        if (auto why = find_refusal(*answer, secrets)) {
+            co_return std::move(*why);
+        }
+        co_return parse_order_v1(answer->content);
+    }
+
+    asio::awaitable<result<void>> send_report(report_delivery delivery) override {
+        auto const boundary = random_boundary();
+        request put = authorized(output_.with_query("callToken", delivery.token));
+        put.content_type = multipart_content_type(boundary);
+        put.content.append(open_file(boundary, "output", "tmp.txt", "text/plain"))
+            .append(std::move(delivery.report))
+            .append("\r\n" + close_multipart(boundary));
+        auto const answer = co_await client_.send(std::move(put));
+        if (!answer) {
+            co_return answer.error();
+        }
+        std::vector<std::string> const secrets{settings_.api_key, delivery.token};
+        if (auto why = find_refusal(*answer, secrets)) {
+            co_return std::move(*why);
+        }
+        co_return result<void>();
+    }
+
+    asio::awaitable<result<void>> send_feedback(feedback /*what*/) override {
+        co_return result<void>();
+    }
+
+private:
+    [[nodiscard]] request authorized(endpoint to) const {
+        request what;
+        what.to = std::move(to);
+        what.headers.emplace_back("Authorization", settings_.api_key);
+        return what;
+    }
+
+    [[nodiscard]] std::string identity() const {
+        form_fields const fields{{"serverId", settings_.server_id},
+                                 {"agentVersion", std::string(agent_version)},
+                                 {"os", settings_.os.os},
+                                 {"osCodename", settings_.os.codename},
+                                 {"osRelease", settings_.os.release},
+                                 {"centosFlavor", settings_.os.centos_flavor}};
+        return format_form(fields);
+    }
+
+    api_settings settings_;
+    endpoint get_config_;
+    endpoint output_;
+    http_client& client_;
+};
+
+} // namespace
+
+std::unique_ptr<api> make_api_v1(api_settings settings, endpoint get_config, endpoint output,
+                                 http_client& client) {
+    return std::make_unique<api_v1>(std::move(settings), std::move(get_config), std::move(output),
+                                    client);
+}
+
+} // namespace trafikito::net

@@ -1,0 +1,125 @@
+// PROTOCOL.md, "v2".
+#include "net/answer.hpp"
+#include "net/api_versions.hpp"
+#include "net/edges.hpp"
+#include "net/json_text.hpp"
+#include "net/multipart.hpp"
+#include "net/plain_text.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace trafikito::net {
+
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t max_order = 1024 * 1024;
+constexpr std::size_t max_details = 16 * 1024;
+
+using text_fields = std::vector<std::pair<std::string_view, std::string>>;
+
+std::string format_fields(std::string const& boundary, text_fields const& fields) {
+    std::string text;
+    for (auto const& [name, value] : fields) {
+        text += open_field(boundary, name) + value + "\r\n";
+    }
+    return text + close_multipart(boundary);
+}
+
+/// White space may follow, as curl's user would not see it.
+bool says_ok(std::string_view content) {
+    return content.starts_with("OK") && trim(content.substr(2)).empty();
+}
+
+class api_v2 : public api {
+public:
+    api_v2(api_settings settings, std::vector<endpoint> bases, http_client& client,
+           std::mt19937 engine, trace log)
+        : settings_(std::move(settings)), edges_(std::move(bases), client, engine, std::move(log)) {
+    }
+
+    asio::awaitable<result<order_answer>> fetch_order(std::string previous_token) override {
+        request ask;
+        ask.content_type = "application/json";
+        ask.content = body(json_object_text({{"serverId", settings_.server_id},
+                                             {"serverApiKey", settings_.api_key},
+                                             {"previous", previous_token}}));
+        ask.max_answer = max_order;
+        auto const answer = co_await edges_.send("v2/agent/get_config", std::move(ask));
+        if (!answer) {
+            co_return answer.error();
+        }
+        std::vector<std::string> const secrets{settings_.api_key, previous_token};
+        if (auto error = parse_api_error(answer->content)) {
+            error->message = without_secrets(std::move(error->message), secrets);
+            co_return order_answer(std::move(*error));
+        }
+        if (auto why = find_refusal(*answer, secrets)) {
+            co_return std::move(*why);
+        }
+        co_return parse_order_v2(answer->content);
+    }
+
+    asio::awaitable<result<void>> send_report(report_delivery delivery) override {
+        auto const boundary = random_boundary();
+        text_fields const fields{{"timeTookLastTime", std::to_string(delivery.last_cycle.count())},
+                                 {"serverId", settings_.server_id},
+                                 {"serverApiKey", settings_.api_key}};
+        request put;
+        put.content_type = multipart_content_type(boundary);
+        put.content
+            .append(open_file(boundary, "output", "trafikito.tmp", "application/octet-stream"))
+            .append(std::move(delivery.report))
+            .append("\r\n" + format_fields(boundary, fields));
+        auto const answer = co_await edges_.send("v2/agent/save_output", std::move(put));
+        if (!answer) {
+            co_return answer.error();
+        }
+        std::vector<std::string> const secrets{settings_.api_key, delivery.token};
+        if (auto why = find_refusal(*answer, secrets)) {
+            co_return std::move(*why);
+        }
+        if (!says_ok(answer->content)) {
+            co_return refused(*answer, "the API did not answer OK to the report", secrets);
+        }
+        co_return result<void>();
+    }
+
+    asio::awaitable<result<void>> send_feedback(feedback what) override {
+        auto const boundary = random_boundary();
+        what.details.resize(std::min(what.details.size(), max_details));
+        text_fields const fields{{"code", std::to_string(what.code)},
+                                 {"message", std::move(what.message)},
+                                 {"details", std::move(what.details)},
+                                 {"serverApiKey", settings_.api_key}};
+        request put;
+        put.headers.emplace_back("Cache-Control", "no-cache");
+        put.content_type = multipart_content_type(boundary);
+        put.content.append(format_fields(boundary, fields));
+        auto const answer = co_await edges_.send("v2/agent/error_feedback", std::move(put));
+        if (!answer) {
+            co_return answer.error();
+        }
+        std::vector<std::string> const secrets{settings_.api_key};
+        if (auto why = find_refusal(*answer, secrets)) {
+            co_return std::move(*why);
+        }
+        co_return result<void>();
+    }
+
+private:
+    api_settings settings_;
+    edges edges_;
+};
+
+} // namespace
+
+std::unique_ptr<api> make_api_v2(api_settings settings, std::vector<endpoint> bases,
+                                 http_client& client, std::mt19937 engine, trace log) {
+    return std::make_unique<api_v2>(std::move(settings), std::move(bases), client, engine,
+                                    std::move(log));
+}
+
+} // namespace trafikito::net

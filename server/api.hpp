@@ -1,0 +1,72 @@
+#pragma once
+// The Trafikito API from its own side: one request in, one response out, synchronously
+// (PROTOCOL.md). The listener calls it for every request that arrived whole. It never puts a
+// command line on a machine.
+
+#include "server/http.hpp"
+#include "server/log.hpp"
+#include "server/store.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace trafikito::net {
+struct order;
+}
+
+namespace trafikito::server {
+
+struct api_settings {
+    std::chrono::seconds min_interval{60}; ///< 0: a server may ask as often as it likes
+    std::string workspace_id = "default";
+    digest user_key{}; ///< SHA-256 of the user_api_key that enrolment asks for
+};
+
+class api {
+public:
+    api(store& kept, api_settings settings, log_sink log);
+
+    /// Never throws for what a request holds; a store that fails answers 500 and is logged.
+    response handle(request const& from);
+
+private:
+    response route(request const& from);
+
+    // api_v1.cpp
+    response v1_get(request const& from);
+    response v1_output(request const& from);
+
+    // api_v2.cpp
+    response v2_get_config(request const& from);
+    response v2_save_output(request const& from);
+    response v2_error_feedback(request const& from);
+    response widgets(request const& from);
+
+    // enrolment.cpp
+    response get_agent_file(request const& from);
+    response enrol(request const& from);
+    response enrol_commands(request const& from);
+
+    /// The server of that id when the key is its own. Unknown ids take as long as wrong keys.
+    std::optional<server_row> authenticate(std::string_view id, std::string_view key);
+    std::optional<server_row> authenticate(std::string_view key);
+    bool is_user(std::string_view workspace_id, std::string_view user_key) const;
+
+    response keep_report(request const& from, server_row const& server, std::string_view token,
+                         std::optional<std::int64_t> took, std::string_view bytes);
+
+    /// An error answer in PROTOCOL.md's form, and its line in the log, which names the server where
+    /// it is known.
+    response refuse(request const& from, unsigned status, std::string_view code,
+                    std::string_view message, server_row const* server = nullptr);
+    response malformed(request const& from, std::string_view what);
+    response wrong_key(request const& from);
+
+    store& store_;
+    api_settings settings_;
+    log_sink log_;
+};
+
+} // namespace trafikito::server

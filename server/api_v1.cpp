@@ -1,0 +1,65 @@
+// The API's first version (PROTOCOL.md, "v1"): a form asks, CSV answers, the report names its call.
+#include "server/api.hpp"
+
+#include "net/form.hpp"
+#include "net/multipart.hpp"
+#include "net/order.hpp"
+#include "server/fields.hpp"
+#include "server/next_order.hpp"
+#include "server/text.hpp"
+
+namespace trafikito::server {
+
+namespace {
+
+constexpr std::size_t max_token = 200;
+
+} // namespace
+
+response api::v1_get(request const& from) {
+    auto const form = net::parse_form(from.body);
+    if (!form) {
+        return malformed(from, "THE_BODY_IS_NO_FORM");
+    }
+    auto const server = authenticate(field(*form, "serverId"), find_header(from, "Authorization"));
+    if (!server) {
+        return wrong_key(from);
+    }
+    if (too_early(*server, store_.now(), settings_.min_interval)) {
+        return refuse(from, 200, "#q2w4544h4asa2gAefg53GHrfd", "ANOTHER_REQUEST_IN_PROGRESS",
+                      &*server);
+    }
+    auto const facts = facts_of([&](std::string_view name) { return field(*form, name); });
+    if (facts != server->os) {
+        store_.set_os_facts(server->id, facts);
+    }
+    auto order = next_order(*server);
+    order.token = random_uuid(); // v1: a call of its own each time
+    store_.order_given(server->id, order.token);
+    return {200, "text/plain; charset=utf-8", net::format_order_v1(order), {}};
+}
+
+response api::v1_output(request const& from) {
+    auto const server = authenticate(find_header(from, "Authorization"));
+    if (!server) {
+        return wrong_key(from);
+    }
+    auto const query = net::parse_form(query_of(from));
+    auto const token = query ? plain_text(field(*query, "callToken"), max_token) : std::nullopt;
+    if (!token || token->empty()) {
+        return malformed(from, "THE_CALL_TOKEN_IS_MISSING");
+    }
+    auto const parts = net::parse_multipart(find_header(from, "Content-Type"), from.body);
+    auto const output = parts ? net::find_part(*parts, "output") : std::nullopt;
+    if (!output) {
+        return malformed(from, "THE_PART_OUTPUT_IS_MISSING");
+    }
+    if (!store_.knows_call(server->id, *token)) {
+        log_("the next report of " + for_line(server->id) +
+             " belongs to an order that is not known here (older than --keep, or given before a "
+             "new database)");
+    }
+    return keep_report(from, *server, *token, std::nullopt, *output);
+}
+
+} // namespace trafikito::server

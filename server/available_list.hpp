@@ -1,0 +1,22 @@
+#pragma once
+// The server's view of a machine's available_commands.sh: which names it offers. The API and the
+// order command use it. What the lines mean is the agent's business; the server never runs or makes
+// one.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trafikito::server {
+
+inline constexpr std::size_t max_available_lines = 4096;
+
+/// The valid lines (PROTOCOL.md, "Files of an installation") of what an agent sent, one each with a
+/// newline, the first 4,096; everything else is left out.
+std::string valid_lines(std::string_view text);
+
+/// The names in valid lines, each once, in the order of their first line.
+std::vector<std::string> available_names(std::string_view text);
+
+} // namespace trafikito::server

@@ -1,0 +1,14 @@
+#pragma once
+// The wall clock, handed in so that a test runs the once-a-minute rule and a certificate's years
+// without waiting. Store and certificates use it; nothing in server/ asks the system clock by
+// itself.
+
+#include <chrono>
+#include <functional>
+
+namespace trafikito::server {
+
+using time_point = std::chrono::system_clock::time_point;
+using clock = std::function<time_point()>;
+
+} // namespace trafikito::server

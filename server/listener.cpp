@@ -1,0 +1,416 @@
+#include "server/listener.hpp"
+
+#include "server/tls_settings.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+#include <unordered_set>
+#include <utility>
+
+namespace trafikito::server {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using tcp = asio::ip::tcp;
+using boost::system::error_code;
+using steady = std::chrono::steady_clock;
+
+namespace {
+
+using tls_stream = beast::ssl_stream<beast::tcp_stream>;
+using parser_type = http::request_parser<http::string_body>;
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+// After an error of accept (too many open files): long enough for something to be closed.
+constexpr auto accept_pause = std::chrono::milliseconds(200);
+
+tcp::endpoint endpoint_of(listener_settings const& settings) {
+    error_code failed;
+    auto const address = asio::ip::make_address(settings.address, failed);
+    if (failed) {
+        throw std::runtime_error(settings.address + " is not an IP address to listen on");
+    }
+    return {address, settings.port};
+}
+
+tcp::acceptor open_acceptor(asio::any_io_executor const& executor,
+                            listener_settings const& settings) {
+    auto const endpoint = endpoint_of(settings);
+    tcp::acceptor acceptor(executor);
+    try {
+        acceptor.open(endpoint.protocol());
+        acceptor.set_option(tcp::acceptor::reuse_address(true));
+        acceptor.bind(endpoint);
+        acceptor.listen();
+    } catch (boost::system::system_error const& failure) {
+        throw std::runtime_error("cannot listen on " + settings.address + " port " +
+                                 std::to_string(settings.port) + ": " + failure.code().message());
+    }
+    return acceptor;
+}
+
+std::string name_of(tcp::socket const& socket) {
+    error_code failed;
+    auto const peer = socket.remote_endpoint(failed);
+    return failed ? "a closed connection"
+                  : peer.address().to_string() + ":" + std::to_string(peer.port());
+}
+
+request to_request(http::request<http::string_body>& message, std::string const& peer) {
+    request result;
+    result.method = std::string(message.method_string());
+    result.target = std::string(message.target());
+    for (auto const& field : message) {
+        result.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+    }
+    result.body = std::move(message.body());
+    result.peer = peer;
+    return result;
+}
+
+http::response<http::string_body> to_message(response&& answer, unsigned version, bool keep_alive) {
+    http::response<http::string_body> message(static_cast<http::status>(answer.status), version);
+    message.set(http::field::server, "trafikito-server");
+    message.set(http::field::content_type, answer.content_type);
+    for (auto const& [name, value] : answer.headers) {
+        message.set(name, value);
+    }
+    message.body() = std::move(answer.body);
+    message.keep_alive(keep_alive);
+    message.prepare_payload();
+    return message;
+}
+
+// What to tell a client whose request cannot be read; 0 when there is nobody left to tell.
+unsigned status_of(error_code const& failed) {
+    if (failed == http::error::header_limit) {
+        return 431;
+    }
+    if (failed == http::error::body_limit || failed == http::error::buffer_overflow) {
+        return 413;
+    }
+    bool const gone =
+        failed == http::error::end_of_stream || failed == http::error::partial_message;
+    bool const unreadable =
+        failed.category() == make_error_code(http::error::bad_method).category();
+    return unreadable && !gone ? 400 : 0;
+}
+
+} // namespace
+
+// Shared by the coroutines, so that it lives until the last of them has ended.
+struct listener::state {
+    struct session;
+
+    state(asio::any_io_executor const& executor, listener_settings given, handler answer,
+          log_sink sink)
+        : settings(std::move(given)), handle(std::move(answer)), log(std::move(sink)),
+          tls(server_tls(settings.certificate, settings.key)),
+          acceptor(open_acceptor(executor, settings)), port(acceptor.local_endpoint().port()),
+          wake(executor), last_call(executor) {}
+
+    static asio::awaitable<void> accept(std::shared_ptr<state> all);
+    static asio::awaitable<void> serve(std::unique_ptr<session> here);
+    static void stop(std::shared_ptr<state> const& all);
+    static std::function<void(std::exception_ptr)> log_failure(std::shared_ptr<state> all);
+    asio::awaitable<void> pause(steady::duration longest);
+    void cut(bool idle_only);
+
+    listener_settings settings;
+    handler handle;
+    log_sink log;
+    asio::ssl::context tls;
+    tcp::acceptor acceptor;
+    unsigned short port;
+    asio::steady_timer wake; ///< a connection ended, or stop()
+    asio::steady_timer last_call;
+    bool stopping = false;
+    std::size_t bodies = 0; ///< bytes that requests under way may still fill
+    std::unordered_set<session*> sessions;
+};
+
+struct listener::state::session {
+    session(std::shared_ptr<state> shared, tcp::socket socket)
+        : all(std::move(shared)), peer(name_of(socket)), stream(std::move(socket), all->tls) {
+        all->sessions.insert(this);
+    }
+    ~session() {
+        all->sessions.erase(this);
+        all->bodies -= claimed;
+        all->wake.cancel();
+        if (all->stopping && all->sessions.empty()) {
+            all->last_call.cancel();
+        }
+    }
+    session(session const&) = delete;
+    session& operator=(session const&) = delete;
+
+    beast::tcp_stream& transport() { return beast::get_lowest_layer(stream); }
+    void begin_step() { transport().expires_after(all->settings.step_timeout); }
+
+    asio::awaitable<void> run();
+    asio::awaitable<bool> exchange();
+    asio::awaitable<error_code> read_header(parser_type& parser);
+    asio::awaitable<error_code> read_body(parser_type& parser);
+    asio::awaitable<bool> write(response& answer, unsigned version, bool keep_alive);
+    asio::awaitable<void> refuse(unsigned status, std::string why);
+    asio::awaitable<void> close();
+    bool claim_body(parser_type const& parser);
+    response answer_to(request const& from);
+
+    std::shared_ptr<state> all;
+    std::string peer;
+    tls_stream stream;
+    beast::flat_buffer buffer{64UL * 1024};
+    std::size_t claimed = 0;
+    bool idle = true; ///< no request under way: stop() may cut it
+};
+
+asio::awaitable<void> listener::state::session::run() {
+    begin_step();
+    auto [failed] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_result);
+    if (failed) {
+        co_return;
+    }
+    while (!all->stopping && co_await exchange()) {
+    }
+    co_await close();
+}
+
+// One request and its response. True when the connection may carry another.
+asio::awaitable<bool> listener::state::session::exchange() {
+    parser_type parser;
+    parser.header_limit(static_cast<std::uint32_t>(all->settings.max_header));
+    parser.body_limit(all->settings.max_body);
+    idle = true;
+    auto failed = co_await read_header(parser);
+    idle = false;
+    if (!failed && !claim_body(parser)) {
+        co_await refuse(503, "too many large requests at once");
+        co_return false;
+    }
+    if (!failed) {
+        failed = co_await read_body(parser);
+    }
+    if (failed) {
+        if (auto const status = status_of(failed); status != 0) {
+            co_await refuse(status, failed.message());
+        }
+        co_return false;
+    }
+    auto message = parser.release();
+    bool const keep_alive = message.keep_alive() && !all->stopping;
+    unsigned const version = message.version();
+    auto answer = answer_to(to_request(message, peer));
+    all->bodies -= std::exchange(claimed, 0);
+    bool const written = co_await write(answer, version, keep_alive);
+    co_return written&& keep_alive;
+}
+
+asio::awaitable<error_code> listener::state::session::read_header(parser_type& parser) {
+    begin_step();
+    // RFC 9112, 2.2: empty lines before a request are ignored. They count as a step's bytes, no
+    // more.
+    while (true) {
+        auto const* bytes = static_cast<char const*>(buffer.data().data());
+        auto const* end = bytes + buffer.size();
+        auto const* first = std::find_if(bytes, end, [](char c) { return c != '\r' && c != '\n'; });
+        bool const only_blank = first == end;
+        buffer.consume(static_cast<std::size_t>(first - bytes));
+        if (!only_blank) {
+            break;
+        }
+        auto [failed, size] = co_await stream.async_read_some(buffer.prepare(4096), as_result);
+        if (failed) {
+            co_return failed;
+        }
+        buffer.commit(size);
+    }
+    auto [failed, size] = co_await http::async_read_header(stream, buffer, parser, as_result);
+    co_return failed;
+}
+
+asio::awaitable<error_code> listener::state::session::read_body(parser_type& parser) {
+    auto const deadline = steady::now() + all->settings.body_timeout;
+    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+        http::response<http::empty_body> go_on(http::status::continue_, parser.get().version());
+        begin_step();
+        auto [failed, size] = co_await http::async_write(stream, go_on, as_result);
+        if (failed) {
+            co_return failed;
+        }
+    }
+    while (!parser.is_done()) {
+        transport().expires_at(std::min(steady::now() + all->settings.step_timeout, deadline));
+        auto [failed, size] = co_await http::async_read_some(stream, buffer, parser, as_result);
+        if (failed) {
+            co_return failed;
+        }
+    }
+    co_return error_code();
+}
+
+// Small bodies are always taken. Of a chunked one the size is not known before it is here: it
+// counts whole.
+bool listener::state::session::claim_body(parser_type const& parser) {
+    static constexpr std::size_t small = 64UL * 1024;
+    auto const length = parser.content_length();
+    auto const wanted = length ? static_cast<std::size_t>(*length)
+                               : (parser.chunked() ? all->settings.max_body : 0);
+    if (wanted > small &&
+        wanted > all->settings.max_bodies - std::min(all->bodies, all->settings.max_bodies)) {
+        return false;
+    }
+    claimed = wanted;
+    all->bodies += wanted;
+    return true;
+}
+
+response listener::state::session::answer_to(request const& from) {
+    try {
+        return all->handle(from);
+    } catch (std::exception const& failure) {
+        all->log("failed on a request of " + peer + ": " + failure.what());
+        return {500, "text/plain; charset=utf-8", "the server failed, try again later\n", {}};
+    }
+}
+
+asio::awaitable<bool> listener::state::session::write(response& answer, unsigned version,
+                                                      bool keep_alive) {
+    auto message = to_message(std::move(answer), version, keep_alive);
+    begin_step();
+    auto [failed, size] = co_await http::async_write(stream, message, as_result);
+    co_return !failed;
+}
+
+// For requests that cannot be read whole: the connection ends with it. The response is named, for
+// g++ 12 destroys a temporary inside co_await twice.
+asio::awaitable<void> listener::state::session::refuse(unsigned status, std::string why) {
+    all->log("refused a request of " + peer + ": " + std::to_string(status) + " " + why);
+    response answer;
+    answer.status = status;
+    answer.body = "this request is refused: " + why + "\n";
+    co_await write(answer, 11, false);
+}
+
+// Says good-bye and takes in for a moment what is still on its way: closing with unread bytes would
+// reset the connection, and the client might lose the answer.
+asio::awaitable<void> listener::state::session::close() {
+    idle = true;
+    transport().expires_after(std::chrono::seconds(2));
+    co_await stream.async_shutdown(as_result);
+    error_code ignored;
+    transport().socket().shutdown(tcp::socket::shutdown_send, ignored);
+    while (!all->stopping) {
+        buffer.clear();
+        auto [failed, size] =
+            co_await transport().async_read_some(buffer.prepare(16UL * 1024), as_result);
+        if (failed) {
+            break;
+        }
+    }
+}
+
+// The frame owns the connection: it ends with the coroutine, also when the context is destroyed
+// under it.
+asio::awaitable<void> listener::state::serve(std::unique_ptr<session> here) {
+    co_await here->run();
+}
+
+asio::awaitable<void> listener::state::accept(std::shared_ptr<state> all) {
+    while (!all->stopping) {
+        if (all->sessions.size() >= all->settings.max_connections) {
+            co_await all->pause(steady::duration::max());
+            continue;
+        }
+        auto [failed, socket] = co_await all->acceptor.async_accept(as_result);
+        if (failed == asio::error::connection_aborted || failed == asio::error::operation_aborted) {
+            continue;
+        }
+        if (failed) {
+            all->log("cannot take a connection, trying again: " + failed.message());
+            co_await all->pause(accept_pause);
+            continue;
+        }
+        auto here = std::make_unique<session>(all, std::move(socket));
+        asio::co_spawn(all->acceptor.get_executor(), serve(std::move(here)), log_failure(all));
+    }
+}
+
+asio::awaitable<void> listener::state::pause(steady::duration longest) {
+    longest == steady::duration::max() ? wake.expires_at(steady::time_point::max())
+                                       : wake.expires_after(longest);
+    co_await wake.async_wait(as_result);
+}
+
+std::function<void(std::exception_ptr)> listener::state::log_failure(std::shared_ptr<state> all) {
+    return [all = std::move(all)](std::exception_ptr failed) {
+        try {
+            if (failed) {
+                std::rethrow_exception(failed);
+            }
+        } catch (std::exception const& failure) {
+            all->log(std::string("a connection failed: ") + failure.what());
+        }
+    };
+}
+
+void listener::state::cut(bool idle_only) {
+    for (auto* each : sessions) {
+        if (each->idle || !idle_only) {
+            each->transport().close();
+        }
+    }
+}
+
+void listener::state::stop(std::shared_ptr<state> const& all) {
+    all->stopping = true;
+    error_code ignored;
+    all->acceptor.close(ignored);
+    all->wake.cancel();
+    all->cut(true);
+    if (!all->sessions.empty()) {
+        all->last_call.expires_after(all->settings.stop_timeout);
+        all->last_call.async_wait([all](error_code const& failed) {
+            if (!failed) {
+                all->cut(false);
+            }
+        });
+    }
+}
+
+listener::listener(asio::any_io_executor const& executor, listener_settings settings,
+                   handler answer, log_sink log)
+    : state_(std::make_shared<state>(executor, std::move(settings), std::move(answer),
+                                     std::move(log))) {
+    asio::co_spawn(executor, state::accept(state_), state::log_failure(state_));
+}
+
+listener::~listener() {
+    state::stop(state_);
+}
+
+unsigned short listener::port() const {
+    return state_->port;
+}
+
+void listener::stop() {
+    state::stop(state_);
+}
+
+} // namespace trafikito::server

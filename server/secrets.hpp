@@ -1,0 +1,28 @@
+#pragma once
+// Keys and tokens: made from OpenSSL's random source, compared through their SHA-256. Store, API
+// and enrolment use it. A key itself is never kept.
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace trafikito::server {
+
+using digest = std::array<unsigned char, 32>;
+
+/// SHA-256.
+digest sha256(std::string_view bytes);
+
+/// Takes the same time wherever the two differ.
+bool same_digest(digest const& left, digest const& right);
+
+std::string to_hex(std::string_view bytes);
+
+/// A new key: 256 random bits, 64 hexadecimal digits. Throws std::runtime_error when there is no
+/// randomness.
+std::string random_key();
+
+/// A version 4 UUID (RFC 9562): what names a server or a v1 call.
+std::string random_uuid();
+
+} // namespace trafikito::server

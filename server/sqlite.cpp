@@ -1,0 +1,148 @@
+#include "server/sqlite.hpp"
+
+#include <sqlite3.h>
+
+namespace trafikito::server {
+
+namespace {
+
+// SQLite takes a null pointer for NULL; an empty string is not that.
+char const* never_null(std::string_view value) {
+    return value.data() == nullptr ? "" : value.data();
+}
+
+} // namespace
+
+statement::~statement() {
+    sqlite3_reset(handle_);
+    sqlite3_clear_bindings(handle_);
+}
+
+void statement::check(int result) const {
+    if (result != SQLITE_OK) {
+        throw store_error(std::string("the database refused: ") + sqlite3_errmsg(connection_));
+    }
+}
+
+statement& statement::number(std::int64_t value) {
+    check(sqlite3_bind_int64(handle_, ++bound_, value));
+    return *this;
+}
+
+statement& statement::text(std::string_view value) {
+    check(sqlite3_bind_text64(handle_, ++bound_, never_null(value), value.size(), SQLITE_TRANSIENT,
+                              SQLITE_UTF8));
+    return *this;
+}
+
+statement& statement::blob(std::string_view value) {
+    check(sqlite3_bind_blob64(handle_, ++bound_, never_null(value), value.size(), SQLITE_STATIC));
+    return *this;
+}
+
+statement& statement::null() {
+    check(sqlite3_bind_null(handle_, ++bound_));
+    return *this;
+}
+
+bool statement::step() {
+    switch (sqlite3_step(handle_)) {
+    case SQLITE_ROW:
+        return true;
+    case SQLITE_DONE:
+        return false;
+    default:
+        throw store_error(std::string("the database refused: ") + sqlite3_errmsg(connection_));
+    }
+}
+
+void statement::run() {
+    while (step()) {
+    }
+}
+
+std::int64_t statement::number_at(int column) const {
+    return sqlite3_column_int64(handle_, column);
+}
+
+std::string statement::bytes_at(int column) const {
+    auto const* bytes = static_cast<char const*>(sqlite3_column_blob(handle_, column));
+    auto const size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
+    return bytes == nullptr ? std::string() : std::string(bytes, size);
+}
+
+bool statement::null_at(int column) const {
+    return sqlite3_column_type(handle_, column) == SQLITE_NULL;
+}
+
+void connection::closer::operator()(sqlite3* handle) const {
+    sqlite3_close_v2(handle);
+}
+void connection::finalizer::operator()(sqlite3_stmt* handle) const {
+    sqlite3_finalize(handle);
+}
+
+connection::connection(std::filesystem::path const& file, access wanted,
+                       std::chrono::milliseconds busy) {
+    int const flags = wanted == access::read_only ? SQLITE_OPEN_READONLY
+                                                  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    sqlite3* handle = nullptr;
+    int const result = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
+    handle_.reset(handle);
+    if (result != SQLITE_OK) {
+        throw store_error("cannot open the database " + file.string() + ": " +
+                          sqlite3_errstr(result));
+    }
+    sqlite3_extended_result_codes(handle, 1);
+    sqlite3_busy_timeout(handle, static_cast<int>(busy.count()));
+}
+
+statement connection::prepare(std::string_view sql) {
+    auto& handle = prepared_[sql];
+    if (!handle) {
+        sqlite3_stmt* made = nullptr;
+        if (sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                               SQLITE_PREPARE_PERSISTENT, &made, nullptr) != SQLITE_OK) {
+            prepared_.erase(sql);
+            throw store_error(std::string("the database refused: ") +
+                              sqlite3_errmsg(handle_.get()));
+        }
+        handle.reset(made);
+    }
+    return {handle_.get(), handle.get()};
+}
+
+void connection::run_script(char const* sql) {
+    if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
+        throw store_error(std::string("the database refused: ") + sqlite3_errmsg(handle_.get()));
+    }
+}
+
+int connection::changes() const {
+    return sqlite3_changes(handle_.get());
+}
+std::int64_t connection::last_id() const {
+    return sqlite3_last_insert_rowid(handle_.get());
+}
+
+transaction::transaction(connection& on) : on_(&on) {
+    on_->run_script("BEGIN IMMEDIATE");
+}
+
+transaction::~transaction() {
+    if (on_ != nullptr) {
+        try {
+            on_->run_script("ROLLBACK");
+        } catch (store_error const&) {
+            // SQLite has rolled back by itself already (disk full, I/O error).
+            on_ = nullptr;
+        }
+    }
+}
+
+void transaction::commit() {
+    on_->run_script("COMMIT");
+    on_ = nullptr;
+}
+
+} // namespace trafikito::server

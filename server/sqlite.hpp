@@ -1,0 +1,104 @@
+#pragma once
+// SQLite as the store needs it: a connection that keeps its prepared statements, a statement that
+// is reset when it goes out of scope, a transaction that rolls back unless committed. Knows no
+// table.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace trafikito::server {
+
+/// What SQLite refused to do, with its reason; never holds a bound value.
+class store_error : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// One run of a prepared statement. Ends its read transaction when destroyed, so do not keep it.
+class statement {
+public:
+    statement(sqlite3* connection, sqlite3_stmt* handle)
+        : connection_(connection), handle_(handle) {}
+    ~statement();
+    statement(statement const&) = delete;
+    statement& operator=(statement const&) = delete;
+
+    /// Binds the next parameter. A `blob` is not copied and must outlive the statement.
+    statement& number(std::int64_t value);
+    statement& text(std::string_view value);
+    statement& blob(std::string_view value);
+    statement& null();
+
+    /// True when there is a row to read, false at the end. Throws store_error.
+    bool step();
+    /// Runs to the end. Throws store_error.
+    void run();
+
+    [[nodiscard]] std::int64_t number_at(int column) const;
+    [[nodiscard]] std::string bytes_at(int column) const;
+    [[nodiscard]] bool null_at(int column) const;
+
+private:
+    void check(int result) const;
+
+    sqlite3* connection_;
+    sqlite3_stmt* handle_;
+    int bound_ = 0;
+};
+
+enum class access { read_only, read_write };
+
+class connection {
+public:
+    /// With read_write the file is made when it is not there (mode by the umask). Waits up to
+    /// `busy` for another process's write. Throws store_error.
+    connection(std::filesystem::path const& file, access wanted,
+               std::chrono::milliseconds busy = std::chrono::seconds(5));
+
+    /// Prepared once for each `sql`, which must be a literal.
+    statement prepare(std::string_view sql);
+
+    /// Several statements without parameters.
+    void run_script(char const* sql);
+
+    /// Rows that the last statement changed.
+    [[nodiscard]] int changes() const;
+    [[nodiscard]] std::int64_t last_id() const;
+
+private:
+    friend class statement;
+    struct closer {
+        void operator()(sqlite3* handle) const;
+    };
+    struct finalizer {
+        void operator()(sqlite3_stmt* handle) const;
+    };
+    // The order matters: statements go before their connection.
+    std::unique_ptr<sqlite3, closer> handle_;
+    std::unordered_map<std::string_view, std::unique_ptr<sqlite3_stmt, finalizer>> prepared_;
+};
+
+/// BEGIN IMMEDIATE until commit(); otherwise everything since is undone.
+class transaction {
+public:
+    explicit transaction(connection& on);
+    ~transaction();
+    transaction(transaction const&) = delete;
+    transaction& operator=(transaction const&) = delete;
+    void commit();
+
+private:
+    connection* on_;
+};
+
+} // namespace trafikito::server

@@ -1,0 +1,120 @@
+#pragma once
+// Everything that the server keeps, in one SQLite file: servers, orders given, reports, feedback.
+// The API writes through it, the command line reads through it. It never sees an api key, only its
+// SHA-256.
+
+#include "server/clock.hpp"
+#include "server/secrets.hpp"
+#include "server/sqlite.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trafikito::net {
+struct parsed_report;
+}
+
+namespace trafikito::server {
+
+/// PROTOCOL.md, "Facts about the operating system".
+struct os_facts {
+    std::string os;
+    std::string codename;
+    std::string release;
+    std::string centos_flavor;
+
+    friend bool operator==(os_facts const&, os_facts const&) = default;
+};
+
+struct server_row {
+    std::string id;
+    std::string name;
+    digest key{};
+    os_facts os;
+    std::string available;                          ///< valid lines of its available_commands.sh
+    std::optional<std::vector<std::string>> wanted; ///< nothing: all that are available
+    std::chrono::seconds delay{0};
+    std::optional<time_point> last_order;
+    std::optional<time_point> last_report;
+};
+
+struct output_row {
+    std::string command;
+    std::string bytes;
+};
+
+struct report_row {
+    std::int64_t id = 0;
+    std::string server_id;
+    std::string server_name;
+    time_point received;
+};
+
+struct feedback_row {
+    std::string server_id;
+    time_point received;
+    std::string code;
+    std::string message;
+    std::string details;
+};
+
+/// Every member may throw store_error (disk full, file damaged, locked for more than 5 s).
+class store {
+public:
+    /// `keep`: how long reports, call tokens and feedback stay; older ones go when something is
+    /// inserted.
+    store(std::filesystem::path const& file, access wanted, clock now,
+          std::chrono::seconds keep = std::chrono::hours(24 * 7));
+
+    [[nodiscard]] time_point now() const { return now_(); }
+
+    /// False, and nothing changes, when the id or the key is in use already.
+    bool add_server(std::string_view id, std::string_view name, digest const& key);
+    std::optional<server_row> find_server(std::string_view id);
+    std::optional<server_row> find_server_by_key(digest const& key);
+    std::vector<server_row> servers();
+
+    void set_os_facts(std::string_view id, os_facts const& facts);
+    void set_available(std::string_view id, std::string_view lines);
+    void set_wanted(std::string_view id, std::optional<std::vector<std::string>> const& names);
+    void set_delay(std::string_view id, std::chrono::seconds delay);
+
+    /// Notes that the server was given an order now; `token` is v1's call token, empty for v2.
+    void order_given(std::string_view id, std::string_view token);
+    bool knows_call(std::string_view id, std::string_view token);
+
+    /// Its number, or nothing when the server's report of that `token` is stored already. An empty
+    /// token (v2) is never known.
+    std::optional<std::int64_t> add_report(std::string_view id, std::string_view token,
+                                           std::optional<std::int64_t> took,
+                                           net::parsed_report const& report);
+
+    /// False, and nothing is stored, when the server sent that code within the last minute.
+    bool add_feedback(std::string_view id, std::string_view code, std::string_view message,
+                      std::string_view details);
+
+    /// The last `count` reports of a server, oldest first.
+    std::vector<report_row> last_reports(std::string_view id, std::int64_t count);
+    /// Reports of all servers with a higher number, lowest first, at most 100.
+    std::vector<report_row> reports_after(std::int64_t id);
+    std::int64_t last_report_id();
+    std::vector<output_row> outputs(std::int64_t report);
+    std::vector<feedback_row> feedback(std::string_view id);
+
+    /// Changes when another process has written (PRAGMA data_version).
+    std::int64_t data_version();
+
+private:
+    void forget_old();
+
+    connection database_;
+    clock now_;
+    std::chrono::seconds keep_;
+};
+
+} // namespace trafikito::server
