@@ -82,7 +82,7 @@ asio::awaitable<void> minute_loop::run(milliseconds first) {
                 note_skip();
             else
                 cycle.start(one_cycle());
-            due = std::max(due + hooks_.interval(), time_.steady_now());
+            due = next_due(due);
         }
     } catch (...) {
         ended = std::current_exception();
@@ -90,6 +90,13 @@ asio::awaitable<void> minute_loop::run(milliseconds first) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     co_await cycle.stop();
     std::rethrow_exception(ended);
+}
+
+// In step with the last one, unless that is past: then what was missed is not made up for.
+clock::steady_time minute_loop::next_due(clock::steady_time last) const {
+    auto const now = time_.steady_now();
+    auto const next = last + hooks_.interval();
+    return next > now ? next : now + hooks_.interval();
 }
 
 asio::awaitable<void> minute_loop::one_cycle() { delay_ = co_await hooks_.cycle(); }

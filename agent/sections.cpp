@@ -51,24 +51,24 @@ void sections::write(entry const& ready) {
     if (ready.ended)
         write_result(writer_, *ready.ended);
     else
-        writer_.note("[trafikito-agent: not run: " + ready.refusal + "]");
+        writer_.note("not run: " + ready.refusal);
 }
 
 void write_result(net::report_writer& writer, exec::result const& ended) {
     if (ended.end == ending::not_started) {
-        writer.note("[trafikito-agent: not started: " + ended.reason + "]");
+        writer.note("not started: " + ended.reason);
         return;
     }
     writer.output(ended.output.head());
     if (ended.output.cut()) {
-        writer.note("[trafikito-agent: " + std::to_string(ended.output.bytes_kept()) +
-                    " bytes kept of " + std::to_string(ended.output.bytes_seen()) + "]");
+        writer.note(std::to_string(ended.output.bytes_kept()) +
+                    " bytes kept of " + std::to_string(ended.output.bytes_seen()));
         writer.output(ended.output.tail());
     }
     if (ended.stopped)
-        writer.note("[trafikito-agent: stopped after " + in_seconds(ended.wall) + "]");
+        writer.note("stopped after " + in_seconds(ended.wall));
     if (ended.end == ending::abandoned)
-        writer.note("[trafikito-agent: could not be killed; it still runs]");
+        writer.note("could not be killed; it still runs");
 }
 
 } // namespace trafikito::agent

@@ -122,7 +122,8 @@ private:
     void read_addresses() {
         reader_.read(key_id::url_get_config, out_.url_get_config);
         reader_.read(key_id::url_output, out_.url_output);
-        out_.api_url = *parse_url_list(describe(key_id::api_url).default_value).value;
+        out_.api_url =
+            parse_url_list(describe(key_id::api_url).default_value).value.value_or(out_.api_url);
         reader_.read(key_id::api_url, out_.api_url);
 
         bool const get = reader_.is_set(key_id::url_get_config);

@@ -87,7 +87,7 @@ void warn_of_unknown(std::string_view name, std::size_t line, std::size_t column
                      diagnostic_sink& diagnostics) {
     std::array<std::string_view, known.size()> names;
     std::ranges::transform(known, names.begin(), &option::name);
-    auto const near = nearest(name, names);
+    auto const near = diagnostics.full() ? std::nullopt : nearest(name, names);
     diagnostics.warning(line, column, "unknown option " + in_quotes(name) + "; it has no effect",
                         near ? "Did you mean " + std::string(*near) + "?"
                              : "Options are timeout, max_output, every, nice, max_memory, max_cpu, "

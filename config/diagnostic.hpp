@@ -4,6 +4,7 @@
 // of a secret key.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +12,7 @@
 namespace trafikito::config {
 
 struct diagnostic {
-    enum class severity { warning, error };
+    enum class severity : std::uint8_t { warning, error };
 
     severity level = severity::error;
     std::string file;       ///< path of the file, or the name of an environment variable

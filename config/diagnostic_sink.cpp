@@ -15,7 +15,7 @@ void diagnostic_sink::warning(std::size_t line, std::size_t column, std::string 
 }
 
 void diagnostic_sink::add(diagnostic one) {
-    if (kept_.size() < max_diagnostics) {
+    if (!full()) {
         kept_.push_back(std::move(one));
         return;
     }

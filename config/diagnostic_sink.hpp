@@ -18,6 +18,9 @@ public:
     void error(std::size_t line, std::size_t column, std::string what, std::string hint = {});
     void warning(std::size_t line, std::size_t column, std::string what, std::string hint = {});
 
+    /// Whether further ones are only counted: their words need not be made with care.
+    [[nodiscard]] bool full() const { return kept_.size() >= max_diagnostics; }
+
     /// What was collected; where some were left out a last one says how many. An error that was
     /// left out is still counted as an error.
     [[nodiscard]] std::vector<diagnostic> take() &&;

@@ -16,7 +16,7 @@
 namespace trafikito::config {
 
 /// Largest configuration file and command list.
-inline constexpr std::size_t max_file_size = 1024 * 1024;
+inline constexpr std::size_t max_file_size = std::size_t{1024} * 1024;
 
 struct file_content {
     std::optional<std::string> content;

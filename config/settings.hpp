@@ -50,8 +50,8 @@ struct settings {
     std::chrono::milliseconds cycle_timeout = std::chrono::seconds(50);
     std::chrono::milliseconds kill_grace = std::chrono::seconds(2);
     std::uint64_t max_parallel = 8;
-    std::uint64_t max_output = 1024 * 1024;
-    std::uint64_t max_report = 8 * 1024 * 1024;
+    std::uint64_t max_output = 1024ULL * 1024;
+    std::uint64_t max_report = 8ULL * 1024 * 1024;
     std::chrono::milliseconds request_timeout = std::chrono::seconds(30);
     std::uint64_t retries = 3;
     std::filesystem::path ca_file; ///< empty: the system's trust

@@ -147,7 +147,7 @@ parsed<std::vector<std::string>> parse_url_list(std::string_view text) {
         if (auto problem = objection(one); !problem.empty()) {
             return {{}, std::move(problem)};
         }
-        if (split(one)->has_query) {
+        if (auto const parts = split(one); parts && parts->has_query) {
             return {{}, "must be base addresses without a ? part" + shown(one)};
         }
         while (one.ends_with('/')) {

@@ -1,5 +1,6 @@
 #include "config/written_values.hpp"
 
+#include "config/diagnostic_sink.hpp"
 #include "config/text.hpp"
 
 #include <array>
@@ -10,16 +11,14 @@ namespace {
 
 constexpr std::string_view prefix = "TRAFIKITO_";
 
-diagnostic unknown_key(std::string_view name, std::string file, std::size_t line,
-                       std::size_t column) {
+std::string unknown(std::string_view name) {
+    return "unknown key " + in_quotes(name) + "; it has no effect";
+}
+
+std::string hint_for(std::string_view name) {
     auto const near = nearest_key(name);
-    return {diagnostic::severity::warning,
-            std::move(file),
-            line,
-            column,
-            "unknown key " + in_quotes(name) + "; it has no effect",
-            near ? "Did you mean " + std::string(*near) + "?"
-                 : "`trafikito-agent --help` lists the keys."};
+    return near ? "Did you mean " + std::string(*near) + "?"
+                : "`trafikito-agent --help` lists the keys.";
 }
 
 /// NAME=value in its two parts.
@@ -60,20 +59,23 @@ void written_values::set(key_id id, written_value value) {
 
 void written_values::add_file(assignments const& from, std::string const& file, layer as,
                               std::vector<diagnostic>& diagnostics) {
-    diagnostics.insert(diagnostics.end(), from.diagnostics.begin(), from.diagnostics.end());
+    diagnostic_sink problems(file);
     for (auto const& one : from.list) {
         auto const* const known = find_key(one.key);
         if (known == nullptr) {
-            diagnostics.push_back(unknown_key(one.key, file, one.line, one.column));
+            problems.warning(one.line, one.column, unknown(one.key),
+                             problems.full() ? std::string() : hint_for(one.key));
         } else if (as == layer::dynamic && !known->tunable) {
-            diagnostics.push_back({diagnostic::severity::error, file, one.line, one.column,
-                                   one.key + " may only stand in trafikito.cfg",
-                                   "trafikito.app holds what may change while the agent runs. Move "
-                                   "the line to trafikito.cfg and restart the agent."});
+            problems.error(one.line, one.column, one.key + " may only stand in trafikito.cfg",
+                           "trafikito.app holds what may change while the agent runs. Move the "
+                           "line to trafikito.cfg and restart the agent.");
         } else {
             set(known->id, {one.value, one.broken, as, file, one.line, one.value_column});
         }
     }
+    diagnostics.insert(diagnostics.end(), from.diagnostics.begin(), from.diagnostics.end());
+    auto const found = std::move(problems).take();
+    diagnostics.insert(diagnostics.end(), found.begin(), found.end());
 }
 
 void written_values::add_environment(std::vector<std::string> const& environment,
@@ -99,7 +101,8 @@ void written_values::add_environment(std::vector<std::string> const& environment
             set(known->id,
                 {std::string(trim(value)), false, layer::environment, std::string(name), 0, 0});
         } else {
-            diagnostics.push_back(unknown_key(lower(key_name), std::string(name), 0, 0));
+            diagnostics.push_back({diagnostic::severity::warning, std::string(name), 0, 0,
+                                   unknown(lower(key_name)), hint_for(key_name)});
         }
     }
 }

@@ -113,6 +113,11 @@ result<endpoint> parse_endpoint(std::string_view text) {
                         "write it like https://api.example.com/path");
     }
     auto const& url = *parsed;
+    // Boost.URL 1.81 takes what it does not understand of the host or port for the path: without
+    // this, http://127.0.0.1.example would pass for loopback.
+    if (!url.encoded_path().empty() && !url.is_path_absolute()) {
+        return unusable(trimmed, "the address has no usable host or port");
+    }
     if (url.scheme_id() != boost::urls::scheme::https &&
         url.scheme_id() != boost::urls::scheme::http) {
         return unusable(trimmed, "the address must begin with https://");

@@ -6,6 +6,7 @@
 #include "net/tls.hpp"
 #include "net/within.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/beast/http/field.hpp>
 
 #include <algorithm>
@@ -140,7 +141,8 @@ private:
         auto const head = head_of(what, user_agent_);
         if (auto kept = take(what.to.origin())) {
             auto got = co_await kept->exchange(head, what.content, what.max_answer, far);
-            if (!got.error || far.answer_began) {
+            bool const cancelled = got.error == asio::error::operation_aborted;
+            if (!got.error || far.answer_began || cancelled) {
                 co_return finish(what, std::move(got), far, std::move(kept));
             }
             say(what.to.peer() + " had closed the kept connection; connects again");

@@ -5,6 +5,7 @@
 #include "server/available_list.hpp"
 #include "server/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <utility>
@@ -44,9 +45,10 @@ response api::route(request const& from) {
         std::string_view path;
         response (api::*answer)(request const&);
     };
-    static constexpr std::array<endpoint, 8> endpoints{{
+    static constexpr std::array<endpoint, 9> endpoints{{
         {"/v1/agent/get", &api::v1_get},
         {"/v1/agent/output", &api::v1_output},
+        {"/v2/ping", &api::v2_ping},
         {"/v2/agent/get_config", &api::v2_get_config},
         {"/v2/agent/save_output", &api::v2_save_output},
         {"/v2/agent/error_feedback", &api::v2_error_feedback},
@@ -54,20 +56,16 @@ response api::route(request const& from) {
         {"/v2/widget/get-command", &api::widgets},
         {"/v2/widget/install", &api::widgets},
     }};
-    auto const path = path_of(from);
-    bool const ping = path == "/v2/ping";
-    for (auto const& candidate : endpoints) {
-        if (candidate.path == path && from.method == "POST") {
-            return (this->*candidate.answer)(from);
-        }
-        if (candidate.path == path || ping) {
-            if (from.method == "POST") {
-                return {200, "text/plain; charset=utf-8", "OK", {}};
-            }
-            auto answer = refuse(from, 405, "#method", "ONLY_POST_IS_ANSWERED_HERE");
-            answer.headers.emplace_back("Allow", "POST");
-            return answer;
-        }
+    auto const* const found =
+        std::find_if(endpoints.begin(), endpoints.end(),
+                     [&](auto const& each) { return each.path == path_of(from); });
+    if (found != endpoints.end() && from.method == "POST") {
+        return (this->*found->answer)(from);
+    }
+    if (found != endpoints.end()) {
+        auto answer = refuse(from, 405, "#method", "ONLY_POST_IS_ANSWERED_HERE");
+        answer.headers.emplace_back("Allow", "POST");
+        return answer;
     }
     return refuse(from, 404, "#path", "THIS_SERVER_HAS_NO_SUCH_PATH");
 }

@@ -39,6 +39,7 @@ private:
     response v1_output(request const& from);
 
     // api_v2.cpp
+    response v2_ping(request const& from);
     response v2_get_config(request const& from);
     response v2_save_output(request const& from);
     response v2_error_feedback(request const& from);

@@ -26,6 +26,10 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 
 } // namespace
 
+response api::v2_ping(request const& /*from*/) {
+    return {200, "text/plain; charset=utf-8", "OK", {}};
+}
+
 response api::v2_get_config(request const& from) {
     auto const fields = parse_json_fields(from.body);
     if (!fields) {

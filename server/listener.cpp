@@ -1,5 +1,6 @@
 #include "server/listener.hpp"
 
+#include "server/http_message.hpp"
 #include "server/tls_settings.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -69,46 +70,6 @@ std::string name_of(tcp::socket const& socket) {
     auto const peer = socket.remote_endpoint(failed);
     return failed ? "a closed connection"
                   : peer.address().to_string() + ":" + std::to_string(peer.port());
-}
-
-request to_request(http::request<http::string_body>& message, std::string const& peer) {
-    request result;
-    result.method = std::string(message.method_string());
-    result.target = std::string(message.target());
-    for (auto const& field : message) {
-        result.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
-    }
-    result.body = std::move(message.body());
-    result.peer = peer;
-    return result;
-}
-
-http::response<http::string_body> to_message(response&& answer, unsigned version, bool keep_alive) {
-    http::response<http::string_body> message(static_cast<http::status>(answer.status), version);
-    message.set(http::field::server, "trafikito-server");
-    message.set(http::field::content_type, answer.content_type);
-    for (auto const& [name, value] : answer.headers) {
-        message.set(name, value);
-    }
-    message.body() = std::move(answer.body);
-    message.keep_alive(keep_alive);
-    message.prepare_payload();
-    return message;
-}
-
-// What to tell a client whose request cannot be read; 0 when there is nobody left to tell.
-unsigned status_of(error_code const& failed) {
-    if (failed == http::error::header_limit) {
-        return 431;
-    }
-    if (failed == http::error::body_limit || failed == http::error::buffer_overflow) {
-        return 413;
-    }
-    bool const gone =
-        failed == http::error::end_of_stream || failed == http::error::partial_message;
-    bool const unreadable =
-        failed.category() == make_error_code(http::error::bad_method).category();
-    return unreadable && !gone ? 400 : 0;
 }
 
 } // namespace
@@ -219,7 +180,8 @@ asio::awaitable<bool> listener::state::session::exchange() {
     auto answer = answer_to(to_request(message, peer));
     all->bodies -= std::exchange(claimed, 0);
     bool const written = co_await write(answer, version, keep_alive);
-    co_return written&& keep_alive;
+    bool const again = written && keep_alive;
+    co_return again;
 }
 
 asio::awaitable<error_code> listener::state::session::read_header(parser_type& parser) {

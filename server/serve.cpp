@@ -50,6 +50,8 @@ void announce(serve_options const& options, certificate_files const& files, unsi
 } // namespace
 
 int run(serve_options const& options) {
+    // Whoever reads the log may go; the server stays.
+    std::signal(SIGPIPE, SIG_IGN);
     make_private_directory(options.data);
     auto const files = find_certificates(options);
     store kept(database_file(options.data), access::read_write, system_now, options.keep);

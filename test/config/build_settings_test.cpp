@@ -143,6 +143,17 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_a_warning_with_the_nearest_name) {
                "    `trafikito-agent --help` lists the keys.\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_file_of_unknown_keys_does_not_become_a_report_of_them) {
+    std::string lines;
+    for (int i = 0; i < 50'000; ++i) {
+        lines += "odd_" + std::to_string(i) + " = 1\n";
+    }
+    auto const built = with(lines);
+    BOOST_TEST(built.ok());
+    BOOST_TEST(built.diagnostics.size() == max_diagnostics + 1);
+    BOOST_TEST(built.diagnostics.back().what == "49900 more problems are not shown");
+}
+
 BOOST_AUTO_TEST_CASE(a_bad_value_is_an_error_at_its_place_and_the_hint_says_what_fits) {
     auto const built = with("interval = 0\n");
     BOOST_TEST(!built.ok());

@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(plain_http_goes_to_this_machine_only) {
         }
     }
     for (auto const* url : {"http://api.example", "http://localhost.example", "http://128.0.0.1",
-                            "http://[::2]", "http://10.0.0.1", "http://127.0.0.1.example"}) {
+                            "http://[::2]", "http://10.0.0.1"}) {
         BOOST_TEST_CONTEXT(url) {
             auto const to = parse_endpoint(url);
             BOOST_REQUIRE(to.has_error());
@@ -74,7 +74,11 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_is_refused) {
                                         "https://a;b/",
                                         "https://a\r\nX: y/",
                                         "https://" + std::string(2100, 'a'),
-                                        "{{API_URL}}"};
+                                        "{{API_URL}}",
+                                        "https://[::1]x/",
+                                        "https://a:1:2/",
+                                        "https://1.2.3.4.example",
+                                        "http://127.0.0.1.example"};
     for (auto const& url : urls) {
         BOOST_TEST_CONTEXT(url) {
             BOOST_TEST(parse_endpoint(url).has_error());

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(whichever_operation_fails_is_reported_until_none_does) {
     for (std::size_t n = 1; n < 1000 && !succeeded; ++n) {
         auto const all = over_test_stream(answer, n, 1);
         if (all.got.error) {
-            BOOST_TEST(all.got.error == beast::test::error::test_failure);
+            BOOST_TEST((all.got.error == beast::test::error::test_failure));
             BOOST_TEST(!all.got.keep_alive);
             BOOST_TEST((all.far.at >= step::send && all.far.at <= step::receive));
             BOOST_TEST((all.far.answer_began == (all.far.at == step::receive)));
@@ -100,13 +100,13 @@ BOOST_AUTO_TEST_CASE(answers_and_their_heads_are_bounded) {
                content;
     };
     BOOST_TEST(over_test_stream(length(at_most)).got.answer.body() == at_most);
-    BOOST_TEST(over_test_stream(length(at_most + 'x')).got.error == http::error::body_limit);
-    BOOST_TEST(over_test_stream("HTTP/1.1 200 OK\r\n\r\n" + at_most + 'x').got.error ==
-               http::error::body_limit);
-    BOOST_TEST(over_test_stream("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                "40\r\n" +
-                                at_most + "\r\n1\r\nx\r\n0\r\n\r\n")
-                   .got.error == http::error::body_limit);
+    BOOST_TEST((over_test_stream(length(at_most + 'x')).got.error == http::error::body_limit));
+    BOOST_TEST((over_test_stream("HTTP/1.1 200 OK\r\n\r\n" + at_most + 'x').got.error ==
+                http::error::body_limit));
+    BOOST_TEST((over_test_stream("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                 "40\r\n" +
+                                 at_most + "\r\n1\r\nx\r\n0\r\n\r\n")
+                    .got.error == http::error::body_limit));
     auto const huge =
         "HTTP/1.1 200 OK\r\nX: " + std::string(17'000, 'x') + "\r\nContent-Length: 0\r\n\r\n";
     auto const error = over_test_stream(huge).got.error;

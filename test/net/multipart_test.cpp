@@ -48,14 +48,10 @@ BOOST_AUTO_TEST_CASE(every_byte_survives_the_way_there_and_back) {
 }
 
 BOOST_AUTO_TEST_CASE(bytes_that_look_like_a_delimiter_are_bytes) {
-    for (std::string const bytes : {"--bound", "\r\n--boun", "\r\n--boundX\r\n", "x--bound--",
-                                    "\r\n", "\r\n\r\n--", "\n--bound\r\n", "\r\n--bound-", ""}) {
+    for (std::string const bytes : {"\r\n--boun", "\r\n--boundX\r\n", "x--bound--", "\r\n",
+                                    "\r\n\r\n--", "\n--bound\r\n", "\r\n--bound-", ""}) {
         auto const body = two_parts("bound", bytes);
         auto const parts = parse_multipart(multipart_content_type("bound"), body);
-        if (bytes == "--bound") {
-            // Cannot be told from an empty part; that is why a boundary is random.
-            continue;
-        }
         BOOST_TEST_CONTEXT(bytes) {
             BOOST_REQUIRE(parts.has_value());
             BOOST_REQUIRE(parts->size() == 2u);

@@ -25,17 +25,21 @@ api_fixture::api_fixture()
     BOOST_REQUIRE(kept.add_server("srv-1", "host1", server::sha256("key-1")));
 }
 
-server::response api_fixture::post(std::string target, std::string body, server::header_fields headers) {
-    return api.handle({"POST", std::move(target), std::move(headers), std::move(body), "127.0.0.1:4242"});
+server::response api_fixture::post(std::string target, std::string body,
+                                   server::header_fields headers) {
+    return api.handle(
+        {"POST", std::move(target), std::move(headers), std::move(body), "127.0.0.1:4242"});
 }
 
-server::response api_fixture::post_multipart(std::string target,
-                                             std::vector<std::pair<std::string, std::string>> const& fields,
-                                             server::header_fields headers) {
+server::response
+api_fixture::post_multipart(std::string target,
+                            std::vector<std::pair<std::string, std::string>> const& fields,
+                            server::header_fields headers) {
     std::string body;
     for (auto const& [name, value] : fields) {
-        body += name == "output" ? net::open_file("b0undary", name, "trafikito.tmp", "application/octet-stream")
-                                 : net::open_field("b0undary", name);
+        body += name == "output"
+                    ? net::open_file("b0undary", name, "trafikito.tmp", "application/octet-stream")
+                    : net::open_field("b0undary", name);
         body += value + "\r\n";
     }
     body += net::close_multipart("b0undary");
@@ -48,7 +52,9 @@ bool api_fixture::logged(std::string_view text) const {
                        [&](std::string const& line) { return line.find(text) != line.npos; });
 }
 
-server::server_row api_fixture::server() { return kept.find_server("srv-1").value(); }
+server::server_row api_fixture::server() {
+    return kept.find_server("srv-1").value();
+}
 
 std::vector<server::output_row> api_fixture::last_outputs() {
     auto const reports = kept.last_reports("srv-1", 1);
@@ -56,7 +62,9 @@ std::vector<server::output_row> api_fixture::last_outputs() {
     return kept.outputs(reports.front().id);
 }
 
-void api_fixture::offer(std::string_view lines) { kept.set_available("srv-1", lines); }
+void api_fixture::offer(std::string_view lines) {
+    kept.set_available("srv-1", lines);
+}
 
 std::string error_of(server::response const& answer) {
     auto const error = net::parse_api_error(answer.body);

@@ -1,6 +1,6 @@
 #pragma once
-// An API over a store in a directory of its own, with a clock that stands until a test moves it, one server
-// (srv-1 with key key-1, as in the captures) and the user key user-key.
+// An API over a store in a directory of its own, with a clock that stands until a test moves it,
+// one server (srv-1 with key key-1, as in the captures) and the user key user-key.
 
 #include "server/api.hpp"
 #include "test/support/temporary_directory.hpp"

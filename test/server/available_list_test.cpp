@@ -9,9 +9,11 @@ using namespace trafikito::server;
 BOOST_AUTO_TEST_SUITE(available_list)
 
 BOOST_AUTO_TEST_CASE(valid_lines_stay_and_others_go) {
-    BOOST_TEST(valid_lines("\n\ntrafikito_a=\"x\"\n# no\nfree=\"free\"\ntrafikito_b=\"y\" \t\r\ntrafikito_c=\"\"\n"
-                           "trafikito_d=\"a\"b\"\ntrafikito_=\"x\"\ntrafikito_e=\"last\"") ==
-               "trafikito_a=\"x\"\ntrafikito_b=\"y\" \t\r\ntrafikito_e=\"last\"\n");
+    BOOST_TEST(
+        valid_lines(
+            "\n\ntrafikito_a=\"x\"\n# no\nfree=\"free\"\ntrafikito_b=\"y\" \t\r\ntrafikito_c=\"\"\n"
+            "trafikito_d=\"a\"b\"\ntrafikito_=\"x\"\ntrafikito_e=\"last\"") ==
+        "trafikito_a=\"x\"\ntrafikito_b=\"y\" \t\r\ntrafikito_e=\"last\"\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_name_counts_once_at_its_first_place) {

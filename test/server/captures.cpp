@@ -32,7 +32,8 @@ server::request read_capture(std::string const& name) {
 std::string wire_form(server::request const& capture) {
     auto text = capture.method + " " + capture.target + " HTTP/1.1\r\n";
     for (auto const& [name, value] : capture.headers) {
-        text += name + ": " + (name == "Content-Length" ? std::to_string(capture.body.size()) : value) + "\r\n";
+        text += name + ": " +
+                (name == "Content-Length" ? std::to_string(capture.body.size()) : value) + "\r\n";
     }
     return text + "\r\n" + capture.body;
 }

@@ -16,7 +16,8 @@ child::child(std::vector<std::string> const& arguments, std::string_view input) 
     std::array<int, 2> out{};
     std::array<int, 2> in{};
     BOOST_REQUIRE(::pipe2(out.data(), O_CLOEXEC) == 0 && ::pipe2(in.data(), O_CLOEXEC) == 0);
-    BOOST_REQUIRE_EQUAL(::write(in[1], input.data(), input.size()), static_cast<ssize_t>(input.size()));
+    BOOST_REQUIRE_EQUAL(::write(in[1], input.data(), input.size()),
+                        static_cast<ssize_t>(input.size()));
     ::close(in[1]);
     std::string program = TRAFIKITO_SERVER;
     auto words = arguments;
@@ -30,7 +31,8 @@ child::child(std::vector<std::string> const& arguments, std::string_view input) 
     ::posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, out[1], STDERR_FILENO);
-    int const failed = ::posix_spawn(&pid_, program.c_str(), &actions, nullptr, argv.data(), environ);
+    int const failed =
+        ::posix_spawn(&pid_, program.c_str(), &actions, nullptr, argv.data(), environ);
     ::posix_spawn_file_actions_destroy(&actions);
     ::close(in[0]);
     ::close(out[1]);
@@ -67,7 +69,9 @@ bool child::wrote(std::string_view text) {
     return true;
 }
 
-void child::signal(int number) const { ::kill(pid_, number); }
+void child::signal(int number) const {
+    ::kill(pid_, number);
+}
 
 int child::wait() {
     while (read_more()) {

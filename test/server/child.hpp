@@ -1,6 +1,6 @@
 #pragma once
-// The built trafikito-server as a child process, its standard output and error gathered. Killed and reaped at
-// the end of its scope. Every wait ends after 20 s.
+// The built trafikito-server as a child process, its standard output and error gathered. Killed and
+// reaped at the end of its scope. Every wait ends after 20 s.
 
 #include <string>
 #include <string_view>

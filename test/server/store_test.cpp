@@ -175,7 +175,9 @@ BOOST_AUTO_TEST_CASE(a_database_of_a_newer_program_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_database_is_made_by_a_writer_and_refused_by_a_reader) {
-    { server::connection const raw(file, access::read_write); }
+    {
+        server::connection const raw(file, access::read_write);
+    }
     directory.write("trafikito.db", "");
     BOOST_CHECK_THROW(open(access::read_only), server::store_error);
     BOOST_CHECK_NO_THROW(open());

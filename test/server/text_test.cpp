@@ -1,7 +1,5 @@
 #include "server/text.hpp"
 
-#include "server/duration.hpp"
-
 #include <boost/test/unit_test.hpp>
 
 namespace {
@@ -11,11 +9,12 @@ using namespace trafikito::server;
 BOOST_AUTO_TEST_SUITE(text)
 
 BOOST_AUTO_TEST_CASE(utf8_is_told_from_other_bytes) {
-    for (auto const* good : {"", "plain", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf"}) {
+    for (auto const* good :
+         {"", "plain", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf"}) {
         BOOST_TEST(is_utf8(good), good);
     }
-    for (auto const* bad : {"\xff", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
-                            "\xf0\x80\x80\x80", "a\x80", "\xe2\x82"}) {
+    for (auto const* bad : {"\xff", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80",
+                            "\xf4\x90\x80\x80", "\xf0\x80\x80\x80", "a\x80", "\xe2\x82"}) {
         BOOST_TEST(!is_utf8(bad));
     }
 }
@@ -23,8 +22,10 @@ BOOST_AUTO_TEST_CASE(utf8_is_told_from_other_bytes) {
 BOOST_AUTO_TEST_CASE(a_terminal_sees_no_control_characters) {
     BOOST_TEST(for_terminal("a\tb\nc") == "a\tb\nc");
     BOOST_TEST(for_terminal("\x1b]0;title\x07\r\x7f") == "\\x1b]0;title\\x07\\x0d\\x7f");
-    BOOST_TEST(for_terminal("\xc2\x9b" "2J") == "\\xc2\\x9b2J"); // CSI as one C1 character
-    BOOST_TEST(for_terminal("\xff" "caf\xc3\xa9") == "\\xffcaf\xc3\xa9");
+    BOOST_TEST(for_terminal("\xc2\x9b"
+                            "2J") == "\\xc2\\x9b2J"); // CSI as one C1 character
+    BOOST_TEST(for_terminal("\xff"
+                            "caf\xc3\xa9") == "\\xffcaf\xc3\xa9");
     BOOST_TEST(for_terminal(std::string_view("\0", 1)) == "\\x00");
 }
 
@@ -38,17 +39,6 @@ BOOST_AUTO_TEST_CASE(plain_text_is_short_and_printable) {
     BOOST_TEST(!plain_text("debian", 5).has_value());
     BOOST_TEST(!plain_text("a\nb", 9).has_value());
     BOOST_TEST(!plain_text("\xff", 9).has_value());
-}
-
-BOOST_AUTO_TEST_CASE(durations_have_a_unit_or_are_seconds) {
-    BOOST_TEST(parse_duration("90").value().count() == 90);
-    BOOST_TEST(parse_duration("0s").value().count() == 0);
-    BOOST_TEST(parse_duration("5m").value().count() == 300);
-    BOOST_TEST(parse_duration("1h").value().count() == 3600);
-    BOOST_TEST(parse_duration("7d").value().count() == 604800);
-    for (auto const* bad : {"", "s", "-1", "1w", "1 s", "1.5h", "99999999999999999999", "999999999d"}) {
-        BOOST_TEST(!parse_duration(bad).has_value(), bad);
-    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

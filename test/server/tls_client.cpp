@@ -32,11 +32,12 @@ int connect_to(unsigned short port) {
 
 } // namespace
 
-tls_client::tls_client(unsigned short port, std::filesystem::path const& authority, std::string const& name,
-                       int max_version)
+tls_client::tls_client(unsigned short port, std::filesystem::path const& authority,
+                       std::string const& name, int max_version)
     : socket_(connect_to(port)), context_(SSL_CTX_new(TLS_client_method())),
       session_((SSL_CTX_load_verify_locations(context_.get(), authority.c_str(), nullptr),
-                SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr), SSL_new(context_.get()))) {
+                SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr),
+                SSL_new(context_.get()))) {
     if (socket_ < 0) {
         return;
     }
@@ -87,7 +88,8 @@ std::string tls_client::receive_until(std::string_view text) {
 std::string tls_client::receive() {
     auto head = receive_until("\r\n\r\n");
     auto const length = head.find("Content-Length: ");
-    auto const size = length == head.npos ? 0 : std::strtoul(head.c_str() + length + 16, nullptr, 10);
+    auto const size =
+        length == head.npos ? 0 : std::strtoul(head.c_str() + length + 16, nullptr, 10);
     while (received_.size() < size) {
         if (!read_more()) {
             return {};

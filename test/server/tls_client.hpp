@@ -1,6 +1,7 @@
 #pragma once
-// A blocking TLS client over a plain socket: what a test sends reaches the server byte for byte. It verifies
-// the server's certificate for a name or an address against one authority. Every wait ends after 10 s.
+// A blocking TLS client over a plain socket: what a test sends reaches the server byte for byte. It
+// verifies the server's certificate for a name or an address against one authority. Every wait ends
+// after 10 s.
 
 #include <openssl/ssl.h>
 
@@ -23,7 +24,8 @@ public:
     [[nodiscard]] bool connected() const { return connected_; }
     bool send(std::string_view bytes);
 
-    /// The next response (which must have a Content-Length, or be a 100), head and body; empty at the end.
+    /// The next response (which must have a Content-Length, or be a 100), head and body; empty at
+    /// the end.
     std::string receive();
     /// What arrives until `text` does.
     std::string receive_until(std::string_view text);

@@ -1,0 +1,224 @@
+#include "agent/cycle.hpp"
+
+#include "test/agent/fake_api.hpp"
+#include "test/agent/fake_clock.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+
+using namespace trafikito;
+using namespace std::chrono_literals;
+using kind = agent::cycle_outcome::kind;
+
+namespace {
+
+/// One installation, one fake API, real commands.
+struct cycle_fixture {
+    cycle_fixture()
+        : to([this](std::string_view line) { logged += line; }, agent::severity::info,
+             agent::log::format::journal),
+          lasting(here.path() / "var/trafikito.state") {
+        std::filesystem::create_directories(here.path() / "var");
+        settings.base_dir = here.path();
+        settings.var_dir = here.path() / "var";
+        settings.tmp_file = here.path() / "var/trafikito.tmp";
+        settings.available_commands = here.path() / "available_commands.sh";
+        commands("trafikito_one=\"echo 1\"\ntrafikito_two=\"printf 2\"\n");
+        around = exec::clean_surroundings(here.path(), "/", "nobody");
+    }
+
+    void commands(std::string const& text) const { (void)here.write("available_commands.sh", text); }
+
+    static net::order_answer order(std::vector<std::string> names) {
+        net::order value;
+        value.token = "token-1";
+        value.names = std::move(names);
+        return value;
+    }
+
+    agent::cycle_outcome run() {
+        boost::asio::io_context context;
+        agent::cycle_outcome outcome;
+        agent::cycle_tools tools{settings, around, api, time, to, lasting, gate};
+        boost::asio::co_spawn(context, agent::run_cycle(tools),
+                              [&](std::exception_ptr const& failed, agent::cycle_outcome value) {
+                                  BOOST_TEST(!failed);
+                                  outcome = value;
+                              });
+        context.run();
+        return outcome;
+    }
+
+    test::temporary_directory here;
+    config::settings settings;
+    exec::surroundings around;
+    test::fake_api api;
+    test::fake_clock time;
+    std::string logged;
+    agent::log to;
+    agent::state_file lasting;
+    agent::feedback_gate gate;
+};
+
+net::failure refusal(unsigned status) {
+    net::failure why;
+    why.at = net::step::answer;
+    why.peer = "api.example:443";
+    why.what = "HTTP " + std::to_string(status);
+    why.status = status;
+    why.retryable = status >= 500;
+    return why;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(cycle, cycle_fixture)
+
+BOOST_AUTO_TEST_CASE(the_report_has_the_sections_in_the_order_asked) {
+    api.next_answer = order({"trafikito_two", "trafikito_one"});
+    BOOST_TEST((run().end == kind::accepted));
+    BOOST_TEST(api.tokens.at(0) == "token-1");
+    BOOST_TEST(api.reports.at(0) == "*-*-*-*------------ Trafikito command: trafikito_two\n2\n"
+                                    "*-*-*-*------------ Trafikito command: trafikito_one\n1\n"
+                                    "*-*-*-*------------ Available commands:\n"
+                                    "trafikito_one=\"echo 1\"\ntrafikito_two=\"printf 2\"\n");
+    BOOST_TEST(logged.starts_with("<6>report accepted: 2 commands, "));
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_name_has_its_section_and_is_logged_once) {
+    api.next_answer = order({"trafikito_three", "trafikito_one"});
+    BOOST_TEST((run().end == kind::accepted));
+    (void)run();
+    BOOST_TEST(api.reports.at(0).starts_with(
+        "*-*-*-*------------ Trafikito command: trafikito_three\n"
+        "[trafikito-agent: not run: no such command in available_commands.sh]\n"
+        "*-*-*-*------------ Trafikito command: trafikito_one\n1\n"));
+    auto const line = logged.find("<4>not run: trafikito_three");
+    BOOST_TEST(line != std::string::npos);
+    BOOST_TEST(logged.find("<4>not run", line + 1) == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_order_still_sends_the_report) {
+    api.next_answer = order({});
+    BOOST_TEST((run().end == kind::accepted));
+    BOOST_TEST(api.reports.at(0).starts_with("*-*-*-*------------ Available commands:\n"));
+}
+
+BOOST_AUTO_TEST_CASE(unchanged_uses_the_last_order_again_also_after_a_restart) {
+    api.next_answer = order({"trafikito_one"});
+    (void)run();
+    lasting = agent::state_file(here.path() / "var/trafikito.state");
+    api.next_answer = net::order_answer(net::unchanged());
+    BOOST_TEST((run().end == kind::accepted));
+    BOOST_TEST((api.previous == std::vector<std::string>{"", "token-1"}));
+    BOOST_TEST(api.reports.at(1) == api.reports.at(0));
+}
+
+BOOST_AUTO_TEST_CASE(unchanged_without_an_order_is_told_to_the_api) {
+    api.next_answer = net::order_answer(net::unchanged());
+    BOOST_TEST((run().end == kind::failed));
+    BOOST_TEST(api.reports.empty());
+    BOOST_TEST(api.feedback.at(0).code == 105);
+}
+
+BOOST_AUTO_TEST_CASE(stop_leaves_its_reason_and_runs_nothing) {
+    api.next_answer = net::order_answer(net::stop{"removed by its owner"});
+    BOOST_TEST((run().end == kind::stopped));
+    BOOST_TEST(test::read_file(here.path() / "var/STOP") == "removed by its owner\n");
+    BOOST_TEST(api.reports.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_error_of_the_api_is_no_order_and_is_fed_back) {
+    api.next_answer = net::order_answer(net::api_error{"#x", "SERVER_UNKNOWN"});
+    BOOST_TEST((run().end == kind::failed));
+    BOOST_TEST(api.reports.empty());
+    BOOST_TEST(api.feedback.at(0).code == 104);
+    BOOST_TEST(api.feedback.at(0).message == "SERVER_UNKNOWN");
+}
+
+BOOST_AUTO_TEST_CASE(asked_too_often_skips_the_cycle) {
+    api.next_answer = net::order_answer(
+        net::api_error{std::string(net::asked_too_often_code), "ANOTHER_REQUEST_IN_PROGRESS"});
+    BOOST_TEST((run().end == kind::too_early));
+    BOOST_TEST(api.reports.empty());
+}
+
+BOOST_AUTO_TEST_CASE(one_code_is_fed_back_at_most_once_a_minute) {
+    api.next_answer = net::order_answer(net::not_an_order{"it is a web page"});
+    (void)run();
+    (void)run();
+    BOOST_TEST(api.feedback.size() == 1U);
+    time.jump(60s);
+    (void)run();
+    BOOST_TEST(api.feedback.size() == 2U);
+    BOOST_TEST(api.feedback.at(1).code == 105);
+}
+
+BOOST_AUTO_TEST_CASE(invalid_lines_are_fed_back_with_number_and_text) {
+    commands("trafikito_one=\"echo 1\"\nrm -rf /\n");
+    api.next_answer = order({"trafikito_one"});
+    BOOST_TEST((run().end == kind::accepted));
+    BOOST_TEST(api.feedback.at(0).code == 100);
+    BOOST_TEST(api.feedback.at(0).details.ends_with("line 2: rm -rf /\n"));
+    BOOST_TEST(api.reports.at(0).find("rm -rf") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_report_is_fed_back_and_said_once) {
+    api.next_answer = order({"trafikito_one"});
+    api.report_answer = refusal(403);
+    BOOST_TEST((run().end == kind::failed));
+    time.jump(60s);
+    BOOST_TEST((run().end == kind::failed));
+    BOOST_TEST(api.feedback.at(0).code == 101);
+    auto const line = logged.find("report not delivered");
+    BOOST_TEST(line != std::string::npos);
+    BOOST_TEST(logged.find("report not delivered", line + 1) == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(when_it_was_asked_is_on_disk_before_the_request) {
+    std::string on_disk;
+    api.on_fetch = [&] { on_disk = test::read_file(here.path() / "var/trafikito.state"); };
+    api.next_answer = order({});
+    (void)run();
+    auto const read = agent::parse_state(on_disk);
+    BOOST_REQUIRE(read.has_value());
+    BOOST_TEST((read->asked_at == time.wall_now()));
+}
+
+BOOST_AUTO_TEST_CASE(without_var_the_cycle_runs_from_memory_and_says_so) {
+    std::filesystem::remove_all(here.path() / "var");
+    api.next_answer = order({"trafikito_one"});
+    BOOST_TEST((run().end == kind::accepted));
+    BOOST_TEST(api.reports.at(0).find("\n1\n") != std::string::npos);
+    BOOST_TEST(logged.find("<4>the report is kept in memory: ") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_command_list_nothing_runs_and_the_report_says_so) {
+    std::filesystem::remove(here.path() / "available_commands.sh");
+    api.next_answer = order({"trafikito_one"});
+    BOOST_TEST((run().end == kind::accepted));
+    BOOST_TEST(api.reports.at(0).find("not run: ") != std::string::npos);
+    BOOST_TEST(logged.find("available_commands.sh") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_widget_is_refused_and_said) {
+    net::order value;
+    value.token = "t";
+    value.widgets = {"w1"};
+    api.next_answer = net::order_answer(value);
+    BOOST_TEST((run().end == kind::accepted));
+    BOOST_TEST(logged.find("<4>refused to install 1 widget") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_token_is_in_no_line_of_the_log) {
+    to.set(agent::severity::debug, agent::log::format::journal);
+    api.next_answer = order({"trafikito_one"});
+    (void)run();
+    BOOST_TEST(logged.find("token-1") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,43 @@
+#include "test/agent/fake_api.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace trafikito::test {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::string text_of(net::body const& content) {
+    std::string text;
+    net::body_reader reader(content);
+    boost::system::error_code failed;
+    for (auto piece = reader.next(failed); !piece.empty(); piece = reader.next(failed)) {
+        text += piece;
+    }
+    BOOST_TEST(!failed);
+    return text;
+}
+
+} // namespace
+
+asio::awaitable<net::result<net::order_answer>> fake_api::fetch_order(std::string previous_token) {
+    previous.push_back(std::move(previous_token));
+    if (on_fetch) {
+        on_fetch();
+    }
+    co_return next_answer;
+}
+
+asio::awaitable<net::result<void>> fake_api::send_report(net::report_delivery delivery) {
+    reports.push_back(text_of(delivery.report));
+    tokens.push_back(delivery.token);
+    co_return report_answer;
+}
+
+asio::awaitable<net::result<void>> fake_api::send_feedback(net::feedback what) {
+    feedback.push_back(std::move(what));
+    co_return net::result<void>();
+}
+
+} // namespace trafikito::test

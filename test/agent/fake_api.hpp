@@ -1,0 +1,29 @@
+#pragma once
+// An API that answers what the test says and keeps what it was sent.
+
+#include "net/api.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace trafikito::test {
+
+class fake_api final : public net::api {
+public:
+    boost::asio::awaitable<net::result<net::order_answer>>
+    fetch_order(std::string previous_token) override;
+    boost::asio::awaitable<net::result<void>> send_report(net::report_delivery delivery) override;
+    boost::asio::awaitable<net::result<void>> send_feedback(net::feedback what) override;
+
+    net::result<net::order_answer> next_answer = net::order_answer(net::unchanged());
+    net::result<void> report_answer;
+    std::function<void()> on_fetch; ///< called when an order is asked for
+
+    std::vector<std::string> previous;
+    std::vector<std::string> reports;
+    std::vector<std::string> tokens;
+    std::vector<net::feedback> feedback;
+};
+
+} // namespace trafikito::test

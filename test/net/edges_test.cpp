@@ -1,0 +1,167 @@
+#include "net/edges.hpp"
+
+#include "test/net/recording_client.hpp"
+#include "test/net/run_here.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+
+using namespace trafikito::net;
+using namespace trafikito::test;
+
+namespace {
+
+struct edges_fixture {
+    boost::asio::io_context context;
+    recording_client client;
+
+    edges_fixture() {
+        for (auto const* host : {"a.example", "b.example", "c.example"}) {
+            pongs(host, "OK");
+        }
+    }
+
+    void pongs(std::string const& host, std::string const& content) {
+        response answer;
+        answer.status = 200;
+        answer.peer = host + ":443";
+        answer.content = content;
+        client.pings.insert_or_assign(host, answer);
+    }
+
+    void dies(std::string const& host) {
+        auto why = recording_client::failure_at(step::connect);
+        why.peer = host + ":443";
+        client.pings.insert_or_assign(host, why);
+    }
+
+    edges make(unsigned seed = 1, std::vector<std::string> const& hosts = {"a", "b", "c"}) {
+        std::vector<endpoint> bases;
+        for (auto const& host : hosts) {
+            bases.push_back(parse_endpoint("https://" + host + ".example").value());
+        }
+        return {std::move(bases), client, std::mt19937(seed), {}};
+    }
+
+    result<response> ask(edges& at) { return run_here(context, at.send("v2/x", request{})); }
+
+    /// `a /v2/ping, a /v2/x`
+    std::string sent() {
+        std::string list;
+        for (auto const& one : client.sent) {
+            list += (list.empty() ? "" : ", ") + one.what.to.host.substr(0, 1) + ' ' +
+                    one.what.to.target;
+        }
+        client.sent.clear();
+        return list;
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(edges, edges_fixture)
+
+BOOST_AUTO_TEST_CASE(a_single_base_is_never_pinged) {
+    auto at = make(1, {"a"});
+    client.answer("answer");
+    client.fail(step::connect);
+    BOOST_TEST(ask(at).value().content == "answer");
+    BOOST_TEST(ask(at).has_error());
+    BOOST_TEST(sent() == "a /v2/x, a /v2/x");
+}
+
+BOOST_AUTO_TEST_CASE(the_first_one_is_pinged_once_and_kept) {
+    auto at = make();
+    client.answer("1");
+    client.answer("2");
+    BOOST_TEST(ask(at).has_value());
+    auto const first = sent();
+    auto const edge = first.substr(0, 1);
+    BOOST_TEST(first == edge + " /v2/ping, " + edge + " /v2/x");
+    BOOST_TEST(ask(at).has_value());
+    BOOST_TEST(sent() == edge + " /v2/x");
+}
+
+BOOST_AUTO_TEST_CASE(the_ping_is_that_of_the_shell_agent) {
+    capture const expected(read_file(std::string(TRAFIKITO_CAPTURES) + "/v2-ping.http"));
+    auto at = make();
+    client.answer("1");
+    BOOST_TEST(ask(at).has_value());
+    auto const& ping = client.sent.at(0);
+    BOOST_TEST(ping.what.to.target == expected.target);
+    BOOST_TEST(ping.what.content_type == expected.content_type);
+    BOOST_TEST(ping.content == "");
+    BOOST_TEST(ping.what.headers.at(0).first == "Cache-Control");
+    BOOST_TEST(ping.what.headers.at(0).second == "no-cache");
+}
+
+BOOST_AUTO_TEST_CASE(every_edge_is_somebodys_first) {
+    std::set<std::string> first;
+    for (unsigned seed = 0; seed < 50; ++seed) {
+        auto at = make(seed);
+        client.answer("1");
+        BOOST_TEST(ask(at).has_value());
+        first.insert(sent().substr(0, 1));
+    }
+    BOOST_TEST(first.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(an_edge_that_says_anything_but_ok_is_not_used) {
+    for (auto const* host : {"a.example", "b.example"}) {
+        pongs(host, "MAINTENANCE");
+    }
+    auto at = make();
+    client.answer("1");
+    BOOST_TEST(ask(at).has_value());
+    BOOST_TEST(sent().ends_with("c /v2/ping, c /v2/x"));
+}
+
+BOOST_AUTO_TEST_CASE(when_the_edge_fails_the_next_that_says_ok_takes_over_in_the_same_call) {
+    auto at = make();
+    client.answer("1");
+    BOOST_TEST(ask(at).has_value());
+    auto const old = sent().substr(0, 1);
+    dies(old + ".example");
+    client.fail(step::wait);
+    client.answer("2");
+    client.answer("3");
+    BOOST_TEST(ask(at).value().content == "2");
+    auto const log = sent();
+    auto const next = log.substr(9, 1);
+    BOOST_TEST(next != old);
+    BOOST_TEST(log == old + " /v2/x, " + next + " /v2/ping, " + next + " /v2/x");
+    BOOST_TEST(ask(at).value().content == "3");
+    BOOST_TEST(sent() == next + " /v2/x");
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_of_any_status_is_an_answer) {
+    auto at = make();
+    client.answer("busy", 503);
+    client.fail(step::answer); // a redirect
+    BOOST_TEST(ask(at).value().status == 503u);
+    BOOST_TEST(ask(at).has_error());
+    BOOST_TEST(client.sent.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(when_all_are_dead_all_are_named_and_asked_again_next_time) {
+    for (auto const* host : {"a.example", "b.example", "c.example"}) {
+        dies(host);
+    }
+    auto at = make();
+    auto const answer = ask(at);
+    BOOST_REQUIRE(answer.has_error());
+    for (auto const* host : {"a.example:443", "b.example:443", "c.example:443"}) {
+        BOOST_TEST(answer.error().message().find(host) != std::string::npos);
+    }
+    BOOST_TEST(answer.error().retryable);
+    BOOST_TEST(client.sent.size() == 3u);
+    sent();
+    pongs("b.example", "OK");
+    client.answer("1");
+    BOOST_TEST(ask(at).has_value());
+    BOOST_TEST(sent().ends_with("b /v2/ping, b /v2/x"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,74 @@
+#include "server/api.hpp"
+
+#include "server/sqlite.hpp"
+#include "test/server/api_fixture.hpp"
+#include "test/server/captures.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <random>
+
+namespace {
+
+using namespace trafikito;
+
+BOOST_FIXTURE_TEST_SUITE(api, test::api_fixture)
+
+BOOST_AUTO_TEST_CASE(only_post_is_answered_on_known_paths) {
+    for (auto const* path : {"/v2/ping", "/v1/agent/get", "/v2/agent/save_output?x=y"}) {
+        auto const answer = api.handle({"GET", path, {}, "", "peer"});
+        BOOST_TEST(answer.status == 405U);
+        BOOST_TEST(answer.headers.at(0).second == "POST");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(unknown_paths_are_not_found) {
+    for (auto const* path :
+         {"/", "", "*", "/v2/ping/", "/V2/ping", "/v2//ping", "/v1/agent", "?", "/\x1b[31m"}) {
+        auto const answer = post(path, "");
+        BOOST_TEST(answer.status == 404U, path);
+        BOOST_TEST(test::error_of(answer) == "#path THIS_SERVER_HAS_NO_SUCH_PATH");
+    }
+    BOOST_TEST(!logged("\x1b"));
+}
+
+BOOST_AUTO_TEST_CASE(a_query_is_never_logged) {
+    post("/nowhere?callToken=secret", "");
+    BOOST_TEST(logged("/nowhere from"));
+    BOOST_TEST(!logged("secret"));
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_fails_is_a_500_and_the_next_request_is_served) {
+    server::connection other(directory.path() / "trafikito.db", server::access::read_write);
+    other.run_script("ALTER TABLE servers RENAME TO gone");
+    auto const body = R"({"serverId":"srv-1","serverApiKey":"key-1"})";
+    BOOST_TEST(post("/v2/agent/get_config", body).status == 500U);
+    BOOST_TEST(logged("failed /v2/agent/get_config"));
+    BOOST_TEST(post("/v2/ping", "").status == 200U);
+    other.run_script("ALTER TABLE gone RENAME TO servers");
+    BOOST_TEST(post("/v2/agent/get_config", body).status == 200U);
+}
+
+// Hostile bodies: every capture, cut at any place, with bytes changed at random.
+BOOST_AUTO_TEST_CASE(a_damaged_request_is_answered_and_harms_nothing) {
+    std::mt19937 random(20180501);
+    auto const below = [&](std::size_t limit) { return limit == 0 ? 0 : random() % limit; };
+    for (auto const& name : test::capture_names) {
+        auto const whole = test::read_capture(name);
+        for (int round = 0; round < 300; ++round) {
+            auto damaged = whole;
+            damaged.body.resize(below(whole.body.size() + 1));
+            for (auto changes = below(4); changes > 0 && !damaged.body.empty(); --changes) {
+                damaged.body[below(damaged.body.size())] = static_cast<char>(random() % 256);
+            }
+            auto const status = api.handle(damaged).status;
+            BOOST_TEST((status == 200 || status == 400 || status == 401 || status == 403),
+                       name << ' ' << status);
+        }
+    }
+    BOOST_TEST(kept.servers().size() == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace

@@ -1,0 +1,63 @@
+#include "server/listener.hpp"
+
+#include "test/server/listener_fixture.hpp"
+#include "test/server/tls_client.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace {
+
+using namespace trafikito;
+using namespace std::chrono_literals;
+using test::is;
+using test::post;
+
+struct impatient : test::listener_fixture {
+    impatient() : listener_fixture(limits()) {}
+    static server::listener_settings limits() {
+        server::listener_settings settings;
+        settings.step_timeout = 200ms;
+        settings.max_connections = 2;
+        settings.max_bodies = 100'000;
+        return settings;
+    }
+};
+
+BOOST_FIXTURE_TEST_SUITE(listener_limits, impatient)
+
+BOOST_AUTO_TEST_CASE(a_client_that_says_nothing_is_left) {
+    test::tls_client header(port, authority, "localhost");
+    header.send("POST / HTT");
+    BOOST_TEST(header.receive().empty());
+    test::tls_client body(port, authority, "localhost");
+    body.send(post("/x", "Content-Length: 5\r\n", "abc"));
+    BOOST_TEST(body.receive().empty());
+}
+
+BOOST_AUTO_TEST_CASE(clients_beyond_the_limit_wait_and_are_then_served) {
+    test::tls_client first(port, authority, "localhost");
+    test::tls_client second(port, authority, "localhost");
+    test::tls_client third(port, authority,
+                           "localhost"); // until the others are left for their silence
+    BOOST_REQUIRE(third.connected());
+    third.send(post("/x"));
+    BOOST_TEST(is(third.receive(), "200", "POST /x 0"));
+}
+
+BOOST_AUTO_TEST_CASE(large_bodies_together_are_bounded_and_given_back) {
+    test::tls_client first(port, authority, "localhost");
+    first.send(post("/x", "Expect: 100-continue\r\nContent-Length: 90000\r\n"));
+    BOOST_TEST(first.receive().starts_with("HTTP/1.1 100 "));
+    test::tls_client second(port, authority, "localhost");
+    second.send(post("/x", "Content-Length: 90000\r\n"));
+    BOOST_TEST(second.receive().starts_with("HTTP/1.1 503 "));
+    first.send(std::string(90000, 'x'));
+    BOOST_TEST(is(first.receive(), "200", "POST /x 90000"));
+    test::tls_client third(port, authority, "localhost");
+    third.send(post("/x", "Content-Length: 90000\r\n", std::string(90000, 'x')));
+    BOOST_TEST(is(third.receive(), "200", "POST /x 90000"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace

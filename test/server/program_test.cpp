@@ -1,0 +1,166 @@
+// The built trafikito-server from outside: start, a whole exchange over TLS, what the subcommands
+// print, stop.
+#include "test/server/child.hpp"
+
+#include "server/store.hpp"
+#include "test/server/captures.hpp"
+#include "test/server/tls_client.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <memory>
+#include <unistd.h>
+
+namespace {
+
+using namespace trafikito;
+
+struct fixture {
+    test::temporary_directory directory;
+    std::string data = directory.path() / "data";
+    std::string port_file = directory.path() / "port";
+    std::unique_ptr<test::child> serving;
+
+    void serve(std::vector<std::string> const& more = {}) {
+        std::vector<std::string> arguments{"serve",       "--data",      data,     "--listen",
+                                           "127.0.0.1:0", "--port-file", port_file};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        serving = std::make_unique<test::child>(arguments);
+        BOOST_REQUIRE(serving->wrote("certificate authority: "));
+        while (!std::filesystem::exists(port_file)) { // written right after that line
+            BOOST_REQUIRE_MESSAGE(::usleep(10'000) == 0, "interrupted");
+        }
+    }
+    unsigned short port() const {
+        return static_cast<unsigned short>(std::stoi(test::read_file(port_file)));
+    }
+    std::string send(std::string const& capture) const {
+        test::tls_client client(port(), data + "/ca.pem", "localhost");
+        BOOST_REQUIRE(client.connected());
+        client.send(test::wire_form(test::read_capture(capture)));
+        return client.receive();
+    }
+    test::finished run(std::string const& command, std::vector<std::string> const& more = {},
+                       std::string_view input = {}) const {
+        std::vector<std::string> arguments{command};
+        if (command == "add") {
+            arguments = {"servers", "add"};
+        }
+        arguments.insert(arguments.end(), {"--data", data});
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return test::run_server(arguments, input);
+    }
+    // srv-1 with key key-1 as in the captures; the program itself takes no key that short.
+    void add_captured_server() const {
+        server::store(data + "/trafikito.db", server::access::read_write, [] {
+            return std::chrono::system_clock::now();
+        }).add_server("srv-1", "host1", server::sha256("key-1"));
+    }
+};
+
+BOOST_FIXTURE_TEST_SUITE(program, fixture)
+
+BOOST_AUTO_TEST_CASE(a_signal_stops_it_cleanly) {
+    for (int const number : {SIGTERM, SIGINT}) {
+        std::filesystem::remove(port_file);
+        serve();
+        serving->signal(number);
+        BOOST_TEST(serving->wait() == 0);
+        BOOST_TEST(serving->output().find("stopping") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_shell_agents_send_is_printed_by_the_subcommands) {
+    serve();
+    add_captured_server();
+    BOOST_TEST(send("v2-ping").ends_with("OK"));
+    BOOST_TEST(send("v2-agent-save_output").ends_with("OK"));
+    BOOST_TEST(send("v2-agent-get_config").ends_with(" uptime,hostname 55 0"));
+    BOOST_TEST(send("v1-agent-get").find("ANOTHER_REQUEST_IN_PROGRESS") != std::string::npos);
+    BOOST_TEST(run("outputs", {"host1", "--command", "hostname"})
+                   .output.find("trafikito_hostname <==\nhost1\n\n") != std::string::npos);
+    auto const servers = run("servers");
+    BOOST_TEST(servers.status == 0);
+    BOOST_TEST(servers.output.find("srv-1  host1") != std::string::npos);
+    serving->signal(SIGTERM);
+    BOOST_TEST(serving->wait() == 0);
+    BOOST_TEST(serving->output().find("key-1") == std::string::npos);
+    BOOST_TEST(run("outputs").output.find("08:52:00 up 27 min") !=
+               std::string::npos); // also when it is down
+}
+
+BOOST_AUTO_TEST_CASE(follow_prints_each_report_as_it_lands) {
+    serve();
+    add_captured_server();
+    test::child following({"outputs", "--data", data, "--follow", "--json"});
+    send("v2-agent-save_output");
+    BOOST_TEST(following.wrote("\"report\":1,"));
+    send("v1-agent-output");
+    BOOST_TEST(following.wrote("\"report\":2,"));
+    serving->signal(SIGTERM);
+    BOOST_TEST(serving->wait() == 0);
+    std::filesystem::remove(port_file);
+    serve(); // the follower is not troubled by a restart
+    send("v2-agent-save_output");
+    BOOST_TEST(following.wrote("\"report\":3,"));
+    following.signal(SIGINT);
+    BOOST_TEST(following.wait() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_order_can_be_set_and_is_what_an_agent_gets) {
+    serve({"--min-interval", "0"});
+    add_captured_server();
+    BOOST_TEST(run("order", {"srv-1", "trafikito_df", "uptime", "--delay", "7"}).status == 0);
+    BOOST_TEST(send("v2-agent-get_config").ends_with(" df,uptime 55 7"));
+    BOOST_TEST(run("order", {"host1", "--none"}).output.find("nothing") != std::string::npos);
+    BOOST_TEST(send("v2-agent-get_config").ends_with(" - 55 7"));
+    BOOST_TEST(run("order", {"nobody"}).status == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_added_by_hand_has_the_key_that_was_given) {
+    serve();
+    auto const made = run("add", {"--name", "box"});
+    BOOST_TEST(made.status == 0);
+    BOOST_TEST(made.output.find("api_key = ") != std::string::npos);
+    std::string const key = "a-key-of-my-own-choice";
+    auto const given =
+        run("add", {"--name", "box2", "--server-id", "me", "--api-key-file", "-"}, key + "\n");
+    BOOST_TEST(given.output == "server_id = me\n");
+    BOOST_TEST(run("add", {"--name", "box3", "--server-id", "me"}).status == 1);
+    test::tls_client client(port(), data + "/ca.pem", "127.0.0.1");
+    auto const body = R"({"serverId":"me","serverApiKey":")" + key + "\"}";
+    client.send("POST /v2/agent/get_config HTTP/1.1\r\nContent-Length: " +
+                std::to_string(body.size()) + "\r\n\r\n" + body);
+    BOOST_TEST(client.receive().ends_with(" - 55 0"));
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_data_directory_is_said) {
+    for (auto const* command : {"servers", "outputs"}) {
+        auto const ended = run(command);
+        BOOST_TEST(ended.status == 1);
+        BOOST_TEST(ended.output.find("there is no data directory") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(ones_own_certificate_is_used_and_a_bad_one_named) {
+    serve();
+    serving->signal(SIGTERM);
+    serving->wait();
+    auto const ended =
+        run("serve", {"--certificate", data + "/server.pem", "--key", data + "/ca.key"});
+    BOOST_TEST(ended.status == 1);
+    BOOST_TEST(ended.output.find("ca.key") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_port_that_is_taken_is_said) {
+    serve();
+    auto const ended = run("serve", {"--listen", "127.0.0.1:" + std::to_string(port())});
+    BOOST_TEST(ended.status == 1);
+    BOOST_TEST(ended.output.find("cannot listen on 127.0.0.1") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
