@@ -1,5 +1,6 @@
 #include "agent/check.hpp"
 
+#include "agent/not_in_force.hpp"
 #include "agent/session.hpp"
 #include "agent/stop_file.hpp"
 #include "agent/words.hpp"
@@ -46,22 +47,26 @@ private:
 std::size_t check_commands(config::settings const& settings, findings& found) {
     auto const loaded = config::load_command_list(settings.available_commands);
     found.add(loaded.diagnostics);
-    if (!loaded.list)
+    if (!loaded.list) {
         return 0;
+    }
     found.add(loaded.list->diagnostics);
     return loaded.list->commands.size();
 }
 
 void check_var(config::settings const& settings, findings& found) {
-    if (::access(settings.var_dir.c_str(), W_OK | X_OK) != 0)
-        found.add(level::error, settings.var_dir,
-                  "var_dir cannot be written by this user: the report and the state of the agent have no "
-                  "place",
-                  "Create it and give it to the user that the agent runs as.");
-    if (auto const reason = stop_reason(settings.var_dir))
+    if (::access(settings.var_dir.c_str(), W_OK | X_OK) != 0) {
+        found.add(
+            level::error, settings.var_dir,
+            "var_dir cannot be written by this user: the report and the state of the agent have no "
+            "place",
+            "Create it and give it to the user that the agent runs as.");
+    }
+    if (auto const reason = stop_reason(settings.var_dir)) {
         found.add(level::warning, stop_file_in(settings.var_dir),
                   "stopped by the API: " + *reason + "; nothing runs as long as this file is there",
                   "Remove it to run again.");
+    }
 }
 
 /// The certificates and addresses, as the daemon takes them at its start.
@@ -69,17 +74,18 @@ void check_connection(config::settings const& settings, findings& found) {
     boost::asio::io_context unused;
     log silent([](std::string_view) {}, severity::error, log::format::text);
     session trial(unused.get_executor(), settings, {}, silent);
-    if (auto const problem = trial.open(); !problem.empty())
+    if (auto const problem = trial.open(); !problem.empty()) {
         found.add(level::error, settings.config_file, problem, {});
+    }
 }
 
 std::string describe_api(config::settings const& settings) {
-    if (settings.version == config::api_version::v1)
+    if (settings.version == config::api_version::v1) {
         return "API v1 at " + settings.url_get_config;
+    }
     return "API v2 at " + settings.api_url.front() +
-           (settings.api_url.size() > 1
-                ? " and " + count_of(settings.api_url.size() - 1, "other")
-                : "");
+           (settings.api_url.size() > 1 ? " and " + count_of(settings.api_url.size() - 1, "other")
+                                        : "");
 }
 
 } // namespace
@@ -94,12 +100,16 @@ int check(std::filesystem::path const& config_file, std::vector<std::string> con
         return 2;
     }
     auto const& settings = *loaded.settings;
+    if (auto const idle = settings_not_in_force(settings); !idle.empty()) {
+        found.add(level::warning, settings.config_file, idle, {});
+    }
     auto const commands = check_commands(settings, found);
     check_var(settings, found);
     check_connection(settings, found);
     out << config_file.string() << ": server " << settings.who.server_id << ", "
-        << describe_api(settings) << ", " << count_of(commands, "command") << " to run at most, every "
-        << in_seconds(settings.interval) << ": " << found.summary() << '\n';
+        << describe_api(settings) << ", " << count_of(commands, "command")
+        << " to run at most, every " << in_seconds(settings.interval) << ": " << found.summary()
+        << '\n';
     return found.any_error() ? 2 : 0;
 }
 

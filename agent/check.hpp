@@ -1,6 +1,6 @@
 #pragma once
-// `trafikito-agent check`: reads every file that the daemon would read and says everything that is wrong.
-// Changes nothing and speaks to nobody.
+// `trafikito-agent check`: reads every file that the daemon would read and says everything that is
+// wrong. Changes nothing and speaks to nobody.
 
 #include <filesystem>
 #include <iosfwd>

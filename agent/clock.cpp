@@ -25,6 +25,8 @@ public:
 
 } // namespace
 
-std::unique_ptr<clock> make_system_clock() { return std::make_unique<system_clock>(); }
+std::unique_ptr<clock> make_system_clock() {
+    return std::make_unique<system_clock>();
+}
 
 } // namespace trafikito::agent

@@ -1,6 +1,6 @@
 #pragma once
-// Time, handed in: what is due follows the steady clock, the wall clock only names moments in files and
-// on the wire. A test hands in one that it moves itself.
+// Time, handed in: what is due follows the steady clock, the wall clock only names moments in files
+// and on the wire. A test hands in one that it moves itself.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

@@ -9,10 +9,11 @@ namespace trafikito::agent {
 
 namespace {
 
-constexpr char const* description =
-    "Runs the commands that the Trafikito API names, as they stand in available_commands.sh on this\n"
-    "machine, and sends back what they print. Without a subcommand it stays in the foreground and does\n"
-    "so once per interval.";
+constexpr char const* description = "Runs the commands that the Trafikito API names, as they stand "
+                                    "in available_commands.sh on this\n"
+                                    "machine, and sends back what they print. Without a subcommand "
+                                    "it stays in the foreground and does\n"
+                                    "so once per interval.";
 
 void describe_enroll(CLI::App& enroll, enroll_request& into) {
     enroll.add_option("--api-url", into.api_url, "Base address of the API")
@@ -23,15 +24,15 @@ void describe_enroll(CLI::App& enroll, enroll_request& into) {
                     "File with your key for the API; - reads it from standard input")
         ->required()
         ->type_name("FILE");
-    enroll.add_option("--workspace-id", into.workspace_id, "Workspace that the server will belong to")
+    enroll
+        .add_option("--workspace-id", into.workspace_id, "Workspace that the server will belong to")
         ->required()
         ->type_name("ID");
     enroll
         .add_option("--server-name", into.server_name,
                     "Name for this machine (default: its host name)")
         ->type_name("NAME");
-    enroll
-        .add_option("--base-dir", into.base_dir, "Where the installation's files are written")
+    enroll.add_option("--base-dir", into.base_dir, "Where the installation's files are written")
         ->default_val("/opt/trafikito")
         ->type_name("DIR");
     enroll
@@ -48,10 +49,12 @@ print_and_exit wrong(std::string const& what) {
 
 std::string help(CLI::App const& app) {
     return app.help("", CLI::AppFormatMode::All) +
-           "\nConfiguration keys, in trafikito.cfg and (from interval on) in trafikito.app beside it, or as\n"
+           "\nConfiguration keys, in trafikito.cfg and (from interval on) in trafikito.app beside "
+           "it, or as\n"
            "environment variables TRAFIKITO_<KEY>:\n\n" +
            config::describe_keys_text() +
-           "\nExit status: 0 all went well; 1 it did not; 2 the command line or the configuration is wrong.\n";
+           "\nExit status: 0 all went well; 1 it did not; 2 the command line or the configuration "
+           "is wrong.\n";
 }
 
 } // namespace
@@ -65,7 +68,8 @@ request parse_command_line(int argc, char const* const* argv) {
 
     run_request run;
     enroll_request enrolment;
-    app.add_option("-c,--config", run.config, "The installation's trafikito.cfg")->type_name("FILE");
+    app.add_option("-c,--config", run.config, "The installation's trafikito.cfg")
+        ->type_name("FILE");
     app.add_flag("--once", run.once,
                  "Do one cycle and exit: 0 when the report was accepted, else 1");
     auto* const check = app.add_subcommand(
@@ -84,12 +88,16 @@ request parse_command_line(int argc, char const* const* argv) {
     } catch (CLI::ParseError const& error) {
         return wrong(error.what());
     }
-    if (enroll->parsed())
+    if (enroll->parsed()) {
         return enrolment;
-    if (run.config.empty())
-        return wrong("--config FILE is missing; the usual place is /opt/trafikito/etc/trafikito.cfg");
-    if (check->parsed())
+    }
+    if (run.config.empty()) {
+        return wrong(
+            "--config FILE is missing; the usual place is /opt/trafikito/etc/trafikito.cfg");
+    }
+    if (check->parsed()) {
         return check_request{run.config};
+    }
     return run;
 }
 

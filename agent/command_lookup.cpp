@@ -7,16 +7,19 @@ namespace trafikito::agent {
 namespace {
 
 std::string printable(std::string text) {
-    for (char& byte : text)
-        if (static_cast<unsigned char>(byte) < 0x20 || static_cast<unsigned char>(byte) > 0x7e)
+    for (char& byte : text) {
+        if (static_cast<unsigned char>(byte) < 0x20 || static_cast<unsigned char>(byte) > 0x7e) {
             byte = '?';
+        }
+    }
     return text;
 }
 
 /// Why the list holds no such command to run.
 std::string reason_against(std::string const& name, config::command_list const& list) {
-    if (auto const* refused = list.find_refused(name))
+    if (auto const* refused = list.find_refused(name)) {
         return refused->reason;
+    }
     return "no such command in available_commands.sh";
 }
 
@@ -24,8 +27,9 @@ std::string reason_against(std::string const& name, config::command_list const& 
 
 std::vector<std::string> section_titles(net::order const& order) {
     auto titles = order.names;
-    for (auto const& text : order.refused_names)
+    for (auto const& text : order.refused_names) {
         titles.push_back(printable(text));
+    }
     return titles;
 }
 
@@ -33,7 +37,8 @@ wanted_commands look_up(net::order const& order, config::command_list const& lis
                         log& to) {
     wanted_commands wanted;
     std::string refused;
-    auto const refuse = [&](std::size_t index, std::string const& title, std::string const& reason) {
+    auto const refuse = [&](std::size_t index, std::string const& title,
+                            std::string const& reason) {
         all.refuse(index, reason);
         refused += (refused.empty() ? "" : ", ") + title + " (" + reason + ")";
     };
@@ -46,9 +51,10 @@ wanted_commands look_up(net::order const& order, config::command_list const& lis
             refuse(index, name, reason_against(name, list));
         }
     }
-    for (std::size_t extra = 0; extra < order.refused_names.size(); ++extra)
+    for (std::size_t extra = 0; extra < order.refused_names.size(); ++extra) {
         refuse(order.names.size() + extra, printable(order.refused_names[extra]),
                "not a name of a command");
+    }
     to.on_change(severity::warning, "refused", refused.empty() ? "" : "not run: " + refused);
     return wanted;
 }
@@ -59,11 +65,8 @@ exec::command to_exec(config::command const& from) {
 
 exec::limits limits_of(config::settings const& settings, std::size_t sections) {
     auto const share = settings.max_report / std::max<std::size_t>(sections, 1);
-    return {settings.command_timeout,
-            settings.cycle_timeout,
-            settings.kill_grace,
-            static_cast<std::size_t>(settings.max_parallel),
-            std::min(settings.max_output, share)};
+    return {settings.command_timeout, settings.cycle_timeout, settings.kill_grace,
+            static_cast<std::size_t>(settings.max_parallel), std::min(settings.max_output, share)};
 }
 
 } // namespace trafikito::agent

@@ -1,6 +1,6 @@
 #pragma once
-// From the names of an order to command lines of the local list: the one place where what the API says
-// meets what the owner wrote. A name is looked up and nothing else is ever done with it.
+// From the names of an order to command lines of the local list: the one place where what the API
+// says meets what the owner wrote. A name is looked up and nothing else is ever done with it.
 
 #include "agent/log.hpp"
 #include "agent/sections.hpp"
@@ -19,11 +19,12 @@ struct wanted_commands {
     std::vector<std::size_t> indices; ///< the section that belongs to each
 };
 
-/// The titles of the order's sections: its names, then what it asked for that is no name, made printable.
+/// The titles of the order's sections: its names, then what it asked for that is no name, made
+/// printable.
 std::vector<std::string> section_titles(net::order const& order);
 
-/// What is to be run. Names that are not in the list, or must not be run, are refused in `all` and logged
-/// once until that changes.
+/// What is to be run. Names that are not in the list, or must not be run, are refused in `all` and
+/// logged once until that changes.
 wanted_commands look_up(net::order const& order, config::command_list const& list, sections& all,
                         log& to);
 

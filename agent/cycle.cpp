@@ -59,8 +59,9 @@ asio::awaitable<cycle_outcome> cycle::run() {
     try {
         co_await run_steps();
     } catch (boost::system::system_error const& error) {
-        if (error.code() != asio::error::operation_aborted)
+        if (error.code() != asio::error::operation_aborted) {
             throw;
+        }
         outcome_.end = kind::interrupted;
         with_.log.info("cycle ended early: the agent was asked to stop");
     }
@@ -86,30 +87,37 @@ asio::awaitable<void> cycle::run_steps() {
 void cycle::read_command_list() {
     auto loaded = config::load_command_list(with_.settings.available_commands);
     std::string problems;
-    for (auto const& problem : loaded.diagnostics)
+    for (auto const& problem : loaded.diagnostics) {
         problems += problem.format() + "; ";
+    }
     if (loaded.list) {
         list_ = std::move(*loaded.list);
-        for (auto const& problem : list_.diagnostics)
+        for (auto const& problem : list_.diagnostics) {
             problems += problem.format() + "; ";
+        }
     }
     with_.log.on_change(severity::warning, "command list", problems);
     std::string details;
-    for (auto const& line : list_.invalid_lines)
+    for (auto const& line : list_.invalid_lines) {
         details += "line " + std::to_string(line.number) + ": " + line.text + "\n";
-    if (!details.empty())
-        tell_later(net::invalid_commands(with_.settings.available_commands.string() + "\n" + details));
+    }
+    if (!details.empty()) {
+        tell_later(
+            net::invalid_commands(with_.settings.available_commands.string() + "\n" + details));
+    }
 }
 
 asio::awaitable<std::optional<net::order>> cycle::ask() {
     auto lasting = with_.lasting.value();
     lasting.asked_at = with_.time.wall_now();
-    // Before the request: whatever happens to this process then, the API is not asked again too soon.
+    // Before the request: whatever happens to this process then, the API is not asked again too
+    // soon.
     save(lasting);
     auto previous = lasting.last_order ? lasting.last_order->token : std::string();
     auto answer = co_await with_.api.fetch_order(std::move(previous));
-    if (answer)
+    if (answer) {
         co_return take(std::move(*answer));
+    }
     end_with(answer.error(), "no order");
     co_return std::nullopt;
 }
@@ -121,20 +129,23 @@ std::optional<net::order> cycle::take(net::order_answer&& answer) {
         save(lasting);
         return std::move(*order);
     }
-    if (std::holds_alternative<net::unchanged>(answer))
+    if (std::holds_alternative<net::unchanged>(answer)) {
         return take_last_order();
+    }
     if (auto const* stop = std::get_if<net::stop>(&answer)) {
         outcome_.end = kind::stopped;
         auto const problem = write_stop_file(with_.settings.var_dir, stop->reason);
         with_.log.warning("stopped by the API: " + stop->reason + "; nothing runs until " +
                           stop_file_in(with_.settings.var_dir).string() + " is removed");
-        if (!problem.empty())
+        if (!problem.empty()) {
             with_.log.error(problem);
+        }
     } else if (auto const* error = std::get_if<net::api_error>(&answer)) {
         tell_later(net::api_error_received(*error));
         outcome_.end = net::asked_too_often(*error) ? kind::too_early : kind::failed;
-        with_.log.warning("no order: the API answered " + error->message + " (" + error->code + ")" +
-                          (outcome_.end == kind::too_early ? "; asking again when the next is due" : ""));
+        with_.log.warning(
+            "no order: the API answered " + error->message + " (" + error->code + ")" +
+            (outcome_.end == kind::too_early ? "; asking again when the next is due" : ""));
     } else if (auto const* garbage = std::get_if<net::not_an_order>(&answer)) {
         tell_later(net::invalid_cycle_data(garbage->what));
         with_.log.warning("no order: " + garbage->what);
@@ -143,8 +154,9 @@ std::optional<net::order> cycle::take(net::order_answer&& answer) {
 }
 
 std::optional<net::order> cycle::take_last_order() {
-    if (with_.lasting.value().last_order)
+    if (with_.lasting.value().last_order) {
         return with_.lasting.value().last_order;
+    }
     std::string const what = "the API says that the order has not changed, but there was none";
     tell_later(net::invalid_cycle_data(what));
     with_.log.warning("no order: " + what);
@@ -167,9 +179,9 @@ asio::awaitable<void> cycle::gather(net::order const& order, report_file& report
     co_await exec::run_all(std::move(wanted.commands), with_.around, within, ended);
     counts_ = all.counts();
     report.writer().available_commands(list_.valid_lines);
-    with_.log.on_change(severity::warning, "tmp_file",
-                        report.problem().empty() ? ""
-                                                 : "the report is kept in memory: " + report.problem());
+    with_.log.on_change(
+        severity::warning, "tmp_file",
+        report.problem().empty() ? "" : "the report is kept in memory: " + report.problem());
 }
 
 asio::awaitable<void> cycle::send(net::order const& order, report_file const& report) {
@@ -182,15 +194,17 @@ asio::awaitable<void> cycle::send(net::order const& order, report_file const& re
                        " in " + in_seconds(elapsed()));
         co_return;
     }
-    if (sent.error().status != 0)
+    if (sent.error().status != 0) {
         tell_later(net::report_not_accepted(sent.error().what));
+    }
     end_with(sent.error(), "report not delivered (" + describe_tally() + ")");
 }
 
 asio::awaitable<void> cycle::send_feedback() {
     for (auto& what : feedback_) {
-        if (!with_.feedback.admit(what.code, with_.time.steady_now()))
+        if (!with_.feedback.admit(what.code, with_.time.steady_now())) {
             continue;
+        }
         auto const code = what.code;
         auto const sent = co_await with_.api.send_feedback(std::move(what));
         with_.log.debug("error feedback " + std::to_string(code) +
@@ -205,29 +219,32 @@ void cycle::note_offers(net::order const& order) {
                                       "; this agent never changes itself, packages do the upgrade"
                                 : "");
     with_.log.on_change(severity::warning, "widgets",
-                        order.widgets.empty() ? ""
-                                              : "refused to install " +
-                                                    count_of(order.widgets.size(), "widget") +
-                                                    " of the API: only the owner of this machine adds "
-                                                    "command lines");
+                        order.widgets.empty()
+                            ? ""
+                            : "refused to install " + count_of(order.widgets.size(), "widget") +
+                                  " of the API: only the owner of this machine adds "
+                                  "command lines");
 }
 
-void cycle::tell_later(net::feedback what) { feedback_.push_back(std::move(what)); }
+void cycle::tell_later(net::feedback what) {
+    feedback_.push_back(std::move(what));
+}
 
 void cycle::end_with(net::failure const& why, std::string_view consequence) {
     auto const message = std::string(consequence) + ": " + why.message();
     // A refusal stays one until somebody mends it: said once, until it changes.
-    if (why.status >= 400 && !why.retryable)
+    if (why.status >= 400 && !why.retryable) {
         with_.log.on_change(severity::error, "refusal", message);
-    else
+    } else {
         with_.log.warning(message);
+    }
 }
 
 void cycle::save(state const& value) {
     auto const problem = with_.lasting.save(value);
-    with_.log.on_change(severity::warning, "state",
-                        problem.empty() ? ""
-                                        : problem + "; after a restart the API may be asked too early");
+    with_.log.on_change(
+        severity::warning, "state",
+        problem.empty() ? "" : problem + "; after a restart the API may be asked too early");
 }
 
 milliseconds cycle::elapsed() const {
@@ -238,8 +255,9 @@ std::string cycle::describe_tally() const {
     std::string text = count_of(counts_.commands, "command");
     std::string remarks;
     auto const remark = [&](std::size_t count, std::string_view what) {
-        if (count != 0)
+        if (count != 0) {
             remarks += (remarks.empty() ? "" : ", ") + std::to_string(count) + std::string(what);
+        }
     };
     remark(counts_.failed, " failed");
     remark(counts_.stopped, " stopped");

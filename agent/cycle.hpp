@@ -1,6 +1,6 @@
 #pragma once
-// One cycle: ask for an order, run it, send the report (PROTOCOL.md, "Words"; DESIGN.md, "One cycle, as
-// data flows"). Everything that it allocates dies with it; what lasts is handed in.
+// One cycle: ask for an order, run it, send the report (PROTOCOL.md, "Words"; DESIGN.md, "One
+// cycle, as data flows"). Everything that it allocates dies with it; what lasts is handed in.
 
 #include "agent/clock.hpp"
 #include "agent/feedback_gate.hpp"
@@ -40,8 +40,9 @@ struct cycle_outcome {
     std::chrono::seconds delay{0}; ///< the API's DELAY, to add to the next due time
 };
 
-/// Runs one cycle to its end and logs its story: one line at info (or above, when it went wrong), every
-/// step at debug. A terminal cancellation stops the commands and ends it early. Does not throw but for bugs.
+/// Runs one cycle to its end and logs its story: one line at info (or above, when it went wrong),
+/// every step at debug. A terminal cancellation stops the commands and ends it early. Does not
+/// throw but for bugs.
 boost::asio::awaitable<cycle_outcome> run_cycle(cycle_tools with);
 
 } // namespace trafikito::agent

@@ -6,6 +6,7 @@
 #include "agent/stop_file.hpp"
 #include "agent/version.hpp"
 #include "agent/words.hpp"
+#include "exec/kill_children.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -28,6 +29,19 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
+
+/// That a signal cut the work short is no failure.
+void pass_on(std::exception_ptr const& failed) {
+    try {
+        if (failed) {
+            std::rethrow_exception(failed);
+        }
+    } catch (boost::system::system_error const& error) {
+        if (error.code() != asio::error::operation_aborted) {
+            throw;
+        }
+    }
+}
 
 /// What lasts from one cycle to the next, and the signals that end it all.
 class program {
@@ -68,16 +82,18 @@ private:
 
 bool program::open() {
     auto const problem = session_.open();
-    if (!problem.empty())
+    if (!problem.empty()) {
         log_.error(problem);
-    else if (!lasting_.problem().empty())
+    } else if (!lasting_.problem().empty()) {
         log_.warning("trafikito.state " + lasting_.problem());
+    }
     return problem.empty();
 }
 
 int program::run_for_good() {
-    if (!open())
+    if (!open()) {
         return 2;
+    }
     run(loop());
     log_.info("stopped");
     return exit_code_;
@@ -85,8 +101,9 @@ int program::run_for_good() {
 
 int program::run_once() {
     exit_code_ = 1;
-    if (!open())
+    if (!open()) {
         return 2;
+    }
     run(one_cycle());
     return exit_code_;
 }
@@ -96,16 +113,16 @@ void program::run(asio::awaitable<void> work) {
     asio::co_spawn(context_, std::move(work),
                    asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr failed) {
                        signals_.cancel();
-                       if (failed)
-                           std::rethrow_exception(failed);
+                       pass_on(failed);
                    }));
     context_.run();
 }
 
 void program::wait_for_signal() {
     signals_.async_wait([this](boost::system::error_code cancelled, int number) {
-        if (cancelled)
+        if (cancelled) {
             return;
+        }
         on_signal(number);
         wait_for_signal();
     });
@@ -116,8 +133,10 @@ void program::on_signal(int number) {
         reload_ = true; // taken up before the next cycle: one that runs keeps its settings
         return;
     }
-    if (stopping_)
+    if (stopping_) {
+        exec::kill_children();
         std::_Exit(128 + number);
+    }
     stopping_ = true;
     log_.info(number == SIGTERM ? "SIGTERM: stopping" : "SIGINT: stopping");
     stop_.emit(asio::cancellation_type::terminal);
@@ -126,10 +145,10 @@ void program::on_signal(int number) {
 // The API is asked at most once per interval, across restarts too; random_number spreads a fleet.
 milliseconds program::first_wait() {
     auto const& settings = session_.settings();
-    auto const early =
-        until_next_order(lasting_.value(), settings.interval, time_->wall_now());
-    if (settings.random_number)
+    auto const early = until_next_order(lasting_.value(), settings.interval, time_->wall_now());
+    if (settings.random_number) {
         return std::max<milliseconds>(*settings.random_number, early);
+    }
     std::uniform_int_distribution<milliseconds::rep> below(0, settings.interval.count() - 1);
     std::random_device entropy;
     return std::max(milliseconds(below(entropy)), early);
@@ -145,12 +164,7 @@ asio::awaitable<void> program::loop() {
     hooks.interval = [this] { return session_.settings().interval; };
     hooks.cycle = [this] { return scheduled_cycle(); };
     minute_loop minutes(*time_, log_, std::move(hooks));
-    try {
-        co_await minutes.run(first);
-    } catch (boost::system::system_error const& error) {
-        if (error.code() != asio::error::operation_aborted)
-            throw;
-    }
+    co_await minutes.run(first);
 }
 
 asio::awaitable<milliseconds> program::scheduled_cycle() {
@@ -179,8 +193,9 @@ asio::awaitable<cycle_outcome> program::cycle() {
                                  "; nothing runs and nothing is asked until " +
                                  stop_file_in(settings.var_dir).string() + " is removed"
                            : "");
-    if (stopped)
+    if (stopped) {
         co_return cycle_outcome{cycle_outcome::kind::stopped, seconds(0)};
+    }
     cycle_tools tools{settings, session_.around(), session_.api(), *time_,
                       log_,     lasting_,          feedback_};
     co_return co_await run_cycle(tools);

@@ -41,14 +41,18 @@ std::string read_user_key(std::filesystem::path const& file) {
         key.assign(std::istreambuf_iterator<char>(std::cin), {});
     } else {
         auto const read = config::read_file(file, limit);
-        if (!read.content)
+        if (!read.content) {
             throw refusal{file.string() + " " + read.problem, 2};
+        }
         key = *read.content;
     }
-    while (!key.empty() && (key.back() == '\n' || key.back() == '\r' || key.back() == ' '))
+    while (!key.empty() && (key.back() == '\n' || key.back() == '\r' || key.back() == ' ')) {
         key.pop_back();
-    if (key.empty())
-        throw refusal{"the user API key is empty; --user-api-key-file names the file that holds it", 2};
+    }
+    if (key.empty()) {
+        throw refusal{"the user API key is empty; --user-api-key-file names the file that holds it",
+                      2};
+    }
     return key;
 }
 
@@ -60,14 +64,16 @@ std::string host_name() {
 
 template <class T>
 T expect(net::result<T> result) {
-    if (!result)
+    if (!result) {
         throw refusal{result.error().message(), 1};
+    }
     return std::move(*result);
 }
 
 void must(std::string const& problem) {
-    if (!problem.empty())
+    if (!problem.empty()) {
         throw refusal{problem, 1};
+    }
 }
 
 class enrolment {
@@ -102,22 +108,29 @@ private:
 void enrolment::run() {
     prepare_files();
     asio::co_spawn(context_, ask(), [](std::exception_ptr failed) {
-        if (failed)
+        if (failed) {
             std::rethrow_exception(failed);
+        }
     });
     context_.run();
 }
 
 void enrolment::prepare_files() {
-    for (auto const& file : {config_file(), base_dir_ / "available_commands.sh"})
-        if (std::filesystem::exists(file))
-            throw refusal{file.string() + " is there already: this machine is enrolled; remove it to enrol anew",
-                          2};
+    for (auto const& file : {config_file(), base_dir_ / "available_commands.sh"}) {
+        if (std::filesystem::exists(file)) {
+            throw refusal{
+                file.string() +
+                    " is there already: this machine is enrolled; remove it to enrol anew",
+                2};
+        }
+    }
     for (auto const* folder : {"etc", "var"}) {
         std::error_code failed;
         std::filesystem::create_directories(base_dir_ / folder, failed);
-        if (failed)
-            throw refusal{(base_dir_ / folder).string() + " cannot be made: " + failed.message(), 1};
+        if (failed) {
+            throw refusal{(base_dir_ / folder).string() + " cannot be made: " + failed.message(),
+                          1};
+        }
     }
     must(access(base_dir_.c_str(), W_OK) == 0 ? "" : base_dir_.string() + " cannot be written");
 }
@@ -127,8 +140,7 @@ asio::awaitable<void> enrolment::ask() {
     net::http_settings connection;
     connection.version = version;
     connection.ca_file = what_.ca_file;
-    auto const client =
-        expect(net::make_http_client(context_.get_executor(), connection, *names_));
+    auto const client = expect(net::make_http_client(context_.get_executor(), connection, *names_));
     net::new_server wish{what_.workspace_id, key_,
                          what_.server_name.empty() ? host_name() : what_.server_name,
                          tmp_file().string()};
@@ -169,20 +181,22 @@ asio::awaitable<net::body> enrolment::run_default_commands() {
 }
 
 void enrolment::write_files(net::server_identity const& identity, std::string const& commands) {
-    std::string text = "# The static configuration of the Trafikito agent, written when this machine was "
-                       "enrolled.\n# trafikito-agent --help lists the keys.\n";
+    std::string text =
+        "# The static configuration of the Trafikito agent, written when this machine was "
+        "enrolled.\n# trafikito-agent --help lists the keys.\n";
     text += "server_id = " + identity.server_id + "\n";
     text += "api_key = " + identity.api_key + "\n";
     text += "workspace_id = " + what_.workspace_id + "\n";
     text += "api_url = " + what_.api_url + "\n";
     text += "tmp_file = " + tmp_file().string() + "\n";
-    if (!what_.ca_file.empty())
+    if (!what_.ca_file.empty()) {
         text += "ca_file = " + std::filesystem::absolute(what_.ca_file).string() + "\n";
+    }
     must(create_file(base_dir_ / "available_commands.sh", commands, false));
     must(create_file(config_file(), text, true));
     out_ << "wrote " << config_file().string() << " and "
-         << (base_dir_ / "available_commands.sh").string() << "\nstart it with: trafikito-agent --config "
-         << config_file().string() << '\n';
+         << (base_dir_ / "available_commands.sh").string()
+         << "\nstart it with: trafikito-agent --config " << config_file().string() << '\n';
 }
 
 } // namespace

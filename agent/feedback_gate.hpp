@@ -1,5 +1,6 @@
 #pragma once
-// At most one error feedback a minute for one code (PROTOCOL.md, v2 step 3). Lives as long as the agent.
+// At most one error feedback a minute for one code (PROTOCOL.md, v2 step 3). Lives as long as the
+// agent.
 
 #include "agent/clock.hpp"
 
@@ -12,8 +13,9 @@ public:
     /// Whether feedback of this code may go out now; if so, it counts as sent.
     bool admit(int code, clock::steady_time now) {
         auto const [last, first_time] = last_.try_emplace(code, now);
-        if (!first_time && now - last->second < std::chrono::minutes(1))
+        if (!first_time && now - last->second < std::chrono::minutes(1)) {
             return false;
+        }
         last->second = now;
         return true;
     }

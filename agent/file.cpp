@@ -18,21 +18,26 @@ std::string in_words(std::filesystem::path const& path, int error) {
 /// Writes a new file and sees it on the disk; the errno of what failed, or 0.
 int write_new_file(std::filesystem::path const& path, std::string_view content, int flags,
                    mode_t mode) {
-    int const file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, mode);
-    if (file < 0)
+    int const file =
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, mode);
+    if (file < 0) {
         return errno;
+    }
     int error = write_fully(file, content);
-    if (error == 0 && ::fsync(file) != 0)
+    if (error == 0 && ::fsync(file) != 0) {
         error = errno;
-    if (::close(file) != 0 && error == 0)
+    }
+    if (::close(file) != 0 && error == 0) {
         error = errno;
+    }
     return error;
 }
 
 void sync_directory(std::filesystem::path const& path) {
     int const directory = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0)
+    if (directory < 0) {
         return;
+    }
     ::fsync(directory);
     ::close(directory);
 }
@@ -42,10 +47,12 @@ void sync_directory(std::filesystem::path const& path) {
 int write_fully(int descriptor, std::string_view bytes) {
     while (!bytes.empty()) {
         auto const written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written < 0 && errno != EINTR)
+        if (written < 0 && errno != EINTR) {
             return errno;
-        if (written > 0)
+        }
+        if (written > 0) {
             bytes.remove_prefix(static_cast<std::size_t>(written));
+        }
     }
     return 0;
 }
@@ -54,8 +61,9 @@ std::string replace_file(std::filesystem::path const& path, std::string_view con
     auto beside = path;
     beside += ".new";
     int error = write_new_file(beside, content, O_TRUNC, S_IRUSR | S_IWUSR | S_IRGRP);
-    if (error == 0 && ::rename(beside.c_str(), path.c_str()) != 0)
+    if (error == 0 && ::rename(beside.c_str(), path.c_str()) != 0) {
         error = errno;
+    }
     if (error != 0) {
         ::unlink(beside.c_str());
         return in_words(path, error);
@@ -66,8 +74,9 @@ std::string replace_file(std::filesystem::path const& path, std::string_view con
 
 std::string create_file(std::filesystem::path const& path, std::string_view content, bool secret) {
     mode_t const mode = secret ? S_IRUSR | S_IWUSR : S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
-    if (int const error = write_new_file(path, content, O_EXCL, mode))
+    if (int const error = write_new_file(path, content, O_EXCL, mode)) {
         return in_words(path, error);
+    }
     sync_directory(path.parent_path());
     return {};
 }

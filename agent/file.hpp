@@ -1,5 +1,6 @@
 #pragma once
-// Writing the agent's few files below var_dir. Links are not followed and nothing is left half written.
+// Writing the agent's few files below var_dir. Links are not followed and nothing is left half
+// written.
 
 #include <filesystem>
 #include <string>
@@ -7,8 +8,8 @@
 
 namespace trafikito::agent {
 
-/// Replaces `path` in one step: a file beside it, fsync, rename, fsync of the directory. 0640. Returns in
-/// words why it could not, empty when it did; the old file is whole then.
+/// Replaces `path` in one step: a file beside it, fsync, rename, fsync of the directory. 0640.
+/// Returns in words why it could not, empty when it did; the old file is whole then.
 std::string replace_file(std::filesystem::path const& path, std::string_view content);
 
 /// Creates `path`, which must not exist: 0600 for `secret` content, else 0644. Returns as above.

@@ -57,23 +57,27 @@ std::string format_time(std::int64_t unix_seconds, char const* pattern) {
     return {buffer.data(), std::strftime(buffer.data(), buffer.size(), pattern, &parts)};
 }
 
-/// One line whatever it holds: control characters become `?`, so that nobody writes into a terminal or
-/// forges a second line.
+/// One line whatever it holds: control characters become `?`, so that nobody writes into a terminal
+/// or forges a second line.
 std::string one_line(std::string_view message) {
     std::string line(message.substr(0, max_message));
-    for (char& byte : line)
-        if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f)
+    for (char& byte : line) {
+        if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f) {
             byte = byte == '\n' || byte == '\t' ? ' ' : '?';
+        }
+    }
     return line;
 }
 
 void write_all(int descriptor, std::string_view bytes) {
     while (!bytes.empty()) {
         auto const written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written < 0 && errno != EINTR)
+        if (written < 0 && errno != EINTR) {
             return; // nowhere left to say so
-        if (written > 0)
+        }
+        if (written > 0) {
             bytes.remove_prefix(static_cast<std::size_t>(written));
+        }
     }
 }
 
@@ -86,8 +90,8 @@ std::string format_line(log::format as, severity level, std::string_view message
     case log::format::journal:
         return std::string("<") + priority_of(level) + ">" + text + "\n";
     case log::format::json:
-        return R"({"time":")" + format_time(unix_seconds, "%Y-%m-%dT%H:%M:%SZ") +
-               R"(","level":")" + std::string(name_of(level)) + R"(","message":)" +
+        return R"({"time":")" + format_time(unix_seconds, "%Y-%m-%dT%H:%M:%SZ") + R"(","level":")" +
+               std::string(name_of(level)) + R"(","message":)" +
                boost::json::serialize(boost::json::string(text)) + "}\n";
     case log::format::text:
         break;
@@ -98,26 +102,30 @@ std::string format_line(log::format as, severity level, std::string_view message
 }
 
 void log::add(severity level, std::string_view message) {
-    if (level >= threshold_)
+    if (level >= threshold_) {
         write_(format_line(format_, level, message, std::time(nullptr)));
+    }
 }
 
 void log::on_change(severity level, std::string const& topic, std::string_view message) {
     auto& last = last_[topic];
-    if (last == message)
+    if (last == message) {
         return;
+    }
     last = message;
-    if (!message.empty())
+    if (!message.empty()) {
         add(level, message);
+    }
 }
 
 log::sink open_log(std::string const& log_file) {
     auto const to_stderr = [](std::string_view line) { write_all(STDERR_FILENO, line); };
-    if (log_file.empty())
+    if (log_file.empty()) {
         return to_stderr;
-    int const descriptor =
-        ::open(log_file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-               S_IRUSR | S_IWUSR | S_IRGRP);
+    }
+    int const descriptor = ::open(
+        log_file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+        S_IRUSR | S_IWUSR | S_IRGRP);
     if (descriptor < 0) {
         write_all(STDERR_FILENO, "trafikito-agent: log_file " + log_file + " cannot be opened: " +
                                      std::strerror(errno) + "; logging to stderr\n");
@@ -133,8 +141,9 @@ log::sink open_log(std::string const& log_file) {
 bool stderr_is_journal() {
     char const* const stream = std::getenv("JOURNAL_STREAM");
     struct stat status{};
-    if (stream == nullptr || ::fstat(STDERR_FILENO, &status) != 0)
+    if (stream == nullptr || ::fstat(STDERR_FILENO, &status) != 0) {
         return false;
+    }
     return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) == stream;
 }
 

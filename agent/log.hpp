@@ -1,6 +1,6 @@
 #pragma once
-// The agent's log: one line an event, as text or JSON. Handed in to whoever has something to say. Nothing
-// secret is ever passed to it; control characters of what it is given are made harmless.
+// The agent's log: one line an event, as text or JSON. Handed in to whoever has something to say.
+// Nothing secret is ever passed to it; control characters of what it is given are made harmless.
 
 #include <cstdint>
 #include <functional>
@@ -53,8 +53,8 @@ private:
 std::string format_line(log::format as, severity level, std::string_view message,
                         std::int64_t unix_seconds);
 
-/// To stderr; to `log_file` when it is not empty (appended to, 0640; falls back to stderr when it cannot
-/// be opened, and says so there).
+/// To stderr; to `log_file` when it is not empty (appended to, 0640; falls back to stderr when it
+/// cannot be opened, and says so there).
 log::sink open_log(std::string const& log_file);
 
 /// True when systemd connected stderr to the journal (JOURNAL_STREAM, systemd.exec(5)).

@@ -17,19 +17,22 @@ namespace trafikito::agent {
 
 namespace {
 
-/// The environment that configures us must not be seen in /proc/PID/environ's copy of a child, nor found
-/// by a library: what is needed was read.
+/// The environment that configures us must not be seen in /proc/PID/environ's copy of a child, nor
+/// found by a library: what is needed was read.
 void forget_environment(std::vector<std::string> const& environment) {
-    for (auto const& variable : environment)
-        if (variable.starts_with("TRAFIKITO_"))
+    for (auto const& variable : environment) {
+        if (variable.starts_with("TRAFIKITO_")) {
             ::unsetenv(variable.substr(0, variable.find('=')).c_str());
+        }
+    }
 }
 
 int run(run_request const& what, std::vector<std::string> environment) {
     auto loaded = config::load_settings(what.config, environment);
     if (!loaded.settings) {
-        for (auto const& one : loaded.diagnostics)
+        for (auto const& one : loaded.diagnostics) {
             std::cerr << one.format() << '\n';
+        }
         return 2;
     }
     if (auto const& user = loaded.settings->run_as; !user.empty()) {
@@ -53,10 +56,12 @@ int dispatch(int argc, char const* const* argv) {
         (print->code == 0 ? std::cout : std::cerr) << print->text;
         return print->code;
     }
-    if (auto const* check_it = std::get_if<check_request>(&asked))
+    if (auto const* check_it = std::get_if<check_request>(&asked)) {
         return check(check_it->config, environment, std::cout);
-    if (auto const* enrolment = std::get_if<enroll_request>(&asked))
+    }
+    if (auto const* enrolment = std::get_if<enroll_request>(&asked)) {
         return enroll(*enrolment, std::cout, std::cerr);
+    }
     return run(std::get<run_request>(asked), environment);
 }
 

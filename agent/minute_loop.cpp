@@ -7,9 +7,9 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
@@ -45,15 +45,17 @@ public:
 
     /// What a cycle threw is a bug; it is passed on here.
     void check() const {
-        if (failed_)
+        if (failed_) {
             std::rethrow_exception(failed_);
+        }
     }
 
     asio::awaitable<void> stop() {
         cancel_.emit(asio::cancellation_type::terminal);
         boost::system::error_code ignored;
-        while (running_)
+        while (running_) {
             co_await ended_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
     }
 
 private:
@@ -78,10 +80,11 @@ asio::awaitable<void> minute_loop::run(milliseconds first) {
                 due += std::exchange(delay_, milliseconds(0));
                 continue;
             }
-            if (cycle.running())
+            if (cycle.running()) {
                 note_skip();
-            else
+            } else {
                 cycle.start(one_cycle());
+            }
             due = next_due(due);
         }
     } catch (...) {
@@ -99,7 +102,9 @@ clock::steady_time minute_loop::next_due(clock::steady_time last) const {
     return next > now ? next : now + hooks_.interval();
 }
 
-asio::awaitable<void> minute_loop::one_cycle() { delay_ = co_await hooks_.cycle(); }
+asio::awaitable<void> minute_loop::one_cycle() {
+    delay_ = co_await hooks_.cycle();
+}
 
 void minute_loop::note_skip() {
     ++skipped_;

@@ -1,6 +1,6 @@
 #pragma once
-// Starts a cycle every interval, on the steady clock. Owns no cycle state: it knows only whether one is
-// running. Used by the daemon.
+// Starts a cycle every interval, on the steady clock. Owns no cycle state: it knows only whether
+// one is running. Used by the daemon.
 
 #include "agent/clock.hpp"
 #include "agent/log.hpp"
@@ -17,8 +17,8 @@ struct loop_hooks {
     /// Until the next due time; read anew each time, because it is tunable. ≥ 1 ms.
     std::function<std::chrono::milliseconds()> interval;
 
-    /// Runs one cycle to its end, on the strand it is spawned on; returns what the API's DELAY adds to
-    /// the next due time.
+    /// Runs one cycle to its end, on the strand it is spawned on; returns what the API's DELAY adds
+    /// to the next due time.
     std::function<boost::asio::awaitable<std::chrono::milliseconds>()> cycle;
 };
 
@@ -27,10 +27,10 @@ public:
     minute_loop(clock& time, log& to, loop_hooks hooks)
         : time_(time), log_(to), hooks_(std::move(hooks)) {}
 
-    /// Waits `first`, then starts a cycle whenever one is due. When the last is still running, the due one
-    /// is skipped and counted: cycles never pile up. After a gap (the machine slept) one cycle runs, not
-    /// the missed ones. Ends, by throwing operation_aborted, when cancelled; the running cycle is then
-    /// cancelled too and waited for.
+    /// Waits `first`, then starts a cycle whenever one is due. When the last is still running, the
+    /// due one is skipped and counted: cycles never pile up. After a gap (the machine slept) one
+    /// cycle runs, not the missed ones. Ends, by throwing operation_aborted, when cancelled; the
+    /// running cycle is then cancelled too and waited for.
     boost::asio::awaitable<void> run(std::chrono::milliseconds first);
 
     [[nodiscard]] std::uint64_t skipped() const { return skipped_; }

@@ -13,7 +13,8 @@ namespace trafikito::agent {
 
 report_file::report_file(std::filesystem::path const& tmp_file)
     : path_(tmp_file),
-      file_(::open(tmp_file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+      file_(::open(tmp_file.c_str(),
+                   O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
                    S_IRUSR | S_IWUSR)),
       writer_([this](std::string_view bytes) { add(bytes); }) {
     struct stat status{};
@@ -26,10 +27,12 @@ report_file::report_file(std::filesystem::path const& tmp_file)
 
 net::body report_file::content() const {
     net::body all;
-    if (on_disk_ > 0)
+    if (on_disk_ > 0) {
         all.append(file_, 0, on_disk_);
-    if (!in_memory_.empty())
+    }
+    if (!in_memory_.empty()) {
         all.append(in_memory_);
+    }
     return all;
 }
 
@@ -38,8 +41,9 @@ void report_file::add(std::string_view bytes) {
         if (int const error = write_fully(file_.descriptor(), bytes)) {
             problem_ = path_.string() + ": " + std::generic_category().message(error);
             // Of a write that failed half way, what is on the disk does not count.
-            if (::lseek(file_.descriptor(), static_cast<off_t>(on_disk_), SEEK_SET) < 0)
+            if (::lseek(file_.descriptor(), static_cast<off_t>(on_disk_), SEEK_SET) < 0) {
                 errno = 0;
+            }
         } else {
             on_disk_ += bytes.size();
             return;

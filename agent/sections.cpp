@@ -8,8 +8,9 @@ using ending = exec::result::ending;
 
 sections::sections(net::report_writer& writer, std::vector<std::string> names) : writer_(writer) {
     entries_.reserve(names.size());
-    for (auto& name : names)
+    for (auto& name : names) {
         entries_.push_back({std::move(name), {}, {}});
+    }
 }
 
 void sections::refuse(std::size_t index, std::string reason) {
@@ -30,17 +31,19 @@ void sections::count(exec::result const& ended) {
         return;
     }
     ++counts_.commands;
-    if (ended.stopped)
+    if (ended.stopped) {
         ++counts_.stopped;
-    else if (ended.end != ending::exited || ended.code != 0)
+    } else if (ended.end != ending::exited || ended.code != 0) {
         ++counts_.failed;
+    }
 }
 
 void sections::write_ready() {
     for (; !complete(); ++next_) {
         auto& due = entries_[next_];
-        if (!due.ended && due.refusal.empty())
+        if (!due.ended && due.refusal.empty()) {
             return;
+        }
         write(due);
         due.ended.reset(); // what it printed is no longer needed in memory
     }
@@ -48,10 +51,11 @@ void sections::write_ready() {
 
 void sections::write(entry const& ready) {
     writer_.open_section(ready.name);
-    if (ready.ended)
+    if (ready.ended) {
         write_result(writer_, *ready.ended);
-    else
+    } else {
         writer_.note("not run: " + ready.refusal);
+    }
 }
 
 void write_result(net::report_writer& writer, exec::result const& ended) {
@@ -61,14 +65,16 @@ void write_result(net::report_writer& writer, exec::result const& ended) {
     }
     writer.output(ended.output.head());
     if (ended.output.cut()) {
-        writer.note(std::to_string(ended.output.bytes_kept()) +
-                    " bytes kept of " + std::to_string(ended.output.bytes_seen()));
+        writer.note(std::to_string(ended.output.bytes_kept()) + " bytes kept of " +
+                    std::to_string(ended.output.bytes_seen()));
         writer.output(ended.output.tail());
     }
-    if (ended.stopped)
+    if (ended.stopped) {
         writer.note("stopped after " + in_seconds(ended.wall));
-    if (ended.end == ending::abandoned)
+    }
+    if (ended.end == ending::abandoned) {
         writer.note("could not be killed; it still runs");
+    }
 }
 
 } // namespace trafikito::agent

@@ -1,6 +1,6 @@
 #pragma once
-// Puts the sections of a report into the order asked, though commands end in any order: what has its turn
-// is written at once, what came early is held. Used by one cycle and by enrolment.
+// Puts the sections of a report into the order asked, though commands end in any order: what has
+// its turn is written at once, what came early is held. Used by one cycle and by enrolment.
 
 #include "exec/result.hpp"
 #include "net/report.hpp"

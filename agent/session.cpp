@@ -1,5 +1,6 @@
 #include "agent/session.hpp"
 
+#include "agent/not_in_force.hpp"
 #include "agent/version.hpp"
 #include "config/load.hpp"
 
@@ -54,19 +55,24 @@ session::session(boost::asio::any_io_executor executor, config::settings setting
       environment_(std::move(environment)), log_(to), stamp_(dynamic_stamp()),
       around_(surroundings_of(settings_)), names_(net::make_system_resolver(executor_)) {}
 
-std::string session::open() { return connect(settings_); }
+std::string session::open() {
+    return connect(settings_);
+}
 
 std::string session::connect(config::settings const& with) {
+    log_.on_change(severity::warning, "not in force", settings_not_in_force(with));
     auto const trace = [this](std::string_view line) { log_.debug(line); };
     auto client = net::make_http_client(
         executor_, {std::string(version), with.ca_file.string(), with.request_timeout}, *names_,
         trace);
-    if (!client)
+    if (!client) {
         return client.error().message();
-    auto api = net::make_api(api_settings_of(with), **client, std::mt19937(std::random_device()()),
-                             trace);
-    if (!api)
+    }
+    auto api =
+        net::make_api(api_settings_of(with), **client, std::mt19937(std::random_device()()), trace);
+    if (!api) {
         return api.error().message();
+    }
     api_ = std::move(*api);
     client_ = std::move(*client);
     return {};
@@ -74,8 +80,9 @@ std::string session::connect(config::settings const& with) {
 
 void session::refresh(bool always) {
     auto const stamp = dynamic_stamp();
-    if (!always && stamp == stamp_)
+    if (!always && stamp == stamp_) {
         return;
+    }
     stamp_ = stamp;
     auto loaded = config::load_settings(settings_.config_file, environment_);
     log_all(loaded.diagnostics, log_);
@@ -84,8 +91,9 @@ void session::refresh(bool always) {
         return;
     }
     auto next = always ? std::move(*loaded.settings) : with_tunables(settings_, *loaded.settings);
-    if (next == settings_)
+    if (next == settings_) {
         return;
+    }
     if (auto const problem = connect(next); !problem.empty()) {
         log_.error("the configuration is not taken over: " + problem);
         return;
@@ -98,32 +106,34 @@ void session::refresh(bool always) {
 
 std::string session::dynamic_stamp() const {
     struct stat status{};
-    if (::stat(settings_.dynamic_file.c_str(), &status) != 0)
+    if (::stat(settings_.dynamic_file.c_str(), &status) != 0) {
         return {};
+    }
     return std::to_string(status.st_ino) + " " + std::to_string(status.st_size) + " " +
            std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
 }
 
 void log_all(std::vector<config::diagnostic> const& diagnostics, log& to) {
-    for (auto const& one : diagnostics)
+    for (auto const& one : diagnostics) {
         one.level == config::diagnostic::severity::error ? to.error(one.format())
                                                          : to.warning(one.format());
+    }
 }
 
 void apply_log_settings(config::settings const& settings, log& to) {
     auto format = log::format::text;
-    if (settings.format == config::log_format::json)
+    if (settings.format == config::log_format::json) {
         format = log::format::json;
-    else if (settings.log_file.empty() && stderr_is_journal())
+    } else if (settings.log_file.empty() && stderr_is_journal()) {
         format = log::format::journal;
+    }
     to.set(static_cast<severity>(settings.level), format);
 }
 
 exec::surroundings surroundings_of(config::settings const& settings) {
     passwd const* const user = ::getpwuid(::geteuid());
     return exec::clean_surroundings(settings.base_dir, user != nullptr ? user->pw_dir : "/",
-                                    user != nullptr ? user->pw_name
-                                                    : std::to_string(::geteuid()));
+                                    user != nullptr ? user->pw_name : std::to_string(::geteuid()));
 }
 
 } // namespace trafikito::agent

@@ -1,6 +1,6 @@
 #pragma once
-// The settings in force and the connection that they describe, renewed together when the configuration
-// changes between two cycles. Used by the daemon and --once.
+// The settings in force and the connection that they describe, renewed together when the
+// configuration changes between two cycles. Used by the daemon and --once.
 
 #include "agent/clock.hpp"
 #include "agent/feedback_gate.hpp"
@@ -28,11 +28,13 @@ public:
     session(boost::asio::any_io_executor executor, config::settings settings,
             std::vector<std::string> environment, log& to);
 
-    /// Makes the client; returns in words why it cannot be made (ca_file, an address), empty when it was.
+    /// Makes the client; returns in words why it cannot be made (ca_file, an address), empty when
+    /// it was.
     std::string open();
 
-    /// Reads the files again when one of them changed, or `always`. A broken file is logged and changes
-    /// nothing. Only between cycles. `always` takes all keys over, else only the tunables of trafikito.app.
+    /// Reads the files again when one of them changed, or `always`. A broken file is logged and
+    /// changes nothing. Only between cycles. `always` takes all keys over, else only the tunables
+    /// of trafikito.app.
     void refresh(bool always);
 
     [[nodiscard]] config::settings const& settings() const { return settings_; }

@@ -46,25 +46,30 @@ net::order order_from_json(json::object const& object) {
 
 std::string format_state(state const& value) {
     json::object object{{"version", version}, {"last_cycle", value.last_cycle.count()}};
-    if (value.asked_at)
+    if (value.asked_at) {
         object["asked_at"] =
             std::chrono::duration_cast<milliseconds>(value.asked_at->time_since_epoch()).count();
-    if (value.last_order)
+    }
+    if (value.last_order) {
         object["last_order"] = order_to_json(*value.last_order);
+    }
     return json::serialize(object) + "\n";
 }
 
 std::optional<state> parse_state(std::string_view text) try {
     auto const document = json::parse({text.data(), text.size()});
     auto const& object = document.as_object();
-    if (object.at("version").as_int64() != version)
+    if (object.at("version").as_int64() != version) {
         return std::nullopt;
+    }
     state value;
     value.last_cycle = seconds(std::max<std::int64_t>(object.at("last_cycle").as_int64(), 0));
-    if (auto const* asked = object.if_contains("asked_at"))
+    if (auto const* asked = object.if_contains("asked_at")) {
         value.asked_at = system_clock::time_point(milliseconds(asked->as_int64()));
-    if (auto const* order = object.if_contains("last_order"))
+    }
+    if (auto const* order = object.if_contains("last_order")) {
         value.last_order = order_from_json(order->as_object());
+    }
     return value;
 } catch (std::exception const&) {
     return std::nullopt; // not JSON, or not what we write
@@ -72,8 +77,9 @@ std::optional<state> parse_state(std::string_view text) try {
 
 state_file::state_file(std::filesystem::path path) : path_(std::move(path)) {
     auto const file = config::read_file(path_, max_size);
-    if (file.missing)
+    if (file.missing) {
         return;
+    }
     if (!file.content) {
         problem_ = file.problem;
     } else if (auto read = parse_state(*file.content)) {
@@ -90,8 +96,9 @@ std::string state_file::save(state value) {
 
 milliseconds until_next_order(state const& value, milliseconds interval,
                               system_clock::time_point now) {
-    if (!value.asked_at || *value.asked_at > now)
+    if (!value.asked_at || *value.asked_at > now) {
         return value.asked_at ? interval : milliseconds(0);
+    }
     auto const since = std::chrono::duration_cast<milliseconds>(now - *value.asked_at);
     return std::max(interval - since, milliseconds(0));
 }

@@ -1,6 +1,7 @@
 #pragma once
-// What must outlast the process: the last order and when it was asked, so that a restart neither asks more
-// than once per interval nor forgets what `=` refers to. One small file, var/trafikito.state.
+// What must outlast the process: the last order and when it was asked, so that a restart neither
+// asks more than once per interval nor forgets what `=` refers to. One small file,
+// var/trafikito.state.
 
 #include "net/order.hpp"
 
@@ -26,8 +27,8 @@ struct state {
 std::string format_state(state const& value);
 std::optional<state> parse_state(std::string_view text);
 
-/// Keeps the file. A file that is missing or damaged is an empty state, never a reason not to run; one that
-/// cannot be written costs only what it is for.
+/// Keeps the file. A file that is missing or damaged is an empty state, never a reason not to run;
+/// one that cannot be written costs only what it is for.
 class state_file {
 public:
     explicit state_file(std::filesystem::path path);
@@ -37,7 +38,8 @@ public:
     /// Why the file could not be used when it was read; empty when it could or there was none.
     [[nodiscard]] std::string const& problem() const { return problem_; }
 
-    /// Replaces the file in one step (write beside it, fsync, rename). Returns in words why it could not.
+    /// Replaces the file in one step (write beside it, fsync, rename). Returns in words why it
+    /// could not.
     std::string save(state value);
 
 private:
@@ -46,8 +48,8 @@ private:
     std::string problem_;
 };
 
-/// How long from `now` until the API may be asked again: never more than `interval`, whatever the wall
-/// clock did meanwhile.
+/// How long from `now` until the API may be asked again: never more than `interval`, whatever the
+/// wall clock did meanwhile.
 std::chrono::milliseconds until_next_order(state const& value, std::chrono::milliseconds interval,
                                            std::chrono::system_clock::time_point now);
 

@@ -5,15 +5,19 @@
 
 namespace trafikito::agent {
 
-std::filesystem::path stop_file_in(std::filesystem::path const& var_dir) { return var_dir / "STOP"; }
+std::filesystem::path stop_file_in(std::filesystem::path const& var_dir) {
+    return var_dir / "STOP";
+}
 
 std::optional<std::string> stop_reason(std::filesystem::path const& var_dir) {
     constexpr std::size_t limit = 64 * 1024;
     auto const file = config::read_file(stop_file_in(var_dir), limit);
-    if (file.missing)
+    if (file.missing) {
         return std::nullopt;
-    if (!file.content)
+    }
+    if (!file.content) {
         return file.problem;
+    }
     return file.content->substr(0, file.content->find('\n'));
 }
 

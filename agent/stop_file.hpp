@@ -1,6 +1,6 @@
 #pragma once
-// var/STOP: the API removed this server (PROTOCOL.md, v2 step 1). As long as it is there, nothing is run
-// and nothing is asked.
+// var/STOP: the API removed this server (PROTOCOL.md, v2 step 1). As long as it is there, nothing
+// is run and nothing is asked.
 
 #include <filesystem>
 #include <optional>
@@ -11,8 +11,8 @@ namespace trafikito::agent {
 
 std::filesystem::path stop_file_in(std::filesystem::path const& var_dir);
 
-/// The reason in it (its first line, made printable), or nothing when there is no such file. A file that
-/// cannot be read still stops.
+/// The reason in it (its first line, made printable), or nothing when there is no such file. A file
+/// that cannot be read still stops.
 std::optional<std::string> stop_reason(std::filesystem::path const& var_dir);
 
 /// Returns in words why it could not be written, empty when it was.

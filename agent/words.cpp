@@ -7,25 +7,29 @@ namespace {
 /// Tenths, without a decimal that says nothing.
 std::string with_tenths(std::uint64_t tenths, bool always) {
     auto text = std::to_string(tenths / 10);
-    if (always || tenths % 10 != 0)
+    if (always || tenths % 10 != 0) {
         text += "." + std::to_string(tenths % 10);
+    }
     return text;
 }
 
 } // namespace
 
 std::string in_seconds(std::chrono::milliseconds duration) {
-    auto const tenths = static_cast<std::uint64_t>(duration.count() < 0 ? 0 : duration.count()) / 100;
+    auto const tenths =
+        static_cast<std::uint64_t>(duration.count() < 0 ? 0 : duration.count()) / 100;
     return with_tenths(tenths, false) + " s";
 }
 
 std::string in_bytes(std::uint64_t size) {
     constexpr std::uint64_t kib = 1024;
     constexpr std::uint64_t mib = kib * kib;
-    if (size < kib)
+    if (size < kib) {
         return count_of(size, "byte");
-    if (size < mib)
+    }
+    if (size < mib) {
         return with_tenths(size * 10 / kib, true) + " KiB";
+    }
     return with_tenths(size * 10 / mib, true) + " MiB";
 }
 

@@ -1,4 +1,5 @@
-// Build tool: fills @KEYS@ and @VERSION@ of the manual's template. describe_keys TEMPLATE RESULT VERSION
+// Build tool: fills @KEYS@ and @VERSION@ of the manual's template. describe_keys TEMPLATE RESULT
+// VERSION
 #include "config/key.hpp"
 
 #include <fstream>

@@ -11,8 +11,9 @@ void capture::append(std::string_view bytes) {
         auto const room = static_cast<std::size_t>(max_kept_ - head_.size());
         head_.append(bytes.substr(0, room));
         bytes.remove_prefix(std::min(room, bytes.size()));
-        if (!cut())
+        if (!cut()) {
             return;
+        }
         begin_tail();
     }
     append_tail(bytes);

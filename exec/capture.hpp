@@ -1,6 +1,7 @@
 #pragma once
-// What is kept of a command's output: all of it up to a limit, beyond that the first and the last half.
-// Used while reading, so that memory is bounded whatever a command prints. Never looks at the bytes.
+// What is kept of a command's output: all of it up to a limit, beyond that the first and the last
+// half. Used while reading, so that memory is bounded whatever a command prints. Never looks at the
+// bytes.
 
 #include <cstdint>
 #include <string>

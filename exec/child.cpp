@@ -33,9 +33,11 @@ namespace {
 
 constexpr milliseconds drain_quiet{200}; ///< no data for so long after the end: the pipe is closed
 constexpr milliseconds drain_total{1000};
-constexpr milliseconds kill_patience{2000}; ///< a process that KILL does not end by then is abandoned
+constexpr milliseconds kill_patience{
+    2000}; ///< a process that KILL does not end by then is abandoned
 
-/// One run. Three duties share it, each a coroutine: read the pipe, wait for the end, keep the time.
+/// One run. Three duties share it, each a coroutine: read the pipe, wait for the end, keep the
+/// time.
 class child_run {
 public:
     child_run(asio::any_io_executor const& executor, std::string name, bounds within)
@@ -59,7 +61,8 @@ private:
 
     bounds within_;
     asio::readable_pipe pipe_;
-    asio::posix::stream_descriptor exit_; ///< a pidfd of our own, readable once the process has ended
+    asio::posix::stream_descriptor
+        exit_; ///< a pidfd of our own, readable once the process has ended
     asio::steady_timer clock_timer_;
     asio::steady_timer drain_timer_;
     process process_;
@@ -72,8 +75,9 @@ private:
 
 asio::awaitable<result> child_run::run(std::string const& script, surroundings const& around) {
     using namespace asio::experimental::awaitable_operators;
-    if (start(script, around))
+    if (start(script, around)) {
         co_await (read() && wait_for_end() && keep_time());
+    }
     co_return std::move(result_);
 }
 
@@ -125,9 +129,10 @@ asio::awaitable<void> child_run::read() {
 asio::awaitable<void> child_run::wait_for_end() {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     error_code failed;
-    while (!failed && !has_ended()) // a spurious wake-up must not lead to a wait that blocks
+    while (!failed && !has_ended()) { // a spurious wake-up must not lead to a wait that blocks
         co_await exit_.async_wait(asio::posix::stream_descriptor::wait_read,
                                   asio::redirect_error(asio::use_awaitable, failed));
+    }
     result_.wall = std::chrono::duration_cast<milliseconds>(clock::now() - started_);
     if (failed) { // keep_time() gave up
         result_.end = result::ending::abandoned;
@@ -149,8 +154,9 @@ asio::awaitable<void> child_run::drain() {
     while (pipe_open_) {
         auto const quiet_at = std::max(last_data_, begun) + drain_quiet;
         auto const close_at = std::min(quiet_at, begun + drain_total);
-        if (clock::now() >= close_at)
+        if (clock::now() >= close_at) {
             break;
+        }
         drain_timer_.expires_at(close_at);
         error_code ignored;
         co_await drain_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
@@ -169,30 +175,36 @@ asio::awaitable<void> child_run::keep_time() {
     co_await asio::this_coro::throw_if_cancelled(false);
     auto const state = co_await asio::this_coro::cancellation_state;
     // A cancellation may have come before this began, and the end too.
-    if (!ended_ && state.cancelled() == asio::cancellation_type::none)
+    if (!ended_ && state.cancelled() == asio::cancellation_type::none) {
         co_await pause(clock_timer_, within_.timeout);
-    if (ended_)
+    }
+    if (ended_) {
         co_return;
+    }
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     result_.stopped = true;
     signal_group(SIGTERM);
     signal_group(SIGCONT); // one that stopped itself would not hear it
     co_await pause(clock_timer_, within_.kill_grace);
-    if (ended_)
+    if (ended_) {
         co_return;
+    }
     signal_group(SIGKILL);
     co_await pause(clock_timer_, kill_patience);
-    if (!ended_)
+    if (!ended_) {
         exit_.cancel();
+    }
 }
 
-// waitid(2) as the kernel has it also tells the resources used, and leaves the process to be reaped.
+// waitid(2) as the kernel has it also tells the resources used, and leaves the process to be
+// reaped.
 bool child_run::has_ended() {
     siginfo_t info{};
     rusage usage{};
     ::syscall(SYS_waitid, P_PID, process_.id(), &info, WEXITED | WNOHANG | WNOWAIT, &usage);
-    if (info.si_pid != process_.id())
+    if (info.si_pid != process_.id()) {
         return false;
+    }
     auto const in_milliseconds = [](timeval const& time) {
         return std::chrono::duration_cast<milliseconds>(std::chrono::seconds(time.tv_sec) +
                                                         std::chrono::microseconds(time.tv_usec));

@@ -1,6 +1,6 @@
 #pragma once
-// What exec is asked to run, and within which bounds. The agent fills it in from the local list and the
-// settings; nothing in it comes from the network but the choice of the name.
+// What exec is asked to run, and within which bounds. The agent fills it in from the local list and
+// the settings; nothing in it comes from the network but the choice of the name.
 
 #include <chrono>
 #include <cstdint>
@@ -13,8 +13,9 @@ namespace trafikito::exec {
 
 /// One line of available_commands.sh.
 struct command {
-    std::string name;       ///< `trafikito_df`: a shell name, checked by whoever read the list
-    std::string assignment; ///< the line itself, `trafikito_df="df -h"`: /bin/sh reads it, nobody else
+    std::string name; ///< `trafikito_df`: a shell name, checked by whoever read the list
+    std::string
+        assignment; ///< the line itself, `trafikito_df="df -h"`: /bin/sh reads it, nobody else
     std::optional<std::chrono::milliseconds> timeout; ///< instead of limits::command_timeout
     std::optional<std::uint64_t> max_output;          ///< instead of limits::max_output, bytes
 };
@@ -34,8 +35,8 @@ struct surroundings {
     std::vector<std::string> environment; ///< `NAME=value`
 };
 
-/// PATH, BASEDIR, HOME, USER and the locale as PROTOCOL.md ("Files of an installation") and the shell
-/// agents had them. Nothing of the agent's own environment is passed on.
+/// PATH, BASEDIR, HOME, USER and the locale as PROTOCOL.md ("Files of an installation") and the
+/// shell agents had them. Nothing of the agent's own environment is passed on.
 surroundings clean_surroundings(std::filesystem::path const& base_dir, std::string const& home,
                                 std::string const& user);
 

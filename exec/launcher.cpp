@@ -42,22 +42,26 @@ private:
 };
 
 int spawn_options::set(std::filesystem::path const& directory, int output) {
-    if (int const failed = set_descriptors(directory, output))
+    if (int const failed = set_descriptors(directory, output)) {
         return failed;
+    }
     return set_signals();
 }
 
 int spawn_options::set_descriptors(std::filesystem::path const& directory, int output) {
-    char const* const enterable =
-        ::access(directory.c_str(), X_OK) == 0 ? directory.c_str() : "/";
-    if (int const failed = ::posix_spawn_file_actions_addchdir_np(&actions_, enterable))
+    char const* const enterable = ::access(directory.c_str(), X_OK) == 0 ? directory.c_str() : "/";
+    if (int const failed = ::posix_spawn_file_actions_addchdir_np(&actions_, enterable)) {
         return failed;
-    if (int const failed = ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null",
-                                                              O_RDONLY, 0))
+    }
+    if (int const failed =
+            ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0)) {
         return failed;
-    for (int const target : {STDOUT_FILENO, STDERR_FILENO})
-        if (int const failed = ::posix_spawn_file_actions_adddup2(&actions_, output, target))
+    }
+    for (int const target : {STDOUT_FILENO, STDERR_FILENO}) {
+        if (int const failed = ::posix_spawn_file_actions_adddup2(&actions_, output, target)) {
             return failed;
+        }
+    }
     return ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
 }
 
@@ -69,15 +73,16 @@ int spawn_options::set_signals() {
     ::posix_spawnattr_setsigdefault(&attributes_, &all);
     ::posix_spawnattr_setsigmask(&attributes_, &none);
     ::posix_spawnattr_setpgroup(&attributes_, 0);
-    return ::posix_spawnattr_setflags(
-        &attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    return ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                                                        POSIX_SPAWN_SETSIGDEF);
 }
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
     std::vector<char*> result;
     result.reserve(strings.size() + 1);
-    for (auto& string : strings)
+    for (auto& string : strings) {
         result.push_back(string.data());
+    }
     result.push_back(nullptr);
     return result;
 }
@@ -91,9 +96,10 @@ process shell_launcher::operator()(boost::asio::any_io_executor const& executor,
     std::vector<std::string> environment = around_.environment;
     pid_t pid = -1;
     int failed = options.set(around_.directory, output_);
-    if (failed == 0)
+    if (failed == 0) {
         failed = ::posix_spawn(&pid, "/bin/sh", options.actions(), options.attributes(),
                                pointers(arguments).data(), pointers(environment).data());
+    }
     if (failed != 0) {
         error.assign(failed, std::generic_category());
         return process(executor);

@@ -1,6 +1,7 @@
 #pragma once
-// Starts /bin/sh for Boost.Process v2 in place of its stock launcher, which leaks descriptors, leaves a
-// zombie behind a failed exec and makes the loop wait for a slow resolver. Used by exec::child only.
+// Starts /bin/sh for Boost.Process v2 in place of its stock launcher, which leaks descriptors,
+// leaves a zombie behind a failed exec and makes the loop wait for a slow resolver. Used by
+// exec::child only.
 
 #include "exec/command.hpp"
 
@@ -19,9 +20,9 @@ namespace trafikito::exec {
 
 using process = boost::process::v2::basic_process<boost::asio::any_io_executor>;
 
-/// A launcher in Boost.Process v2's sense: a callable that returns a basic_process. posix_spawn(3) with a
-/// process group of the child's own, default signal dispositions, an empty signal mask, stdin from
-/// /dev/null, and no descriptor above 2.
+/// A launcher in Boost.Process v2's sense: a callable that returns a basic_process. posix_spawn(3)
+/// with a process group of the child's own, default signal dispositions, an empty signal mask,
+/// stdin from /dev/null, and no descriptor above 2.
 class shell_launcher {
 public:
     /// `output` becomes the child's stdout and stderr; it stays the caller's.

@@ -23,11 +23,12 @@ struct result {
     std::string name;
     ending end = ending::not_started;
     int code = 0;
-    std::string reason; ///< in words, of a command that was not started
+    std::string reason;   ///< in words, of a command that was not started
     bool stopped = false; ///< by the agent: its time was over, or the agent was asked to end
     std::chrono::milliseconds wall{0};
-    std::chrono::milliseconds cpu{0}; ///< user and system time of the command and what it waited for
-    std::uint64_t peak_memory = 0;    ///< bytes, the largest of its processes
+    std::chrono::milliseconds cpu{
+        0};                        ///< user and system time of the command and what it waited for
+    std::uint64_t peak_memory = 0; ///< bytes, the largest of its processes
     capture output;
 };
 

@@ -57,11 +57,12 @@ asio::awaitable<void> batch::work() {
 asio::awaitable<result> batch::run(command const& what) {
     auto const state = co_await asio::this_coro::cancellation_state;
     bool const cancelled = state.cancelled() != asio::cancellation_type::none;
-    if (!cancelled && clock::now() < deadline_)
+    if (!cancelled && clock::now() < deadline_) {
         co_return co_await run_child(what, around_, bounds_of(what));
+    }
     result skipped(what.name);
-    skipped.reason = cancelled ? "the agent was asked to stop"
-                               : "cycle_timeout was over before its turn came";
+    skipped.reason =
+        cancelled ? "the agent was asked to stop" : "cycle_timeout was over before its turn came";
     co_return skipped;
 }
 
@@ -75,20 +76,24 @@ bounds batch::bounds_of(command const& what) const {
 
 asio::awaitable<void> run_all(std::vector<command> commands, surroundings around, limits within,
                               on_result ended) {
-    if (commands.empty())
+    if (commands.empty()) {
         co_return;
+    }
     batch shared(std::move(commands), std::move(around), within, std::move(ended));
     auto const executor = co_await asio::this_coro::executor;
     using worker = decltype(asio::co_spawn(executor, shared.work(), asio::deferred));
     std::vector<worker> workers;
-    for (std::size_t count = shared.worker_count(); count > 0; --count)
+    for (std::size_t count = shared.worker_count(); count > 0; --count) {
         workers.push_back(asio::co_spawn(executor, shared.work(), asio::deferred));
+    }
     auto group = asio::experimental::make_parallel_group(std::move(workers));
     auto const [order, failures] =
         co_await group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
-    for (auto const& failure : failures)
-        if (failure)
+    for (auto const& failure : failures) {
+        if (failure) {
             std::rethrow_exception(failure);
+        }
+    }
 }
 
 } // namespace trafikito::exec

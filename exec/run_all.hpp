@@ -1,6 +1,7 @@
 #pragma once
-// Runs the commands of one order: at most max_parallel at once, none longer than its time, all of them
-// within cycle_timeout. Used by agent::cycle and `trafikito-agent test`; knows nothing of orders or reports.
+// Runs the commands of one order: at most max_parallel at once, none longer than its time, all of
+// them within cycle_timeout. Used by agent::cycle and `trafikito-agent test`; knows nothing of
+// orders or reports.
 
 #include "exec/command.hpp"
 #include "exec/result.hpp"
@@ -12,13 +13,13 @@
 
 namespace trafikito::exec {
 
-/// Told of each command as it ends, in the order of ending; `index` counts in the order asked. Called on
-/// the cycle's strand; it takes the result over and must not block.
+/// Told of each command as it ends, in the order of ending; `index` counts in the order asked.
+/// Called on the cycle's strand; it takes the result over and must not block.
 using on_result = std::function<void(std::size_t index, result&& ended)>;
 
 /// Completes when every command has a result. Those that cycle_timeout leaves no time to start are
-/// `not_started`, with that reason. A terminal cancellation stops what runs and starts nothing more; even
-/// then every command gets its result.
+/// `not_started`, with that reason. A terminal cancellation stops what runs and starts nothing
+/// more; even then every command gets its result.
 boost::asio::awaitable<void> run_all(std::vector<command> commands, surroundings around,
                                      limits within, on_result ended);
 

@@ -31,7 +31,9 @@ struct cycle_fixture {
         around = exec::clean_surroundings(here.path(), "/", "nobody");
     }
 
-    void commands(std::string const& text) const { (void)here.write("available_commands.sh", text); }
+    void commands(std::string const& text) const {
+        (void)here.write("available_commands.sh", text);
+    }
 
     static net::order_answer order(std::vector<std::string> names) {
         net::order value;

@@ -13,11 +13,13 @@ namespace trafikito::test {
 namespace asio = boost::asio;
 
 asio::awaitable<void> fake_clock::sleep_until(steady_time when) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    asio::steady_timer timer(co_await asio::this_coro::executor,
+                             asio::steady_timer::time_point::max());
     sleepers_.emplace(when, &timer);
     boost::system::error_code ignored;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    auto const left = std::ranges::find(sleepers_, &timer, [](auto const& one) { return one.second; });
+    auto const left =
+        std::ranges::find(sleepers_, &timer, [](auto const& one) { return one.second; });
     if (left == sleepers_.end()) {
         co_return; // woken by run_for
     }

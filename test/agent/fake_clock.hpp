@@ -16,7 +16,8 @@ public:
     [[nodiscard]] wall_time wall_now() const override { return wall_; }
     boost::asio::awaitable<void> sleep_until(steady_time when) override;
 
-    /// Runs the context and moves from sleeper to sleeper until `duration` is over; nothing is ready then.
+    /// Runs the context and moves from sleeper to sleeper until `duration` is over; nothing is
+    /// ready then.
     void run_for(boost::asio::io_context& context, std::chrono::milliseconds duration);
 
     /// Jumps without waking who sleeps: the machine was suspended.

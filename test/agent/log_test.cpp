@@ -18,7 +18,8 @@ namespace {
 
 struct log_fixture {
     std::string written;
-    agent::log to{[this](std::string_view line) { written += line; }, severity::info, format::journal};
+    agent::log to{[this](std::string_view line) { written += line; }, severity::info,
+                  format::journal};
 };
 
 } // namespace
@@ -66,7 +67,8 @@ BOOST_AUTO_TEST_CASE(a_log_file_is_appended_to) {
     agent::open_log(path)("one\n");
     agent::open_log(path)("two\n");
     BOOST_TEST(test::read_file(path) == "one\ntwo\n");
-    auto const others = std::filesystem::status(path).permissions() & std::filesystem::perms::others_all;
+    auto const others =
+        std::filesystem::status(path).permissions() & std::filesystem::perms::others_all;
     BOOST_TEST((others == std::filesystem::perms::none));
 }
 

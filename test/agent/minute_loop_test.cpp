@@ -20,7 +20,8 @@ namespace {
 
 /// A loop whose cycles note when they began and take as long as the test says.
 struct loop_fixture {
-    loop_fixture() : to([](std::string_view) {}, agent::severity::error, agent::log::format::text) {}
+    loop_fixture()
+        : to([](std::string_view) {}, agent::severity::error, agent::log::format::text) {}
 
     void start(std::chrono::milliseconds first) {
         agent::loop_hooks hooks;

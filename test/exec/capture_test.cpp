@@ -8,8 +8,9 @@ namespace {
 
 std::string digits(std::size_t size) {
     std::string text;
-    for (std::size_t i = 0; i < size; ++i)
+    for (std::size_t i = 0; i < size; ++i) {
         text += static_cast<char>('0' + i % 10);
+    }
     return text;
 }
 
@@ -44,8 +45,9 @@ BOOST_AUTO_TEST_CASE(pieces_of_any_size_give_the_same_head_and_tail) {
             auto const all = digits(total);
             for (std::size_t piece = 1; piece <= total; ++piece) {
                 exec::capture kept(limit);
-                for (std::size_t at = 0; at < total; at += piece)
+                for (std::size_t at = 0; at < total; at += piece) {
                     kept.append(std::string_view(all).substr(at, piece));
+                }
                 BOOST_REQUIRE(kept.bytes_seen() == total);
                 auto const tail_size = limit / 2;
                 if (total <= limit) {

@@ -19,8 +19,9 @@ namespace {
 std::set<std::string> lines_of(std::string const& text) {
     std::set<std::string> lines;
     std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);)
+    for (std::string line; std::getline(stream, line);) {
         lines.insert(line);
+    }
     return lines;
 }
 
@@ -184,10 +185,12 @@ BOOST_AUTO_TEST_CASE(the_environment_is_what_was_handed_in) {
     auto const seen = lines_of(text_of(run("env")));
     std::set<std::string> expected(around.environment.begin(), around.environment.end());
     expected.insert("PWD=/usr"); // the shell's own
-    for (auto const& variable : seen)
+    for (auto const& variable : seen) {
         if (!variable.starts_with("_=") && !variable.starts_with("OLDPWD") &&
-            !variable.starts_with("SHLVL="))
+            !variable.starts_with("SHLVL=")) {
             BOOST_TEST(expected.erase(variable) == 1U, variable);
+        }
+    }
     BOOST_TEST(expected.empty());
 }
 

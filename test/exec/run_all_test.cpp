@@ -16,8 +16,9 @@ namespace {
 
 std::vector<exec::command> many(std::size_t count, std::string const& text) {
     std::vector<exec::command> commands;
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < count; ++i) {
         commands.push_back(test::shell_fixture::line(text, "trafikito_" + std::to_string(i)));
+    }
     return commands;
 }
 
@@ -31,10 +32,11 @@ BOOST_AUTO_TEST_CASE(nothing_asked_ends_at_once) {
 
 BOOST_AUTO_TEST_CASE(each_result_belongs_to_its_command) {
     std::vector<exec::command> commands;
-    for (int i = 0; i < 20; ++i)
-        commands.push_back(line("sleep 0.0" + std::to_string(9 - i % 10) + "; echo " +
-                                    std::to_string(i),
-                                "trafikito_" + std::to_string(i)));
+    for (int i = 0; i < 20; ++i) {
+        commands.push_back(
+            line("sleep 0.0" + std::to_string(9 - i % 10) + "; echo " + std::to_string(i),
+                 "trafikito_" + std::to_string(i)));
+    }
     auto const results = run(commands);
     for (std::size_t i = 0; i < results.size(); ++i) {
         BOOST_TEST(results[i].name == "trafikito_" + std::to_string(i));
@@ -50,16 +52,18 @@ BOOST_AUTO_TEST_CASE(at_most_max_parallel_run_at_once_and_as_many_do) {
     auto const results =
         run(many(16, R"(: > in.\$\$; sleep 0.15; set -- in.*; echo \$#; rm in.\$\$)"));
     int most = 0;
-    for (auto const& value : results)
+    for (auto const& value : results) {
         most = std::max(most, std::stoi(text_of(value)));
+    }
     BOOST_TEST(most == 4);
 }
 
 BOOST_AUTO_TEST_CASE(a_thousand_commands_in_one_order) {
     limits.max_parallel = 50;
     limits.cycle_timeout = 100s;
-    for (auto const& value : run(many(1000, "echo hello")))
+    for (auto const& value : run(many(1000, "echo hello"))) {
         BOOST_TEST(text_of(value) == "hello\n");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(cycle_timeout_stops_what_runs_and_starts_nothing_more) {
@@ -92,8 +96,8 @@ BOOST_AUTO_TEST_CASE(a_cancellation_stops_what_runs_and_every_command_has_its_re
 BOOST_AUTO_TEST_CASE(a_cancellation_does_not_wait_for_what_ignores_term) {
     test::temporary_directory const here;
     auto const sign = here.path() / "started";
-    auto const results =
-        run_until(sign, {line("trap '' TERM; : > " + sign.string() + "; while :; do sleep 9; done")});
+    auto const results = run_until(
+        sign, {line("trap '' TERM; : > " + sign.string() + "; while :; do sleep 9; done")});
     BOOST_TEST(results[0].stopped);
     BOOST_TEST(results[0].code == SIGKILL);
 }

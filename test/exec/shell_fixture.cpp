@@ -22,8 +22,10 @@ namespace {
 
 std::size_t count_descriptors() {
     std::size_t count = 0;
-    for ([[maybe_unused]] auto const& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+    for ([[maybe_unused]] auto const& entry :
+         std::filesystem::directory_iterator("/proc/self/fd")) {
         ++count;
+    }
     return count;
 }
 
@@ -62,10 +64,12 @@ std::vector<exec::result> shell_fixture::run_until(std::string const& when,
     asio::steady_timer poll(context);
     bool done = false;
     std::function<void()> look = [&] {
-        if (done)
+        if (done) {
             return;
-        if (std::filesystem::exists(when))
+        }
+        if (std::filesystem::exists(when)) {
             return cancel.emit(asio::cancellation_type::terminal);
+        }
         poll.expires_after(std::chrono::milliseconds(5));
         poll.async_wait([&](auto) { look(); });
     };
@@ -73,15 +77,18 @@ std::vector<exec::result> shell_fixture::run_until(std::string const& when,
         BOOST_TEST(!ended.at(index).has_value());
         ended.at(index) = std::move(value);
     };
-    asio::co_spawn(context, exec::run_all(std::move(commands), around, limits, keep),
-                   asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr const& failed) {
-                       done = true;
-                       poll.cancel();
-                       if (failed)
-                           std::rethrow_exception(failed);
-                   }));
-    if (!when.empty())
+    asio::co_spawn(
+        context, exec::run_all(std::move(commands), around, limits, keep),
+        asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr const& failed) {
+            done = true;
+            poll.cancel();
+            if (failed) {
+                std::rethrow_exception(failed);
+            }
+        }));
+    if (!when.empty()) {
         look();
+    }
     context.run();
     BOOST_TEST(done);
     std::vector<exec::result> results;

@@ -16,7 +16,8 @@ struct shell_fixture {
     shell_fixture(shell_fixture const&) = delete;
     shell_fixture& operator=(shell_fixture const&) = delete;
 
-    /// The command `trafikito_t`, its text as it stands between the quotes of available_commands.sh.
+    /// The command `trafikito_t`, its text as it stands between the quotes of
+    /// available_commands.sh.
     static exec::command line(std::string_view text, std::string name = "trafikito_t");
 
     /// Runs them to their end; results in the order asked.

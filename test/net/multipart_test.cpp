@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_was_cut_anywhere_is_refused) {
             BOOST_TEST(!parse_multipart(type, std::string_view(whole).substr(0, length)));
         }
     }
-    // The line feed after the closing delimiter may be missing.
+    // The line end after the closing delimiter may be missing.
     BOOST_TEST(
         parse_multipart(type, std::string_view(whole).substr(0, whole.size() - 2)).has_value());
 }

@@ -4,12 +4,14 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <deque>
 #include <stdexcept>
 
 using namespace trafikito::net;
 using namespace std::chrono_literals;
 using namespace trafikito::test;
 namespace asio = boost::asio;
+using asio::ip::tcp;
 
 namespace {
 
@@ -24,6 +26,39 @@ struct impatient : client_fixture {
         BOOST_TEST(answer.error().retryable);
         BOOST_TEST(!answer.error().peer.empty());
     }
+};
+
+/// An address that lets connections hang: its queue is full and nobody accepts (listen(2),
+/// backlog).
+class full_listener {
+public:
+    explicit full_listener(asio::io_context& context)
+        : acceptor_(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
+        acceptor_.listen(0);
+        for (int count = 0; count < 4; ++count) {
+            waiting_.emplace_back(context).async_connect(acceptor_.local_endpoint(),
+                                                         [](boost::system::error_code) {});
+        }
+    }
+
+    [[nodiscard]] tcp::endpoint address() const { return acceptor_.local_endpoint(); }
+
+private:
+    tcp::acceptor acceptor_;
+    std::deque<tcp::socket> waiting_;
+};
+
+/// Gives the same addresses for every name.
+class fixed_resolver : public trafikito::net::resolver {
+public:
+    explicit fixed_resolver(addresses found) : found_(std::move(found)) {}
+
+    asio::awaitable<result<addresses>> resolve(std::string, std::uint16_t) override {
+        co_return found_;
+    }
+
+private:
+    addresses found_;
 };
 
 /// Never answers.
@@ -79,6 +114,33 @@ BOOST_AUTO_TEST_CASE(a_silent_name_server_is_named) {
     request what;
     what.to.host = "a.example";
     must_time_out_at(step::resolve, std::move(what));
+}
+
+BOOST_AUTO_TEST_CASE(an_address_where_connections_hang_is_named) {
+    full_listener const full(context);
+    fixed_resolver where({full.address()});
+    http_settings settings;
+    settings.request_timeout = 200ms;
+    client = make_http_client(context.get_executor(), settings, where).value();
+    request what;
+    what.to.host = "a.example";
+    must_time_out_at(step::connect, std::move(what));
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_hangs_or_refuses_leaves_time_for_the_next) {
+    full_listener const full(context);
+    scripted_peer const peer(context, always(ok_answer("OK")));
+    tcp::endpoint refusing;
+    {
+        full_listener const gone(context);
+        refusing = gone.address();
+    }
+    tcp::endpoint const good(asio::ip::address_v4::loopback(), peer.port());
+    fixed_resolver where({full.address(), refusing, good});
+    http_settings settings;
+    settings.request_timeout = 3s;
+    client = make_http_client(context.get_executor(), settings, where).value();
+    BOOST_TEST(send(to(peer, "http://localhost")).value().content == "OK");
 }
 
 BOOST_AUTO_TEST_CASE(a_silent_handshake_is_named) {
