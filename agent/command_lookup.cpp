@@ -33,8 +33,8 @@ std::vector<std::string> section_titles(net::order const& order) {
     return titles;
 }
 
-wanted_commands look_up(net::order const& order, config::command_list const& list, sections& all,
-                        log& to) {
+wanted_commands look_up(net::order const& order, config::command_list const& list,
+                        result_cache const& cache, clock::steady_time now, sections& all, log& to) {
     wanted_commands wanted;
     std::string refused;
     auto const refuse = [&](std::size_t index, std::string const& title,
@@ -44,12 +44,19 @@ wanted_commands look_up(net::order const& order, config::command_list const& lis
     };
     for (std::size_t index = 0; index < order.names.size(); ++index) {
         auto const& name = order.names[index];
-        if (auto const* found = list.find(name)) {
-            wanted.commands.push_back(to_exec(*found));
-            wanted.indices.push_back(index);
-        } else {
+        auto const* const found = list.find(name);
+        if (found == nullptr) {
             refuse(index, name, reason_against(name, list));
+            continue;
         }
+        auto const every = found->options.every;
+        if (auto earlier = every ? cache.find(name, *every, now) : std::nullopt) {
+            all.repeat(index, std::move(earlier->result), earlier->age);
+            continue;
+        }
+        wanted.commands.push_back(to_exec(*found));
+        wanted.indices.push_back(index);
+        wanted.to_keep.push_back(every.has_value());
     }
     for (std::size_t extra = 0; extra < order.refused_names.size(); ++extra) {
         refuse(order.names.size() + extra, printable(order.refused_names[extra]),
@@ -60,13 +67,18 @@ wanted_commands look_up(net::order const& order, config::command_list const& lis
 }
 
 exec::command to_exec(config::command const& from) {
-    return {from.name, from.line, from.options.timeout, from.options.max_output};
+    auto const& options = from.options;
+    return {from.name,
+            from.line,
+            options.timeout,
+            options.max_output,
+            {options.nice, options.max_memory, options.max_cpu, options.user},
+            options.daemon};
 }
 
-exec::limits limits_of(config::settings const& settings, std::size_t sections) {
-    auto const share = settings.max_report / std::max<std::size_t>(sections, 1);
+exec::limits limits_of(config::settings const& settings) {
     return {settings.command_timeout, settings.cycle_timeout, settings.kill_grace,
-            static_cast<std::size_t>(settings.max_parallel), std::min(settings.max_output, share)};
+            static_cast<std::size_t>(settings.max_parallel), settings.max_output};
 }
 
 } // namespace trafikito::agent

@@ -3,6 +3,7 @@
 // says meets what the owner wrote. A name is looked up and nothing else is ever done with it.
 
 #include "agent/log.hpp"
+#include "agent/result_cache.hpp"
 #include "agent/sections.hpp"
 #include "config/command_list.hpp"
 #include "config/settings.hpp"
@@ -17,6 +18,7 @@ namespace trafikito::agent {
 struct wanted_commands {
     std::vector<exec::command> commands;
     std::vector<std::size_t> indices; ///< the section that belongs to each
+    std::vector<bool> to_keep;        ///< whether its result is for the cache (`every=`)
 };
 
 /// The titles of the order's sections: its names, then what it asked for that is no name, made
@@ -24,14 +26,13 @@ struct wanted_commands {
 std::vector<std::string> section_titles(net::order const& order);
 
 /// What is to be run. Names that are not in the list, or must not be run, are refused in `all` and
-/// logged once until that changes.
-wanted_commands look_up(net::order const& order, config::command_list const& list, sections& all,
-                        log& to);
+/// logged once until that changes; what ran less than its `every` ago is repeated there.
+wanted_commands look_up(net::order const& order, config::command_list const& list,
+                        result_cache const& cache, clock::steady_time now, sections& all, log& to);
 
 /// A command of the list as exec runs it.
 exec::command to_exec(config::command const& from);
 
-/// `sections` share max_report evenly, so that a report cannot become longer.
-exec::limits limits_of(config::settings const& settings, std::size_t sections);
+exec::limits limits_of(config::settings const& settings);
 
 } // namespace trafikito::agent

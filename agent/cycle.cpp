@@ -36,6 +36,7 @@ private:
     std::optional<net::order> take(net::order_answer&& answer);
     std::optional<net::order> take_last_order();
     asio::awaitable<void> gather(net::order const& order, report_file& report);
+    void write_report(sections& all, report_file& report);
     asio::awaitable<void> send(net::order const& order, report_file const& report);
     asio::awaitable<void> send_feedback();
 
@@ -45,7 +46,6 @@ private:
     void end_with(net::failure const& why, std::string_view consequence);
     void save(state const& value);
     [[nodiscard]] milliseconds elapsed() const;
-    [[nodiscard]] std::string describe_tally() const;
 
     cycle_tools with_;
     clock::steady_time begun_;
@@ -164,20 +164,32 @@ std::optional<net::order> cycle::take_last_order() {
 }
 
 asio::awaitable<void> cycle::gather(net::order const& order, report_file& report) {
-    auto const titles = section_titles(order);
-    sections all(report.writer(), titles);
-    auto wanted = look_up(order, list_, all, with_.log);
-    auto const indices = wanted.indices;
-    auto within = limits_of(with_.settings, titles.size());
-    auto ended = [&](std::size_t index, exec::result&& result) {
-        with_.log.debug(result.name + ": " + describe_ending(result) + " after " +
-                        in_seconds(result.wall) + ", " + in_bytes(result.output.bytes_seen()));
-        all.finish(indices[index], std::move(result));
-    };
+    sections all(section_titles(order));
+    auto wanted = look_up(order, list_, with_.cache, with_.time.steady_now(), all, with_.log);
     with_.log.debug("order: " + count_of(order.names.size(), "command") + ", " +
                     std::to_string(wanted.commands.size()) + " of them to run");
-    co_await exec::run_all(std::move(wanted.commands), with_.around, within, ended);
+    auto const directory = with_.settings.tmp_file.parent_path();
+    auto const ended = [&](std::size_t index, exec::result&& result) {
+        with_.log.debug(describe(result));
+        if (wanted.to_keep[index]) {
+            with_.cache.keep(result, with_.time.steady_now() - result.wall, directory);
+        }
+        all.finish(wanted.indices[index], std::move(result));
+    };
+    exec::lasting_tools const tools{with_.over, directory};
+    auto const within = limits_of(with_.settings);
+    co_await exec::run_all(std::move(wanted.commands), with_.around, within, tools, ended);
     counts_ = all.counts();
+    write_report(all, report);
+}
+
+void cycle::write_report(sections& all, report_file& report) {
+    std::uint64_t list_size = 0;
+    for (auto const& line : list_.valid_lines) {
+        list_size += line.size() + 1;
+    }
+    all.fit(with_.settings.max_report, list_size);
+    all.write(report.writer());
     report.writer().available_commands(list_.valid_lines);
     with_.log.on_change(
         severity::warning, "tmp_file",
@@ -190,14 +202,14 @@ asio::awaitable<void> cycle::send(net::order const& order, report_file const& re
     if (sent) {
         outcome_.end = kind::accepted;
         with_.log.on_change(severity::info, "refusal", "");
-        with_.log.info("report accepted: " + describe_tally() + ", " + in_bytes(report.size()) +
+        with_.log.info("report accepted: " + describe(counts_) + ", " + in_bytes(report.size()) +
                        " in " + in_seconds(elapsed()));
         co_return;
     }
     if (sent.error().status != 0) {
         tell_later(net::report_not_accepted(sent.error().what));
     }
-    end_with(sent.error(), "report not delivered (" + describe_tally() + ")");
+    end_with(sent.error(), "report not delivered (" + describe(counts_) + ")");
 }
 
 asio::awaitable<void> cycle::send_feedback() {
@@ -249,20 +261,6 @@ void cycle::save(state const& value) {
 
 milliseconds cycle::elapsed() const {
     return std::chrono::duration_cast<milliseconds>(with_.time.steady_now() - begun_);
-}
-
-std::string cycle::describe_tally() const {
-    std::string text = count_of(counts_.commands, "command");
-    std::string remarks;
-    auto const remark = [&](std::size_t count, std::string_view what) {
-        if (count != 0) {
-            remarks += (remarks.empty() ? "" : ", ") + std::to_string(count) + std::string(what);
-        }
-    };
-    remark(counts_.failed, " failed");
-    remark(counts_.stopped, " stopped");
-    remark(counts_.not_run, " not run");
-    return remarks.empty() ? text : text + " (" + remarks + ")";
 }
 
 } // namespace

@@ -5,9 +5,11 @@
 #include "agent/clock.hpp"
 #include "agent/feedback_gate.hpp"
 #include "agent/log.hpp"
+#include "agent/result_cache.hpp"
 #include "agent/state.hpp"
 #include "config/settings.hpp"
 #include "exec/command.hpp"
+#include "exec/warden.hpp"
 #include "net/api.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -25,6 +27,8 @@ struct cycle_tools {
     agent::log& log;
     state_file& lasting;
     feedback_gate& feedback;
+    result_cache& cache;
+    exec::warden& over;
 };
 
 struct cycle_outcome {

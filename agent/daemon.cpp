@@ -6,7 +6,7 @@
 #include "agent/stop_file.hpp"
 #include "agent/version.hpp"
 #include "agent/words.hpp"
-#include "exec/kill_children.hpp"
+#include "exec/warden.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -75,6 +75,8 @@ private:
     state_file lasting_;
     session session_;
     feedback_gate feedback_;
+    result_cache cache_;
+    exec::warden warden_{context_.get_executor()};
     bool stopping_ = false;
     bool reload_ = false;
     int exit_code_ = 0;
@@ -113,6 +115,7 @@ void program::run(asio::awaitable<void> work) {
     asio::co_spawn(context_, std::move(work),
                    asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr failed) {
                        signals_.cancel();
+                       warden_.stop();
                        pass_on(failed);
                    }));
     context_.run();
@@ -134,7 +137,7 @@ void program::on_signal(int number) {
         return;
     }
     if (stopping_) {
-        exec::kill_children();
+        exec::warden::kill_everything();
         std::_Exit(128 + number);
     }
     stopping_ = true;
@@ -196,8 +199,8 @@ asio::awaitable<cycle_outcome> program::cycle() {
     if (stopped) {
         co_return cycle_outcome{cycle_outcome::kind::stopped, seconds(0)};
     }
-    cycle_tools tools{settings, session_.around(), session_.api(), *time_,
-                      log_,     lasting_,          feedback_};
+    cycle_tools tools{settings, session_.around(), session_.api(), *time_, log_,
+                      lasting_, feedback_,         cache_,         warden_};
     co_return co_await run_cycle(tools);
 }
 

@@ -163,12 +163,13 @@ asio::awaitable<net::body> enrolment::run_default_commands() {
     std::vector<std::string> titles;
     for (auto const& one : net::default_commands) {
         auto const name = std::string(one.name);
-        commands.push_back({name, name + "=\"" + std::string(one.line) + "\"", {}, {}});
+        exec::command command;
+        command.name = name;
+        command.assignment = name + "=\"" + std::string(one.line) + "\"";
+        commands.push_back(std::move(command));
         titles.emplace_back(one.line);
     }
-    std::string report;
-    net::report_writer writer([&](std::string_view bytes) { report += bytes; });
-    sections all(writer, titles);
+    sections all(titles);
     config::settings defaults;
     defaults.base_dir = base_dir_;
     auto const around = surroundings_of(defaults);
@@ -176,7 +177,14 @@ asio::awaitable<net::body> enrolment::run_default_commands() {
     exec::on_result const ended = [&](std::size_t index, exec::result&& result) {
         all.finish(index, std::move(result));
     };
-    co_await exec::run_all(std::move(commands), around, within, ended);
+    exec::warden over(context_.get_executor());
+    exec::lasting_tools const tools{over, base_dir_ / "var"};
+    co_await exec::run_all(std::move(commands), around, within, tools, ended);
+    std::string report;
+    net::report_writer writer([&](std::string_view bytes) { report += bytes; });
+    all.fit(defaults.max_report, 0);
+    all.write(writer);
+    over.stop();
     co_return net::body(std::move(report));
 }
 

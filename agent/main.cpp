@@ -3,12 +3,10 @@
 #include "agent/daemon.hpp"
 #include "agent/enroll.hpp"
 #include "agent/privileges.hpp"
+#include "agent/process_defaults.hpp"
 #include "agent/session.hpp"
 #include "config/load.hpp"
 
-#include <sys/stat.h>
-
-#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -70,8 +68,7 @@ int dispatch(int argc, char const* const* argv) {
 } // namespace trafikito::agent
 
 int main(int argc, char** argv) {
-    ::umask(S_IWGRP | S_IWOTH);
-    std::signal(SIGPIPE, SIG_IGN);
+    trafikito::agent::set_process_defaults();
     try {
         return trafikito::agent::dispatch(argc, argv);
     } catch (std::exception const& error) {

@@ -1,10 +1,11 @@
 #pragma once
-// Puts the sections of a report into the order asked, though commands end in any order: what has
-// its turn is written at once, what came early is held. Used by one cycle and by enrolment.
+// What becomes of each name of an order, in the order asked, and how that is written into a report
+// of bounded size. Used by one cycle and by enrolment.
 
 #include "exec/result.hpp"
 #include "net/report.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,44 +14,59 @@ namespace trafikito::agent {
 
 /// What the sections of one report amount to, for the log.
 struct tally {
-    std::size_t commands = 0; ///< that ran
-    std::size_t failed = 0;   ///< exit code or signal other than 0
-    std::size_t stopped = 0;  ///< their time was over
-    std::size_t not_run = 0;  ///< unknown, refused, or not started
+    std::size_t commands = 0;  ///< that ran
+    std::size_t failed = 0;    ///< exit code or signal other than 0
+    std::size_t stopped = 0;   ///< their time was over
+    std::size_t not_run = 0;   ///< unknown, refused, or not started
+    std::size_t repeated = 0;  ///< the last result once more (`every=`)
+    std::size_t leftovers = 0; ///< processes that were left behind and killed
+    std::size_t unkillable = 0;
 };
+
+/// `16 commands (1 failed, 2 not run)`
+std::string describe(tally const& counts);
 
 class sections {
 public:
     /// `names` are the titles of the sections, in the order asked.
-    sections(net::report_writer& writer, std::vector<std::string> names);
+    explicit sections(std::vector<std::string> names);
 
     /// A section without a result: its one line says why.
     void refuse(std::size_t index, std::string reason);
 
     void finish(std::size_t index, exec::result&& ended);
 
-    /// Whether every section has been written.
-    [[nodiscard]] bool complete() const { return next_ == entries_.size(); }
+    /// An earlier result, sent again.
+    void repeat(std::size_t index, exec::result earlier, std::chrono::seconds age);
+
     [[nodiscard]] tally const& counts() const { return counts_; }
+
+    /// Keeps the outputs within `max_size` bytes together: the longest are cut first, all to the
+    /// same length. `other` is what the report holds besides.
+    void fit(std::uint64_t max_size, std::uint64_t other);
+
+    /// Writes them all. A name that got nothing has a section that says so.
+    void write(net::report_writer& writer) const;
 
 private:
     struct entry {
         std::string name;
         std::string refusal;
         std::optional<exec::result> ended;
+        std::optional<std::chrono::seconds> age;
     };
 
     void count(exec::result const& ended);
-    void write_ready();
-    void write(entry const& ready);
 
-    net::report_writer& writer_;
     std::vector<entry> entries_;
-    std::size_t next_ = 0; ///< the first that is not written yet
     tally counts_;
 };
 
 /// Output and the agent's own lines of one result, as they stand in its section.
 void write_result(net::report_writer& writer, exec::result const& ended);
+
+/// The longest that every output may be so that together they are not longer than `budget`; nothing
+/// when all of them fit.
+std::optional<std::uint64_t> fair_length(std::vector<std::uint64_t> lengths, std::uint64_t budget);
 
 } // namespace trafikito::agent

@@ -21,6 +21,8 @@ namespace {
 
 constexpr std::int64_t version = 1;
 constexpr std::size_t max_size = 1024 * 1024;
+constexpr std::int64_t longest_cycle = 86'400;          ///< seconds
+constexpr std::int64_t latest_time = 9'000'000'000'000; ///< ms since 1970: what a clock can hold
 
 json::object order_to_json(net::order const& value) {
     return {{"token", value.token},
@@ -63,9 +65,11 @@ std::optional<state> parse_state(std::string_view text) try {
         return std::nullopt;
     }
     state value;
-    value.last_cycle = seconds(std::max<std::int64_t>(object.at("last_cycle").as_int64(), 0));
+    value.last_cycle =
+        seconds(std::clamp<std::int64_t>(object.at("last_cycle").as_int64(), 0, longest_cycle));
     if (auto const* asked = object.if_contains("asked_at")) {
-        value.asked_at = system_clock::time_point(milliseconds(asked->as_int64()));
+        value.asked_at = system_clock::time_point(
+            milliseconds(std::clamp<std::int64_t>(asked->as_int64(), 0, latest_time)));
     }
     if (auto const* order = object.if_contains("last_order")) {
         value.last_order = order_from_json(order->as_object());

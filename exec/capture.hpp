@@ -1,9 +1,13 @@
 #pragma once
 // What is kept of a command's output: all of it up to a limit, beyond that the first and the last
-// half. Used while reading, so that memory is bounded whatever a command prints. Never looks at the
-// bytes.
+// half. Used while reading, so that memory is bounded whatever a command prints: what is more than
+// a little lies in the spool. Never looks at the bytes.
+
+#include "exec/spool.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -11,31 +15,44 @@ namespace trafikito::exec {
 
 class capture {
 public:
-    /// `max_kept` in bytes.
-    explicit capture(std::uint64_t max_kept) : max_kept_(max_kept) {}
+    using sink = std::function<void(std::string_view)>;
+
+    /// `max_kept` in bytes. Without a spool everything kept is in memory.
+    explicit capture(std::uint64_t max_kept, std::shared_ptr<spool> where = {});
 
     void append(std::string_view bytes);
 
     [[nodiscard]] std::uint64_t bytes_seen() const { return seen_; }
-    [[nodiscard]] std::uint64_t bytes_kept() const { return head_.size() + tail_.size(); }
+    [[nodiscard]] std::uint64_t bytes_kept() const { return cut() ? max_kept_ : seen_; }
     [[nodiscard]] bool cut() const { return seen_ > max_kept_; }
 
-    /// The beginning; everything when nothing was cut. Valid until the next append().
-    [[nodiscard]] std::string_view head() const { return head_; }
+    /// Keeps less from now on: nothing may be appended any more.
+    void narrow(std::uint64_t max_kept);
 
-    /// The end, empty when nothing was cut or nothing may be kept.
-    [[nodiscard]] std::string tail() const;
+    /// The same in another spool, so that the first can go.
+    [[nodiscard]] capture copied_to(std::shared_ptr<spool> where) const;
+
+    /// The beginning, in pieces; everything when nothing was cut.
+    void head(sink const& to) const;
+
+    /// The end, in pieces; nothing when nothing was cut.
+    void tail(sink const& to) const;
 
 private:
-    [[nodiscard]] std::uint64_t tail_limit() const { return max_kept_ / 2; }
-    void begin_tail();
-    void append_tail(std::string_view bytes);
+    [[nodiscard]] std::uint64_t place_of(std::uint64_t position) const;
+    void store(std::uint64_t position, std::string_view bytes);
+    void store_at(std::uint64_t place, std::string_view bytes);
+    void move_to_spool();
+    void read(std::uint64_t begin, std::uint64_t end, sink const& to) const;
+    void read_at(std::uint64_t place, std::uint64_t size, sink const& to) const;
 
     std::uint64_t max_kept_;
+    std::uint64_t stored_limit_; ///< max_kept_ when it was stored
     std::uint64_t seen_ = 0;
-    std::string head_;
-    std::string tail_;          ///< a ring once it is full
-    std::size_t tail_next_ = 0; ///< where the ring's oldest byte stands
+    std::string memory_;
+    std::shared_ptr<spool> spool_;
+    std::uint64_t base_ = 0; ///< of our range in the spool
+    bool spooled_ = false;
 };
 
 } // namespace trafikito::exec

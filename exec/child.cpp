@@ -15,6 +15,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,14 +41,16 @@ constexpr milliseconds kill_patience{
 /// time.
 class child_run {
 public:
-    child_run(asio::any_io_executor const& executor, std::string name, bounds within)
-        : within_(within), pipe_(executor), exit_(executor), clock_timer_(executor),
-          drain_timer_(executor), process_(executor), result_(std::move(name), within.max_output) {}
+    child_run(asio::any_io_executor const& executor, command const& what, bounds within,
+              warden& over, std::shared_ptr<spool> where)
+        : what_(what), within_(within), warden_(over), pipe_(executor), exit_(executor),
+          clock_timer_(executor), drain_timer_(executor), process_(executor),
+          result_(what.name, within.max_output, std::move(where)) {}
 
-    asio::awaitable<result> run(std::string const& script, surroundings const& around);
+    asio::awaitable<result> run(surroundings const& around);
 
 private:
-    bool start(std::string const& script, surroundings const& around);
+    bool start(surroundings const& around);
     asio::awaitable<void> read();
     asio::awaitable<void> wait_for_end();
     asio::awaitable<void> keep_time();
@@ -59,7 +62,9 @@ private:
     void reap();
     void fail(std::string reason);
 
+    command const& what_;
     bounds within_;
+    warden& warden_;
     asio::readable_pipe pipe_;
     asio::posix::stream_descriptor
         exit_; ///< a pidfd of our own, readable once the process has ended
@@ -73,9 +78,9 @@ private:
     bool pipe_open_ = true;
 };
 
-asio::awaitable<result> child_run::run(std::string const& script, surroundings const& around) {
+asio::awaitable<result> child_run::run(surroundings const& around) {
     using namespace asio::experimental::awaitable_operators;
-    if (start(script, around)) {
+    if (start(around)) {
         co_await (read() && wait_for_end() && keep_time());
     }
     co_return std::move(result_);
@@ -86,20 +91,23 @@ void child_run::fail(std::string reason) {
     result_.reason = std::move(reason);
 }
 
-bool child_run::start(std::string const& script, surroundings const& around) {
+bool child_run::start(surroundings const& around) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         fail(std::generic_category().message(errno));
         return false;
     }
+    struct stat pipe{};
+    ::fstat(ends[0], &pipe);
     error_code failed;
     pipe_.assign(ends[0], failed);
-    std::error_code not_started;
+    std::string not_started;
     started_ = last_data_ = clock::now();
-    process_ = shell_launcher(around, ends[1])(pipe_.get_executor(), script, not_started);
+    process_ = shell_launcher(around, what_.limited, ends[1])(pipe_.get_executor(),
+                                                              shell_script(what_), not_started);
     ::close(ends[1]);
-    if (not_started) {
-        fail(not_started.message());
+    if (!not_started.empty()) {
+        fail(std::move(not_started));
         return false;
     }
     exit_.assign(static_cast<int>(::syscall(SYS_pidfd_open, process_.id(), 0)), failed);
@@ -109,12 +117,13 @@ bool child_run::start(std::string const& script, surroundings const& around) {
         fail(failed.message());
         return false;
     }
+    warden_.begin(process_.id(), {what_.name, pipe.st_ino, what_.daemon, 0});
     return true;
 }
 
 asio::awaitable<void> child_run::read() {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    std::array<char, 64 * 1024> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init)
+    std::array<char, 32 * 1024> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init)
     error_code ended;
     while (!ended) {
         auto const size = co_await pipe_.async_read_some(
@@ -136,6 +145,7 @@ asio::awaitable<void> child_run::wait_for_end() {
     result_.wall = std::chrono::duration_cast<milliseconds>(clock::now() - started_);
     if (failed) { // keep_time() gave up
         result_.end = result::ending::abandoned;
+        warden_.give_up(process_.id());
         (void)process_.detach();
         error_code ignored;
         pipe_.close(ignored);
@@ -144,8 +154,12 @@ asio::awaitable<void> child_run::wait_for_end() {
     ended_ = true;
     clock_timer_.cancel();
     // Before the leader is reaped the number of its group cannot be anybody else's.
-    signal_group(SIGKILL);
+    auto const left = co_await warden_.sweep(process_.id());
+    result_.leftovers_killed = left.killed;
+    result_.unkillable = left.unkillable;
+    auto const leader = process_.id();
     reap();
+    warden_.end(leader);
     co_await drain();
 }
 
@@ -231,9 +245,10 @@ std::string shell_script(command const& what) {
     return what.assignment + "\neval \"$" + what.name + "\"\n";
 }
 
-asio::awaitable<result> run_child(command const& what, surroundings const& around, bounds within) {
-    child_run run(co_await asio::this_coro::executor, what.name, within);
-    co_return co_await run.run(shell_script(what), around);
+asio::awaitable<result> run_child(command const& what, surroundings const& around, bounds within,
+                                  warden& over, std::shared_ptr<spool> where) {
+    child_run run(co_await asio::this_coro::executor, what, within, over, std::move(where));
+    co_return co_await run.run(around);
 }
 
 } // namespace trafikito::exec

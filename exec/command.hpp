@@ -11,6 +11,14 @@
 
 namespace trafikito::exec {
 
+/// What a command is held to, besides its time and output (DESIGN.md, options of one command).
+struct restrictions {
+    std::optional<int> nice;
+    std::optional<std::uint64_t> max_memory;     ///< RLIMIT_AS, bytes
+    std::optional<std::chrono::seconds> max_cpu; ///< RLIMIT_CPU
+    std::optional<std::string> user;             ///< name or number; only root can
+};
+
 /// One line of available_commands.sh.
 struct command {
     std::string name; ///< `trafikito_df`: a shell name, checked by whoever read the list
@@ -18,6 +26,8 @@ struct command {
         assignment; ///< the line itself, `trafikito_df="df -h"`: /bin/sh reads it, nobody else
     std::optional<std::chrono::milliseconds> timeout; ///< instead of limits::command_timeout
     std::optional<std::uint64_t> max_output;          ///< instead of limits::max_output, bytes
+    restrictions limited;
+    bool daemon = false; ///< what it leaves behind is meant to stay
 };
 
 /// DESIGN.md, "Configuration keys".

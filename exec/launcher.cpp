@@ -1,80 +1,120 @@
 #include "exec/launcher.hpp"
 
+#include "exec/user.hpp"
+
 #include <fcntl.h>
-#include <spawn.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
+#include <system_error>
 
 namespace trafikito::exec {
 
 namespace {
 
-/// posix_spawn's two option objects, freed however the function is left.
-class spawn_options {
-public:
-    spawn_options() {
-        ::posix_spawn_file_actions_init(&actions_);
-        ::posix_spawnattr_init(&attributes_);
-    }
-    ~spawn_options() {
-        ::posix_spawnattr_destroy(&attributes_);
-        ::posix_spawn_file_actions_destroy(&actions_);
-    }
-    spawn_options(spawn_options const&) = delete;
-    spawn_options& operator=(spawn_options const&) = delete;
+/// Everything that the child needs, made ready before it exists: it shares our memory and may only
+/// make system calls.
+struct launch {
+    char const* directory = nullptr;
+    char* const* arguments = nullptr;
+    char* const* environment = nullptr;
+    int output = -1;
+    restrictions const* limited = nullptr;
+    user const* as = nullptr;
+    sigset_t no_signals{};
 
-    /// What a child must not inherit: the agent's group, signals and descriptors.
-    int set(std::filesystem::path const& directory, int output);
-
-    posix_spawn_file_actions_t const* actions() const { return &actions_; }
-    posix_spawnattr_t const* attributes() const { return &attributes_; }
-
-private:
-    int set_descriptors(std::filesystem::path const& directory, int output);
-    int set_signals();
-
-    posix_spawn_file_actions_t actions_{};
-    posix_spawnattr_t attributes_{};
+    // Written by the child.
+    char const* failed_step = nullptr;
+    int failed_errno = 0;
 };
 
-int spawn_options::set(std::filesystem::path const& directory, int output) {
-    if (int const failed = set_descriptors(directory, output)) {
-        return failed;
-    }
-    return set_signals();
+bool set_limit(__rlimit_resource resource, rlim_t value) {
+    rlimit const both{value, value};
+    return ::setrlimit(resource, &both) == 0;
 }
 
-int spawn_options::set_descriptors(std::filesystem::path const& directory, int output) {
-    char const* const enterable = ::access(directory.c_str(), X_OK) == 0 ? directory.c_str() : "/";
-    if (int const failed = ::posix_spawn_file_actions_addchdir_np(&actions_, enterable)) {
-        return failed;
-    }
-    if (int const failed =
-            ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0)) {
-        return failed;
-    }
-    for (int const target : {STDOUT_FILENO, STDERR_FILENO}) {
-        if (int const failed = ::posix_spawn_file_actions_adddup2(&actions_, output, target)) {
-            return failed;
+bool restrict_resources(restrictions const& limited) {
+    return (!limited.nice || ::setpriority(PRIO_PROCESS, 0, *limited.nice) == 0) &&
+           (!limited.max_memory || set_limit(RLIMIT_AS, *limited.max_memory)) &&
+           (!limited.max_cpu ||
+            set_limit(RLIMIT_CPU, static_cast<rlim_t>(limited.max_cpu->count())));
+}
+
+// The bare system calls: glibc's wrappers would signal the threads of the parent.
+bool become(user const& as) {
+    return ::syscall(SYS_setgroups, as.groups.size(), as.groups.data()) == 0 &&
+           ::syscall(SYS_setresgid, as.gid, as.gid, as.gid) == 0 &&
+           ::syscall(SYS_setresuid, as.uid, as.uid, as.uid) == 0;
+}
+
+void reset_signals(sigset_t const& none) {
+    for (int number = 1; number < NSIG; ++number) {
+        struct sigaction now{};
+        if (::sigaction(number, nullptr, &now) == 0 && now.sa_handler != SIG_DFL) {
+            now = {};
+            now.sa_handler = SIG_DFL;
+            ::sigaction(number, &now, nullptr); // refused for KILL, STOP and glibc's own
         }
     }
-    return ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-int spawn_options::set_signals() {
+bool set_descriptors(int output) {
+    int const input = ::open("/dev/null", O_RDONLY);
+    return input >= 0 && ::dup2(input, STDIN_FILENO) >= 0 && ::dup2(output, STDOUT_FILENO) >= 0 &&
+           ::dup2(output, STDERR_FILENO) >= 0 && ::close_range(STDERR_FILENO + 1, ~0U, 0) == 0;
+}
+
+int fail(launch& what, char const* step) {
+    what.failed_errno = errno;
+    what.failed_step = step;
+    ::_exit(127);
+}
+
+// AddressSanitizer keeps books about stacks; this one is not among them.
+__attribute__((no_sanitize("address", "undefined"))) int child_main(void* argument) {
+    auto& what = *static_cast<launch*>(argument);
+    ::setpgid(0, 0);
+    ::umask(S_IWGRP | S_IWOTH);
+    if (!restrict_resources(*what.limited)) {
+        return fail(what, "its limits cannot be set");
+    }
+    if (!set_descriptors(what.output)) {
+        return fail(what, "its descriptors cannot be set");
+    }
+    if (what.as != nullptr && !become(*what.as)) {
+        return fail(what, "its user cannot be set");
+    }
+    if (::chdir(what.directory) != 0 && ::chdir("/") != 0) {
+        return fail(what, "no directory can be entered");
+    }
+    reset_signals(what.no_signals);
+    ::execve("/bin/sh", what.arguments, what.environment);
+    return fail(what, "/bin/sh");
+}
+
+/// The child of clone(2), with a pidfd; -1 and errno when there is none.
+pid_t start(launch& what, int& handle) {
+    constexpr std::size_t stack_size = 64 * 1024;
+    alignas(64) std::array<std::byte, stack_size> stack; // NOLINT(*-member-init): ours until exec
     sigset_t all;
-    sigset_t none;
+    sigset_t before;
     ::sigfillset(&all);
-    ::sigemptyset(&none);
-    ::posix_spawnattr_setsigdefault(&attributes_, &all);
-    ::posix_spawnattr_setsigmask(&attributes_, &none);
-    ::posix_spawnattr_setpgroup(&attributes_, 0);
-    return ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                                                        POSIX_SPAWN_SETSIGDEF);
+    // A handler of ours must not run in the child while memory is shared.
+    ::sigprocmask(SIG_SETMASK, &all, &before);
+    auto const pid = ::clone(child_main, stack.data() + stack_size,
+                             CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &what, &handle);
+    int const error = errno;
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    errno = error;
+    return pid;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
@@ -87,29 +127,56 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
     return result;
 }
 
+/// HOME and USER are those of the user that it runs as.
+std::vector<std::string> environment_for(surroundings const& around,
+                                         std::optional<user> const& as) {
+    auto environment = around.environment;
+    for (auto& variable : environment) {
+        if (as && variable.starts_with("HOME=")) {
+            variable = "HOME=" + as->home;
+        } else if (as && variable.starts_with("USER=")) {
+            variable = "USER=" + as->name;
+        }
+    }
+    return environment;
+}
+
 } // namespace
 
 process shell_launcher::operator()(boost::asio::any_io_executor const& executor,
-                                   std::string const& script, std::error_code& error) const {
-    spawn_options options;
-    std::vector<std::string> arguments{"sh", "-c", script};
-    std::vector<std::string> environment = around_.environment;
-    pid_t pid = -1;
-    int failed = options.set(around_.directory, output_);
-    if (failed == 0) {
-        failed = ::posix_spawn(&pid, "/bin/sh", options.actions(), options.attributes(),
-                               pointers(arguments).data(), pointers(environment).data());
+                                   std::string const& script, std::string& error) const {
+    std::optional<user> as;
+    if (limited_.user) {
+        as = find_user(*limited_.user);
+        if (!as) {
+            error = "there is no user " + *limited_.user;
+            return process(executor);
+        }
     }
-    if (failed != 0) {
-        error.assign(failed, std::generic_category());
+    std::vector<std::string> arguments{"sh", "-c", script};
+    auto environment = environment_for(around_, as);
+    auto const argument_pointers = pointers(arguments);
+    auto const environment_pointers = pointers(environment);
+    launch what;
+    what.directory = around_.directory.c_str();
+    what.arguments = argument_pointers.data();
+    what.environment = environment_pointers.data();
+    what.output = output_;
+    what.limited = &limited_;
+    what.as = as ? &*as : nullptr;
+    ::sigemptyset(&what.no_signals);
+
+    int handle = -1;
+    auto const pid = start(what, handle);
+    if (pid < 0) {
+        error = std::generic_category().message(errno);
         return process(executor);
     }
-    // glibc's wrapper for pidfd_open does not link from C++ on every supported system.
-    auto const handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-    if (handle < 0) {
-        error.assign(errno, std::generic_category());
-        ::kill(-pid, SIGKILL);
-        ::waitpid(pid, nullptr, 0);
+    if (what.failed_step != nullptr) {
+        ::close(handle);
+        ::waitpid(pid, nullptr, 0); // it has ended: clone() returned because of that
+        error = std::string(what.failed_step) + ": " +
+                std::generic_category().message(what.failed_errno);
         return process(executor);
     }
     return process(executor, pid, handle);

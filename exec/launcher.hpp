@@ -1,7 +1,7 @@
 #pragma once
 // Starts /bin/sh for Boost.Process v2 in place of its stock launcher, which leaks descriptors,
 // leaves a zombie behind a failed exec and makes the loop wait for a slow resolver. Used by
-// exec::child only.
+// run_child() only.
 
 #include "exec/command.hpp"
 
@@ -14,27 +14,32 @@
 #include <boost/process/v2/process.hpp>
 
 #include <string>
-#include <system_error>
 
 namespace trafikito::exec {
 
 using process = boost::process::v2::basic_process<boost::asio::any_io_executor>;
 
-/// A launcher in Boost.Process v2's sense: a callable that returns a basic_process. posix_spawn(3)
-/// with a process group of the child's own, default signal dispositions, an empty signal mask,
-/// stdin from /dev/null, and no descriptor above 2.
+/// A launcher in Boost.Process v2's sense: a callable that returns a basic_process. It shares
+/// memory with the child until exec, as posix_spawn(3) does, so it costs no more, whatever the
+/// agent holds.
+///
+/// The child gets a process group of its own, default signal dispositions and an empty mask, umask
+/// 022, stdin from /dev/null, no descriptor above 2, and what its restrictions say.
 class shell_launcher {
 public:
     /// `output` becomes the child's stdout and stderr; it stays the caller's.
-    shell_launcher(surroundings const& around, int output) : around_(around), output_(output) {}
+    shell_launcher(surroundings const& around, restrictions const& limited, int output)
+        : around_(around), limited_(limited), output_(output) {}
 
-    /// Runs `script` by `/bin/sh -c`. On failure the process is not valid and `error` says why
-    /// (ENOENT, EAGAIN, ENOMEM, EMFILE, …); no child and no zombie is left then.
+    /// Runs `script` by `/bin/sh -c`. On failure the process is not valid and `error` says in words
+    /// what did not work; no child and no zombie is left then. Looking up the user of `user=` may
+    /// ask the name service.
     process operator()(boost::asio::any_io_executor const& executor, std::string const& script,
-                       std::error_code& error) const;
+                       std::string& error) const;
 
 private:
     surroundings const& around_;
+    restrictions const& limited_;
     int output_;
 };
 

@@ -21,4 +21,28 @@ std::string describe_ending(result const& value) {
     return {};
 }
 
+std::string describe(result const& value) {
+    auto text = value.name + ": " + describe_ending(value);
+    if (value.end == result::ending::not_started) {
+        return text;
+    }
+    text += " after " + std::to_string(value.wall.count()) + " ms, " +
+            std::to_string(value.cpu.count()) + " ms of processor time, " +
+            std::to_string(value.peak_memory / 1024) + " KiB of memory, " +
+            std::to_string(value.output.bytes_seen()) + " bytes";
+    if (value.output.cut()) {
+        text += " (" + std::to_string(value.output.bytes_kept()) + " kept)";
+    }
+    if (value.stopped) {
+        text += ", stopped by the agent";
+    }
+    if (value.leftovers_killed != 0) {
+        text += ", left behind and killed: " + std::to_string(value.leftovers_killed);
+    }
+    if (value.unkillable != 0) {
+        text += ", cannot be killed: " + std::to_string(value.unkillable);
+    }
+    return text;
+}
+
 } // namespace trafikito::exec

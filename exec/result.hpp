@@ -17,8 +17,9 @@ struct result {
         abandoned,   ///< not even KILL ended it within the bound; nobody waits for it any more
     };
 
-    explicit result(std::string command_name, std::uint64_t max_output = 0)
-        : name(std::move(command_name)), output(max_output) {}
+    explicit result(std::string command_name, std::uint64_t max_output = 0,
+                    std::shared_ptr<spool> where = {})
+        : name(std::move(command_name)), output(max_output, std::move(where)) {}
 
     std::string name;
     ending end = ending::not_started;
@@ -26,13 +27,18 @@ struct result {
     std::string reason;   ///< in words, of a command that was not started
     bool stopped = false; ///< by the agent: its time was over, or the agent was asked to end
     std::chrono::milliseconds wall{0};
-    std::chrono::milliseconds cpu{
-        0};                        ///< user and system time of the command and what it waited for
-    std::uint64_t peak_memory = 0; ///< bytes, the largest of its processes
+    std::chrono::milliseconds cpu{0}; ///< of the command and what it waited for
+    std::uint64_t peak_memory = 0;    ///< bytes, the largest of its processes
+    std::size_t leftovers_killed = 0; ///< processes that it left behind
+    std::size_t unkillable = 0;       ///< of these, how many are still there
     capture output;
 };
 
-/// `exit code 1`, `signal 9 (Killed)`, `not started: …`: for the log.
+/// `exit code 1`, `signal 9 (Killed)`, `not started: …`.
 std::string describe_ending(result const& value);
+
+/// All of it in one line, for the log and `test`:
+/// `trafikito_df: exit code 0 after 12 ms, 3 ms of processor time, 1.9 MiB, 702 bytes`
+std::string describe(result const& value);
 
 } // namespace trafikito::exec

@@ -22,8 +22,10 @@ namespace {
 /// What the workers of one order share: the next command to take, and when all must be over.
 class batch {
 public:
-    batch(std::vector<command> commands, surroundings around, limits const& within, on_result ended)
+    batch(std::vector<command> commands, surroundings around, limits const& within,
+          lasting_tools const& tools, on_result ended)
         : commands_(std::move(commands)), around_(std::move(around)), within_(within),
+          warden_(tools.over), spool_(std::make_shared<spool>(tools.spool_directory)),
           ended_(std::move(ended)), deadline_(clock::now() + within.cycle_timeout) {}
 
     [[nodiscard]] std::size_t worker_count() const {
@@ -40,6 +42,8 @@ private:
     std::vector<command> commands_;
     surroundings around_;
     limits within_;
+    warden& warden_;
+    std::shared_ptr<spool> spool_;
     on_result ended_;
     clock::time_point deadline_;
     std::size_t next_ = 0;
@@ -56,13 +60,17 @@ asio::awaitable<void> batch::work() {
 
 asio::awaitable<result> batch::run(command const& what) {
     auto const state = co_await asio::this_coro::cancellation_state;
-    bool const cancelled = state.cancelled() != asio::cancellation_type::none;
-    if (!cancelled && clock::now() < deadline_) {
-        co_return co_await run_child(what, around_, bounds_of(what));
-    }
     result skipped(what.name);
-    skipped.reason =
-        cancelled ? "the agent was asked to stop" : "cycle_timeout was over before its turn came";
+    if (state.cancelled() != asio::cancellation_type::none) {
+        skipped.reason = "the agent was asked to stop";
+    } else if (clock::now() >= deadline_) {
+        skipped.reason = "cycle_timeout was over before its turn came";
+    } else {
+        skipped.reason = warden_.obstacle(what.name);
+    }
+    if (skipped.reason.empty()) {
+        co_return co_await run_child(what, around_, bounds_of(what), warden_, spool_);
+    }
     co_return skipped;
 }
 
@@ -75,11 +83,11 @@ bounds batch::bounds_of(command const& what) const {
 } // namespace
 
 asio::awaitable<void> run_all(std::vector<command> commands, surroundings around, limits within,
-                              on_result ended) {
+                              lasting_tools tools, on_result ended) {
     if (commands.empty()) {
         co_return;
     }
-    batch shared(std::move(commands), std::move(around), within, std::move(ended));
+    batch shared(std::move(commands), std::move(around), within, tools, std::move(ended));
     auto const executor = co_await asio::this_coro::executor;
     using worker = decltype(asio::co_spawn(executor, shared.work(), asio::deferred));
     std::vector<worker> workers;

@@ -5,9 +5,11 @@
 
 #include "exec/command.hpp"
 #include "exec/result.hpp"
+#include "exec/warden.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <filesystem>
 #include <functional>
 #include <vector>
 
@@ -17,10 +19,17 @@ namespace trafikito::exec {
 /// Called on the cycle's strand; it takes the result over and must not block.
 using on_result = std::function<void(std::size_t index, result&& ended)>;
 
+/// What lasts beyond one order.
+struct lasting_tools {
+    warden& over;
+    std::filesystem::path spool_directory; ///< where outputs lie while they are gathered
+};
+
 /// Completes when every command has a result. Those that cycle_timeout leaves no time to start are
-/// `not_started`, with that reason. A terminal cancellation stops what runs and starts nothing
-/// more; even then every command gets its result.
+/// `not_started`, with that reason, and so are those whose last run left something that cannot be
+/// killed. A terminal cancellation stops what runs and starts nothing more; even then every command
+/// gets its result.
 boost::asio::awaitable<void> run_all(std::vector<command> commands, surroundings around,
-                                     limits within, on_result ended);
+                                     limits within, lasting_tools tools, on_result ended);
 
 } // namespace trafikito::exec

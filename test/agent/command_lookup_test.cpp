@@ -9,8 +9,9 @@ namespace {
 struct lookup_fixture {
     agent::wanted_commands look_up(net::order const& order, std::string_view file) {
         auto const list = config::parse_command_list(file, "available_commands.sh");
-        agent::sections all(writer, agent::section_titles(order));
-        auto wanted = agent::look_up(order, list, all, to);
+        agent::sections all(agent::section_titles(order));
+        auto wanted = agent::look_up(order, list, {}, {}, all, to);
+        all.write(writer);
         return wanted;
     }
 
@@ -26,11 +27,14 @@ BOOST_FIXTURE_TEST_SUITE(command_lookup, lookup_fixture)
 BOOST_AUTO_TEST_CASE(options_of_the_line_above_go_with_the_command) {
     net::order order;
     order.names = {"trafikito_a"};
-    auto const wanted = look_up(order, "#: timeout=5s max_output=16KiB\ntrafikito_a=\"echo\"\n");
+    auto const wanted =
+        look_up(order, "#: timeout=5s max_output=16KiB nice=3 user=nobody\ntrafikito_a=\"echo\"\n");
     BOOST_REQUIRE(wanted.commands.size() == 1U);
     BOOST_TEST(wanted.commands[0].assignment == "trafikito_a=\"echo\"");
     BOOST_TEST(wanted.commands[0].timeout->count() == 5000);
     BOOST_TEST(*wanted.commands[0].max_output == 16384U);
+    BOOST_TEST(*wanted.commands[0].limited.nice == 3);
+    BOOST_TEST(*wanted.commands[0].limited.user == "nobody");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_name_is_refused_in_printable_words) {
@@ -40,13 +44,6 @@ BOOST_AUTO_TEST_CASE(what_is_no_name_is_refused_in_printable_words) {
     BOOST_TEST(wanted.commands.empty());
     BOOST_TEST(report == "*-*-*-*------------ Trafikito command: x?[2J; rm\n"
                          "[trafikito-agent: not run: not a name of a command]\n");
-}
-
-BOOST_AUTO_TEST_CASE(sections_share_max_report) {
-    config::settings settings;
-    BOOST_TEST(agent::limits_of(settings, 1).max_output == settings.max_output);
-    BOOST_TEST(agent::limits_of(settings, 0).max_output == settings.max_output);
-    BOOST_TEST(agent::limits_of(settings, 16).max_output == settings.max_report / 16);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -45,11 +45,13 @@ struct cycle_fixture {
     agent::cycle_outcome run() {
         boost::asio::io_context context;
         agent::cycle_outcome outcome;
-        agent::cycle_tools tools{settings, around, api, time, to, lasting, gate};
+        exec::warden over(context.get_executor());
+        agent::cycle_tools tools{settings, around, api, time, to, lasting, gate, cache, over};
         boost::asio::co_spawn(context, agent::run_cycle(tools),
                               [&](std::exception_ptr const& failed, agent::cycle_outcome value) {
                                   BOOST_TEST(!failed);
                                   outcome = value;
+                                  over.stop();
                               });
         context.run();
         return outcome;
@@ -64,6 +66,7 @@ struct cycle_fixture {
     agent::log to;
     agent::state_file lasting;
     agent::feedback_gate gate;
+    agent::result_cache cache;
 };
 
 net::failure refusal(unsigned status) {
@@ -214,6 +217,40 @@ BOOST_AUTO_TEST_CASE(a_widget_is_refused_and_said) {
     api.next_answer = net::order_answer(value);
     BOOST_TEST((run().end == kind::accepted));
     BOOST_TEST(logged.find("<4>refused to install 1 widget") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(every_runs_it_that_often_and_sends_the_last_result_in_between) {
+    commands("#: every=5m\ntrafikito_n=\"echo x >> runs; wc -l < runs\"\n");
+    api.next_answer = order({"trafikito_n"});
+    for (int minute = 0; minute < 6; ++minute) {
+        BOOST_TEST((run().end == kind::accepted));
+        time.jump(60s);
+    }
+    auto const section = std::string("*-*-*-*------------ Trafikito command: trafikito_n\n");
+    BOOST_TEST(api.reports.at(0).starts_with(section + "1\n*-*-*-*"));
+    BOOST_TEST(api.reports.at(1).starts_with(section + "1\n[trafikito-agent: from 60 s ago]\n"));
+    BOOST_TEST(api.reports.at(4).starts_with(section + "1\n[trafikito-agent: from 240 s ago]\n"));
+    BOOST_TEST(api.reports.at(5).starts_with(section + "2\n*-*-*-*"));
+}
+
+BOOST_AUTO_TEST_CASE(a_report_is_never_longer_than_max_report) {
+    settings.max_report = 20'000;
+    commands("trafikito_long=\"seq 1 100000\"\ntrafikito_short=\"seq 1 100\"\n"
+             "trafikito_marks=\"yes '*-*-*-*------------ Trafikito command: x' | head -n 900\"\n");
+    api.next_answer = order({"trafikito_long", "trafikito_short", "trafikito_marks"});
+    BOOST_TEST((run().end == kind::accepted));
+    auto const& report = api.reports.at(0);
+    BOOST_TEST(report.size() <= settings.max_report);
+    BOOST_TEST(report.size() > settings.max_report / 2);
+    BOOST_TEST(report.find("\n98\n99\n100\n*-*") != std::string::npos);
+    BOOST_TEST(report.find(" bytes kept of 588895]\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_command_left_behind_is_in_the_story) {
+    commands("trafikito_one=\"(setsid sleep 100011 &)\"\n");
+    api.next_answer = order({"trafikito_one"});
+    BOOST_TEST((run().end == kind::accepted));
+    BOOST_TEST(logged.find("1 command (1 left behind and killed)") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_token_is_in_no_line_of_the_log) {

@@ -30,14 +30,14 @@ BOOST_AUTO_TEST_CASE(help_names_every_key_of_the_design) {
     auto const help = agent({"--help"});
     BOOST_TEST(exited(help, 0));
     for (auto const* key :
-         {"server_id",      "api_key",        "api_key_file",   "url_get_config",
-          "url_output",     "api_url",        "api_version",    "base_dir",
-          "available_commands", "tmp_file",   "var_dir",        "log_file",
-          "random_number",  "run_as",         "interval",       "command_timeout",
-          "cycle_timeout",  "kill_grace",     "max_parallel",   "max_output",
-          "max_report",     "request_timeout", "retries",       "ca_file",
-          "client_cert",    "client_key",     "proxy",          "spool_max_size",
-          "spool_max_age",  "allow_widgets",  "log_level",      "log_format"}) {
+         {"server_id",          "api_key",         "api_key_file", "url_get_config",
+          "url_output",         "api_url",         "api_version",  "base_dir",
+          "available_commands", "tmp_file",        "var_dir",      "log_file",
+          "random_number",      "run_as",          "interval",     "command_timeout",
+          "cycle_timeout",      "kill_grace",      "max_parallel", "max_output",
+          "max_report",         "request_timeout", "retries",      "ca_file",
+          "client_cert",        "client_key",      "proxy",        "spool_max_size",
+          "spool_max_age",      "allow_widgets",   "log_level",    "log_format"}) {
         BOOST_TEST(std::regex_search(help.out, std::regex("\\b" + std::string(key) + "\\b")), key);
     }
     for (auto const* word : {"--config", "--once", "check", "enroll", "--version"}) {
@@ -121,7 +121,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_a_warning_that_names_the_nearest) {
     there.write_config(writing::seeds, {}, "intervall = 5s\n");
     auto const checked = check();
     BOOST_TEST(exited(checked, 0));
-    BOOST_TEST(std::regex_search(checked.out, std::regex(":6:1: warning: .*intervall")), checked.out);
+    BOOST_TEST(std::regex_search(checked.out, std::regex(":6:1: warning: .*intervall")),
+               checked.out);
     BOOST_TEST(std::regex_search(checked.out, std::regex("\\binterval\\b")), checked.out);
 }
 
@@ -153,7 +154,8 @@ BOOST_AUTO_TEST_CASE(a_failed_question_counts_as_asked) {
 }
 
 BOOST_AUTO_TEST_CASE(a_relative_path_to_the_configuration_works) {
-    std::string const script = "cd " + there.base().string() + "/etc && exec " TRAFIKITO_AGENT
+    std::string const script = "cd " + there.base().string() +
+                               "/etc && exec " TRAFIKITO_AGENT
                                " --config ../etc/trafikito.cfg --once";
     BOOST_TEST(exited(trafikito::test::run({"/bin/sh", "-c", script}, there.all_environment()), 0));
     BOOST_TEST(reports() == 1U);

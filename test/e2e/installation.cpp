@@ -38,8 +38,8 @@ void installation::write_config(writing way, std::string const& url_of_v1,
     auto const tmp_file = (base() / "var/trafikito.tmp").string();
     std::string text;
     if (way == writing::seeds) {
-        text = "# Trafikito configuration\napi_key = " + who_.api_key + "\nserver_id = " +
-               who_.server_id + "\ntmp_file = " + tmp_file + "\n";
+        text = "# Trafikito configuration\napi_key = " + who_.api_key +
+               "\nserver_id = " + who_.server_id + "\ntmp_file = " + tmp_file + "\n";
         if (!url_of_v1.empty()) {
             text += "url_output = " + url_of_v1 + v1_output + "\nurl_get_config = " + url_of_v1 +
                     v1_get + "\n";
@@ -70,12 +70,13 @@ finished installation::run(std::vector<std::string> arguments) const {
 
 std::unique_ptr<program> installation::daemon() const {
     return std::make_unique<program>(
-        std::vector<std::string>{TRAFIKITO_AGENT, "--config", config().string()}, all_environment());
+        std::vector<std::string>{TRAFIKITO_AGENT, "--config", config().string()},
+        all_environment());
 }
 
 std::string installation::as_the_shell_has_it(std::string const& name) const {
-    auto const script = "cd \"$BASEDIR\"; exec 2>&1 </dev/null; . ./available_commands.sh; eval \"$" +
-                        name + "\"";
+    auto const script =
+        "cd \"$BASEDIR\"; exec 2>&1 </dev/null; . ./available_commands.sh; eval \"$" + name + "\"";
     auto const shell =
         test::run({"/usr/bin/env", "sh", "-c", script},
                   {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "BASEDIR=" + base().string(),

@@ -1,6 +1,7 @@
 #pragma once
-// An installation as the shell agents' installers left it (PROTOCOL.md, "Files of an installation"), in a
-// temporary directory, with the agent to run on it. Nothing in it was converted for ours.
+// An installation as the shell agents' installers left it (PROTOCOL.md, "Files of an
+// installation"), in a temporary directory, with the agent to run on it. Nothing in it was
+// converted for ours.
 
 #include "test/e2e/program.hpp"
 #include "test/e2e/strict_api.hpp"
@@ -21,9 +22,10 @@ class installation {
 public:
     explicit installation(known_agent const& who);
 
-    /// etc/trafikito.cfg in one of the two ways, and `more` below it. v1 addresses stand in the seeds' way
-    /// only: the exported one knew none.
-    void write_config(writing way, std::string const& url_of_v1 = {}, std::string const& more = {}) const;
+    /// etc/trafikito.cfg in one of the two ways, and `more` below it. v1 addresses stand in the
+    /// seeds' way only: the exported one knew none.
+    void write_config(writing way, std::string const& url_of_v1 = {},
+                      std::string const& more = {}) const;
 
     void write_commands(std::string_view text) const { (void)write("available_commands.sh", text); }
     std::filesystem::path write(std::string const& name, std::string_view text) const {
@@ -62,13 +64,19 @@ public:
 
     /// The commands of the list, and the order that names some of them with a token.
     void commands(std::string_view list) const { there.write_commands(list); }
-    void order(std::vector<answer> script) { api.answers(version_ == 1 ? v1_get : v2_order, std::move(script)); }
+    void order(std::vector<answer> script) {
+        api.answers(version_ == 1 ? v1_get : v2_order, std::move(script));
+    }
 
     [[nodiscard]] seen_request report(std::size_t number = 1) const {
         return api.wait_for(version_ == 1 ? v1_output : v2_output, number);
     }
-    [[nodiscard]] std::size_t reports() const { return api.count(version_ == 1 ? v1_output : v2_output); }
-    [[nodiscard]] std::size_t orders() const { return api.count(version_ == 1 ? v1_get : v2_order); }
+    [[nodiscard]] std::size_t reports() const {
+        return api.count(version_ == 1 ? v1_output : v2_output);
+    }
+    [[nodiscard]] std::size_t orders() const {
+        return api.count(version_ == 1 ? v1_get : v2_order);
+    }
 
 private:
     int version_;

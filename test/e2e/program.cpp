@@ -1,6 +1,6 @@
 #include "test/e2e/program.hpp"
 
-#include "test/e2e/eventually.hpp"
+#include "test/support/eventually.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -92,10 +92,16 @@ program::~program() {
     }
 }
 
-std::string program::out() const { return read_file(here_.path() / "out"); }
-std::string program::err() const { return read_file(here_.path() / "err"); }
+std::string program::out() const {
+    return read_file(here_.path() / "out");
+}
+std::string program::err() const {
+    return read_file(here_.path() / "err");
+}
 
-void program::signal(int number) const { BOOST_REQUIRE_EQUAL(::kill(pid_, number), 0); }
+void program::signal(int number) const {
+    BOOST_REQUIRE_EQUAL(::kill(pid_, number), 0);
+}
 
 bool program::wrote(std::string_view text) const {
     bool const found = eventually([&] { return err().find(text) != std::string::npos; });
@@ -149,7 +155,9 @@ std::vector<pid_t> descendants_of(pid_t ancestor) {
     return found;
 }
 
-bool is_there(pid_t pid) { return ::kill(pid, 0) == 0; }
+bool is_there(pid_t pid) {
+    return ::kill(pid, 0) == 0;
+}
 
 std::string proc_file(pid_t pid, std::string const& name) {
     std::ifstream file("/proc/" + std::to_string(pid) + "/" + name, std::ios::binary);
@@ -158,7 +166,8 @@ std::string proc_file(pid_t pid, std::string const& name) {
 
 std::vector<std::string> inherited_environment() {
     std::vector<std::string> result;
-    for (std::string const name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
+    for (std::string const name :
+         {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
         if (char const* const value = std::getenv(name.c_str())) {
             result.push_back(name + "=" + value);
         }

@@ -1,6 +1,7 @@
 #pragma once
-// A program under test as a process of its own: started with exactly the environment a test gives, its output
-// in files, always reaped, killed with all its descendants when a test leaves it running.
+// A program under test as a process of its own: started with exactly the environment a test gives,
+// its output in files, always reaped, killed with all its descendants when a test leaves it
+// running.
 
 #include "test/support/temporary_directory.hpp"
 

@@ -47,7 +47,8 @@ BOOST_AUTO_TEST_CASE(without_sighup_the_static_configuration_stays) {
 BOOST_AUTO_TEST_CASE(sighup_with_a_broken_configuration_changes_nothing) {
     auto const daemon = there.daemon();
     (void)report();
-    there.write_config(writing::exported, {}, "export API_URL=\"" + api.url() + "\"\nmax_output = lots\n");
+    there.write_config(writing::exported, {},
+                       "export API_URL=\"" + api.url() + "\"\nmax_output = lots\n");
     daemon->signal(SIGHUP);
     BOOST_REQUIRE(daemon->wrote(there.config().string() + ":7:"));
     BOOST_REQUIRE(daemon->wrote("not taken over"));

@@ -57,6 +57,7 @@ std::vector<std::string> const lines{
     R"(echo \!; echo #not shown)",
     R"(set -- a b; echo \$# \$1 '\$2')",
     R"(cat; echo no input)",
+    R"(yes | head -n 1)",
     R"(ulimit -c; umask)",
     R"(echo grün '€' | od -An -c)",
     R"(   echo leading	tab   )",
@@ -82,10 +83,16 @@ BOOST_AUTO_TEST_CASE(a_missing_final_newline_is_added) {
 }
 
 BOOST_AUTO_TEST_CASE(a_forged_marker_gets_one_space_before_it) {
-    BOOST_TEST(output_of("trafikito_x=\"cat forged\"\n# " + there.write("forged", section("trafikito_y") +
-                             "gain\n*-*-*-*------------ Available commands:\n no *-*-*-* line\n").string() +
-                         "\n") == " " + section("trafikito_y") + "gain\n " + std::string(available) +
-                                      " no *-*-*-* line\n");
+    BOOST_TEST(
+        output_of(
+            "trafikito_x=\"cat forged\"\n# " +
+            there
+                .write("forged",
+                       section("trafikito_y") +
+                           "gain\n*-*-*-*------------ Available commands:\n no *-*-*-* line\n")
+                .string() +
+            "\n") ==
+        " " + section("trafikito_y") + "gain\n " + std::string(available) + " no *-*-*-* line\n");
 }
 
 BOOST_AUTO_TEST_CASE(every_byte_arrives_unchanged) {
@@ -114,7 +121,8 @@ BOOST_AUTO_TEST_CASE(beyond_max_output_head_and_tail_are_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(both_streams_are_one_as_written) {
-    BOOST_TEST(output_of("trafikito_x=\"echo 1; echo 2 >&2; echo 3; echo 4 >&2\"\n") == "1\n2\n3\n4\n");
+    BOOST_TEST(output_of("trafikito_x=\"echo 1; echo 2 >&2; echo 3; echo 4 >&2\"\n") ==
+               "1\n2\n3\n4\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_command_over_its_time_is_stopped_and_says_so) {
@@ -145,7 +153,8 @@ BOOST_AUTO_TEST_CASE(an_empty_list_reports_no_commands) {
     BOOST_TEST(report_of("-", "") == available);
 }
 
-BOOST_DATA_TEST_CASE(a_line_means_what_a_shell_makes_of_it, boost::unit_test::data::make(lines), line) {
+BOOST_DATA_TEST_CASE(a_line_means_what_a_shell_makes_of_it, boost::unit_test::data::make(lines),
+                     line) {
     auto const sent = output_of("trafikito_x=\"" + line + "\"\n");
     auto shell = there.as_the_shell_has_it("trafikito_x");
     if (!shell.empty() && shell.back() != '\n') {

@@ -178,7 +178,8 @@ fields read_json(std::string const& body) {
         must(member.value().is_string(), "a member that is no string");
         auto const key = member.key();
         auto const& value = member.value().get_string();
-        read.emplace_back(std::string(key.data(), key.size()), std::string(value.data(), value.size()));
+        read.emplace_back(std::string(key.data(), key.size()),
+                          std::string(value.data(), value.size()));
     }
     return read;
 }
@@ -194,7 +195,8 @@ public:
     std::string part(std::string_view name, std::string_view file_name, std::string_view type) {
         auto head = "\r\nContent-Disposition: form-data; name=\"" + std::string(name) + "\"";
         if (!file_name.empty()) {
-            head += "; filename=\"" + std::string(file_name) + "\"\r\nContent-Type: " + std::string(type);
+            head += "; filename=\"" + std::string(file_name) +
+                    "\"\r\nContent-Type: " + std::string(type);
         }
         expect(head + "\r\n\r\n");
         auto const end = rest_.find("\r\n" + delimiter_);
@@ -244,7 +246,8 @@ void read_body(http_request const& request, route const& to, seen_request& seen)
         seen.fields = read_form(request.body());
         break;
     case shape::json:
-        must(take_header(request, "Content-Type") == "application/json", "Content-Type of the JSON");
+        must(take_header(request, "Content-Type") == "application/json",
+             "Content-Type of the JSON");
         seen.fields = read_json(request.body());
         break;
     case shape::multipart:

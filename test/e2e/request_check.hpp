@@ -1,6 +1,7 @@
 #pragma once
-// What PROTOCOL.md allows a request to be, and nothing else: written a second time, for the tests, so that the
-// agent and its judge cannot be wrong together. Used by strict_api; never includes anything of the product.
+// What PROTOCOL.md allows a request to be, and nothing else: written a second time, for the tests,
+// so that the agent and its judge cannot be wrong together. Used by strict_api; never includes
+// anything of the product.
 
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -29,7 +30,7 @@ struct known_agent {
 /// A request that was found right.
 struct seen_request {
     std::string path;
-    std::string query; ///< as sent, without `?`
+    std::string query;                                       ///< as sent, without `?`
     std::vector<std::pair<std::string, std::string>> fields; ///< of the form, JSON or multipart
     std::string report;                                      ///< the bytes of the file part
     std::chrono::steady_clock::time_point at;

@@ -1,7 +1,7 @@
 // Suite running: cycles, signals and what is left afterwards.
 #include "test/e2e/installation.hpp"
 
-#include "test/e2e/eventually.hpp"
+#include "test/support/eventually.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -29,7 +29,8 @@ struct running_fixture : pair {
                  line + "\"\n");
         there.environment["TRAFIKITO_INTERVAL"] = "60s";
         auto daemon = there.daemon();
-        BOOST_REQUIRE(eventually([&] { return std::filesystem::exists(there.base() / "var/pid"); }));
+        BOOST_REQUIRE(
+            eventually([&] { return std::filesystem::exists(there.base() / "var/pid"); }));
         return daemon;
     }
 };
@@ -86,7 +87,8 @@ BOOST_AUTO_TEST_CASE(sigterm_in_a_cycle_ends_it_and_its_commands) {
 }
 
 BOOST_AUTO_TEST_CASE(sigint_in_a_cycle_does_the_same_to_a_whole_pipeline) {
-    check_end_of_busy(*daemon_busy_with("sleep 1001 | cat & sleep 1002 | (trap '' HUP; cat)"), SIGINT);
+    check_end_of_busy(*daemon_busy_with("sleep 1001 | cat & sleep 1002 | (trap '' HUP; cat)"),
+                      SIGINT);
 }
 
 BOOST_AUTO_TEST_CASE(a_command_that_ignores_term_is_killed) {
@@ -150,13 +152,13 @@ BOOST_AUTO_TEST_CASE(what_a_command_leaves_behind_does_not_outlive_it) {
     BOOST_TEST(eventually([&] { return !is_there(left); }, 10s));
 }
 
-BOOST_AUTO_TEST_CASE(as_root_it_becomes_the_user_of_runas, *boost::unit_test::precondition([](auto) {
-                         return ::geteuid() == 0;
-                     })) {
+BOOST_AUTO_TEST_CASE(as_root_it_becomes_the_user_of_runas,
+                     *boost::unit_test::precondition([](auto) { return ::geteuid() == 0; })) {
     there.environment["TRAFIKITO_RUNAS"] = "nobody";
     std::filesystem::permissions(there.base(), std::filesystem::perms::all);
     std::filesystem::permissions(there.base() / "var", std::filesystem::perms::all);
-    commands("trafikito_one=\"id -un; grep -c '^Groups:.*[1-9]' /proc/self/status; echo $HOME $USER\"\n");
+    commands("trafikito_one=\"id -un; grep -c '^Groups:.*[1-9]' /proc/self/status; echo $HOME "
+             "$USER\"\n");
     BOOST_TEST(exited(there.once(), 0));
     BOOST_TEST(report().report.starts_with(section("trafikito_one") + "nobody\n"), report().report);
 }

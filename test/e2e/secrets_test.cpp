@@ -1,7 +1,7 @@
 // Suite secrets: where the API key must never be seen.
 #include "test/e2e/installation.hpp"
 
-#include "test/e2e/eventually.hpp"
+#include "test/support/eventually.hpp"
 
 #include <boost/test/unit_test.hpp>
 

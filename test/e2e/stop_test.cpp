@@ -1,7 +1,7 @@
 // Suite stop: `STOP reason` (PROTOCOL.md, "v2", step 1).
 #include "test/e2e/installation.hpp"
 
-#include "test/e2e/eventually.hpp"
+#include "test/support/eventually.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -47,7 +47,8 @@ http_response to_http(answer const& said, http_request const& asked) {
 
 struct strict_api::state {
     state(std::optional<identity> const& certificate, known_agent agent)
-        : who(std::move(agent)), acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
+        : who(std::move(agent)),
+          acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
         who.port = acceptor.local_endpoint().port();
         who.tls = certificate.has_value();
         if (certificate) {
@@ -147,7 +148,9 @@ strict_api::~strict_api() {
     }
 }
 
-known_agent const& strict_api::who() const { return state_->who; }
+known_agent const& strict_api::who() const {
+    return state_->who;
+}
 
 std::string strict_api::url(std::string const& host) const {
     return (state_->tls ? "https://" : "http://") + host + ":" + std::to_string(state_->who.port);
@@ -183,7 +186,8 @@ seen_request strict_api::wait_for(std::string const& path, std::size_t number) c
     std::unique_lock lock(state_->mutex);
     bool const came = state_->arrived.wait_for(lock, std::chrono::seconds(30), arrived);
     lock.unlock();
-    BOOST_REQUIRE_MESSAGE(came, "request " << number << " to " << path << " did not come within 30 s");
+    BOOST_REQUIRE_MESSAGE(came,
+                          "request " << number << " to " << path << " did not come within 30 s");
     return std::move(*found);
 }
 

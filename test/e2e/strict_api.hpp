@@ -1,6 +1,7 @@
 #pragma once
-// An API that takes only what PROTOCOL.md describes, records it, and answers what a test scripted. A request
-// that it must not take is answered 400 and fails the test. It shares no code with net/ and server/.
+// An API that takes only what PROTOCOL.md describes, records it, and answers what a test scripted.
+// A request that it must not take is answered 400 and fails the test. It shares no code with net/
+// and server/.
 
 #include "test/e2e/request_check.hpp"
 #include "test/support/certificates.hpp"
@@ -42,15 +43,16 @@ public:
     /// `https://127.0.0.1:PORT`
     [[nodiscard]] std::string url(std::string const& host = "127.0.0.1") const;
 
-    /// Answers of one path, one after the other; the last one stays. Without any, a path answers `OK`.
+    /// Answers of one path, one after the other; the last one stays. Without any, a path answers
+    /// `OK`.
     void answers(std::string const& path, std::vector<answer> script);
 
     [[nodiscard]] std::vector<seen_request> requests() const;
     [[nodiscard]] std::vector<seen_request> requests(std::string const& path) const;
     [[nodiscard]] std::size_t count(std::string const& path) const { return requests(path).size(); }
 
-    /// The request of that number (from 1) to `path`. Waits for it; the test case ends when it does not come
-    /// within 30 s.
+    /// The request of that number (from 1) to `path`. Waits for it; the test case ends when it does
+    /// not come within 30 s.
     [[nodiscard]] seen_request wait_for(std::string const& path, std::size_t number = 1) const;
 
 private:

@@ -15,11 +15,13 @@ struct tls_fixture {
     }
 
     void trust(certificate_authority const& whom) {
-        there.environment["TRAFIKITO_CA_FILE"] = there.write("etc/ca.pem", whom.certificate()).string();
+        there.environment["TRAFIKITO_CA_FILE"] =
+            there.write("etc/ca.pem", whom.certificate()).string();
     }
 
     /// One cycle that must fail in the handshake, in words that hold `reason`.
-    void must_fail(strict_api const& api, std::string const& reason, std::string const& host = "127.0.0.1") {
+    void must_fail(strict_api const& api, std::string const& reason,
+                   std::string const& host = "127.0.0.1") {
         there.environment["TRAFIKITO_API_URL"] = api.url(host);
         auto const ran = there.once();
         BOOST_TEST(exited(ran, 1));

@@ -13,7 +13,8 @@ namespace {
 struct v1_fixture : pair {
     v1_fixture() : pair(1) { commands("trafikito_one=\"echo 1\"\ntrafikito_two=\"echo 2\"\n"); }
 
-    /// Answers `said` to the question for an order, and expects that the cycle ends without a report.
+    /// Answers `said` to the question for an order, and expects that the cycle ends without a
+    /// report.
     std::string cycle_without_report(answer said) {
         order({std::move(said)});
         auto const ran = there.once();

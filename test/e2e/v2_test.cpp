@@ -1,7 +1,7 @@
 // Suite v2: orders and errors of the second version, as an API sees them.
 #include "test/e2e/installation.hpp"
 
-#include "test/e2e/eventually.hpp"
+#include "test/support/eventually.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -28,8 +28,8 @@ BOOST_AUTO_TEST_CASE(once_delivers_the_report_of_an_exported_installation) {
     order({{"tok123 two,one 55 0"}});
     BOOST_TEST(exited(there.once(), 0));
     BOOST_TEST(api.wait_for(v2_order).field("previous") == "");
-    BOOST_TEST(report().report == section("trafikito_two") + "2\n" + section("trafikito_one") + "1\n" +
-                                      std::string(available) +
+    BOOST_TEST(report().report == section("trafikito_two") + "2\n" + section("trafikito_one") +
+                                      "1\n" + std::string(available) +
                                       "trafikito_one=\"echo 1\"\ntrafikito_two=\"echo 2\"\n");
     BOOST_TEST(api.requests().size() == 2U);
 }

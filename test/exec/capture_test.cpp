@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <optional>
+
 namespace exec = trafikito::exec;
 
 namespace {
@@ -14,6 +16,18 @@ std::string digits(std::size_t size) {
     return text;
 }
 
+std::string head_of(exec::capture const& kept) {
+    std::string text;
+    kept.head([&](std::string_view piece) { text += piece; });
+    return text;
+}
+
+std::string tail_of(exec::capture const& kept) {
+    std::string text;
+    kept.tail([&](std::string_view piece) { text += piece; });
+    return text;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(capture)
@@ -23,8 +37,8 @@ BOOST_AUTO_TEST_CASE(everything_is_kept_up_to_the_limit) {
     kept.append("01234");
     kept.append("56789");
     BOOST_TEST(!kept.cut());
-    BOOST_TEST(kept.head() == "0123456789");
-    BOOST_TEST(kept.tail() == "");
+    BOOST_TEST(head_of(kept) == "0123456789");
+    BOOST_TEST(tail_of(kept) == "");
     BOOST_TEST(kept.bytes_kept() == 10U);
 }
 
@@ -33,8 +47,8 @@ BOOST_AUTO_TEST_CASE(one_byte_more_keeps_both_halves) {
     kept.append("0123456789");
     kept.append("X");
     BOOST_TEST(kept.cut());
-    BOOST_TEST(kept.head() == "01234");
-    BOOST_TEST(kept.tail() == "6789X");
+    BOOST_TEST(head_of(kept) == "01234");
+    BOOST_TEST(tail_of(kept) == "6789X");
     BOOST_TEST(kept.bytes_seen() == 11U);
     BOOST_TEST(kept.bytes_kept() == 10U);
 }
@@ -51,10 +65,10 @@ BOOST_AUTO_TEST_CASE(pieces_of_any_size_give_the_same_head_and_tail) {
                 BOOST_REQUIRE(kept.bytes_seen() == total);
                 auto const tail_size = limit / 2;
                 if (total <= limit) {
-                    BOOST_REQUIRE(kept.head() == all);
+                    BOOST_REQUIRE(head_of(kept) == all);
                 } else {
-                    BOOST_REQUIRE_EQUAL(kept.head(), all.substr(0, limit - tail_size));
-                    BOOST_REQUIRE_EQUAL(kept.tail(), all.substr(total - tail_size));
+                    BOOST_REQUIRE_EQUAL(head_of(kept), all.substr(0, limit - tail_size));
+                    BOOST_REQUIRE_EQUAL(tail_of(kept), all.substr(total - tail_size));
                 }
             }
         }
@@ -67,6 +81,56 @@ BOOST_AUTO_TEST_CASE(a_limit_of_nothing_keeps_nothing) {
     BOOST_TEST(kept.cut());
     BOOST_TEST(kept.bytes_kept() == 0U);
     BOOST_TEST(kept.bytes_seen() == 11U);
+}
+
+BOOST_AUTO_TEST_CASE(in_the_spool_it_is_the_same) {
+    auto const where = std::make_shared<exec::spool>("/tmp");
+    for (std::size_t const limit : {4096U, 5000U, 8191U, 40'000U}) {
+        exec::capture first(limit, where);
+        exec::capture second(limit, where);
+        auto const all = digits(3 * limit + 7);
+        for (std::size_t at = 0; at < all.size(); at += 1500) {
+            first.append(std::string_view(all).substr(at, 1500));
+            second.append(std::string(std::min<std::size_t>(1500, all.size() - at), 'x'));
+        }
+        BOOST_TEST(head_of(first) == all.substr(0, limit - limit / 2));
+        BOOST_TEST(tail_of(first) == all.substr(all.size() - limit / 2));
+        BOOST_TEST(head_of(second) == std::string(limit - limit / 2, 'x'));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_needs_the_first_spool_no_more) {
+    for (std::size_t const size : {100U, 9'000U, 50'000U}) {
+        std::optional<exec::capture> first(std::in_place, 10'000,
+                                           std::make_shared<exec::spool>("/tmp"));
+        first->append(digits(size));
+        auto const copy = first->copied_to(std::make_shared<exec::spool>("/tmp"));
+        auto const head = head_of(*first);
+        auto const tail = tail_of(*first);
+        first.reset();
+        BOOST_TEST(head_of(copy) == head);
+        BOOST_TEST(tail_of(copy) == tail);
+        BOOST_TEST(copy.bytes_seen() == size);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(without_a_disk_it_stays_in_memory) {
+    exec::capture kept(10'000, std::make_shared<exec::spool>("/nonexistent"));
+    kept.append(digits(50'000));
+    BOOST_TEST(head_of(kept) == digits(5'000));
+    BOOST_TEST(tail_of(kept) == digits(50'000).substr(45'000));
+}
+
+BOOST_AUTO_TEST_CASE(less_can_be_kept_afterwards) {
+    for (std::size_t const size : {6U, 10U, 50U}) {
+        exec::capture kept(10);
+        kept.append(digits(size));
+        kept.narrow(5);
+        BOOST_TEST(kept.cut());
+        BOOST_TEST(head_of(kept) == digits(size).substr(0, 3));
+        BOOST_TEST(tail_of(kept) == digits(size).substr(size - 2));
+        BOOST_TEST(kept.bytes_kept() == 5U);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -38,14 +38,20 @@ shell_fixture::shell_fixture()
 }
 
 shell_fixture::~shell_fixture() {
+    forget();
     BOOST_TEST(::waitpid(-1, nullptr, WNOHANG) == -1, "a child is left");
     BOOST_TEST(errno == ECHILD);
     BOOST_TEST(count_descriptors() == open_descriptors_);
 }
 
+void shell_fixture::forget() {
+    warden.reset();
+    context.reset();
+}
+
 exec::command shell_fixture::line(std::string_view text, std::string name) {
     auto assignment = name + "=\"" + std::string(text) + "\"";
-    return {std::move(name), std::move(assignment), {}, {}};
+    return {std::move(name), std::move(assignment), {}, {}, {}, false};
 }
 
 std::vector<exec::result> shell_fixture::run(std::vector<exec::command> commands) {
@@ -59,9 +65,13 @@ exec::result shell_fixture::run(std::string_view text) {
 std::vector<exec::result> shell_fixture::run_until(std::string const& when,
                                                    std::vector<exec::command> commands) {
     std::vector<std::optional<exec::result>> ended(commands.size());
-    asio::io_context context;
+    if (!warden) {
+        context.emplace(1);
+        warden.emplace(context->get_executor());
+    }
+    context->restart();
     asio::cancellation_signal cancel;
-    asio::steady_timer poll(context);
+    asio::steady_timer poll(*context);
     bool done = false;
     std::function<void()> look = [&] {
         if (done) {
@@ -78,10 +88,12 @@ std::vector<exec::result> shell_fixture::run_until(std::string const& when,
         ended.at(index) = std::move(value);
     };
     asio::co_spawn(
-        context, exec::run_all(std::move(commands), around, limits, keep),
+        *context,
+        exec::run_all(std::move(commands), around, limits, {*warden, spool_directory}, keep),
         asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr const& failed) {
             done = true;
             poll.cancel();
+            warden->stop();
             if (failed) {
                 std::rethrow_exception(failed);
             }
@@ -89,8 +101,11 @@ std::vector<exec::result> shell_fixture::run_until(std::string const& when,
     if (!when.empty()) {
         look();
     }
-    context.run();
+    context->run();
     BOOST_TEST(done);
+    if (!keeps_warden) {
+        forget();
+    }
     std::vector<exec::result> results;
     for (auto& value : ended) {
         BOOST_REQUIRE(value.has_value());
@@ -99,8 +114,20 @@ std::vector<exec::result> shell_fixture::run_until(std::string const& when,
     return results;
 }
 
+std::string head_of(exec::result const& value) {
+    std::string text;
+    value.output.head([&](std::string_view piece) { text += piece; });
+    return text;
+}
+
+std::string tail_of(exec::result const& value) {
+    std::string text;
+    value.output.tail([&](std::string_view piece) { text += piece; });
+    return text;
+}
+
 std::string text_of(exec::result const& value) {
-    return std::string(value.output.head()) + value.output.tail();
+    return head_of(value) + tail_of(value);
 }
 
 } // namespace trafikito::test

@@ -4,6 +4,10 @@
 
 #include "exec/run_all.hpp"
 
+#include <boost/asio/io_context.hpp>
+
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,12 +34,21 @@ struct shell_fixture {
 
     exec::limits limits;
     exec::surroundings around;
+    std::filesystem::path spool_directory = std::filesystem::temp_directory_path();
+
+    /// What lasts from one run to the next, when a test wants that.
+    bool keeps_warden = false;
+    std::optional<boost::asio::io_context> context;
+    std::optional<exec::warden> warden;
+    void forget();
 
 private:
     std::size_t open_descriptors_;
 };
 
-/// What was kept, head and tail together.
+/// What was kept: the beginning, the end, and both together.
+std::string head_of(exec::result const& value);
+std::string tail_of(exec::result const& value);
 std::string text_of(exec::result const& value);
 
 } // namespace trafikito::test

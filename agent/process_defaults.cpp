@@ -1,0 +1,41 @@
+#include "agent/process_defaults.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <initializer_list>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace trafikito::agent {
+
+namespace {
+
+void open_standard_descriptors() {
+    for (int const number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        bool const closed = ::fcntl(number, F_GETFD) < 0 && errno == EBADF;
+        // open(2) takes the lowest free number, which is this one.
+        if (closed && ::open("/dev/null", O_RDWR) != number) {
+            std::_Exit(1); // nowhere to say why
+        }
+    }
+}
+
+void hear_signals() {
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    std::signal(SIGCHLD, SIG_DFL);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+} // namespace
+
+void set_process_defaults() {
+    open_standard_descriptors();
+    hear_signals();
+    ::umask(S_IWGRP | S_IWOTH);
+}
+
+} // namespace trafikito::agent

@@ -1,0 +1,12 @@
+#pragma once
+// What a process inherits from whoever started it and must not depend on. Used by main() before
+// anything else.
+
+namespace trafikito::agent {
+
+/// Opens /dev/null in place of standard descriptors that are closed (a socket that took their
+/// number would get the log), hears every signal again (under an ignored SIGCHLD no end of a
+/// command can be seen), ignores SIGPIPE, and lets nobody else write to files made here.
+void set_process_defaults();
+
+} // namespace trafikito::agent

@@ -1,0 +1,40 @@
+#pragma once
+// What /proc tells about a process: enough to find what a command left behind. Used by the warden.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace trafikito::exec {
+
+/// proc(5), /proc/PID/stat.
+struct process_info {
+    pid_t pid = 0;
+    char state = '?'; ///< `Z` has ended and waits to be reaped
+    pid_t parent = 0;
+    pid_t group = 0;
+    pid_t session = 0;
+    std::uint64_t started = 0; ///< clock ticks since boot; with the pid it names a process for good
+
+    friend bool operator==(process_info const&, process_info const&) = default;
+};
+
+/// The line of /proc/PID/stat. The name in it may hold blanks and parentheses.
+std::optional<process_info> parse_stat(std::string_view line);
+
+/// Nothing when there is no such process.
+std::optional<process_info> look_at(pid_t pid);
+
+/// Whether that very process still runs: not another one with its pid, and not one that has ended.
+bool still_runs(process_info const& process);
+
+/// The children of this process, those that were handed to it included.
+std::vector<process_info> own_children();
+
+/// Whether one of its descriptors is the pipe with that inode.
+bool holds_pipe(pid_t pid, ino_t pipe);
+
+} // namespace trafikito::exec

@@ -1,0 +1,36 @@
+#pragma once
+// A file without a name in which the outputs of one order lie while they are gathered, so that
+// memory does not depend on how much is printed. Shared by the captures of that order; gone with
+// the last.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+namespace trafikito::exec {
+
+class spool {
+public:
+    /// In `directory`. Where no file can be made, every write fails and captures stay in memory.
+    explicit spool(std::filesystem::path const& directory);
+    ~spool();
+    spool(spool const&) = delete;
+    spool& operator=(spool const&) = delete;
+
+    /// A range of its own for somebody who writes at most `size` bytes; takes no room until written
+    /// to.
+    std::uint64_t reserve(std::uint64_t size);
+
+    /// All of it, or false (disk full, no file).
+    bool write(std::uint64_t offset, std::string_view bytes);
+
+    /// Up to `size` bytes into `buffer`; how many, 0 on an error.
+    std::size_t read(std::uint64_t offset, char* buffer, std::size_t size) const;
+
+private:
+    int file_;
+    std::uint64_t reserved_ = 0;
+};
+
+} // namespace trafikito::exec

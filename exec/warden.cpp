@@ -1,0 +1,181 @@
+#include "exec/warden.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+
+namespace trafikito::exec {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr milliseconds patience{2000}; ///< how long KILL may take
+
+} // namespace
+
+warden::warden(asio::any_io_executor const& executor) : ended_children_(executor, SIGCHLD) {
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    listen();
+}
+
+warden::~warden() = default;
+
+// A signal that has come already is handed over in spite of cancel().
+void warden::stop() {
+    stopped_ = true;
+    boost::system::error_code ignored;
+    ended_children_.cancel(ignored);
+}
+
+void warden::listen() {
+    ended_children_.async_wait([this](boost::system::error_code failed, int) {
+        if (failed || stopped_) {
+            return;
+        }
+        reap_orphans();
+        listen();
+    });
+}
+
+// The main process of a running command is left to its own waiter, or its exit status would be
+// lost; until that one has reaped it, it hides the others.
+void warden::reap_orphans() {
+    for (;;) {
+        siginfo_t ended{};
+        if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0 ||
+            running_.contains(ended.si_pid)) {
+            return;
+        }
+        ::waitpid(ended.si_pid, nullptr, WNOHANG);
+        std::erase_if(permitted_, [&](auto const& one) { return one.first == ended.si_pid; });
+    }
+}
+
+void warden::begin(pid_t leader, ward what) {
+    auto const seen = look_at(leader);
+    what.started = seen ? seen->started : 0;
+    running_.emplace(leader, std::move(what));
+}
+
+void warden::end(pid_t leader) {
+    running_.erase(leader);
+    reap_orphans();
+}
+
+void warden::give_up(pid_t leader) {
+    if (auto const process = look_at(leader)) {
+        unkillable_.emplace(running_.at(leader).name, *process);
+    }
+    end(leader);
+}
+
+bool warden::owns(pid_t leader, process_info const& orphan) const {
+    if (orphan.group == leader || orphan.session == leader) {
+        return true;
+    }
+    auto const others = [&](auto const& test) {
+        return std::ranges::any_of(running_, [&](auto const& other) {
+            return other.first != leader && test(other.first, other.second);
+        });
+    };
+    if (others([&](pid_t other, ward const&) {
+            return orphan.group == other || orphan.session == other;
+        })) {
+        return false;
+    }
+    if (holds_pipe(orphan.pid, running_.at(leader).pipe)) {
+        return true;
+    }
+    // Nothing names its command: it is this one's if no other was there when it began.
+    return orphan.started >= running_.at(leader).started &&
+           !others([&](pid_t, ward const& other) { return other.started <= orphan.started; });
+}
+
+bool warden::is_known(process_info const& child) const {
+    return permitted_.contains({child.pid, child.started}) ||
+           std::ranges::any_of(unkillable_, [&](auto const& one) {
+               return one.second.pid == child.pid && one.second.started == child.started;
+           });
+}
+
+std::vector<process_info> warden::orphans_of(pid_t leader) const {
+    auto orphans = own_children();
+    std::erase_if(orphans, [&](process_info const& child) {
+        return running_.contains(child.pid) || child.state == 'Z' || is_known(child) ||
+               !owns(leader, child);
+    });
+    return orphans;
+}
+
+// A process that another user has become cannot be signalled.
+bool warden::kill_with_group(process_info const& orphan) {
+    bool const leads_a_group = orphan.group == orphan.pid;
+    return ::kill(leads_a_group ? -orphan.pid : orphan.pid, SIGKILL) == 0 || errno == ESRCH;
+}
+
+asio::awaitable<leftovers> warden::sweep(pid_t leader) {
+    auto const name = running_.at(leader).name;
+    leftovers found;
+    if (running_.at(leader).daemon) {
+        for (auto const& orphan : orphans_of(leader)) {
+            permitted_.emplace(orphan.pid, orphan.started);
+        }
+        co_return found;
+    }
+    std::set<std::pair<pid_t, std::uint64_t>> seen;
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    auto const deadline = std::chrono::steady_clock::now() + patience;
+    auto left = orphans_of(leader);
+    ::kill(-leader, SIGKILL);
+    for (milliseconds pause{1}; !left.empty() && std::chrono::steady_clock::now() < deadline;
+         pause = std::min(pause * 2, milliseconds(20))) {
+        bool any_dies = false;
+        for (auto const& orphan : left) {
+            any_dies = kill_with_group(orphan) || any_dies;
+            seen.emplace(orphan.pid, orphan.started);
+        }
+        if (!any_dies) {
+            break;
+        }
+        timer.expires_after(pause);
+        boost::system::error_code ignored;
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        reap_orphans();
+        left = orphans_of(leader); // also what the killed ones leave
+    }
+    for (auto const& orphan : left) {
+        unkillable_.emplace(name, orphan);
+    }
+    found.unkillable = left.size();
+    found.killed = seen.size() - left.size();
+    co_return found;
+}
+
+void warden::kill_everything() {
+    for (auto const& child : own_children()) {
+        kill_with_group(child);
+    }
+}
+
+std::string warden::obstacle(std::string const& name) {
+    std::erase_if(unkillable_, [](auto const& one) { return !still_runs(one.second); });
+    auto const found = unkillable_.find(name);
+    if (found == unkillable_.end()) {
+        return {};
+    }
+    return "process " + std::to_string(found->second.pid) +
+           " of its last run could not be killed and is still there";
+}
+
+} // namespace trafikito::exec

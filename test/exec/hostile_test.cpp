@@ -1,0 +1,209 @@
+// Commands that want to hang, flood or outlive the agent. The fixture counts what each leaves.
+#include "exec/warden.hpp"
+
+#include "test/exec/shell_fixture.hpp"
+#include "test/support/eventually.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+
+using namespace trafikito;
+using namespace std::chrono_literals;
+using test::text_of;
+using ending = exec::result::ending;
+
+namespace {
+
+/// Whether a process runs `sleep NUMBER`: tests sleep for a number of seconds of their own.
+bool sleeps(std::string const& number) {
+    for (auto const& entry : std::filesystem::directory_iterator("/proc")) {
+        std::ifstream file(entry.path() / "cmdline");
+        std::string arguments;
+        std::getline(file, arguments);
+        if (arguments == std::string("sleep\0", 6) + number + std::string("\0", 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::size_t resident_kib() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::size_t>(usage.ru_maxrss);
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(hostile, test::shell_fixture)
+
+BOOST_AUTO_TEST_CASE(a_new_session_in_the_background_is_killed) {
+    auto const value = run("(setsid sleep 100001 &) ; echo done");
+    BOOST_TEST(text_of(value) == "done\n");
+    BOOST_TEST((value.end == ending::exited));
+    BOOST_TEST(value.leftovers_killed == 1U);
+    BOOST_TEST(!sleeps("100001"));
+}
+
+BOOST_AUTO_TEST_CASE(a_daemon_that_gave_up_everything_is_killed) {
+    auto const value =
+        run("setsid sh -c 'setsid sleep 100002 </dev/null >/dev/null 2>&1 &' ; sleep 0.1");
+    BOOST_TEST(value.leftovers_killed == 1U);
+    BOOST_TEST(!sleeps("100002"));
+}
+
+BOOST_AUTO_TEST_CASE(a_whole_tree_behind_new_sessions_is_killed) {
+    auto const value = run("for i in 1 2 3; do setsid sh -c 'sleep 100003 & setsid sleep 100003 & "
+                           "sleep 100003' >/dev/null 2>&1 & done; sleep 0.2");
+    BOOST_TEST(value.leftovers_killed >= 6U);
+    BOOST_TEST(!sleeps("100003"));
+}
+
+BOOST_AUTO_TEST_CASE(disowned_background_children_are_killed) {
+    (void)run("sleep 100004 & sleep 100004 & nohup sleep 100004 >/dev/null 2>&1 &");
+    BOOST_TEST(!sleeps("100004"));
+}
+
+BOOST_AUTO_TEST_CASE(an_escaped_child_of_a_stopped_command_is_killed) {
+    limits.command_timeout = 200ms;
+    auto const value = run("(setsid sh -c 'trap \"\" TERM; sleep 100005' &) ; sleep 100005");
+    BOOST_TEST(value.stopped);
+    BOOST_TEST(!sleeps("100005"));
+}
+
+BOOST_AUTO_TEST_CASE(escaped_children_are_not_blamed_on_a_neighbour) {
+    auto const results = run({line("(setsid sleep 100006 &) ; sleep 0.1", "trafikito_a"),
+                              line("sleep 0.5; echo fine", "trafikito_b")});
+    BOOST_TEST(results[0].leftovers_killed == 1U);
+    BOOST_TEST(results[1].leftovers_killed == 0U);
+    BOOST_TEST(text_of(results[1]) == "fine\n");
+    BOOST_TEST(!sleeps("100006"));
+}
+
+BOOST_AUTO_TEST_CASE(a_neighbours_background_child_is_left_alone) {
+    auto const results = run({line("sleep 0.1", "trafikito_a"),
+                              line("(sleep 0.4; echo from the background) & wait", "trafikito_b")});
+    BOOST_TEST(text_of(results[1]) == "from the background\n");
+    BOOST_TEST(results[0].leftovers_killed == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_meant_to_be_a_daemon_stays) {
+    auto starts = line("setsid sleep 100007 >/dev/null 2>&1 & echo started");
+    starts.daemon = true;
+    auto const value = std::move(run(std::vector{starts}).front());
+    BOOST_TEST(value.leftovers_killed == 0U);
+    BOOST_TEST(test::eventually([] { return sleeps("100007"); }));
+    // The fixture tolerates no child: it is ours now.
+    for (auto const& child : exec::own_children()) {
+        ::kill(child.pid, SIGKILL);
+        ::waitpid(child.pid, nullptr, 0);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_fork_storm_under_its_time_out_leaves_nothing) {
+    limits.command_timeout = 1s;
+    (void)run(
+        "i=0; while [ \\$i -lt 300 ]; do (setsid sleep 100008 >/dev/null 2>&1 &) ; i=\\$((i+1)); "
+        "done; sleep 100008");
+    BOOST_TEST(!sleeps("100008"));
+}
+
+BOOST_AUTO_TEST_CASE(output_without_end_costs_constant_memory) {
+    (void)run("echo warm");
+    auto const before = resident_kib();
+    limits.command_timeout = 2s;
+    auto const value = run("exec yes 0123456789012345678901234567890123456789");
+    BOOST_TEST(value.stopped);
+    BOOST_TEST(value.output.bytes_seen() > 100U * 1024 * 1024);
+    BOOST_TEST(value.output.bytes_kept() == limits.max_output);
+    BOOST_TEST(resident_kib() - before <= 4096U);
+}
+
+BOOST_AUTO_TEST_CASE(one_byte_without_newline_is_one_byte) {
+    BOOST_TEST(text_of(run("printf x")) == "x");
+}
+
+BOOST_AUTO_TEST_CASE(two_hundred_hostile_cycles_leave_nothing) {
+    keeps_warden = true;
+    limits.command_timeout = 100ms;
+    limits.kill_grace = 20ms;
+    for (int cycle = 0; cycle < 50; ++cycle) {
+        (void)run({line("(setsid sleep 100009 &)", "trafikito_a"),
+                   line("trap '' TERM; sleep 100009", "trafikito_b"),
+                   line("sleep 100009 & exit 3", "trafikito_c"),
+                   line("setsid setsid sleep 100009 >/dev/null 2>&1 &", "trafikito_d")});
+    }
+    BOOST_TEST(!sleeps("100009"));
+}
+
+// Its limits.
+
+BOOST_AUTO_TEST_CASE(nice_is_set) {
+    auto command = line("nice");
+    command.limited.nice = 7;
+    BOOST_TEST(text_of(run(std::vector{command}).front()) == "7\n");
+}
+
+BOOST_AUTO_TEST_CASE(memory_is_limited) {
+    auto command = line("ulimit -v");
+    command.limited.max_memory = 256U * 1024 * 1024;
+    BOOST_TEST(text_of(run(std::vector{command}).front()) == "262144\n");
+}
+
+BOOST_AUTO_TEST_CASE(processor_time_is_limited) {
+    auto command = line("while :; do :; done");
+    command.limited.max_cpu = 1s;
+    limits.command_timeout = 20s;
+    auto const value = std::move(run(std::vector{command}).front());
+    BOOST_TEST((value.end == ending::signalled));
+    BOOST_TEST((value.code == SIGXCPU || value.code == SIGKILL));
+    BOOST_TEST(!value.stopped);
+}
+
+BOOST_AUTO_TEST_CASE(root_runs_it_as_another_user) {
+    auto command = line("id -un; id -gn; echo \\$USER; umask");
+    command.limited.user = "nobody";
+    auto const value = std::move(run(std::vector{command}).front());
+    if (::geteuid() == 0) {
+        BOOST_TEST(text_of(value) == "nobody\nnogroup\nnobody\n0022\n");
+    } else {
+        BOOST_TEST((value.end == ending::not_started));
+        BOOST_TEST(value.reason.starts_with("its user cannot be set: "));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_user_that_does_not_exist_is_said) {
+    auto command = line("id");
+    command.limited.user = "no-such-user";
+    auto const value = std::move(run(std::vector{command}).front());
+    BOOST_TEST((value.end == ending::not_started));
+    BOOST_TEST(value.reason == "there is no user no-such-user");
+}
+
+BOOST_AUTO_TEST_CASE(no_process_to_be_had_is_said) {
+    // Root is not bound by RLIMIT_NPROC; running out of descriptors is the same kind of day.
+    rlimit before{};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    keeps_warden = true;
+    (void)run("true"); // the loop's own descriptors are there
+    std::size_t open = 0;
+    for ([[maybe_unused]] auto const& entry :
+         std::filesystem::directory_iterator("/proc/self/fd")) {
+        ++open;
+    }
+    rlimit const tight{open, before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &tight);
+    auto const value = run("true");
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    BOOST_TEST((value.end == ending::not_started));
+    BOOST_TEST(value.reason == "Too many open files");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
