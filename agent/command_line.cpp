@@ -76,7 +76,13 @@ request parse_command_line(int argc, char const* const* argv) {
         "check", "Read every file, say everything that is wrong, change nothing");
     auto* const enroll =
         app.add_subcommand("enroll", "Make this machine known to an API and write its files");
+    test_request test;
+    auto* const run_some = app.add_subcommand(
+        "test", "Run commands as the daemon would and show each result; send nothing");
+    run_some->add_option("names", test.names, "Which ones (default: all of the list)")
+        ->type_name("NAME");
     check->fallthrough();
+    run_some->fallthrough();
     describe_enroll(*enroll, enrolment);
 
     try {
@@ -97,6 +103,10 @@ request parse_command_line(int argc, char const* const* argv) {
     }
     if (check->parsed()) {
         return check_request{run.config};
+    }
+    if (run_some->parsed()) {
+        test.config = run.config;
+        return test;
     }
     return run;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace trafikito::agent {
 
@@ -15,6 +16,11 @@ struct run_request {
 
 struct check_request {
     std::filesystem::path config;
+};
+
+struct test_request {
+    std::filesystem::path config;
+    std::vector<std::string> names; ///< none: all of the list
 };
 
 struct enroll_request {
@@ -32,7 +38,8 @@ struct print_and_exit {
     int code = 0; ///< 0 goes to stdout, 2 to stderr
 };
 
-using request = std::variant<run_request, check_request, enroll_request, print_and_exit>;
+using request =
+    std::variant<run_request, check_request, test_request, enroll_request, print_and_exit>;
 
 request parse_command_line(int argc, char const* const* argv);
 

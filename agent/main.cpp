@@ -5,11 +5,13 @@
 #include "agent/privileges.hpp"
 #include "agent/process_defaults.hpp"
 #include "agent/session.hpp"
+#include "agent/test_commands.hpp"
 #include "config/load.hpp"
 
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <optional>
 
 namespace trafikito::agent {
 
@@ -25,25 +27,45 @@ void forget_environment(std::vector<std::string> const& environment) {
     }
 }
 
-int run(run_request const& what, std::vector<std::string> environment) {
-    auto loaded = config::load_settings(what.config, environment);
+/// The settings, with this process turned into the user that they name; or what is wrong, printed.
+std::optional<config::loaded_settings> prepare(std::filesystem::path const& file,
+                                               std::vector<std::string> const& environment) {
+    auto loaded = config::load_settings(file, environment);
     if (!loaded.settings) {
         for (auto const& one : loaded.diagnostics) {
             std::cerr << one.format() << '\n';
         }
-        return 2;
+        return std::nullopt;
     }
     if (auto const& user = loaded.settings->run_as; !user.empty()) {
         if (auto const problem = become(user); !problem.empty()) {
             std::cerr << "trafikito-agent: error: " << problem << '\n';
-            return 2;
+            return std::nullopt;
         }
     }
-    log to(open_log(loaded.settings->log_file), severity::info, log::format::text);
-    apply_log_settings(*loaded.settings, to);
-    log_all(loaded.diagnostics, to);
+    return loaded;
+}
+
+int run(run_request const& what, std::vector<std::string> environment) {
+    auto loaded = prepare(what.config, environment);
+    if (!loaded) {
+        return 2;
+    }
+    log to(open_log(loaded->settings->log_file), severity::info, log::format::text);
+    apply_log_settings(*loaded->settings, to);
+    log_all(loaded->diagnostics, to);
     auto const start = what.once ? run_once : run_daemon;
-    return start(std::move(*loaded.settings), std::move(environment), to);
+    return start(std::move(*loaded->settings), std::move(environment), to);
+}
+
+int test(test_request const& what, std::vector<std::string> const& environment) {
+    auto const loaded = prepare(what.config, environment);
+    if (!loaded) {
+        return 2;
+    }
+    log to(open_log({}), severity::warning, log::format::text);
+    log_all(loaded->diagnostics, to);
+    return test_commands(*loaded->settings, what.names, to, std::cout);
 }
 
 int dispatch(int argc, char const* const* argv) {
@@ -56,6 +78,9 @@ int dispatch(int argc, char const* const* argv) {
     }
     if (auto const* check_it = std::get_if<check_request>(&asked)) {
         return check(check_it->config, environment, std::cout);
+    }
+    if (auto const* test_some = std::get_if<test_request>(&asked)) {
+        return test(*test_some, environment);
     }
     if (auto const* enrolment = std::get_if<enroll_request>(&asked)) {
         return enroll(*enrolment, std::cout, std::cerr);
