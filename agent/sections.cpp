@@ -127,8 +127,8 @@ void write_result(net::report_writer& writer, exec::result const& ended) {
         ended.output.tail(pass_on);
     }
     if (ended.unkillable != 0) {
-        writer.note(count_of(ended.unkillable, "process") +
-                    " that it left behind cannot be killed and still there");
+        writer.note("left behind and not to be killed: " + std::to_string(ended.unkillable) +
+                    ", still there");
     }
     if (ended.end == ending::abandoned) {
         writer.note("could not be killed; it still runs");

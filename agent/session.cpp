@@ -132,8 +132,13 @@ void apply_log_settings(config::settings const& settings, log& to) {
 
 exec::surroundings surroundings_of(config::settings const& settings) {
     passwd const* const user = ::getpwuid(::geteuid());
-    return exec::clean_surroundings(settings.base_dir, user != nullptr ? user->pw_dir : "/",
-                                    user != nullptr ? user->pw_name : std::to_string(::geteuid()));
+    auto around =
+        exec::clean_surroundings(settings.base_dir, user != nullptr ? user->pw_dir : "/",
+                                 user != nullptr ? user->pw_name : std::to_string(::geteuid()));
+    for (auto const& variable : settings.command_env) {
+        exec::add_variable(around, variable);
+    }
+    return around;
 }
 
 } // namespace trafikito::agent

@@ -156,6 +156,7 @@ private:
         reader_.read(key_id::command_timeout, out_.command_timeout);
         reader_.read(key_id::cycle_timeout, out_.cycle_timeout);
         reader_.read(key_id::kill_grace, out_.kill_grace);
+        reader_.read(key_id::command_env, out_.command_env);
         reader_.read(key_id::max_parallel, out_.max_parallel);
         reader_.read(key_id::max_output, out_.max_output);
         reader_.read(key_id::max_report, out_.max_report);

@@ -87,6 +87,8 @@ constexpr std::array table{
            "Longest run of all commands of a cycle"),
     ranged(id::kill_grace, "kill_grace", type::duration, 0, minute, "2s", "", tunable,
            "Time between TERM and KILL when a command is stopped"),
+    plain(id::command_env, "command_env", type::environment, "", "", tunable,
+          "What commands find in their environment besides PATH, BASEDIR, HOME, USER, LANG and LC_ALL"),
     ranged(id::max_parallel, "max_parallel", type::count, 1, 256, "8", "", tunable, "Commands that run at once"),
     ranged(id::max_output, "max_output", type::size, kib, 256 * mib, "1MiB", "", tunable,
            "Output kept of one command"),
@@ -137,7 +139,7 @@ std::string or_list(std::string_view words) {
 } // namespace
 
 bool key::is_secret() const {
-    return id == key_id::api_key || type == value_type::proxy;
+    return id == key_id::api_key || type == value_type::proxy || type == value_type::environment;
 }
 
 std::span<key const> keys() {
@@ -188,6 +190,8 @@ std::string describe_values(key const& of) {
         return "https:// addresses separated by commas (http:// only towards this machine)";
     case value_type::proxy:
         return "http://host:port, or none";
+    case value_type::environment:
+        return "NAME=value words separated by blanks";
     case value_type::duration:
         return "a duration" + range([](std::int64_t value) {
                    return format_duration(std::chrono::milliseconds(value));

@@ -32,6 +32,7 @@ enum class key_id : std::uint8_t {
     command_timeout,
     cycle_timeout,
     kill_grace,
+    command_env,
     max_parallel,
     max_output,
     max_report,
@@ -50,15 +51,16 @@ enum class key_id : std::uint8_t {
 
 /// What kind of value a key takes.
 enum class value_type : std::uint8_t {
-    text,     ///< printable text
-    user,     ///< name or number of a user
-    token,    ///< printable ASCII without blanks: what goes into a header
-    path,     ///< a relative one starts at base_dir
-    url,      ///< https://, or http:// towards loopback
-    url_list, ///< comma-separated
-    proxy,    ///< http:// address, may carry a password: never shown
-    duration, ///< 30s, 5m, 1h, 500ms
-    size,     ///< 64KiB, 1MiB
+    text,        ///< printable text
+    user,        ///< name or number of a user
+    token,       ///< printable ASCII without blanks: what goes into a header
+    path,        ///< a relative one starts at base_dir
+    url,         ///< https://, or http:// towards loopback
+    url_list,    ///< comma-separated
+    proxy,       ///< http:// address, may carry a password: never shown
+    environment, ///< NAME=value words: never shown, a value may be a secret
+    duration,    ///< 30s, 5m, 1h, 500ms
+    size,        ///< 64KiB, 1MiB
     count,
     yes_no,
     choice

@@ -49,6 +49,7 @@ struct settings {
     std::chrono::milliseconds command_timeout = std::chrono::seconds(30);
     std::chrono::milliseconds cycle_timeout = std::chrono::seconds(50);
     std::chrono::milliseconds kill_grace = std::chrono::seconds(2);
+    std::vector<std::string> command_env; ///< `NAME=value` each; a value may be a secret
     std::uint64_t max_parallel = 8;
     std::uint64_t max_output = 1024ULL * 1024;
     std::uint64_t max_report = 8ULL * 1024 * 1024;

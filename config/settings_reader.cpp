@@ -1,5 +1,6 @@
 #include "config/settings_reader.hpp"
 
+#include "config/command_environment.hpp"
 #include "config/text.hpp"
 #include "config/url.hpp"
 #include "config/value.hpp"
@@ -163,7 +164,9 @@ void settings_reader::read(key_id id, secret& to) {
 
 void settings_reader::read(key_id id, std::vector<std::string>& to) {
     if (auto const* const written = usable(id)) {
-        auto result = parse_url_list(written->value);
+        auto result = describe(id).type == value_type::environment
+                          ? parse_command_environment(written->value)
+                          : parse_url_list(written->value);
         if (result.value) {
             to = std::move(*result.value);
         } else {

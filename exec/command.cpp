@@ -9,4 +9,10 @@ surroundings clean_surroundings(std::filesystem::path const& base_dir, std::stri
              "USER=" + user, "LANG=C.UTF-8", "LC_ALL=C.UTF-8"}};
 }
 
+void add_variable(surroundings& to, std::string const& variable) {
+    auto const name = variable.substr(0, variable.find('=') + 1);
+    std::erase_if(to.environment, [&](std::string const& one) { return one.starts_with(name); });
+    to.environment.push_back(variable);
+}
+
 } // namespace trafikito::exec

@@ -50,4 +50,7 @@ struct surroundings {
 surroundings clean_surroundings(std::filesystem::path const& base_dir, std::string const& home,
                                 std::string const& user);
 
+/// Adds `NAME=value`, in place of what had that name.
+void add_variable(surroundings& to, std::string const& variable);
+
 } // namespace trafikito::exec

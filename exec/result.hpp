@@ -28,7 +28,9 @@ struct result {
     bool stopped = false; ///< by the agent: its time was over, or the agent was asked to end
     std::chrono::milliseconds wall{0};
     std::chrono::milliseconds cpu{0}; ///< of the command and what it waited for
-    std::uint64_t peak_memory = 0;    ///< bytes, the largest of its processes
+    /// Bytes, the largest of its processes. The kernel counts what was there before exec, so it is
+    /// never less than what the agent itself has resident.
+    std::uint64_t peak_memory = 0;
     std::size_t leftovers_killed = 0; ///< processes that it left behind
     std::size_t unkillable = 0;       ///< of these, how many are still there
     capture output;

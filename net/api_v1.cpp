@@ -11,7 +11,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::string_view agent_version = "14";
-constexpr std::size_t max_order = 1024 * 1024;
+constexpr std::size_t max_order = 1024UL * 1024;
 
 class api_v1 : public api {
 public:

@@ -15,8 +15,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t max_order = 1024 * 1024;
-constexpr std::size_t max_details = 16 * 1024;
+constexpr std::size_t max_order = 1024UL * 1024;
+constexpr std::size_t max_details = 16UL * 1024;
 
 using text_fields = std::vector<std::pair<std::string_view, std::string>>;
 

@@ -34,7 +34,7 @@ public:
     body() = default;
     explicit body(std::string text);
 
-    body& append(std::string text);
+    body& append(std::string content);
 
     /// `size` bytes from `offset` on, read with pread() when they are sent: the file's own position
     /// does not move, and one file may be sent twice.
@@ -61,7 +61,7 @@ private:
 /// Walks over a body once, in chunks of at most 64 KiB. The body must live as long.
 class body_reader {
 public:
-    static constexpr std::size_t max_chunk = 64 * 1024;
+    static constexpr std::size_t max_chunk = 64UL * 1024;
 
     explicit body_reader(body const& source);
 

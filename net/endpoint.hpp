@@ -38,6 +38,6 @@ struct endpoint {
 /// https anywhere, http only to loopback (localhost, 127.0.0.0/8, ::1). No user information, no
 /// fragment, at most 2,048 characters. The failure is at step::address and does not repeat user
 /// information or query.
-result<endpoint> parse_endpoint(std::string_view url);
+result<endpoint> parse_endpoint(std::string_view text);
 
 } // namespace trafikito::net

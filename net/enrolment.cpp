@@ -15,7 +15,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t max_list = 1024 * 1024;
+constexpr std::size_t max_list = 1024UL * 1024;
 constexpr std::size_t max_identity = 256; ///< of a server_id or an api_key
 constexpr std::size_t max_shown = 300;
 

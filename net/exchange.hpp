@@ -29,7 +29,7 @@
 
 namespace trafikito::net {
 
-inline constexpr std::size_t max_answer_header = 16 * 1024;
+inline constexpr std::size_t max_answer_header = 16UL * 1024;
 inline constexpr std::size_t max_interim_answers = 8; ///< 1xx before the answer proper
 
 /// How far a request came; what a time-out or an error means depends on it.

@@ -181,7 +181,7 @@ private:
         return answer;
     }
 
-    failure timed_out(endpoint const& to, progress const& far) const {
+    [[nodiscard]] failure timed_out(endpoint const& to, progress const& far) const {
         failure why;
         why.at = far.at;
         why.peer = to.peer();
@@ -198,7 +198,8 @@ private:
     }
 
     /// connect gives up at the deadline by itself, a hair before or after within() does.
-    failure timed_out_or(failure why, endpoint const& to, steady_clock::time_point deadline) const {
+    [[nodiscard]] failure timed_out_or(failure why, endpoint const& to,
+                                       steady_clock::time_point deadline) const {
         if (why.at == step::connect && steady_clock::now() >= deadline) {
             return timed_out(to, progress{.at = step::connect});
         }

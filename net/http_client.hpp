@@ -28,7 +28,7 @@ struct request {
     std::vector<std::pair<std::string, std::string>>
         headers; ///< besides Host, User-Agent, Accept, lengths
     net::body content;
-    std::size_t max_answer = 64 * 1024; ///< bytes; a longer body of the answer is a failure
+    std::size_t max_answer = 64UL * 1024; ///< bytes; a longer body of the answer is a failure
 };
 
 struct response {

@@ -14,7 +14,7 @@ using boost::beast::iequals;
 
 constexpr std::string_view crlf = "\r\n";
 constexpr std::size_t max_parts = 32;
-constexpr std::size_t max_part_headers = 8 * 1024;
+constexpr std::size_t max_part_headers = 8UL * 1024;
 constexpr std::size_t max_boundary = 70; // RFC 2046, 5.1.1
 
 /// As browsers write a name between quotes (WHATWG HTML, "multipart/form-data").

@@ -56,9 +56,8 @@ response api::route(request const& from) {
         {"/v2/widget/get-command", &api::widgets},
         {"/v2/widget/install", &api::widgets},
     }};
-    auto const* const found =
-        std::find_if(endpoints.begin(), endpoints.end(),
-                     [&](auto const& each) { return each.path == path_of(from); });
+    auto const* const found = std::ranges::find_if(
+        endpoints, [&](auto const& each) { return each.path == path_of(from); });
     if (found != endpoints.end() && from.method == "POST") {
         return (this->*found->answer)(from);
     }
@@ -109,7 +108,7 @@ response api::keep_report(request const& from, server_row const& server, std::st
     } else {
         // A report that was cut short says nothing about the list; an empty last section says that
         // it is empty.
-        if (bytes.find(net::available_marker) != bytes.npos) {
+        if (bytes.find(net::available_marker) != std::string_view::npos) {
             store_.set_available(server.id, valid_lines(report.available));
         }
         log_("report " + std::to_string(*number) + " of " + named(server) + ": " +

@@ -53,7 +53,7 @@ private:
     /// The server of that id when the key is its own. Unknown ids take as long as wrong keys.
     std::optional<server_row> authenticate(std::string_view id, std::string_view key);
     std::optional<server_row> authenticate(std::string_view key);
-    bool is_user(std::string_view workspace_id, std::string_view user_key) const;
+    [[nodiscard]] bool is_user(std::string_view workspace_id, std::string_view user_key) const;
 
     response keep_report(request const& from, server_row const& server, std::string_view token,
                          std::optional<std::int64_t> took, std::string_view bytes);

@@ -19,11 +19,12 @@ std::string_view without_trailing_space(std::string_view line) {
 std::string_view name_of(std::string_view line) {
     line = without_trailing_space(line);
     auto const open = line.find("=\"");
-    if (open == line.npos || !net::valid_name(line.substr(0, open))) {
+    if (open == std::string_view::npos || !net::valid_name(line.substr(0, open))) {
         return {};
     }
     auto const close = line.find('"', open + 2);
-    bool const valid = close == line.size() - 1 && close > open + 2 && line.find('\0') == line.npos;
+    bool const valid =
+        close == line.size() - 1 && close > open + 2 && line.find('\0') == std::string_view::npos;
     return valid ? line.substr(0, open) : std::string_view();
 }
 

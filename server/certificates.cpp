@@ -77,8 +77,8 @@ bool is_good(X509* certificate, EVP_PKEY* key, authority const& by,
     return certificate != nullptr && X509_check_private_key(certificate, key) == 1 &&
            X509_verify(certificate, X509_get0_pubkey(by.certificate.get())) == 1 &&
            !expires_before(certificate, now + renewal) &&
-           std::all_of(names.begin(), names.end(),
-                       [&](std::string const& name) { return is_for(certificate, name); });
+           std::ranges::all_of(names,
+                               [&](std::string const& name) { return is_for(certificate, name); });
 }
 
 } // namespace
@@ -108,7 +108,7 @@ std::vector<std::string> certificate_names(std::vector<std::string> const& more)
     std::vector<std::string> names;
     for (auto const& name : candidates) {
         bool const wildcard = name == "0.0.0.0" || name == "::";
-        bool const known = std::find(names.begin(), names.end(), name) != names.end();
+        bool const known = std::ranges::find(names, name) != names.end();
         if (valid_certificate_name(name) && !wildcard && !known) {
             names.push_back(name);
         }
@@ -122,7 +122,7 @@ bool valid_certificate_name(std::string const& name) {
                c == '.' || c == '-' || c == '_';
     };
     return is_address(name) ||
-           (!name.empty() && name.size() <= 253 && std::all_of(name.begin(), name.end(), allowed));
+           (!name.empty() && name.size() <= 253 && std::ranges::all_of(name, allowed));
 }
 
 } // namespace trafikito::server

@@ -56,9 +56,8 @@ std::optional<std::pair<std::string, unsigned short>> parse_endpoint(std::string
     if (bracketed) {
         address = address.substr(1, address.size() - 2);
     }
-    bool const digits =
-        !port.empty() && port.size() <= 5 &&
-        std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
+    bool const digits = !port.empty() && port.size() <= 5 &&
+                        std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
     bool const v6 = address.find(':') != std::string::npos;
     if (!digits || std::stoi(port) > 65535 || !is_address(address) || v6 != bracketed) {
         return std::nullopt;
@@ -80,7 +79,8 @@ struct reader {
     command_line read(std::vector<std::string> arguments);
 
 private:
-    CLI::App* add(CLI::App& to, char const* name, char const* what, std::filesystem::path& data);
+    static CLI::App* add(CLI::App& to, char const* name, char const* what,
+                         std::filesystem::path& data);
     void add_serve();
     void add_servers();
     void add_outputs();
@@ -249,7 +249,7 @@ command_line reader::chosen() {
     }
     std::vector<std::string> names;
     for (auto const& name : order_.names) {
-        if (std::find(names.begin(), names.end(), with_prefix(name)) == names.end()) {
+        if (std::ranges::find(names, with_prefix(name)) == names.end()) {
             names.push_back(with_prefix(name));
         }
     }
@@ -264,7 +264,7 @@ command_line reader::chosen() {
 }
 
 command_line reader::read(std::vector<std::string> arguments) {
-    std::reverse(arguments.begin(), arguments.end()); // as CLI11 takes them
+    std::ranges::reverse(arguments); // as CLI11 takes them
     try {
         app_.parse(arguments);
         return chosen();

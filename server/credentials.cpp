@@ -12,8 +12,7 @@ std::string checked_key(std::string text, std::string const& origin) {
         text.pop_back();
     }
     auto const printable = [](char c) { return c > ' ' && c < '\x7F'; };
-    if (text.size() < 16 || text.size() > 512 ||
-        !std::all_of(text.begin(), text.end(), printable)) {
+    if (text.size() < 16 || text.size() > 512 || !std::ranges::all_of(text, printable)) {
         throw std::runtime_error(origin +
                                  " must hold one line of 16 to 512 printable characters without "
                                  "spaces: the key, and nothing else");

@@ -36,9 +36,8 @@ constexpr std::string_view list_head =
 std::string default_lines(net::parsed_report const& shown) {
     std::string lines;
     for (auto const& command : net::default_commands) {
-        bool const was_shown =
-            std::any_of(shown.sections.begin(), shown.sections.end(),
-                        [&](auto const& section) { return section.name == command.line; });
+        bool const was_shown = std::ranges::any_of(
+            shown.sections, [&](auto const& section) { return section.name == command.line; });
         if (was_shown) {
             lines += std::string(command.name) + "=\"" + std::string(command.line) + "\"\n";
         }

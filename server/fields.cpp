@@ -10,8 +10,8 @@
 namespace trafikito::server {
 
 std::string_view field(net::form_fields const& from, std::string_view name) {
-    auto const found = std::find_if(from.begin(), from.end(),
-                                    [&](auto const& pair) { return pair.first == name; });
+    auto const found =
+        std::ranges::find_if(from, [&](auto const& pair) { return pair.first == name; });
     return found == from.end() ? std::string_view() : std::string_view(found->second);
 }
 

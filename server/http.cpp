@@ -11,16 +11,14 @@ char lower(char c) {
 }
 
 bool same_name(std::string_view left, std::string_view right) {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](char a, char b) { return lower(a) == lower(b); });
+    return std::ranges::equal(left, right, [](char a, char b) { return lower(a) == lower(b); });
 }
 
 } // namespace
 
 std::string_view find_header(request const& from, std::string_view name) {
-    auto const found =
-        std::find_if(from.headers.begin(), from.headers.end(),
-                     [&](auto const& field) { return same_name(field.first, name); });
+    auto const found = std::ranges::find_if(
+        from.headers, [&](auto const& field) { return same_name(field.first, name); });
     return found == from.headers.end() ? std::string_view() : std::string_view(found->second);
 }
 
@@ -32,7 +30,7 @@ std::string_view path_of(request const& from) {
 std::string_view query_of(request const& from) {
     std::string_view const target = from.target;
     auto const mark = target.find('?');
-    return mark == target.npos ? std::string_view() : target.substr(mark + 1);
+    return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
 }
 
 } // namespace trafikito::server

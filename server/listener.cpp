@@ -210,7 +210,8 @@ asio::awaitable<error_code> listener::state::session::read_header(parser_type& p
 asio::awaitable<error_code> listener::state::session::read_body(parser_type& parser) {
     auto const deadline = steady::now() + all->settings.body_timeout;
     if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
-        http::response<http::empty_body> go_on(http::status::continue_, parser.get().version());
+        http::response<http::empty_body> const go_on(http::status::continue_,
+                                                     parser.get().version());
         begin_step();
         auto [failed, size] = co_await http::async_write(stream, go_on, as_result);
         if (failed) {
@@ -363,6 +364,8 @@ listener::listener(asio::any_io_executor const& executor, listener_settings sett
     asio::co_spawn(executor, state::accept(state_), state::log_failure(state_));
 }
 
+// Only memory could fail it, and then the program has to end.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 listener::~listener() {
     state::stop(state_);
 }

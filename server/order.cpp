@@ -38,7 +38,7 @@ void show(server_row const& server) {
     }
     std::cout << (order.names.empty() ? "\n" : ":\n");
     for (auto const& name : order.names) {
-        bool const known = std::find(offered.begin(), offered.end(), name) != offered.end();
+        bool const known = std::ranges::find(offered, name) != offered.end();
         std::cout << "  " << name << (known ? "" : "  (not in its list: it will not be run)")
                   << '\n';
     }

@@ -66,7 +66,7 @@ public:
         sigemptyset(&signals_);
         sigaddset(&signals_, SIGINT);
         sigaddset(&signals_, SIGTERM);
-        ::sigprocmask(SIG_BLOCK, &signals_, nullptr);
+        ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
     }
     /// False when there was one.
     [[nodiscard]] bool none_during(std::timespec const& pause) const {

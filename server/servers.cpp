@@ -93,7 +93,7 @@ int run(servers_options const& options) {
         return 0;
     }
     std::vector<row> rows{{"ID", "NAME", "OS", "LAST REPORT", "COMMANDS"}};
-    std::transform(servers.begin(), servers.end(), std::back_inserter(rows), to_row);
+    std::ranges::transform(servers, std::back_inserter(rows), to_row);
     print_table(rows);
     return 0;
 }

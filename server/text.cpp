@@ -54,8 +54,8 @@ std::string escaped(std::string_view bytes, std::string_view kept) {
     while (!bytes.empty()) {
         auto const next = first_character(bytes);
         auto const piece = bytes.substr(0, next.size == 0 ? 1 : next.size);
-        bool const safe =
-            next.size != 0 && (!is_control(next.code) || kept.find(piece) != kept.npos);
+        bool const safe = next.size != 0 &&
+                          (!is_control(next.code) || kept.find(piece) != std::string_view::npos);
         if (safe) {
             text += piece;
         } else {

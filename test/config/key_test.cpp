@@ -51,10 +51,10 @@ BOOST_AUTO_TEST_CASE(the_table_has_every_key_of_the_design) {
           "max_report",         "request_timeout", "retries",      "ca_file",
           "client_cert",        "client_key",      "proxy",        "spool_max_size",
           "spool_max_age",      "allow_widgets",   "log_level",    "log_format",
-          "workspace_id"}) {
+          "workspace_id",       "command_env"}) {
         BOOST_TEST(find_key(name) != nullptr, name);
     }
-    BOOST_TEST(keys().size() == 33U);
+    BOOST_TEST(keys().size() == 34U);
 }
 
 BOOST_AUTO_TEST_CASE(tunable_is_what_stands_from_interval_on) {
@@ -105,14 +105,14 @@ BOOST_AUTO_TEST_CASE(names_the_nearest_key) {
     BOOST_TEST(!nearest_key("colour_of_the_sky"));
 }
 
-BOOST_AUTO_TEST_CASE(secret_are_the_api_key_and_the_proxy) {
+BOOST_AUTO_TEST_CASE(secret_are_the_api_key_the_proxy_and_what_commands_are_given) {
     std::set<std::string_view> secrets;
     for (auto const& one : keys()) {
         if (one.is_secret()) {
             secrets.insert(one.name);
         }
     }
-    BOOST_TEST((secrets == std::set<std::string_view>{"api_key", "proxy"}));
+    BOOST_TEST((secrets == std::set<std::string_view>{"api_key", "command_env", "proxy"}));
 }
 
 BOOST_AUTO_TEST_CASE(says_in_words_what_may_stand_in_it) {

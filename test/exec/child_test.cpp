@@ -196,6 +196,13 @@ BOOST_AUTO_TEST_CASE(the_environment_is_what_was_handed_in) {
     BOOST_TEST(expected.empty());
 }
 
+BOOST_AUTO_TEST_CASE(an_added_variable_takes_the_place_of_one_of_that_name) {
+    exec::add_variable(around, "PATH=/opt/bin:/usr/bin:/bin");
+    exec::add_variable(around, "COLOR=blue");
+    BOOST_TEST(text_of(run("echo $PATH $COLOR; env | grep -c ^PATH=")) ==
+               "/opt/bin:/usr/bin:/bin blue\n1\n");
+}
+
 BOOST_AUTO_TEST_CASE(it_starts_in_the_directory_or_in_the_root) {
     around = exec::clean_surroundings("/usr", "/root", "root");
     BOOST_TEST(text_of(run("pwd; echo $BASEDIR")) == "/usr\n/usr\n");
