@@ -199,8 +199,8 @@ asio::awaitable<cycle_outcome> program::cycle() {
     if (stopped) {
         co_return cycle_outcome{cycle_outcome::kind::stopped, seconds(0)};
     }
-    cycle_tools tools{settings, session_.around(), session_.api(), *time_, log_,
-                      lasting_, feedback_,         cache_,         warden_};
+    cycle_tools const tools{settings, session_.around(), session_.api(), *time_, log_,
+                            lasting_, feedback_,         cache_,         warden_};
     co_return co_await run_cycle(tools);
 }
 

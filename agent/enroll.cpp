@@ -144,7 +144,7 @@ asio::awaitable<void> enrolment::ask() {
     net::new_server wish{what_.workspace_id, key_,
                          what_.server_name.empty() ? host_name() : what_.server_name,
                          tmp_file().string()};
-    auto const identity = expect(co_await net::create_server(*client, base, wish));
+    auto const identity = expect(co_await net::create_server(*client, base, std::move(wish)));
     out_ << "the API made server " << identity.server_id << "; running "
          << count_of(net::default_commands.size(), "default command") << '\n'
          << std::flush;

@@ -10,9 +10,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <ctime>
 #include <memory>
+#include <system_error>
 
 namespace trafikito::agent {
 
@@ -128,7 +128,8 @@ log::sink open_log(std::string const& log_file) {
         S_IRUSR | S_IWUSR | S_IRGRP);
     if (descriptor < 0) {
         write_all(STDERR_FILENO, "trafikito-agent: log_file " + log_file + " cannot be opened: " +
-                                     std::strerror(errno) + "; logging to stderr\n");
+                                     std::generic_category().message(errno) +
+                                     "; logging to stderr\n");
         return to_stderr;
     }
     std::shared_ptr<int const> const owner(new int(descriptor), [](int const* file) {

@@ -20,6 +20,7 @@ report_file::report_file(std::filesystem::path const& tmp_file)
     struct stat status{};
     if (!file_.is_open()) {
         problem_ = path_.string() + ": " + std::generic_category().message(errno);
+        // NOLINTNEXTLINE(clang-analyzer-unix.StdCLibraryFunctions): it is open
     } else if (::fstat(file_.descriptor(), &status) != 0 || !S_ISREG(status.st_mode)) {
         problem_ = path_.string() + " is not a regular file";
     }
@@ -41,6 +42,7 @@ void report_file::add(std::string_view bytes) {
         if (int const error = write_fully(file_.descriptor(), bytes)) {
             problem_ = path_.string() + ": " + std::generic_category().message(error);
             // Of a write that failed half way, what is on the disk does not count.
+            // NOLINTNEXTLINE(clang-analyzer-unix.StdCLibraryFunctions): it is open
             if (::lseek(file_.descriptor(), static_cast<off_t>(on_disk_), SEEK_SET) < 0) {
                 errno = 0;
             }

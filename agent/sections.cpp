@@ -88,6 +88,7 @@ void sections::fit(std::uint64_t max_size, std::uint64_t other) {
     // A marker in an output grows by one byte in forty when it is made harmless.
     auto const budget = room - room / 40;
     std::vector<std::uint64_t> lengths;
+    lengths.reserve(entries_.size());
     for (auto const& one : entries_) {
         lengths.push_back(one.ended ? one.ended->output.bytes_kept() : 0);
     }

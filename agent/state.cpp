@@ -20,7 +20,7 @@ using std::chrono::system_clock;
 namespace {
 
 constexpr std::int64_t version = 1;
-constexpr std::size_t max_size = 1024 * 1024;
+constexpr std::size_t max_size = 1024UL * 1024;
 constexpr std::int64_t longest_cycle = 86'400;          ///< seconds
 constexpr std::int64_t latest_time = 9'000'000'000'000; ///< ms since 1970: what a clock can hold
 

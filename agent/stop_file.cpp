@@ -10,7 +10,7 @@ std::filesystem::path stop_file_in(std::filesystem::path const& var_dir) {
 }
 
 std::optional<std::string> stop_reason(std::filesystem::path const& var_dir) {
-    constexpr std::size_t limit = 64 * 1024;
+    constexpr std::size_t limit = 64UL * 1024;
     auto const file = config::read_file(stop_file_in(var_dir), limit);
     if (file.missing) {
         return std::nullopt;

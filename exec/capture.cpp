@@ -8,7 +8,7 @@ namespace trafikito::exec {
 
 namespace {
 
-constexpr std::uint64_t max_in_memory = 4 * 1024; ///< most outputs are smaller
+constexpr std::uint64_t max_in_memory = 4UL * 1024; ///< most outputs are smaller
 
 /// Of what is kept, the first half and the odd byte.
 std::uint64_t head_of(std::uint64_t kept) {
@@ -131,7 +131,7 @@ void capture::read_at(std::uint64_t place, std::uint64_t size, sink const& to) c
                                             static_cast<std::size_t>(size)));
         return;
     }
-    std::array<char, 16 * 1024> buffer; // NOLINT(*-member-init): read into
+    std::array<char, 16UL * 1024> buffer; // NOLINT(*-member-init): read into
     while (size > 0) {
         auto const wanted = static_cast<std::size_t>(std::min<std::uint64_t>(size, buffer.size()));
         auto const got = spool_->read(base_ + place, buffer.data(), wanted);

@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 
@@ -34,6 +35,7 @@ namespace {
 
 constexpr milliseconds drain_quiet{200}; ///< no data for so long after the end: the pipe is closed
 constexpr milliseconds drain_total{1000};
+constexpr milliseconds hurried_grace{2000}; ///< when the agent itself is to end (within 5 s)
 constexpr milliseconds kill_patience{
     2000}; ///< a process that KILL does not end by then is abandoned
 
@@ -55,7 +57,7 @@ private:
     asio::awaitable<void> wait_for_end();
     asio::awaitable<void> keep_time();
     asio::awaitable<void> drain();
-    asio::awaitable<void> pause(asio::steady_timer& timer, milliseconds duration);
+    static asio::awaitable<void> pause(asio::steady_timer& timer, milliseconds duration);
 
     void signal_group(int signal) const { ::kill(-process_.id(), signal); }
     bool has_ended();
@@ -123,7 +125,7 @@ bool child_run::start(surroundings const& around) {
 
 asio::awaitable<void> child_run::read() {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    std::array<char, 32 * 1024> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init)
+    std::array<char, 32UL * 1024> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init)
     error_code ended;
     while (!ended) {
         auto const size = co_await pipe_.async_read_some(
@@ -195,11 +197,14 @@ asio::awaitable<void> child_run::keep_time() {
     if (ended_) {
         co_return;
     }
+    auto const why = co_await asio::this_coro::cancellation_state;
+    bool const hurry = why.cancelled() != asio::cancellation_type::none;
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     result_.stopped = true;
     signal_group(SIGTERM);
     signal_group(SIGCONT); // one that stopped itself would not hear it
-    co_await pause(clock_timer_, within_.kill_grace);
+    co_await pause(clock_timer_,
+                   hurry ? std::min(within_.kill_grace, hurried_grace) : within_.kill_grace);
     if (ended_) {
         co_return;
     }

@@ -36,7 +36,7 @@ struct limits {
     std::chrono::milliseconds cycle_timeout{50'000};   ///< for all of them together
     std::chrono::milliseconds kill_grace{2'000};       ///< between TERM and KILL
     std::size_t max_parallel = 8;                      ///< commands at once, at least 1
-    std::uint64_t max_output = 1024 * 1024;            ///< bytes kept of one command
+    std::uint64_t max_output = 1024UL * 1024;          ///< bytes kept of one command
 };
 
 /// What every child finds around it, and nothing else.

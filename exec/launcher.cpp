@@ -102,7 +102,7 @@ __attribute__((no_sanitize("address", "undefined"))) int child_main(void* argume
 
 /// The child of clone(2), with a pidfd; -1 and errno when there is none.
 pid_t start(launch& what, int& handle) {
-    constexpr std::size_t stack_size = 64 * 1024;
+    constexpr std::size_t stack_size = 64UL * 1024;
     alignas(64) std::array<std::byte, stack_size> stack; // NOLINT(*-member-init): ours until exec
     sigset_t all;
     sigset_t before;

@@ -20,7 +20,7 @@ std::string read_proc(std::string const& path) {
     if (file < 0) {
         return {};
     }
-    constexpr std::size_t limit = 64 * 1024;
+    constexpr std::size_t limit = 64UL * 1024;
     std::string content(1024, '\0');
     std::size_t size = 0;
     for (ssize_t got = 1; got > 0 && size < limit;) {

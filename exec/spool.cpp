@@ -22,6 +22,7 @@ std::uint64_t spool::reserve(std::uint64_t size) {
     return std::exchange(reserved_, reserved_ + size);
 }
 
+// NOLINTNEXTLINE(readability-make-member-function-const): it changes the file
 bool spool::write(std::uint64_t offset, std::string_view bytes) {
     while (!bytes.empty()) {
         auto const written =

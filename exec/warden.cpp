@@ -29,18 +29,20 @@ warden::warden(asio::any_io_executor const& executor) : ended_children_(executor
     listen();
 }
 
-warden::~warden() = default;
+warden::~warden() {
+    stop();
+}
 
-// A signal that has come already is handed over in spite of cancel().
+// A signal that has come already is handed over in spite of cancel(), even when the warden is gone.
 void warden::stop() {
-    stopped_ = true;
+    *stopped_ = true;
     boost::system::error_code ignored;
     ended_children_.cancel(ignored);
 }
 
 void warden::listen() {
-    ended_children_.async_wait([this](boost::system::error_code failed, int) {
-        if (failed || stopped_) {
+    ended_children_.async_wait([this, stopped = stopped_](boost::system::error_code failed, int) {
+        if (failed || *stopped) {
             return;
         }
         reap_orphans();

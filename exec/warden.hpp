@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -75,7 +76,7 @@ private:
     std::map<pid_t, ward> running_;
     std::set<std::pair<pid_t, std::uint64_t>> permitted_; ///< left by a `daemon=yes` command
     std::multimap<std::string, process_info> unkillable_; ///< by the name of the command
-    bool stopped_ = false;
+    std::shared_ptr<bool> stopped_ = std::make_shared<bool>(false);
 };
 
 } // namespace trafikito::exec

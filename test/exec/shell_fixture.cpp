@@ -69,7 +69,23 @@ std::vector<exec::result> shell_fixture::run_until(std::string const& when,
         context.emplace(1);
         warden.emplace(context->get_executor());
     }
-    context->restart();
+    run_in_context(when, std::move(commands), [&](std::size_t index, exec::result&& value) {
+        BOOST_TEST(!ended.at(index).has_value());
+        ended.at(index) = std::move(value);
+    });
+    if (!keeps_warden) {
+        forget();
+    }
+    std::vector<exec::result> results;
+    for (auto& value : ended) {
+        BOOST_REQUIRE(value.has_value());
+        results.push_back(std::move(*value));
+    }
+    return results;
+}
+
+void shell_fixture::run_in_context(std::string const& when, std::vector<exec::command> commands,
+                                   exec::on_result const& ended) {
     asio::cancellation_signal cancel;
     asio::steady_timer poll(*context);
     bool done = false;
@@ -83,17 +99,17 @@ std::vector<exec::result> shell_fixture::run_until(std::string const& when,
         poll.expires_after(std::chrono::milliseconds(5));
         poll.async_wait([&](auto) { look(); });
     };
-    auto keep = [&](std::size_t index, exec::result&& value) {
-        BOOST_TEST(!ended.at(index).has_value());
-        ended.at(index) = std::move(value);
-    };
+    exec::lasting_tools const tools{*warden, spool_directory};
     asio::co_spawn(
-        *context,
-        exec::run_all(std::move(commands), around, limits, {*warden, spool_directory}, keep),
+        *context, exec::run_all(std::move(commands), around, limits, tools, ended),
         asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr const& failed) {
             done = true;
             poll.cancel();
-            warden->stop();
+            if (!keeps_warden) {
+                warden->stop();
+            } else {
+                context->stop();
+            }
             if (failed) {
                 std::rethrow_exception(failed);
             }
@@ -101,17 +117,9 @@ std::vector<exec::result> shell_fixture::run_until(std::string const& when,
     if (!when.empty()) {
         look();
     }
+    context->restart();
     context->run();
     BOOST_TEST(done);
-    if (!keeps_warden) {
-        forget();
-    }
-    std::vector<exec::result> results;
-    for (auto& value : ended) {
-        BOOST_REQUIRE(value.has_value());
-        results.push_back(std::move(*value));
-    }
-    return results;
 }
 
 std::string head_of(exec::result const& value) {

@@ -43,6 +43,9 @@ struct shell_fixture {
     void forget();
 
 private:
+    void run_in_context(std::string const& when, std::vector<exec::command> commands,
+                        exec::on_result const& ended);
+
     std::size_t open_descriptors_;
 };
 
