@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <initializer_list>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,11 +31,18 @@ void hear_signals() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+// Commands run as the same user: they shall find the API key neither in our memory nor in the
+// environment that we were started with, nor in a core.
+void close_to_others() {
+    ::prctl(PR_SET_DUMPABLE, 0);
+}
+
 } // namespace
 
 void set_process_defaults() {
     open_standard_descriptors();
     hear_signals();
+    close_to_others();
     ::umask(S_IWGRP | S_IWOTH);
 }
 

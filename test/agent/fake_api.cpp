@@ -6,8 +6,6 @@ namespace trafikito::test {
 
 namespace asio = boost::asio;
 
-namespace {
-
 std::string text_of(net::body const& content) {
     std::string text;
     net::body_reader reader(content);
@@ -18,8 +16,6 @@ std::string text_of(net::body const& content) {
     BOOST_TEST(!failed);
     return text;
 }
-
-} // namespace
 
 asio::awaitable<net::result<net::order_answer>> fake_api::fetch_order(std::string previous_token) {
     previous.push_back(std::move(previous_token));

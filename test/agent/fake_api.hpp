@@ -9,6 +9,9 @@
 
 namespace trafikito::test {
 
+/// All of it, the ranges of files included.
+std::string text_of(net::body const& content);
+
 class fake_api final : public net::api {
 public:
     boost::asio::awaitable<net::result<net::order_answer>>

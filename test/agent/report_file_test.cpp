@@ -1,5 +1,6 @@
 #include "agent/report_file.hpp"
 
+#include "test/agent/fake_api.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,17 +14,6 @@
 using namespace trafikito;
 
 namespace {
-
-std::string text_of(net::body const& content) {
-    std::string text;
-    net::body_reader reader(content);
-    boost::system::error_code failed;
-    for (auto piece = reader.next(failed); !piece.empty(); piece = reader.next(failed)) {
-        text += piece;
-    }
-    BOOST_TEST(!failed);
-    return text;
-}
 
 /// Files of this process cannot grow beyond `bytes`: as on a full disk, a write fails half way.
 class rlimit_guard {
@@ -61,7 +51,7 @@ BOOST_AUTO_TEST_CASE(it_is_gathered_in_tmp_file) {
     report.writer().output("out");
     report.writer().available_commands({});
     BOOST_TEST(report.problem() == "");
-    BOOST_TEST(text_of(report.content()) == test::read_file(tmp_file));
+    BOOST_TEST(test::text_of(report.content()) == test::read_file(tmp_file));
     BOOST_TEST(report.size() == std::filesystem::file_size(tmp_file));
     BOOST_TEST((std::filesystem::status(tmp_file).permissions() == std::filesystem::perms(0600)));
 }
@@ -80,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_link_is_not_followed) {
     report.writer().available_commands({});
     BOOST_TEST(report.problem() != "");
     BOOST_TEST(test::read_file(victim) == "precious");
-    BOOST_TEST(text_of(report.content()) == "*-*-*-*------------ Available commands:\n");
+    BOOST_TEST(test::text_of(report.content()) == "*-*-*-*------------ Available commands:\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_fifo_is_not_waited_for) {
@@ -88,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_fifo_is_not_waited_for) {
     agent::report_file report(tmp_file);
     report.writer().available_commands({});
     BOOST_TEST(report.problem().ends_with("is not a regular file"));
-    BOOST_TEST(text_of(report.content()) == "*-*-*-*------------ Available commands:\n");
+    BOOST_TEST(test::text_of(report.content()) == "*-*-*-*------------ Available commands:\n");
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_lost_when_the_disk_is_full) {
@@ -98,10 +88,11 @@ BOOST_AUTO_TEST_CASE(nothing_is_lost_when_the_disk_is_full) {
     report.writer().output("0123456789\n");
     report.writer().available_commands({"trafikito_a=\"x\""});
     BOOST_TEST(report.problem().find("File too large") != std::string::npos);
-    BOOST_TEST(text_of(report.content()) == "*-*-*-*------------ Trafikito command: trafikito_a\n"
-                                            "0123456789\n"
-                                            "*-*-*-*------------ Available commands:\n"
-                                            "trafikito_a=\"x\"\n");
+    BOOST_TEST(test::text_of(report.content()) ==
+               "*-*-*-*------------ Trafikito command: trafikito_a\n"
+               "0123456789\n"
+               "*-*-*-*------------ Available commands:\n"
+               "trafikito_a=\"x\"\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <unistd.h>
 
 using namespace trafikito::test;
 
@@ -99,6 +100,21 @@ BOOST_AUTO_TEST_CASE(a_command_finds_only_the_clean_environment) {
     BOOST_TEST(sent.find("PATH=/usr/sbin:/usr/bin:/sbin:/bin\n") != std::string::npos, sent);
     BOOST_TEST(sent.find("BASEDIR=" + there.base().string() + "\n") != std::string::npos, sent);
     BOOST_TEST(sent.find("\n0\n1\n2\n3\n*-*") != std::string::npos, sent); // 3 is ls's own
+}
+
+BOOST_AUTO_TEST_CASE(a_command_of_the_same_user_cannot_look_into_the_agent,
+                     *boost::unit_test::precondition([](auto) { return ::geteuid() == 0; })) {
+    // To root everything is open, so this needs a user that root can become.
+    there.environment["TRAFIKITO_RUNAS"] = "nobody";
+    there.environment["TRAFIKITO_API_KEY"] = api.who().api_key;
+    std::filesystem::permissions(there.base(), std::filesystem::perms::all);
+    std::filesystem::permissions(there.base() / "var", std::filesystem::perms::all);
+    commands("trafikito_uptime=\"id -un; cat /proc/\\$PPID/environ\"\n");
+    BOOST_TEST(exited(there.once(), 0));
+    auto const sent = report().report;
+    BOOST_TEST(sent.find("nobody\n") != std::string::npos, sent);
+    BOOST_TEST(!shows_key(sent));
+    BOOST_TEST(sent.find("Permission denied") != std::string::npos, sent);
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_configuration_does_not_print_the_key) {

@@ -115,13 +115,20 @@ BOOST_AUTO_TEST_CASE(a_fork_storm_under_its_time_out_leaves_nothing) {
     BOOST_TEST(!sleeps("100008"));
 }
 
-BOOST_AUTO_TEST_CASE(output_without_end_costs_constant_memory) {
-    (void)run("echo warm");
-    auto const before = resident_kib();
-    limits.command_timeout = 2s;
+BOOST_AUTO_TEST_CASE(output_without_end_is_stopped_and_kept_in_part) {
+    limits.command_timeout = 500ms;
+    limits.max_output = 64 * 1024;
     auto const value = run("exec yes 0123456789012345678901234567890123456789");
     BOOST_TEST(value.stopped);
-    BOOST_TEST(value.output.bytes_seen() > 100U * 1024 * 1024);
+    BOOST_TEST(value.output.cut());
+    BOOST_TEST(value.output.bytes_kept() == limits.max_output);
+}
+
+BOOST_AUTO_TEST_CASE(half_a_gigabyte_of_output_costs_constant_memory) {
+    (void)run("echo warm");
+    auto const before = resident_kib();
+    auto const value = run("head -c 500000000 /dev/zero");
+    BOOST_TEST(value.output.bytes_seen() == 500'000'000U);
     BOOST_TEST(value.output.bytes_kept() == limits.max_output);
     BOOST_TEST(resident_kib() - before <= 4096U);
 }
@@ -130,7 +137,7 @@ BOOST_AUTO_TEST_CASE(one_byte_without_newline_is_one_byte) {
     BOOST_TEST(text_of(run("printf x")) == "x");
 }
 
-BOOST_AUTO_TEST_CASE(two_hundred_hostile_cycles_leave_nothing) {
+BOOST_AUTO_TEST_CASE(two_hundred_hostile_commands_leave_nothing) {
     keeps_warden = true;
     limits.command_timeout = 100ms;
     limits.kill_grace = 20ms;
