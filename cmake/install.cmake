@@ -14,17 +14,21 @@ add_custom_command(
 )
 add_custom_target(manual ALL DEPENDS "${PROJECT_BINARY_DIR}/trafikito-agent.8")
 configure_file(deploy/man/trafikito-server.8.in trafikito-server.8 @ONLY)
-configure_file(deploy/systemd/trafikito-agent.service.in trafikito-agent.service @ONLY)
 
 install(TARGETS trafikito-agent trafikito-server RUNTIME DESTINATION "${CMAKE_INSTALL_SBINDIR}")
 install(
     FILES "${PROJECT_BINARY_DIR}/trafikito-agent.8" "${PROJECT_BINARY_DIR}/trafikito-server.8"
     DESTINATION "${CMAKE_INSTALL_MANDIR}/man8"
 )
+# The unit names the place of the program, which is known only now: `cmake --install --prefix` may change it.
 install(
-    FILES "${PROJECT_BINARY_DIR}/trafikito-agent.service"
-    DESTINATION "${CMAKE_INSTALL_PREFIX}/lib/systemd/system"
+    CODE
+        "set(SBINDIR \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}\")
+        configure_file(
+            \"${PROJECT_SOURCE_DIR}/deploy/systemd/trafikito-agent.service.in\"
+            \"${PROJECT_BINARY_DIR}/trafikito-agent.service\" @ONLY)"
 )
+install(FILES "${PROJECT_BINARY_DIR}/trafikito-agent.service" DESTINATION lib/systemd/system)
 install(FILES README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES deploy/examples/trafikito.cfg deploy/examples/available_commands.sh
         DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")
