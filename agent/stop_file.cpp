@@ -3,6 +3,8 @@
 #include "agent/file.hpp"
 #include "config/load.hpp"
 
+#include <system_error>
+
 namespace trafikito::agent {
 
 std::filesystem::path stop_file_in(std::filesystem::path const& var_dir) {
@@ -11,6 +13,13 @@ std::filesystem::path stop_file_in(std::filesystem::path const& var_dir) {
 
 std::optional<std::string> stop_reason(std::filesystem::path const& var_dir) {
     constexpr std::size_t limit = 64UL * 1024;
+    std::error_code unknown;
+    // Where var_dir itself cannot be entered nobody knows of such a file: that is no reason to
+    // stop.
+    auto const there = std::filesystem::symlink_status(stop_file_in(var_dir), unknown);
+    if (!std::filesystem::exists(there)) {
+        return std::nullopt;
+    }
     auto const file = config::read_file(stop_file_in(var_dir), limit);
     if (file.missing) {
         return std::nullopt;
