@@ -1,5 +1,7 @@
 #include "agent/log.hpp"
 
+#include "agent/file.hpp"
+
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
@@ -69,16 +71,9 @@ std::string one_line(std::string_view message) {
     return line;
 }
 
-void write_all(int descriptor, std::string_view bytes) {
-    while (!bytes.empty()) {
-        auto const written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written < 0 && errno != EINTR) {
-            return; // nowhere left to say so
-        }
-        if (written > 0) {
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        }
-    }
+// A line that cannot be written is lost: there is nowhere left to say so.
+void write_line(int descriptor, std::string_view line) {
+    (void)write_fully(descriptor, line);
 }
 
 } // namespace
@@ -119,7 +114,7 @@ void log::on_change(severity level, std::string const& topic, std::string_view m
 }
 
 log::sink open_log(std::string const& log_file) {
-    auto const to_stderr = [](std::string_view line) { write_all(STDERR_FILENO, line); };
+    auto const to_stderr = [](std::string_view line) { write_line(STDERR_FILENO, line); };
     if (log_file.empty()) {
         return to_stderr;
     }
@@ -127,16 +122,16 @@ log::sink open_log(std::string const& log_file) {
         log_file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
         S_IRUSR | S_IWUSR | S_IRGRP);
     if (descriptor < 0) {
-        write_all(STDERR_FILENO, "trafikito-agent: log_file " + log_file + " cannot be opened: " +
-                                     std::generic_category().message(errno) +
-                                     "; logging to stderr\n");
+        write_line(STDERR_FILENO, "trafikito-agent: log_file " + log_file + " cannot be opened: " +
+                                      std::generic_category().message(errno) +
+                                      "; logging to stderr\n");
         return to_stderr;
     }
     std::shared_ptr<int const> const owner(new int(descriptor), [](int const* file) {
         ::close(*file);
         delete file;
     });
-    return [owner](std::string_view line) { write_all(*owner, line); };
+    return [owner](std::string_view line) { write_line(*owner, line); };
 }
 
 bool stderr_is_journal() {

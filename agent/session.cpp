@@ -26,25 +26,23 @@ net::api_settings api_settings_of(config::settings const& from) {
 }
 
 /// Only what may stand in trafikito.app, on top of what is in force.
-config::settings with_tunables(config::settings now, config::settings const& read) {
-    auto fixed = now;
-    now = read;
-    now.who = fixed.who;
-    now.version = fixed.version;
-    now.url_get_config = fixed.url_get_config;
-    now.url_output = fixed.url_output;
-    now.api_url = fixed.api_url;
-    now.config_file = fixed.config_file;
-    now.dynamic_file = fixed.dynamic_file;
-    now.api_key_file = fixed.api_key_file;
-    now.base_dir = fixed.base_dir;
-    now.available_commands = fixed.available_commands;
-    now.var_dir = fixed.var_dir;
-    now.tmp_file = fixed.tmp_file;
-    now.log_file = fixed.log_file;
-    now.random_number = fixed.random_number;
-    now.run_as = fixed.run_as;
-    return now;
+config::settings with_tunables(config::settings const& now, config::settings read) {
+    read.who = now.who;
+    read.version = now.version;
+    read.url_get_config = now.url_get_config;
+    read.url_output = now.url_output;
+    read.api_url = now.api_url;
+    read.config_file = now.config_file;
+    read.dynamic_file = now.dynamic_file;
+    read.api_key_file = now.api_key_file;
+    read.base_dir = now.base_dir;
+    read.available_commands = now.available_commands;
+    read.var_dir = now.var_dir;
+    read.tmp_file = now.tmp_file;
+    read.log_file = now.log_file;
+    read.random_number = now.random_number;
+    read.run_as = now.run_as;
+    return read;
 }
 
 } // namespace
@@ -90,7 +88,8 @@ void session::refresh(bool always) {
         log_.error("the configuration is not taken over; what was in force stays");
         return;
     }
-    auto next = always ? std::move(*loaded.settings) : with_tunables(settings_, *loaded.settings);
+    auto next = always ? std::move(*loaded.settings)
+                       : with_tunables(settings_, std::move(*loaded.settings));
     if (next == settings_) {
         return;
     }

@@ -57,7 +57,7 @@ private:
     asio::awaitable<void> wait_for_end();
     asio::awaitable<void> keep_time();
     asio::awaitable<void> drain();
-    static asio::awaitable<void> pause(asio::steady_timer& timer, milliseconds duration);
+    static asio::awaitable<void> pause_until(asio::steady_timer& timer, clock::time_point end);
 
     void signal_group(int signal) const { ::kill(-process_.id(), signal); }
     bool has_ended();
@@ -145,9 +145,10 @@ asio::awaitable<void> child_run::wait_for_end() {
                                   asio::redirect_error(asio::use_awaitable, failed));
     }
     result_.wall = std::chrono::duration_cast<milliseconds>(clock::now() - started_);
+    auto const leader = process_.id();
     if (failed) { // keep_time() gave up
         result_.end = result::ending::abandoned;
-        warden_.give_up(process_.id());
+        warden_.give_up(leader);
         (void)process_.detach();
         error_code ignored;
         pipe_.close(ignored);
@@ -156,10 +157,9 @@ asio::awaitable<void> child_run::wait_for_end() {
     ended_ = true;
     clock_timer_.cancel();
     // Before the leader is reaped the number of its group cannot be anybody else's.
-    auto const left = co_await warden_.sweep(process_.id());
+    auto const left = co_await warden_.sweep(leader);
     result_.leftovers_killed = left.killed;
     result_.unkillable = left.unkillable;
-    auto const leader = process_.id();
     reap();
     warden_.end(leader);
     co_await drain();
@@ -173,16 +173,14 @@ asio::awaitable<void> child_run::drain() {
         if (clock::now() >= close_at) {
             break;
         }
-        drain_timer_.expires_at(close_at);
-        error_code ignored;
-        co_await drain_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        co_await pause_until(drain_timer_, close_at);
     }
     error_code ignored;
     pipe_.close(ignored);
 }
 
-asio::awaitable<void> child_run::pause(asio::steady_timer& timer, milliseconds duration) {
-    timer.expires_after(duration);
+asio::awaitable<void> child_run::pause_until(asio::steady_timer& timer, clock::time_point end) {
+    timer.expires_at(end);
     error_code ignored;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
@@ -192,7 +190,7 @@ asio::awaitable<void> child_run::keep_time() {
     auto const state = co_await asio::this_coro::cancellation_state;
     // A cancellation may have come before this began, and the end too.
     if (!ended_ && state.cancelled() == asio::cancellation_type::none) {
-        co_await pause(clock_timer_, within_.timeout);
+        co_await pause_until(clock_timer_, clock::now() + within_.timeout);
     }
     if (ended_) {
         co_return;
@@ -203,13 +201,13 @@ asio::awaitable<void> child_run::keep_time() {
     result_.stopped = true;
     signal_group(SIGTERM);
     signal_group(SIGCONT); // one that stopped itself would not hear it
-    co_await pause(clock_timer_,
-                   hurry ? std::min(within_.kill_grace, hurried_grace) : within_.kill_grace);
+    auto const grace = hurry ? std::min(within_.kill_grace, hurried_grace) : within_.kill_grace;
+    co_await pause_until(clock_timer_, clock::now() + grace);
     if (ended_) {
         co_return;
     }
     signal_group(SIGKILL);
-    co_await pause(clock_timer_, kill_patience);
+    co_await pause_until(clock_timer_, clock::now() + kill_patience);
     if (!ended_) {
         exit_.cancel();
     }

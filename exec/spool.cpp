@@ -9,9 +9,6 @@
 
 namespace trafikito::exec {
 
-spool::spool(std::filesystem::path const& directory)
-    : file_(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR)) {}
-
 spool::~spool() {
     if (file_ >= 0) {
         ::close(file_);
@@ -24,6 +21,9 @@ std::uint64_t spool::reserve(std::uint64_t size) {
 
 // NOLINTNEXTLINE(readability-make-member-function-const): it changes the file
 bool spool::write(std::uint64_t offset, std::string_view bytes) {
+    if (file_ < 0) {
+        file_ = ::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    }
     while (!bytes.empty()) {
         auto const written =
             ::pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(offset));

@@ -7,13 +7,15 @@
 #include <filesystem>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace trafikito::exec {
 
 class spool {
 public:
-    /// In `directory`. Where no file can be made, every write fails and captures stay in memory.
-    explicit spool(std::filesystem::path const& directory);
+    /// In `directory`, made with the first write: most outputs need none. Where no file can be
+    /// made, every write fails and captures stay in memory.
+    explicit spool(std::filesystem::path directory) : directory_(std::move(directory)) {}
     ~spool();
     spool(spool const&) = delete;
     spool& operator=(spool const&) = delete;
@@ -29,7 +31,8 @@ public:
     std::size_t read(std::uint64_t offset, char* buffer, std::size_t size) const;
 
 private:
-    int file_;
+    std::filesystem::path directory_;
+    int file_ = -1;
     std::uint64_t reserved_ = 0;
 };
 

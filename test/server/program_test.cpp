@@ -5,6 +5,7 @@
 #include "server/store.hpp"
 #include "test/server/captures.hpp"
 #include "test/server/tls_client.hpp"
+#include "test/support/eventually.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -29,9 +30,8 @@ struct fixture {
         arguments.insert(arguments.end(), more.begin(), more.end());
         serving = std::make_unique<test::child>(arguments);
         BOOST_REQUIRE(serving->wrote("certificate authority: "));
-        while (!std::filesystem::exists(port_file)) { // written right after that line
-            BOOST_REQUIRE_MESSAGE(::usleep(10'000) == 0, "interrupted");
-        }
+        // Written right after that line.
+        BOOST_REQUIRE(test::eventually([&] { return std::filesystem::exists(port_file); }));
     }
     unsigned short port() const {
         return static_cast<unsigned short>(std::stoi(test::read_file(port_file)));
