@@ -18,6 +18,12 @@ if(CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
 endif()
 
+# What ccache needs to know precompiled headers by their content (./dev sets its sloppiness).
+add_compile_options(
+    $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
+    "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>"
+)
+
 include(CheckPIESupported)
 check_pie_supported(LANGUAGES CXX)
 

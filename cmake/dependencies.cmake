@@ -41,3 +41,9 @@ target_link_libraries(
 )
 # Boost's own sources are not ours to warn about.
 target_compile_options(trafikito_boost PRIVATE -w)
+
+# The header that the rooms of asynchronous code precompile, once for all of them.
+file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp" CONTENT "// nothing but its precompiled header\n")
+add_library(trafikito_precompiled STATIC "${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp")
+target_link_libraries(trafikito_precompiled PUBLIC trafikito_compiler trafikito_boost)
+target_precompile_headers(trafikito_precompiled PRIVATE cmake/precompiled.hpp)

@@ -5,6 +5,9 @@ function(trafikito_room name)
     cmake_parse_arguments(ROOM "" "" "SOURCES;KNOWS" ${ARGN})
     add_library(trafikito_${name} STATIC ${ROOM_SOURCES})
     target_link_libraries(trafikito_${name} PUBLIC trafikito_compiler ${ROOM_KNOWS})
+    if(ROOM_KNOWS) # config alone has nothing of Asio
+        target_precompile_headers(trafikito_${name} REUSE_FROM trafikito_precompiled)
+    endif()
 endfunction()
 
 # trafikito_program(NAME SOURCES file... KNOWS target...)
@@ -26,8 +29,11 @@ function(trafikito_test room)
     set(program ${room}_test)
     # main.cpp is compiled into each: from a library, the linker would not find it for Boost.Test's main().
     add_executable(${program} "${PROJECT_SOURCE_DIR}/test/support/main.cpp" ${TEST_SOURCES})
+    # It says something to Boost.Test before its header is read.
+    set_source_files_properties("${PROJECT_SOURCE_DIR}/test/support/main.cpp" PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
     target_link_libraries(${program} PRIVATE trafikito_compiler trafikito_test_support ${TEST_KNOWS})
     target_compile_definitions(${program} PRIVATE ${TEST_DEFINES})
+    target_precompile_headers(${program} REUSE_FROM trafikito_test_support)
     set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/test")
     foreach(source IN LISTS TEST_SOURCES)
         if(source MATCHES "([a-z0-9_]+)_test\\.cpp$")
