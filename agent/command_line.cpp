@@ -54,7 +54,7 @@ std::string help(CLI::App const& app) {
            "environment variables TRAFIKITO_<KEY>:\n\n" +
            config::describe_keys_text() +
            "\nExit status: 0 all went well; 1 it did not; 2 the command line or the configuration "
-           "is wrong.\n";
+           "is wrong;\n3 (status) the daemon does not run.\n";
 }
 
 } // namespace
@@ -81,7 +81,14 @@ request parse_command_line(int argc, char const* const* argv) {
         "test", "Run commands as the daemon would and show each result; send nothing");
     run_some->add_option("names", test.names, "Which ones (default: all of the list)")
         ->type_name("NAME");
+    status_request status;
+    auto* const look = app.add_subcommand("status", "Say what the running daemon is doing");
+    look->add_flag("--json", status.as_json, "As one line of JSON");
+    auto* const healthcheck = app.add_subcommand(
+        "healthcheck", "Exit 0 when a cycle ended well within 3 intervals, else say why not");
     check->fallthrough();
+    look->fallthrough();
+    healthcheck->fallthrough();
     run_some->fallthrough();
     describe_enroll(*enroll, enrolment);
 
@@ -107,6 +114,13 @@ request parse_command_line(int argc, char const* const* argv) {
     if (run_some->parsed()) {
         test.config = run.config;
         return test;
+    }
+    if (look->parsed()) {
+        status.config = run.config;
+        return status;
+    }
+    if (healthcheck->parsed()) {
+        return healthcheck_request{run.config};
     }
     return run;
 }

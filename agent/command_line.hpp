@@ -23,6 +23,15 @@ struct test_request {
     std::vector<std::string> names; ///< none: all of the list
 };
 
+struct status_request {
+    std::filesystem::path config;
+    bool as_json = false;
+};
+
+struct healthcheck_request {
+    std::filesystem::path config;
+};
+
 struct enroll_request {
     std::string api_url;
     std::filesystem::path user_api_key_file; ///< `-`: standard input
@@ -38,8 +47,8 @@ struct print_and_exit {
     int code = 0; ///< 0 goes to stdout, 2 to stderr
 };
 
-using request =
-    std::variant<run_request, check_request, test_request, enroll_request, print_and_exit>;
+using request = std::variant<run_request, check_request, test_request, status_request,
+                             healthcheck_request, enroll_request, print_and_exit>;
 
 request parse_command_line(int argc, char const* const* argv);
 

@@ -24,6 +24,16 @@ namespace {
 
 constexpr std::string_view own_version_v2 = "55"; ///< PROTOCOL.md, v2 step 5
 
+/// For journald and JSON: what people would grep out of the line.
+log_fields fields_of(tally const& counts, std::uint64_t bytes, milliseconds took) {
+    return {{"COMMANDS", std::to_string(counts.commands)},
+            {"FAILED", std::to_string(counts.failed)},
+            {"STOPPED", std::to_string(counts.stopped)},
+            {"NOT_RUN", std::to_string(counts.not_run)},
+            {"REPORT_BYTES", std::to_string(bytes)},
+            {"DURATION_MS", std::to_string(took.count())}};
+}
+
 class cycle {
 public:
     explicit cycle(cycle_tools with) : with_(with), begun_(with.time.steady_now()) {}
@@ -63,7 +73,8 @@ asio::awaitable<cycle_outcome> cycle::run() {
             throw;
         }
         outcome_.end = kind::interrupted;
-        with_.log.info("cycle ended early: the agent was asked to stop");
+        outcome_.story = "cycle ended early: the agent was asked to stop";
+        with_.log.info(outcome_.story);
     }
     auto lasting = with_.lasting.value();
     lasting.last_cycle = std::chrono::duration_cast<seconds>(elapsed());
@@ -135,7 +146,8 @@ std::optional<net::order> cycle::take(net::order_answer&& answer) {
     if (auto const* stop = std::get_if<net::stop>(&answer)) {
         outcome_.end = kind::stopped;
         auto const problem = write_stop_file(with_.settings.var_dir, stop->reason);
-        with_.log.warning("stopped by the API: " + stop->reason + "; nothing runs until " +
+        outcome_.story = "stopped by the API: " + stop->reason;
+        with_.log.warning(outcome_.story + "; nothing runs until " +
                           stop_file_in(with_.settings.var_dir).string() + " is removed");
         if (!problem.empty()) {
             with_.log.error(problem);
@@ -143,12 +155,14 @@ std::optional<net::order> cycle::take(net::order_answer&& answer) {
     } else if (auto const* error = std::get_if<net::api_error>(&answer)) {
         tell_later(net::api_error_received(*error));
         outcome_.end = net::asked_too_often(*error) ? kind::too_early : kind::failed;
-        with_.log.warning(
+        outcome_.story =
             "no order: the API answered " + error->message + " (" + error->code + ")" +
-            (outcome_.end == kind::too_early ? "; asking again when the next is due" : ""));
+            (outcome_.end == kind::too_early ? "; asking again when the next is due" : "");
+        with_.log.warning(outcome_.story);
     } else if (auto const* garbage = std::get_if<net::not_an_order>(&answer)) {
         tell_later(net::invalid_cycle_data(garbage->what));
-        with_.log.warning("no order: " + garbage->what);
+        outcome_.story = "no order: " + garbage->what;
+        with_.log.warning(outcome_.story);
     }
     return std::nullopt;
 }
@@ -159,7 +173,8 @@ std::optional<net::order> cycle::take_last_order() {
     }
     std::string const what = "the API says that the order has not changed, but there was none";
     tell_later(net::invalid_cycle_data(what));
-    with_.log.warning("no order: " + what);
+    outcome_.story = "no order: " + what;
+    with_.log.warning(outcome_.story);
     return std::nullopt;
 }
 
@@ -180,6 +195,7 @@ asio::awaitable<void> cycle::gather(net::order const& order, report_file& report
     auto const within = limits_of(with_.settings);
     co_await exec::run_all(std::move(wanted.commands), with_.around, within, tools, ended);
     counts_ = all.counts();
+    outcome_.results = all.results();
     write_report(all, report);
 }
 
@@ -202,8 +218,11 @@ asio::awaitable<void> cycle::send(net::order const& order, report_file const& re
     if (sent) {
         outcome_.end = kind::accepted;
         with_.log.on_change(severity::info, "refusal", "");
-        with_.log.info("report accepted: " + describe(counts_) + ", " + in_bytes(report.size()) +
-                       " in " + in_seconds(elapsed()));
+        with_.log.forget_repeats("no order: ");
+        with_.log.forget_repeats("report not delivered ");
+        outcome_.story = "report accepted: " + describe(counts_) + ", " + in_bytes(report.size()) +
+                         " in " + in_seconds(elapsed());
+        with_.log.info(outcome_.story, fields_of(counts_, report.size(), elapsed()));
         co_return;
     }
     if (sent.error().status != 0) {
@@ -243,7 +262,8 @@ void cycle::tell_later(net::feedback what) {
 }
 
 void cycle::end_with(net::failure const& why, std::string_view consequence) {
-    auto const message = std::string(consequence) + ": " + why.message();
+    outcome_.story = std::string(consequence) + ": " + why.message();
+    auto const& message = outcome_.story;
     // A refusal stays one until somebody mends it: said once, until it changes.
     if (why.status >= 400 && !why.retryable) {
         with_.log.on_change(severity::error, "refusal", message);

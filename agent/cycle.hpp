@@ -15,6 +15,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <string>
 
 namespace trafikito::agent {
 
@@ -41,6 +42,8 @@ struct cycle_outcome {
     };
 
     kind end = kind::failed;
+    std::string story;             ///< how it ended, in words, as the log has it
+    std::string results = "[]";    ///< of its commands, as JSON (results_field.hpp)
     std::chrono::seconds delay{0}; ///< the API's DELAY, to add to the next due time
 };
 

@@ -4,6 +4,7 @@
 #include "agent/minute_loop.hpp"
 #include "agent/session.hpp"
 #include "agent/stop_file.hpp"
+#include "agent/supervision.hpp"
 #include "agent/version.hpp"
 #include "agent/words.hpp"
 #include "exec/warden.hpp"
@@ -66,6 +67,7 @@ private:
     asio::awaitable<void> one_cycle();
     asio::awaitable<cycle_outcome> cycle();
     milliseconds first_wait();
+    void reload();
 
     log& log_;
     asio::io_context context_{1};
@@ -76,6 +78,7 @@ private:
     session session_;
     feedback_gate feedback_;
     result_cache cache_;
+    supervision outside_{context_.get_executor(), *time_, log_};
     exec::warden warden_{context_.get_executor()};
     bool stopping_ = false;
     bool reload_ = false;
@@ -116,6 +119,7 @@ void program::run(asio::awaitable<void> work) {
                    asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr failed) {
                        signals_.cancel();
                        warden_.stop();
+                       outside_.end();
                        pass_on(failed);
                    }));
     context_.run();
@@ -133,7 +137,11 @@ void program::wait_for_signal() {
 
 void program::on_signal(int number) {
     if (number == SIGHUP) {
-        reload_ = true; // taken up before the next cycle: one that runs keeps its settings
+        outside_.reloading();
+        reload_ = true;
+        if (!outside_.cycle_running()) { // one that runs keeps its settings
+            reload();
+        }
         return;
     }
     if (stopping_) {
@@ -141,8 +149,14 @@ void program::on_signal(int number) {
         std::_Exit(128 + number);
     }
     stopping_ = true;
+    outside_.stopping();
     log_.info(number == SIGTERM ? "SIGTERM: stopping" : "SIGINT: stopping");
     stop_.emit(asio::cancellation_type::terminal);
+}
+
+void program::reload() {
+    session_.refresh(std::exchange(reload_, false));
+    outside_.reloaded();
 }
 
 // The API is asked at most once per interval, across restarts too; random_number spreads a fleet.
@@ -160,9 +174,12 @@ milliseconds program::first_wait() {
 asio::awaitable<void> program::loop() {
     auto const first = first_wait();
     auto const& settings = session_.settings();
-    log_.info("trafikito-agent " + std::string(version) + " watches as server " +
-              settings.who.server_id + ", every " + in_seconds(settings.interval) +
-              ", first cycle in " + in_seconds(first));
+    auto const story = "trafikito-agent " + std::string(version) + " watches as server " +
+                       settings.who.server_id + ", every " + in_seconds(settings.interval) +
+                       ", first cycle in " + in_seconds(first);
+    log_.limit_repeats([this] { return time_->steady_now(); });
+    log_.info(story);
+    outside_.begin(settings, story);
     loop_hooks hooks;
     hooks.interval = [this] { return session_.settings().interval; };
     hooks.cycle = [this] { return scheduled_cycle(); };
@@ -171,8 +188,13 @@ asio::awaitable<void> program::loop() {
 }
 
 asio::awaitable<milliseconds> program::scheduled_cycle() {
-    session_.refresh(std::exchange(reload_, false));
+    session_.refresh(false);
+    outside_.cycle_begins(session_.settings());
     auto const outcome = co_await cycle();
+    outside_.cycle_ended(outcome);
+    if (reload_) {
+        reload();
+    }
     co_return outcome.delay;
 }
 
@@ -197,7 +219,10 @@ asio::awaitable<cycle_outcome> program::cycle() {
                                  stop_file_in(settings.var_dir).string() + " is removed"
                            : "");
     if (stopped) {
-        co_return cycle_outcome{cycle_outcome::kind::stopped, seconds(0)};
+        cycle_outcome nothing_done;
+        nothing_done.end = cycle_outcome::kind::stopped;
+        nothing_done.story = "stopped by the API: " + *stopped;
+        co_return nothing_done;
     }
     cycle_tools const tools{settings, session_.around(), session_.api(), *time_, log_,
                             lasting_, feedback_,         cache_,         warden_};

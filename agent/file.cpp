@@ -15,16 +15,16 @@ std::string in_words(std::filesystem::path const& path, int error) {
     return path.string() + " cannot be written: " + std::generic_category().message(error);
 }
 
-/// Writes a new file and sees it on the disk; the errno of what failed, or 0.
+/// Writes a new file; the errno of what failed, or 0.
 int write_new_file(std::filesystem::path const& path, std::string_view content, int flags,
-                   mode_t mode) {
+                   mode_t mode, durability wanted) {
     int const file =
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, mode);
     if (file < 0) {
         return errno;
     }
     int error = write_fully(file, content);
-    if (error == 0 && ::fsync(file) != 0) {
+    if (error == 0 && wanted == durability::synced && ::fsync(file) != 0) {
         error = errno;
     }
     if (::close(file) != 0 && error == 0) {
@@ -57,10 +57,11 @@ int write_fully(int descriptor, std::string_view bytes) {
     return 0;
 }
 
-std::string replace_file(std::filesystem::path const& path, std::string_view content) {
+std::string replace_file(std::filesystem::path const& path, std::string_view content,
+                         durability wanted) {
     auto beside = path;
     beside += ".new";
-    int error = write_new_file(beside, content, O_TRUNC, S_IRUSR | S_IWUSR | S_IRGRP);
+    int error = write_new_file(beside, content, O_TRUNC, S_IRUSR | S_IWUSR | S_IRGRP, wanted);
     if (error == 0 && ::rename(beside.c_str(), path.c_str()) != 0) {
         error = errno;
     }
@@ -68,13 +69,15 @@ std::string replace_file(std::filesystem::path const& path, std::string_view con
         ::unlink(beside.c_str());
         return in_words(path, error);
     }
-    sync_directory(path.parent_path());
+    if (wanted == durability::synced) {
+        sync_directory(path.parent_path());
+    }
     return {};
 }
 
 std::string create_file(std::filesystem::path const& path, std::string_view content, bool secret) {
     mode_t const mode = secret ? S_IRUSR | S_IWUSR : S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
-    if (int const error = write_new_file(path, content, O_EXCL, mode)) {
+    if (int const error = write_new_file(path, content, O_EXCL, mode, durability::synced)) {
         return in_words(path, error);
     }
     sync_directory(path.parent_path());

@@ -1,26 +1,19 @@
 #include "agent/log.hpp"
 
-#include "agent/file.hpp"
-
+#include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdlib>
 #include <ctime>
-#include <memory>
-#include <system_error>
 
 namespace trafikito::agent {
 
 namespace {
 
 constexpr std::size_t max_message = 4096; ///< bytes; a log line is for people
+constexpr auto repeat_after = std::chrono::hours{1};
+constexpr std::size_t max_repeats = 128; ///< different messages whose repetitions are counted
 
 std::string_view name_of(severity level) {
     switch (level) {
@@ -71,23 +64,33 @@ std::string one_line(std::string_view message) {
     return line;
 }
 
-// A line that cannot be written is lost: there is nowhere left to say so.
-void write_line(int descriptor, std::string_view line) {
-    (void)write_fully(descriptor, line);
+std::string lower_case(std::string name) {
+    std::ranges::transform(name, name.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    return name;
+}
+
+std::string format_json(severity level, std::string_view text, std::int64_t unix_seconds,
+                        log_fields const& fields) {
+    boost::json::object object{{"time", format_time(unix_seconds, "%Y-%m-%dT%H:%M:%SZ")},
+                               {"level", name_of(level)},
+                               {"message", text}};
+    for (auto const& [name, value] : fields) {
+        object[lower_case(name)] = one_line(value);
+    }
+    return boost::json::serialize(object) + "\n";
 }
 
 } // namespace
 
 std::string format_line(log::format as, severity level, std::string_view message,
-                        std::int64_t unix_seconds) {
+                        std::int64_t unix_seconds, log_fields const& fields) {
     auto const text = one_line(message);
     switch (as) {
     case log::format::journal:
         return std::string("<") + priority_of(level) + ">" + text + "\n";
     case log::format::json:
-        return R"({"time":")" + format_time(unix_seconds, "%Y-%m-%dT%H:%M:%SZ") + R"(","level":")" +
-               std::string(name_of(level)) + R"(","message":)" +
-               boost::json::serialize(boost::json::string(text)) + "}\n";
+        return format_json(level, text, unix_seconds, fields);
     case log::format::text:
         break;
     }
@@ -96,51 +99,88 @@ std::string format_line(log::format as, severity level, std::string_view message
     return format_time(unix_seconds, "%Y-%m-%d %H:%M:%S ") + level_name + text + "\n";
 }
 
-void log::add(severity level, std::string_view message) {
-    if (level >= threshold_) {
-        write_(format_line(format_, level, message, std::time(nullptr)));
+std::string format_journal_fields(severity level, std::string_view message,
+                                  log_fields const& fields) {
+    std::string text = std::string("PRIORITY=") + priority_of(level) +
+                       "\nSYSLOG_IDENTIFIER=trafikito-agent\nMESSAGE=" + one_line(message) + "\n";
+    for (auto const& [name, value] : fields) {
+        text += "TRAFIKITO_" + name + "=" + one_line(value) + "\n";
     }
+    return text;
 }
 
-void log::on_change(severity level, std::string const& topic, std::string_view message) {
-    auto& last = last_[topic];
-    if (last == message) {
+void log::add(severity level, std::string_view message, log_fields const& fields) {
+    if (level < threshold_) {
         return;
     }
-    last = message;
-    if (!message.empty()) {
-        add(level, message);
+    std::string with_count;
+    if (now_ && level >= severity::warning) {
+        if (repeated(message, with_count)) {
+            return;
+        }
+        message = with_count;
     }
+    if (format_ == format::journal && journal_ &&
+        journal_(format_journal_fields(level, message, fields))) {
+        return;
+    }
+    write_(format_line(format_, level, message, std::time(nullptr), fields));
 }
 
-log::sink open_log(std::string const& log_file) {
-    auto const to_stderr = [](std::string_view line) { write_line(STDERR_FILENO, line); };
-    if (log_file.empty()) {
-        return to_stderr;
-    }
-    int const descriptor = ::open(
-        log_file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-        S_IRUSR | S_IWUSR | S_IRGRP);
-    if (descriptor < 0) {
-        write_line(STDERR_FILENO, "trafikito-agent: log_file " + log_file + " cannot be opened: " +
-                                      std::generic_category().message(errno) +
-                                      "; logging to stderr\n");
-        return to_stderr;
-    }
-    std::shared_ptr<int const> const owner(new int(descriptor), [](int const* file) {
-        ::close(*file);
-        delete file;
-    });
-    return [owner](std::string_view line) { write_line(*owner, line); };
-}
-
-bool stderr_is_journal() {
-    char const* const stream = std::getenv("JOURNAL_STREAM");
-    struct stat status{};
-    if (stream == nullptr || ::fstat(STDERR_FILENO, &status) != 0) {
+// True: it is not to be said now. Else `with_count` is what to say.
+bool log::repeated(std::string_view message, std::string& with_count) {
+    auto const now = now_();
+    with_count = message;
+    auto const known = repeats_.find(message);
+    if (known != repeats_.end()) {
+        auto& [said, unsaid] = known->second;
+        if (now - said < repeat_after) {
+            ++unsaid;
+            return true;
+        }
+        if (unsaid != 0) {
+            with_count += " (and " + std::to_string(unsaid) +
+                          (unsaid == 1 ? " time more" : " times more") + " in the last hour)";
+        }
+        known->second = {now, 0};
         return false;
     }
-    return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) == stream;
+    if (repeats_.size() >= max_repeats) {
+        std::erase_if(repeats_,
+                      [&](auto const& one) { return now - one.second.said >= repeat_after; });
+    }
+    if (repeats_.size() < max_repeats) {
+        repeats_.emplace(message, repeat{now, 0});
+    }
+    return false;
+}
+
+void log::forget_repeats(std::string_view beginning) {
+    std::erase_if(repeats_, [&](auto const& one) { return one.first.starts_with(beginning); });
+}
+
+void log::on_change(severity level, std::string const& topic, std::string_view message,
+                    std::string_view over) {
+    auto& last = topics_[topic];
+    if (last.message == message) {
+        return;
+    }
+    last = {level, std::string(message)};
+    if (!message.empty()) {
+        add(level, message, {});
+    } else if (!over.empty()) {
+        add(severity::info, over, {});
+    }
+}
+
+std::vector<std::string> log::problems() const {
+    std::vector<std::string> open;
+    for (auto const& [topic, last] : topics_) {
+        if (last.level >= severity::warning && !last.message.empty()) {
+            open.push_back(one_line(last.message));
+        }
+    }
+    return open;
 }
 
 } // namespace trafikito::agent

@@ -1,63 +1,102 @@
 #pragma once
-// The agent's log: one line an event, as text or JSON. Handed in to whoever has something to say.
-// Nothing secret is ever passed to it; control characters of what it is given are made harmless.
+// The agent's log: one line an event, as text, JSON, or fields of the journal. Handed in to whoever
+// has something to say. Nothing secret is ever passed to it; control characters of what it is given
+// are made harmless. Where lines go, and that writing them never blocks, is log_output's concern.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace trafikito::agent {
 
 enum class severity : std::uint8_t { debug, info, warning, error };
 
+/// What a line says besides its message, for programs: `{"SECONDS", "1.2"}`. Names are upper case
+/// letters and `_`, and ours.
+using log_fields = std::vector<std::pair<std::string, std::string>>;
+
 class log {
 public:
     enum class format : std::uint8_t {
-        text,    ///< `2026-11-23 05:12:51 info  message`
-        journal, ///< `<6>message`: sd-daemon(3); time and level are the journal's
+        text,    ///< `2026-11-23 05:12:51 info    message`
+        journal, ///< fields for the journal's socket, else `<6>message` of sd-daemon(3)
         json     ///< `{"time":"2026-11-23T05:12:51Z","level":"info","message":"…"}`
     };
 
     /// Gets whole lines with their newline.
     using sink = std::function<void(std::string_view line)>;
+    /// Gets `NAME=value` lines, PRIORITY and MESSAGE among them; false when it could not take them.
+    using journal_sink = std::function<bool(std::string_view fields)>;
+    using steady_now = std::function<std::chrono::steady_clock::time_point()>;
 
     log(sink write, severity threshold, format as)
         : write_(std::move(write)), threshold_(threshold), format_(as) {}
 
-    void debug(std::string_view message) { add(severity::debug, message); }
-    void info(std::string_view message) { add(severity::info, message); }
-    void warning(std::string_view message) { add(severity::warning, message); }
-    void error(std::string_view message) { add(severity::error, message); }
+    void debug(std::string_view message) { add(severity::debug, message, {}); }
+    void info(std::string_view message, log_fields const& fields = {}) {
+        add(severity::info, message, fields);
+    }
+    void warning(std::string_view message, log_fields const& fields = {}) {
+        add(severity::warning, message, fields);
+    }
+    void error(std::string_view message, log_fields const& fields = {}) {
+        add(severity::error, message, fields);
+    }
 
     /// For what would be said every minute: says it when the message under `topic` is another than
-    /// last time. An empty message ends the topic in silence.
-    void on_change(severity level, std::string const& topic, std::string_view message);
+    /// last time. An empty message ends the topic, and says `over` unless that is empty.
+    void on_change(severity level, std::string const& topic, std::string_view message,
+                   std::string_view over = {});
+
+    /// What on_change() said and what has not ended since, in the order of its topics.
+    [[nodiscard]] std::vector<std::string> problems() const;
+
+    /// From now on a warning or an error that was said within the last hour is counted, not said;
+    /// after that hour it is said with its count.
+    void limit_repeats(steady_now now) { now_ = std::move(now); }
+
+    /// What begins like that is news again: it is said the next time, whenever that is.
+    void forget_repeats(std::string_view beginning);
 
     void set(severity threshold, format as) {
         threshold_ = threshold;
         format_ = as;
     }
+    void set_journal(journal_sink to) { journal_ = std::move(to); }
 
 private:
-    void add(severity level, std::string_view message);
+    struct repeat {
+        std::chrono::steady_clock::time_point said;
+        std::size_t unsaid = 0;
+    };
+    struct topic_state {
+        severity level = severity::info;
+        std::string message;
+    };
+
+    void add(severity level, std::string_view message, log_fields const& fields);
+    bool repeated(std::string_view message, std::string& with_count);
 
     sink write_;
+    journal_sink journal_;
+    steady_now now_;
     severity threshold_;
     format format_;
-    std::map<std::string, std::string> last_; ///< per topic; topics are ours, so few
+    std::map<std::string, topic_state> topics_; ///< topics are ours, so few
+    std::map<std::string, repeat, std::less<>> repeats_;
 };
 
-/// One line of the log, with its newline.
+/// One line of the log, with its newline; of the journal's format the one for stderr.
 std::string format_line(log::format as, severity level, std::string_view message,
-                        std::int64_t unix_seconds);
+                        std::int64_t unix_seconds, log_fields const& fields = {});
 
-/// To stderr; to `log_file` when it is not empty (appended to, 0640; falls back to stderr when it
-/// cannot be opened, and says so there).
-log::sink open_log(std::string const& log_file);
-
-/// True when systemd connected stderr to the journal (JOURNAL_STREAM, systemd.exec(5)).
-bool stderr_is_journal();
+/// The same for the journal's socket: systemd's native protocol, one field a line.
+std::string format_journal_fields(severity level, std::string_view message,
+                                  log_fields const& fields);
 
 } // namespace trafikito::agent

@@ -2,9 +2,11 @@
 #include "agent/command_line.hpp"
 #include "agent/daemon.hpp"
 #include "agent/enroll.hpp"
+#include "agent/log_output.hpp"
 #include "agent/privileges.hpp"
 #include "agent/process_defaults.hpp"
 #include "agent/session.hpp"
+#include "agent/status_command.hpp"
 #include "agent/test_commands.hpp"
 #include "config/load.hpp"
 
@@ -52,6 +54,7 @@ int run(run_request const& what, std::vector<std::string> environment) {
         return 2;
     }
     log to(open_log(loaded->settings->log_file), severity::info, log::format::text);
+    to.set_journal(log_to_journal());
     apply_log_settings(*loaded->settings, to);
     log_all(loaded->diagnostics, to);
     auto const start = what.once ? run_once : run_daemon;
@@ -68,6 +71,19 @@ int test(test_request const& what, std::vector<std::string> const& environment) 
     return test_commands(*loaded->settings, what.names, to, std::cout);
 }
 
+/// For the subcommands that look from outside: they become nobody and log nothing.
+std::optional<std::filesystem::path> var_dir_of(std::filesystem::path const& config,
+                                                std::vector<std::string> const& environment) {
+    auto const loaded = config::load_settings(config, environment);
+    if (loaded.settings) {
+        return loaded.settings->var_dir;
+    }
+    for (auto const& one : loaded.diagnostics) {
+        std::cerr << one.format() << '\n';
+    }
+    return std::nullopt;
+}
+
 int dispatch(int argc, char const* const* argv) {
     auto const environment = config::process_environment();
     forget_environment(environment);
@@ -81,6 +97,14 @@ int dispatch(int argc, char const* const* argv) {
     }
     if (auto const* test_some = std::get_if<test_request>(&asked)) {
         return test(*test_some, environment);
+    }
+    if (auto const* look = std::get_if<status_request>(&asked)) {
+        auto const var_dir = var_dir_of(look->config, environment);
+        return var_dir ? print_status(*var_dir, look->as_json, std::cout) : 2;
+    }
+    if (auto const* healthcheck = std::get_if<healthcheck_request>(&asked)) {
+        auto const var_dir = var_dir_of(healthcheck->config, environment);
+        return var_dir ? print_health(*var_dir, std::cout) : 1;
     }
     if (auto const* enrolment = std::get_if<enroll_request>(&asked)) {
         return enroll(*enrolment, std::cout, std::cerr);

@@ -1,6 +1,9 @@
 #include "agent/sections.hpp"
 
+#include "agent/results_field.hpp"
 #include "agent/words.hpp"
+
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 
@@ -99,6 +102,20 @@ void sections::fit(std::uint64_t max_size, std::uint64_t other) {
             }
         }
     }
+}
+
+std::string sections::results() const {
+    boost::json::array all;
+    for (auto const& one : entries_) {
+        auto object =
+            one.ended ? result_to_json(*one.ended)
+                      : not_run_to_json(one.name, one.refusal.empty() ? "no result" : one.refusal);
+        if (one.age) {
+            object["ageSeconds"] = one.age->count();
+        }
+        all.push_back(std::move(object));
+    }
+    return boost::json::serialize(all);
 }
 
 void sections::write(net::report_writer& writer) const {

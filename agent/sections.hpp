@@ -45,6 +45,9 @@ public:
     /// same length. `other` is what the report holds besides.
     void fit(std::uint64_t max_size, std::uint64_t other);
 
+    /// What became of each, as JSON (results_field.hpp).
+    [[nodiscard]] std::string results() const;
+
     /// Writes them all. A name that got nothing has a section that says so.
     void write(net::report_writer& writer) const;
 

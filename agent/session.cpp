@@ -1,5 +1,6 @@
 #include "agent/session.hpp"
 
+#include "agent/log_output.hpp"
 #include "agent/not_in_force.hpp"
 #include "agent/version.hpp"
 #include "config/load.hpp"

@@ -1,11 +1,12 @@
 #include "agent/log.hpp"
 
-#include "test/support/temporary_directory.hpp"
-
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <filesystem>
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
 
 using namespace trafikito;
 using agent::format_line;
@@ -61,15 +62,75 @@ BOOST_AUTO_TEST_CASE(a_topic_is_said_when_it_changes) {
     BOOST_TEST(written == "<4>full\n<4>down\n<4>full\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_log_file_is_appended_to) {
-    test::temporary_directory const here;
-    auto const path = (here.path() / "trafikito.log").string();
-    agent::open_log(path)("one\n");
-    agent::open_log(path)("two\n");
-    BOOST_TEST(test::read_file(path) == "one\ntwo\n");
-    auto const others =
-        std::filesystem::status(path).permissions() & std::filesystem::perms::others_all;
-    BOOST_TEST((others == std::filesystem::perms::none));
+BOOST_AUTO_TEST_CASE(the_end_of_a_topic_is_said_in_its_own_words) {
+    to.on_change(severity::warning, "disk", "full", "no longer full");
+    to.on_change(severity::warning, "disk", "", "no longer full");
+    to.on_change(severity::warning, "disk", "", "no longer full");
+    BOOST_TEST(written == "<4>full\n<6>no longer full\n");
+}
+
+BOOST_AUTO_TEST_CASE(problems_are_the_topics_that_did_not_end) {
+    to.on_change(severity::warning, "disk", "full");
+    to.on_change(severity::warning, "network", "down");
+    to.on_change(severity::info, "version", "a newer one is there");
+    to.on_change(severity::warning, "disk", "");
+    BOOST_TEST(to.problems() == std::vector<std::string>{"down"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_warning_that_repeats_is_said_once_an_hour_with_its_count) {
+    std::chrono::steady_clock::time_point now;
+    to.limit_repeats([&] { return now; });
+    for (int minute = 0; minute <= 60; ++minute) {
+        to.warning("no order");
+        to.info("not limited");
+        now += std::chrono::minutes(1);
+    }
+    std::string expected = "<4>no order\n";
+    for (int minute = 0; minute < 60; ++minute) {
+        expected += "<6>not limited\n";
+    }
+    expected += "<4>no order (and 59 times more in the last hour)\n<6>not limited\n";
+    BOOST_TEST(written == expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_warning_that_was_forgotten_is_news) {
+    to.limit_repeats([] { return std::chrono::steady_clock::time_point(); });
+    to.warning("no order: refused");
+    to.warning("no order: refused");
+    to.forget_repeats("no order: ");
+    to.warning("no order: refused");
+    BOOST_TEST(written == "<4>no order: refused\n<4>no order: refused\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_flood_of_different_warnings_is_counted_in_bounded_memory) {
+    to.limit_repeats([] { return std::chrono::steady_clock::time_point(); });
+    for (int i = 0; i < 1000; ++i) {
+        to.warning("number " + std::to_string(i));
+    }
+    BOOST_TEST(std::ranges::count(written, '\n') == 1000);
+}
+
+BOOST_AUTO_TEST_CASE(fields_stand_in_the_journal_and_in_json) {
+    agent::log_fields const fields{{"COMMANDS", "16"}, {"FORGED", "a\nPRIORITY=0"}};
+    BOOST_TEST(agent::format_journal_fields(severity::info, "hello", fields) ==
+               "PRIORITY=6\nSYSLOG_IDENTIFIER=trafikito-agent\nMESSAGE=hello\n"
+               "TRAFIKITO_COMMANDS=16\nTRAFIKITO_FORGED=a PRIORITY=0\n");
+    auto const line = format_line(format::json, severity::info, "hello", 0, fields);
+    BOOST_TEST(boost::json::parse(line).as_object().at("commands").as_string() == "16");
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_that_does_not_take_a_line_leaves_it_to_stderr) {
+    bool takes = true;
+    std::string taken;
+    to.set_journal([&](std::string_view fields) {
+        taken += takes ? fields : "";
+        return takes;
+    });
+    to.info("one");
+    takes = false;
+    to.info("two");
+    BOOST_TEST(taken.find("MESSAGE=one\n") != std::string::npos);
+    BOOST_TEST(written == "<6>two\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

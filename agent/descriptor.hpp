@@ -1,0 +1,33 @@
+#pragma once
+// A file descriptor that is closed with its owner.
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace trafikito::agent {
+
+class descriptor {
+public:
+    explicit descriptor(int number = -1) : number_(number) {}
+    descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    descriptor& operator=(descriptor&& other) noexcept {
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    descriptor(descriptor const&) = delete;
+    descriptor& operator=(descriptor const&) = delete;
+    ~descriptor() {
+        if (number_ >= 0) {
+            ::close(number_);
+        }
+    }
+
+    [[nodiscard]] int get() const { return number_; }
+    [[nodiscard]] bool open() const { return number_ >= 0; }
+
+private:
+    int number_;
+};
+
+} // namespace trafikito::agent

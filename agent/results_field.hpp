@@ -1,0 +1,31 @@
+#pragma once
+// What became of each command of a cycle, as JSON: the form field `results` (DESIGN, "Ours alone")
+// and `status`. An array in the order asked, of objects:
+//
+//     command        the name
+//     exitCode       or signal (its number), or notRun (why, in words), or abandoned: true
+//     durationMs     wall time, cpuMs processor time
+//     peakMemory     bytes
+//     bytesSeen      printed, bytesKept sent
+//     timedOut       true when the agent stopped it
+//     leftoversKilled, unkillable   processes that it left behind; absent when there were none
+//     ageSeconds     of a result that is sent again (`every=`)
+
+#include "exec/result.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <iosfwd>
+#include <string>
+#include <string_view>
+
+namespace trafikito::agent {
+
+boost::json::object result_to_json(exec::result const& ended);
+boost::json::object not_run_to_json(std::string_view name, std::string_view reason);
+
+/// One line for each, for people; what is not of this form is left out.
+void print_results(std::ostream& out, std::string_view results);
+
+} // namespace trafikito::agent

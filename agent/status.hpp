@@ -1,0 +1,60 @@
+#pragma once
+// What the running agent says about itself to `status` and `healthcheck`: one small file,
+// var/trafikito.status, written at the start and the end of each cycle. It holds no secret. That it
+// cannot be written never stops a cycle.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trafikito::agent {
+
+/// A point in time that other processes can tell the age of, whatever the wall clock did since.
+struct moment {
+    std::chrono::milliseconds wall{0}; ///< since 1970 UTC
+    std::chrono::milliseconds up{0};   ///< since boot, suspend included (CLOCK_BOOTTIME)
+    std::string boot;                  ///< which boot: /proc/sys/kernel/random/boot_id
+
+    static moment now();
+    /// Never negative; by the wall clock when this is another boot.
+    [[nodiscard]] std::chrono::milliseconds age(moment const& now) const;
+
+    friend bool operator==(moment const&, moment const&) = default;
+};
+
+struct daemon_status {
+    std::int64_t pid = 0;
+    std::uint64_t start_ticks = 0; ///< proc(5), starttime: tells a process from a later one
+    std::string version;
+    std::string server_id;
+    std::chrono::milliseconds interval{0};
+    moment started;
+    std::optional<moment> cycle_began; ///< of the cycle that runs now
+    std::optional<moment> cycle_ended; ///< the last one
+    std::string last_cycle;            ///< how it ended, in words
+    std::string results = "[]";        ///< of its commands: JSON, as in the form field `results`
+    std::optional<moment> accepted;    ///< when a cycle last ended well: its report was accepted
+    std::uint64_t cycles = 0;          ///< since the start
+    std::uint64_t reports_accepted = 0;
+    std::vector<std::string> problems; ///< that last: what the log said and did not take back
+
+    friend bool operator==(daemon_status const&, daemon_status const&) = default;
+};
+
+std::filesystem::path status_file_in(std::filesystem::path const& var_dir);
+
+/// One JSON object, indented for people; nothing when the text is not what this program writes.
+std::string format_status(daemon_status const& value);
+std::optional<daemon_status> parse_status(std::string_view text);
+
+/// proc(5)'s starttime of a process; nothing when there is none or it cannot be read.
+std::optional<std::uint64_t> start_ticks_of(std::int64_t pid);
+
+/// True when the process that wrote `value` is still there.
+bool is_running(daemon_status const& value);
+
+} // namespace trafikito::agent
