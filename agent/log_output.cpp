@@ -64,7 +64,8 @@ private:
         }
         std::string shortened;
         if (line.size() > PIPE_BUF) {
-            shortened = std::string(line.substr(0, PIPE_BUF - 1)) + "\n";
+            shortened.assign(line, 0, PIPE_BUF - 1);
+            shortened.push_back('\n');
             line = shortened;
         }
         if (is_socket_) {
