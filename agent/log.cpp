@@ -101,8 +101,11 @@ std::string format_line(log::format as, severity level, std::string_view message
 
 std::string format_journal_fields(severity level, std::string_view message,
                                   log_fields const& fields) {
-    std::string text = std::string("PRIORITY=") + priority_of(level) +
-                       "\nSYSLOG_IDENTIFIER=trafikito-agent\nMESSAGE=" + one_line(message) + "\n";
+    std::string text = "PRIORITY=";
+    text += priority_of(level);
+    text += "\nSYSLOG_IDENTIFIER=trafikito-agent\nMESSAGE=";
+    text += one_line(message);
+    text += '\n';
     for (auto const& [name, value] : fields) {
         text += "TRAFIKITO_" + name + "=" + one_line(value) + "\n";
     }
