@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <iterator>
 
 namespace trafikito::exec {
 
@@ -21,6 +22,24 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds patience{2000}; ///< how long KILL may take
+
+bool contains(std::vector<process_info> const& all, process_info const& one) {
+    return std::ranges::any_of(all, [&](process_info const& other) {
+        return other.pid == one.pid && other.started == one.started;
+    });
+}
+
+void add_new(std::vector<process_info>& to, std::vector<process_info> const& found) {
+    std::ranges::copy_if(found, std::back_inserter(to),
+                         [&](process_info const& one) { return !contains(to, one); });
+}
+
+/// A process on its way out is in no cgroup any more and may still have another parent.
+void add_running(std::vector<process_info>& to, std::vector<process_info> const& seen) {
+    std::ranges::copy_if(seen, std::back_inserter(to), [&](process_info const& one) {
+        return still_runs(one) && !contains(to, one);
+    });
+}
 
 } // namespace
 
@@ -71,7 +90,8 @@ void warden::begin(pid_t leader, ward what) {
 }
 
 void warden::end(pid_t leader) {
-    running_.erase(leader);
+    auto over = running_.extract(leader);
+    groups_.retire(std::move(over.mapped().group));
     reap_orphans();
 }
 
@@ -79,10 +99,32 @@ void warden::give_up(pid_t leader) {
     if (auto const process = look_at(leader)) {
         unkillable_.emplace(running_.at(leader).name, *process);
     }
+    if (auto const& group = running_.at(leader).group) {
+        (void)group->kill(); // whoever else is in there
+    }
     end(leader);
 }
 
+std::optional<pid_t> warden::owner_by_group(pid_t orphan) const {
+    std::optional<std::string> name;
+    for (auto const& [leader, what] : running_) {
+        if (what.group) {
+            name = name
+                       ? *name
+                       : find_cgroup_name(read_proc("/proc/" + std::to_string(orphan) + "/cgroup"));
+            if (what.group->holds(*name)) {
+                return leader;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+// Its cgroup is a fact; the rest tells most of those that are in none, or moved out of it.
 bool warden::owns(pid_t leader, process_info const& orphan) const {
+    if (auto const owner = owner_by_group(orphan.pid)) {
+        return *owner == leader;
+    }
     if (orphan.group == leader || orphan.session == leader) {
         return true;
     }
@@ -120,6 +162,29 @@ std::vector<process_info> warden::orphans_of(pid_t leader) const {
     return orphans;
 }
 
+std::vector<process_info> warden::left_by(pid_t leader) const {
+    auto left = orphans_of(leader);
+    if (auto const& group = running_.at(leader).group) {
+        for (auto const pid : group->members()) {
+            auto const member = running_.contains(pid) ? std::nullopt : look_at(pid);
+            if (member && member->state != 'Z' && !is_known(*member) && !contains(left, *member)) {
+                left.push_back(*member);
+            }
+        }
+    }
+    return left;
+}
+
+/// False when none of them can be killed.
+bool warden::kill(pid_t leader, std::vector<process_info> const& left) const {
+    auto const& group = running_.at(leader).group;
+    bool any_dies = group && group->kill();
+    for (auto const& one : left) {
+        any_dies = kill_with_group(one) || any_dies;
+    }
+    return any_dies;
+}
+
 // A process that another user has become cannot be signalled.
 bool warden::kill_with_group(process_info const& orphan) {
     bool const leads_a_group = orphan.group == orphan.pid;
@@ -135,36 +200,37 @@ asio::awaitable<leftovers> warden::sweep(pid_t leader) {
         }
         co_return found;
     }
-    std::set<std::pair<pid_t, std::uint64_t>> seen;
+    std::vector<process_info> seen;
     asio::steady_timer timer(co_await asio::this_coro::executor);
     auto const deadline = std::chrono::steady_clock::now() + patience;
-    auto left = orphans_of(leader);
+    auto left = left_by(leader);
     ::kill(-leader, SIGKILL);
-    for (milliseconds pause{1}; !left.empty() && std::chrono::steady_clock::now() < deadline;
-         pause = std::min(pause * 2, milliseconds(20))) {
-        bool any_dies = false;
-        for (auto const& orphan : left) {
-            any_dies = kill_with_group(orphan) || any_dies;
-            seen.emplace(orphan.pid, orphan.started);
-        }
-        if (!any_dies) {
+    for (milliseconds pause{1}; !left.empty(); pause = std::min(pause * 2, milliseconds(20))) {
+        add_new(seen, left);
+        if (!kill(leader, left) || std::chrono::steady_clock::now() >= deadline) {
             break;
         }
         timer.expires_after(pause);
         boost::system::error_code ignored;
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         reap_orphans();
-        left = orphans_of(leader); // also what the killed ones leave
+        left = left_by(leader); // also what the killed ones leave
+        add_running(left, seen);
     }
-    for (auto const& orphan : left) {
-        unkillable_.emplace(name, orphan);
+    for (auto const& one : left) {
+        unkillable_.emplace(name, one);
     }
     found.unkillable = left.size();
     found.killed = seen.size() - left.size();
     co_return found;
 }
 
-void warden::kill_everything() {
+void warden::kill_everything() const {
+    for (auto const& [leader, what] : running_) {
+        if (what.group) {
+            (void)what.group->kill();
+        }
+    }
     for (auto const& child : own_children()) {
         kill_with_group(child);
     }

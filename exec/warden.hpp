@@ -3,6 +3,7 @@
 // are handed (a child subreaper, as PID 1 is by nature), finds out whose they are, kills them when
 // their command has ended, and reaps everything. Lives as long as the agent; run_child() asks it.
 
+#include "exec/cgroup.hpp"
 #include "exec/process_info.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -23,7 +25,8 @@ struct ward {
     std::string name;
     ino_t pipe = 0; ///< the pipe that it prints into
     bool daemon = false;
-    std::uint64_t started = 0; ///< process_info::started of its main process
+    std::unique_ptr<cgroup> group; ///< its own; nothing where there is none to be had
+    std::uint64_t started = 0;     ///< process_info::started of its main process
 };
 
 /// What became of the leftovers of one command.
@@ -39,6 +42,9 @@ public:
     ~warden();
     warden(warden const&) = delete;
     warden& operator=(warden const&) = delete;
+
+    /// The cgroups that commands run in, where they can be had.
+    [[nodiscard]] command_groups& groups() { return groups_; }
 
     /// A command was started; `leader` is its main process and leads its group.
     void begin(pid_t leader, ward what);
@@ -59,7 +65,7 @@ public:
 
     /// The last thing before a process that must end at once: KILL to whatever it started and has
     /// inherited. Waits for nothing.
-    static void kill_everything();
+    void kill_everything() const;
 
     /// Stops listening, so that the io_context can run out of work.
     void stop();
@@ -70,9 +76,13 @@ private:
     [[nodiscard]] bool is_known(process_info const& child) const;
     [[nodiscard]] bool owns(pid_t leader, process_info const& orphan) const;
     [[nodiscard]] std::vector<process_info> orphans_of(pid_t leader) const;
+    [[nodiscard]] std::vector<process_info> left_by(pid_t leader) const;
+    [[nodiscard]] std::optional<pid_t> owner_by_group(pid_t orphan) const;
+    bool kill(pid_t leader, std::vector<process_info> const& left) const;
     static bool kill_with_group(process_info const& orphan);
 
     boost::asio::signal_set ended_children_;
+    command_groups groups_;
     std::map<pid_t, ward> running_;
     std::set<std::pair<pid_t, std::uint64_t>> permitted_; ///< left by a `daemon=yes` command
     std::multimap<std::string, process_info> unkillable_; ///< by the name of the command
