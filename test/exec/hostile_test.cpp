@@ -1,6 +1,7 @@
 // Commands that want to hang, flood or outlive the agent. The fixture counts what each leaves.
 #include "exec/warden.hpp"
 
+#include "test/exec/forked.hpp"
 #include "test/exec/shell_fixture.hpp"
 #include "test/support/eventually.hpp"
 
@@ -113,6 +114,42 @@ BOOST_AUTO_TEST_CASE(a_fork_storm_under_its_time_out_leaves_nothing) {
         "i=0; while [ \\$i -lt 300 ]; do (setsid sleep 100008 >/dev/null 2>&1 &) ; i=\\$((i+1)); "
         "done; sleep 100008");
     BOOST_TEST(!sleeps("100008"));
+}
+
+// `|` keeps each generation alive; the limit is the machine's, for root is bound by none.
+BOOST_AUTO_TEST_CASE(a_fork_bomb_under_its_time_out_leaves_nothing) {
+    if (!test::root_for("a fork bomb of another user")) {
+        return;
+    }
+    limits.command_timeout = 1s;
+    auto bomb = line("ulimit -p 120 || exit 7; f() { f | f & }; f; sleep 100011", "trafikito_bomb");
+    bomb.limited.user = "nobody";
+    auto const results = run({bomb, line("echo fine", "trafikito_b")});
+    BOOST_TEST(results[0].stopped);
+    BOOST_TEST(results[0].unkillable == 0U);
+    BOOST_TEST(text_of(results[1]) == "fine\n");
+    BOOST_TEST(!sleeps("100011"));
+}
+
+BOOST_AUTO_TEST_CASE(a_leftover_that_stopped_itself_is_killed) {
+    auto const value = run("setsid sh -c 'kill -STOP \\$\\$; sleep 100012' >/dev/null & sleep 0.1");
+    BOOST_TEST(value.leftovers_killed == 1U);
+    BOOST_TEST(!sleeps("100012"));
+}
+
+BOOST_AUTO_TEST_CASE(a_shell_that_knows_no_disown_leaves_nothing_either) {
+    auto const value = run("sleep 100013 & disown");
+    BOOST_TEST(value.code == 127);
+    BOOST_TEST(value.leftovers_killed == 1U);
+    BOOST_TEST(!sleeps("100013"));
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_stdout_keeps_nobody_from_being_timed) {
+    limits.command_timeout = 200ms;
+    auto const value = run("exec 1>&- 2>&-; sleep 100014");
+    BOOST_TEST(value.stopped);
+    BOOST_TEST(value.code == SIGTERM);
+    BOOST_TEST(!sleeps("100014"));
 }
 
 BOOST_AUTO_TEST_CASE(output_without_end_is_stopped_and_kept_in_part) {
