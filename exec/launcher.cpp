@@ -95,7 +95,7 @@ int fail(launch& what, char const* step) {
 // AddressSanitizer keeps books about stacks; this one is not among them.
 __attribute__((no_sanitize("address", "undefined"))) int child_main(void* argument) {
     auto& what = *static_cast<launch*>(argument);
-    ::setpgid(0, 0);
+    ::setsid();
     if (what.group >= 0) {
         enter_group(what);
     }

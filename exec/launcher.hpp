@@ -23,7 +23,8 @@ using process = boost::process::v2::basic_process<boost::asio::any_io_executor>;
 /// memory with the child until exec, as posix_spawn(3) does, so it costs no more, whatever the
 /// agent holds.
 ///
-/// The child gets a process group of its own, default signal dispositions and an empty mask, umask
+/// The child leads a session and a process group of its own, which it cannot leave, and has no
+/// terminal. It gets default signal dispositions and an empty mask, umask
 /// 022, stdin from /dev/null, no descriptor above 2, and what its restrictions say.
 class shell_launcher {
 public:

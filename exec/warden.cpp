@@ -1,5 +1,6 @@
 #include "exec/warden.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -22,24 +23,7 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds patience{2000}; ///< how long KILL may take
-
-bool contains(std::vector<process_info> const& all, process_info const& one) {
-    return std::ranges::any_of(all, [&](process_info const& other) {
-        return other.pid == one.pid && other.started == one.started;
-    });
-}
-
-void add_new(std::vector<process_info>& to, std::vector<process_info> const& found) {
-    std::ranges::copy_if(found, std::back_inserter(to),
-                         [&](process_info const& one) { return !contains(to, one); });
-}
-
-/// A process on its way out is in no cgroup any more and may still have another parent.
-void add_running(std::vector<process_info>& to, std::vector<process_info> const& seen) {
-    std::ranges::copy_if(seen, std::back_inserter(to), [&](process_info const& one) {
-        return still_runs(one) && !contains(to, one);
-    });
-}
+constexpr int reaped_at_once = 500;
 
 } // namespace
 
@@ -72,7 +56,7 @@ void warden::listen() {
 // The main process of a running command is left to its own waiter, or its exit status would be
 // lost; until that one has reaped it, it hides the others.
 void warden::reap_orphans() {
-    for (;;) {
+    for (int reaped = 0; reaped < reaped_at_once; ++reaped) {
         siginfo_t ended{};
         if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0 ||
             running_.contains(ended.si_pid)) {
@@ -81,6 +65,12 @@ void warden::reap_orphans() {
         ::waitpid(ended.si_pid, nullptr, WNOHANG);
         std::erase_if(permitted_, [&](auto const& one) { return one.first == ended.si_pid; });
     }
+    // There may be no end of them as long as somebody makes more: others have their turn first.
+    asio::post(ended_children_.get_executor(), [this, stopped = stopped_] {
+        if (!*stopped) {
+            reap_orphans();
+        }
+    });
 }
 
 void warden::begin(pid_t leader, ward what) {
@@ -153,22 +143,24 @@ bool warden::is_known(process_info const& child) const {
            });
 }
 
-std::vector<process_info> warden::orphans_of(pid_t leader) const {
-    auto orphans = own_children();
-    std::erase_if(orphans, [&](process_info const& child) {
-        return running_.contains(child.pid) || child.state == 'Z' || is_known(child) ||
-               !owns(leader, child);
-    });
+process_set warden::orphans_of(pid_t leader) const {
+    process_set orphans;
+    for (auto const& child : own_children()) {
+        if (!running_.contains(child.pid) && child.state != 'Z' && !is_known(child) &&
+            owns(leader, child)) {
+            orphans.insert(child);
+        }
+    }
     return orphans;
 }
 
-std::vector<process_info> warden::left_by(pid_t leader) const {
+process_set warden::left_by(pid_t leader) const {
     auto left = orphans_of(leader);
     if (auto const& group = running_.at(leader).group) {
         for (auto const pid : group->members()) {
             auto const member = running_.contains(pid) ? std::nullopt : look_at(pid);
-            if (member && member->state != 'Z' && !is_known(*member) && !contains(left, *member)) {
-                left.push_back(*member);
+            if (member && member->state != 'Z' && !is_known(*member)) {
+                left.insert(*member);
             }
         }
     }
@@ -176,7 +168,7 @@ std::vector<process_info> warden::left_by(pid_t leader) const {
 }
 
 /// False when none of them can be killed.
-bool warden::kill(pid_t leader, std::vector<process_info> const& left) const {
+bool warden::kill(pid_t leader, process_set const& left) const {
     auto const& group = running_.at(leader).group;
     bool any_dies = group && group->kill();
     for (auto const& one : left) {
@@ -200,13 +192,13 @@ asio::awaitable<leftovers> warden::sweep(pid_t leader) {
         }
         co_return found;
     }
-    std::vector<process_info> seen;
+    process_set seen;
     asio::steady_timer timer(co_await asio::this_coro::executor);
     auto const deadline = std::chrono::steady_clock::now() + patience;
     auto left = left_by(leader);
     ::kill(-leader, SIGKILL);
     for (milliseconds pause{1}; !left.empty(); pause = std::min(pause * 2, milliseconds(20))) {
-        add_new(seen, left);
+        seen.insert(left.begin(), left.end());
         if (!kill(leader, left) || std::chrono::steady_clock::now() >= deadline) {
             break;
         }
@@ -215,7 +207,8 @@ asio::awaitable<leftovers> warden::sweep(pid_t leader) {
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         reap_orphans();
         left = left_by(leader); // also what the killed ones leave
-        add_running(left, seen);
+        // One on its way out is in no cgroup any more and may still have another parent.
+        std::ranges::copy_if(seen, std::inserter(left, left.end()), still_runs);
     }
     for (auto const& one : left) {
         unkillable_.emplace(name, one);

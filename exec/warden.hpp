@@ -16,7 +16,7 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <vector>
+#include <utility>
 
 namespace trafikito::exec {
 
@@ -28,6 +28,14 @@ struct ward {
     std::unique_ptr<cgroup> group; ///< its own; nothing where there is none to be had
     std::uint64_t started = 0;     ///< process_info::started of its main process
 };
+
+/// Which process it is; what else is known of it changes.
+struct same_process {
+    bool operator()(process_info const& one, process_info const& other) const {
+        return std::pair(one.pid, one.started) < std::pair(other.pid, other.started);
+    }
+};
+using process_set = std::set<process_info, same_process>;
 
 /// What became of the leftovers of one command.
 struct leftovers {
@@ -75,10 +83,10 @@ private:
     void reap_orphans();
     [[nodiscard]] bool is_known(process_info const& child) const;
     [[nodiscard]] bool owns(pid_t leader, process_info const& orphan) const;
-    [[nodiscard]] std::vector<process_info> orphans_of(pid_t leader) const;
-    [[nodiscard]] std::vector<process_info> left_by(pid_t leader) const;
+    [[nodiscard]] process_set orphans_of(pid_t leader) const;
+    [[nodiscard]] process_set left_by(pid_t leader) const;
     [[nodiscard]] std::optional<pid_t> owner_by_group(pid_t orphan) const;
-    bool kill(pid_t leader, std::vector<process_info> const& left) const;
+    bool kill(pid_t leader, process_set const& left) const;
     static bool kill_with_group(process_info const& orphan);
 
     boost::asio::signal_set ended_children_;

@@ -131,6 +131,16 @@ BOOST_AUTO_TEST_CASE(a_fork_bomb_under_its_time_out_leaves_nothing) {
     BOOST_TEST(!sleeps("100011"));
 }
 
+BOOST_AUTO_TEST_CASE(one_that_leaves_its_group_for_the_agents_is_stopped) {
+    limits.command_timeout = 300ms;
+    auto const value =
+        run("exec perl -e 'setpgrp(0, getpgrp(getppid())); print getpgrp() == \\$\\$ ? 1 : 0, 10; "
+            "\\$| = 1; print qq(\\n); sleep 100015'");
+    BOOST_TEST(text_of(value) == "110\n");
+    BOOST_TEST(value.stopped);
+    BOOST_TEST((value.end == ending::signalled));
+}
+
 BOOST_AUTO_TEST_CASE(a_leftover_that_stopped_itself_is_killed) {
     auto const value = run("setsid sh -c 'kill -STOP \\$\\$; sleep 100012' >/dev/null & sleep 0.1");
     BOOST_TEST(value.leftovers_killed == 1U);
