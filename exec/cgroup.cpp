@@ -11,7 +11,8 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
-#include <optional>
+#include <iterator>
+#include <ranges>
 #include <system_error>
 
 namespace trafikito::exec {
@@ -137,8 +138,8 @@ bool cgroup::kill() const {
 
 bool cgroup::remove() const {
     auto const groups = with_descendants(path_);
-    for (auto group = groups.rbegin(); group != groups.rend(); ++group) {
-        if (::rmdir(group->c_str()) != 0 && errno != ENOENT) {
+    for (auto const& group : groups | std::views::reverse) {
+        if (::rmdir(group.c_str()) != 0 && errno != ENOENT) {
             return false;
         }
     }

@@ -17,7 +17,7 @@ namespace {
 // In assembly, since the child comes out of the call on another stack: nothing of this frame is
 // there. Kept apart, so that no caller's frame is either.
 [[gnu::noinline]] long clone3_on_stack(clone_args const& how, int (*run)(void*), void* argument) {
-    long result = SYS_clone3;
+    long result = SYS_clone3; // NOLINT(misc-const-correctness): the assembly sets it
     asm volatile("syscall\n\t"
                  "test %%rax, %%rax\n\t"
                  "jnz 1f\n\t"

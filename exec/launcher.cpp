@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -113,6 +114,7 @@ __attribute__((no_sanitize("address", "undefined"))) int child_main(void* argume
         return fail(what, "no directory can be entered");
     }
     reset_signals(what.no_signals);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL); // an agent that is killed sweeps nothing
     ::execve("/bin/sh", what.arguments, what.environment);
     return fail(what, "/bin/sh");
 }

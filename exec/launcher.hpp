@@ -24,8 +24,8 @@ using process = boost::process::v2::basic_process<boost::asio::any_io_executor>;
 /// agent holds.
 ///
 /// The child leads a session and a process group of its own, which it cannot leave, and has no
-/// terminal. It gets default signal dispositions and an empty mask, umask
-/// 022, stdin from /dev/null, no descriptor above 2, and what its restrictions say.
+/// terminal; it does not outlive the agent. It gets default signal dispositions and an empty mask,
+/// umask 022, stdin from /dev/null, no descriptor above 2, and what its restrictions say.
 class shell_launcher {
 public:
     /// `output` becomes the child's stdout and stderr; `group` is the directory of the cgroup that

@@ -122,7 +122,8 @@ BOOST_AUTO_TEST_CASE(a_fork_bomb_under_its_time_out_leaves_nothing) {
         return;
     }
     limits.command_timeout = 1s;
-    auto bomb = line("ulimit -p 120 || exit 7; f() { f | f & }; f; sleep 100011", "trafikito_bomb");
+    auto bomb =
+        line("ulimit -p 400 || exit 7; f() { f | f & }; f & exec sleep 100011", "trafikito_bomb");
     bomb.limited.user = "nobody";
     auto const results = run({bomb, line("echo fine", "trafikito_b")});
     BOOST_TEST(results[0].stopped);
@@ -139,6 +140,20 @@ BOOST_AUTO_TEST_CASE(one_that_leaves_its_group_for_the_agents_is_stopped) {
     BOOST_TEST(text_of(value) == "110\n");
     BOOST_TEST(value.stopped);
     BOOST_TEST((value.end == ending::signalled));
+}
+
+// Where there is no cgroup, nobody else would find it.
+BOOST_AUTO_TEST_CASE(the_end_of_the_agent_is_the_end_of_what_it_runs) {
+    (void)test::forked([&] {
+        if (::geteuid() == 0) {
+            test::become_nobody_else();
+        }
+        (void)run("kill -9 \\$PPID; exec sleep 100016");
+        return 0;
+    });
+    BOOST_TEST(test::eventually([] { return !sleeps("100016"); }));
+    while (::waitpid(-1, nullptr, 0) > 0) { // it came to us if this process takes orphans
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_leftover_that_stopped_itself_is_killed) {
