@@ -138,12 +138,9 @@ bool cgroup::kill() const {
 
 bool cgroup::remove() const {
     auto const groups = with_descendants(path_);
-    for (auto const& group : groups | std::views::reverse) {
-        if (::rmdir(group.c_str()) != 0 && errno != ENOENT) {
-            return false;
-        }
-    }
-    return true;
+    return std::ranges::all_of(groups | std::views::reverse, [](fs::path const& group) {
+        return ::rmdir(group.c_str()) == 0 || errno == ENOENT;
+    });
 }
 
 command_groups::command_groups() {

@@ -57,10 +57,10 @@ public:
     /// A command was started; `leader` is its main process and leads its group.
     void begin(pid_t leader, ward what);
 
-    /// Its main process has ended and is not reaped yet. Kills what is left of its group, its
-    /// sessions and its orphans, and whatever those leave, until nothing is there or KILL has no
-    /// effect within two seconds. Orphans that may as well be another running command's wait until
-    /// that one has ended too.
+    /// Its main process has ended and is not reaped yet. Kills what is left of its cgroup, its
+    /// group, its sessions and its orphans, and whatever those leave, until nothing is there or
+    /// KILL has no effect within two seconds. Orphans that may as well be another running command's
+    /// wait until that one has ended too.
     boost::asio::awaitable<leftovers> sweep(pid_t leader);
 
     /// Its main process was reaped, or was given up: then the process itself counts as unkillable.
@@ -86,7 +86,7 @@ private:
     [[nodiscard]] process_set orphans_of(pid_t leader) const;
     [[nodiscard]] process_set left_by(pid_t leader) const;
     [[nodiscard]] std::optional<pid_t> owner_by_group(pid_t orphan) const;
-    bool kill(pid_t leader, process_set const& left) const;
+    [[nodiscard]] bool kill(pid_t leader, process_set const& left) const;
     static bool kill_with_group(process_info const& orphan);
 
     boost::asio::signal_set ended_children_;
