@@ -1,6 +1,7 @@
 #include "agent/command_lookup.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace trafikito::agent {
 
@@ -17,6 +18,9 @@ std::string printable(std::string text) {
 
 /// Why the list holds no such command to run.
 std::string reason_against(std::string const& name, config::command_list const& list) {
+    if (!net::valid_name(name)) {
+        return "not a name of a command";
+    }
     if (auto const* refused = list.find_refused(name)) {
         return refused->reason;
     }
@@ -26,10 +30,8 @@ std::string reason_against(std::string const& name, config::command_list const& 
 } // namespace
 
 std::vector<std::string> section_titles(net::order const& order) {
-    auto titles = order.names;
-    for (auto const& text : order.refused_names) {
-        titles.push_back(printable(text));
-    }
+    std::vector<std::string> titles;
+    std::ranges::transform(order.names, std::back_inserter(titles), printable);
     return titles;
 }
 
@@ -37,16 +39,16 @@ wanted_commands look_up(net::order const& order, config::command_list const& lis
                         result_cache const& cache, clock::steady_time now, sections& all, log& to) {
     wanted_commands wanted;
     std::string refused;
-    auto const refuse = [&](std::size_t index, std::string const& title,
-                            std::string const& reason) {
+    auto const refuse = [&](std::size_t index, std::string const& reason) {
         all.refuse(index, reason);
-        refused += (refused.empty() ? "" : ", ") + title + " (" + reason + ")";
+        refused +=
+            (refused.empty() ? "" : ", ") + printable(order.names[index]) + " (" + reason + ")";
     };
     for (std::size_t index = 0; index < order.names.size(); ++index) {
         auto const& name = order.names[index];
-        auto const* const found = list.find(name);
+        auto const* const found = net::valid_name(name) ? list.find(name) : nullptr;
         if (found == nullptr) {
-            refuse(index, name, reason_against(name, list));
+            refuse(index, reason_against(name, list));
             continue;
         }
         auto const every = found->options.every;
@@ -57,10 +59,6 @@ wanted_commands look_up(net::order const& order, config::command_list const& lis
         wanted.commands.push_back(to_exec(*found));
         wanted.indices.push_back(index);
         wanted.to_keep.push_back(every.has_value());
-    }
-    for (std::size_t extra = 0; extra < order.refused_names.size(); ++extra) {
-        refuse(order.names.size() + extra, printable(order.refused_names[extra]),
-               "not a name of a command");
     }
     to.on_change(severity::warning, "refused", refused.empty() ? "" : "not run: " + refused);
     return wanted;

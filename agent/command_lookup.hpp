@@ -21,7 +21,7 @@ struct wanted_commands {
     std::vector<bool> to_keep;        ///< whether its result is for the cache (`every=`)
 };
 
-/// The titles of the order's sections: its names, then what it asked for that is no name, made
+/// The titles of the order's sections, in the order asked: what is no name among them is made
 /// printable.
 std::vector<std::string> section_titles(net::order const& order);
 

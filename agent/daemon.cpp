@@ -92,6 +92,7 @@ bool program::open() {
     } else if (!lasting_.problem().empty()) {
         log_.warning("trafikito.state " + lasting_.problem());
     }
+    log_.debug(warden_.groups().describe());
     return problem.empty();
 }
 
@@ -145,7 +146,7 @@ void program::on_signal(int number) {
         return;
     }
     if (stopping_) {
-        exec::warden::kill_everything();
+        warden_.kill_everything();
         std::_Exit(128 + number);
     }
     stopping_ = true;

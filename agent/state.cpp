@@ -40,7 +40,9 @@ net::order order_from_json(json::object const& object) {
     value.delay = seconds(std::clamp<std::int64_t>(object.at("delay").as_int64(), 0, 86'400));
     value.widgets = json::value_to<std::vector<std::string>>(object.at("widgets"));
     // The file is ours, yet a name out of it is trusted no more than one from the network.
-    std::erase_if(value.names, [](std::string const& name) { return !net::valid_name(name); });
+    for (auto& name : value.names) {
+        name = net::valid_name(name) ? name : net::refused_name(name);
+    }
     return value;
 }
 

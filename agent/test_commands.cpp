@@ -28,7 +28,10 @@ net::order order_of(std::vector<std::string> const& names, config::command_list 
     net::order order;
     for (auto const& name : names) {
         auto const whole = name.starts_with("trafikito_") ? name : "trafikito_" + name;
-        (net::valid_name(whole) ? order.names : order.refused_names).push_back(whole);
+        auto const known = net::valid_name(whole) ? whole : net::refused_name(whole);
+        if (std::ranges::find(order.names, known) == order.names.end()) {
+            order.names.push_back(known);
+        }
     }
     if (names.empty()) {
         std::ranges::transform(list.commands, std::back_inserter(order.names),

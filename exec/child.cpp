@@ -105,8 +105,9 @@ bool child_run::start(surroundings const& around) {
     pipe_.assign(ends[0], failed);
     std::string not_started;
     started_ = last_data_ = clock::now();
-    process_ = shell_launcher(around, what_.limited, ends[1])(pipe_.get_executor(),
-                                                              shell_script(what_), not_started);
+    auto group = what_.daemon ? nullptr : warden_.groups().make();
+    shell_launcher launch(around, what_.limited, ends[1], group ? group->directory() : -1);
+    process_ = launch(pipe_.get_executor(), shell_script(what_), not_started);
     ::close(ends[1]);
     if (!not_started.empty()) {
         fail(std::move(not_started));
@@ -119,7 +120,13 @@ bool child_run::start(surroundings const& around) {
         fail(failed.message());
         return false;
     }
-    warden_.begin(process_.id(), {what_.name, pipe.st_ino, what_.daemon, 0});
+    if (group) {
+        warden_.groups().entered(launch.group_error());
+    }
+    if (launch.group_error() != 0) {
+        group.reset();
+    }
+    warden_.begin(process_.id(), {what_.name, pipe.st_ino, what_.daemon, std::move(group), 0});
     return true;
 }
 

@@ -1,9 +1,11 @@
 #include "exec/launcher.hpp"
 
+#include "exec/clone_into.hpp"
 #include "exec/user.hpp"
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -13,7 +15,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <span>
 #include <system_error>
+#include <utility>
 
 namespace trafikito::exec {
 
@@ -26,6 +30,7 @@ struct launch {
     char* const* arguments = nullptr;
     char* const* environment = nullptr;
     int output = -1;
+    int group = -1; ///< directory of a cgroup that it must enter itself
     restrictions const* limited = nullptr;
     user const* as = nullptr;
     sigset_t no_signals{};
@@ -33,6 +38,7 @@ struct launch {
     // Written by the child.
     char const* failed_step = nullptr;
     int failed_errno = 0;
+    int group_errno = 0;
 };
 
 bool set_limit(__rlimit_resource resource, rlim_t value) {
@@ -72,6 +78,15 @@ bool set_descriptors(int output) {
            ::dup2(output, STDERR_FILENO) >= 0 && ::close_range(STDERR_FILENO + 1, ~0U, 0) == 0;
 }
 
+// While it is still ours: the kernel asks for the rights of whoever opens the file. It is a loss
+// when that fails, no reason to stop.
+void enter_group(launch& what) {
+    int const members = ::openat(what.group, "cgroup.procs", O_WRONLY);
+    if (members < 0 || ::write(members, "0", 1) != 1) {
+        what.group_errno = errno;
+    }
+}
+
 int fail(launch& what, char const* step) {
     what.failed_errno = errno;
     what.failed_step = step;
@@ -81,7 +96,10 @@ int fail(launch& what, char const* step) {
 // AddressSanitizer keeps books about stacks; this one is not among them.
 __attribute__((no_sanitize("address", "undefined"))) int child_main(void* argument) {
     auto& what = *static_cast<launch*>(argument);
-    ::setpgid(0, 0);
+    ::setsid();
+    if (what.group >= 0) {
+        enter_group(what);
+    }
     ::umask(S_IWGRP | S_IWOTH);
     if (!restrict_resources(*what.limited)) {
         return fail(what, "its limits cannot be set");
@@ -96,11 +114,25 @@ __attribute__((no_sanitize("address", "undefined"))) int child_main(void* argume
         return fail(what, "no directory can be entered");
     }
     reset_signals(what.no_signals);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL); // an agent that is killed sweeps nothing
     ::execve("/bin/sh", what.arguments, what.environment);
     return fail(what, "/bin/sh");
 }
 
 /// The child of clone(2), with a pidfd; -1 and errno when there is none.
+pid_t clone_child(launch& what, std::span<std::byte> stack, int& handle) {
+    if (what.group >= 0) {
+        int const group = std::exchange(what.group, -1);
+        auto const pid = clone_into(group, stack, child_main, &what, handle);
+        if (pid >= 0) {
+            return pid;
+        }
+        what.group = group;
+    }
+    return ::clone(child_main, stack.data() + stack.size(),
+                   CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &what, &handle);
+}
+
 pid_t start(launch& what, int& handle) {
     constexpr std::size_t stack_size = 64UL * 1024;
     alignas(64) std::array<std::byte, stack_size> stack; // NOLINT(*-member-init): ours until exec
@@ -109,8 +141,7 @@ pid_t start(launch& what, int& handle) {
     ::sigfillset(&all);
     // A handler of ours must not run in the child while memory is shared.
     ::sigprocmask(SIG_SETMASK, &all, &before);
-    auto const pid = ::clone(child_main, stack.data() + stack_size,
-                             CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &what, &handle);
+    auto const pid = clone_child(what, stack, handle);
     int const error = errno;
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
     errno = error;
@@ -144,7 +175,7 @@ std::vector<std::string> environment_for(surroundings const& around,
 } // namespace
 
 process shell_launcher::operator()(boost::asio::any_io_executor const& executor,
-                                   std::string const& script, std::string& error) const {
+                                   std::string const& script, std::string& error) {
     std::optional<user> as;
     if (limited_.user) {
         as = find_user(*limited_.user);
@@ -162,6 +193,7 @@ process shell_launcher::operator()(boost::asio::any_io_executor const& executor,
     what.arguments = argument_pointers.data();
     what.environment = environment_pointers.data();
     what.output = output_;
+    what.group = group_;
     what.limited = &limited_;
     what.as = as ? &*as : nullptr;
     ::sigemptyset(&what.no_signals);
@@ -179,6 +211,7 @@ process shell_launcher::operator()(boost::asio::any_io_executor const& executor,
                 std::generic_category().message(what.failed_errno);
         return process(executor);
     }
+    group_error_ = what.group_errno;
     return process(executor, pid, handle);
 }
 

@@ -23,24 +23,32 @@ using process = boost::process::v2::basic_process<boost::asio::any_io_executor>;
 /// memory with the child until exec, as posix_spawn(3) does, so it costs no more, whatever the
 /// agent holds.
 ///
-/// The child gets a process group of its own, default signal dispositions and an empty mask, umask
-/// 022, stdin from /dev/null, no descriptor above 2, and what its restrictions say.
+/// The child leads a session and a process group of its own, which it cannot leave, and has no
+/// terminal; it does not outlive the agent. It gets default signal dispositions and an empty mask,
+/// umask 022, stdin from /dev/null, no descriptor above 2, and what its restrictions say.
 class shell_launcher {
 public:
-    /// `output` becomes the child's stdout and stderr; it stays the caller's.
-    shell_launcher(surroundings const& around, restrictions const& limited, int output)
-        : around_(around), limited_(limited), output_(output) {}
+    /// `output` becomes the child's stdout and stderr; `group` is the directory of the cgroup that
+    /// it is to run in, -1 for none. Both stay the caller's.
+    shell_launcher(surroundings const& around, restrictions const& limited, int output, int group)
+        : around_(around), limited_(limited), output_(output), group_(group) {}
 
     /// Runs `script` by `/bin/sh -c`. On failure the process is not valid and `error` says in words
     /// what did not work; no child and no zombie is left then. Looking up the user of `user=` may
     /// ask the name service.
     process operator()(boost::asio::any_io_executor const& executor, std::string const& script,
-                       std::string& error) const;
+                       std::string& error);
+
+    /// Why the child that was started is not in its cgroup (an errno); 0 when it is. No reason not
+    /// to run it.
+    [[nodiscard]] int group_error() const { return group_error_; }
 
 private:
     surroundings const& around_;
     restrictions const& limited_;
     int output_;
+    int group_;
+    int group_error_ = 0;
 };
 
 } // namespace trafikito::exec

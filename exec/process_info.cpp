@@ -14,27 +14,6 @@ namespace trafikito::exec {
 
 namespace {
 
-/// A file of /proc, whole; empty when it cannot be read. Bounded: 64 KiB hold 8,000 children.
-std::string read_proc(std::string const& path) {
-    int const file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) {
-        return {};
-    }
-    constexpr std::size_t limit = 64UL * 1024;
-    std::string content(1024, '\0');
-    std::size_t size = 0;
-    for (ssize_t got = 1; got > 0 && size < limit;) {
-        if (size == content.size()) {
-            content.resize(size * 2);
-        }
-        got = ::read(file, content.data() + size, content.size() - size);
-        size += got > 0 ? static_cast<std::size_t>(got) : 0;
-    }
-    ::close(file);
-    content.resize(size);
-    return content;
-}
-
 std::string_view next_word(std::string_view& text) {
     auto const begin = text.find_first_not_of(" \n");
     text.remove_prefix(begin == std::string_view::npos ? text.size() : begin);
@@ -65,6 +44,26 @@ void for_each_entry(std::string const& path, Each each) {
 }
 
 } // namespace
+
+std::string read_proc(std::filesystem::path const& path) {
+    int const file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return {};
+    }
+    constexpr std::size_t limit = 64UL * 1024; // 8,000 children
+    std::string content(1024, '\0');
+    std::size_t size = 0;
+    for (ssize_t got = 1; got > 0 && size < limit;) {
+        if (size == content.size()) {
+            content.resize(size * 2);
+        }
+        got = ::read(file, content.data() + size, content.size() - size);
+        size += got > 0 ? static_cast<std::size_t>(got) : 0;
+    }
+    ::close(file);
+    content.resize(size);
+    return content;
+}
 
 std::optional<process_info> parse_stat(std::string_view line) {
     auto const name_end = line.rfind(')');

@@ -4,7 +4,9 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +26,9 @@ struct process_info {
 
 /// The line of /proc/PID/stat. The name in it may hold blanks and parentheses.
 std::optional<process_info> parse_stat(std::string_view line);
+
+/// A file of /proc or of a cgroup, whole, 64 KiB at most; empty when it cannot be read.
+std::string read_proc(std::filesystem::path const& path);
 
 /// Nothing when there is no such process.
 std::optional<process_info> look_at(pid_t pid);

@@ -1,5 +1,6 @@
 #include "exec/warden.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <iterator>
 
 namespace trafikito::exec {
 
@@ -21,6 +23,7 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds patience{2000}; ///< how long KILL may take
+constexpr int reaped_at_once = 500;
 
 } // namespace
 
@@ -53,7 +56,7 @@ void warden::listen() {
 // The main process of a running command is left to its own waiter, or its exit status would be
 // lost; until that one has reaped it, it hides the others.
 void warden::reap_orphans() {
-    for (;;) {
+    for (int reaped = 0; reaped < reaped_at_once; ++reaped) {
         siginfo_t ended{};
         if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0 ||
             running_.contains(ended.si_pid)) {
@@ -62,6 +65,12 @@ void warden::reap_orphans() {
         ::waitpid(ended.si_pid, nullptr, WNOHANG);
         std::erase_if(permitted_, [&](auto const& one) { return one.first == ended.si_pid; });
     }
+    // There may be no end of them as long as somebody makes more: others have their turn first.
+    asio::post(ended_children_.get_executor(), [this, stopped = stopped_] {
+        if (!*stopped) {
+            reap_orphans();
+        }
+    });
 }
 
 void warden::begin(pid_t leader, ward what) {
@@ -71,7 +80,8 @@ void warden::begin(pid_t leader, ward what) {
 }
 
 void warden::end(pid_t leader) {
-    running_.erase(leader);
+    auto over = running_.extract(leader);
+    groups_.retire(std::move(over.mapped().group));
     reap_orphans();
 }
 
@@ -79,10 +89,32 @@ void warden::give_up(pid_t leader) {
     if (auto const process = look_at(leader)) {
         unkillable_.emplace(running_.at(leader).name, *process);
     }
+    if (auto const& group = running_.at(leader).group) {
+        (void)group->kill(); // whoever else is in there
+    }
     end(leader);
 }
 
+std::optional<pid_t> warden::owner_by_group(pid_t orphan) const {
+    std::optional<std::string> name;
+    for (auto const& [leader, what] : running_) {
+        if (what.group) {
+            name = name
+                       ? *name
+                       : find_cgroup_name(read_proc("/proc/" + std::to_string(orphan) + "/cgroup"));
+            if (what.group->holds(*name)) {
+                return leader;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+// Its cgroup is a fact; the rest tells most of those that are in none, or moved out of it.
 bool warden::owns(pid_t leader, process_info const& orphan) const {
+    if (auto const owner = owner_by_group(orphan.pid)) {
+        return *owner == leader;
+    }
     if (orphan.group == leader || orphan.session == leader) {
         return true;
     }
@@ -111,13 +143,38 @@ bool warden::is_known(process_info const& child) const {
            });
 }
 
-std::vector<process_info> warden::orphans_of(pid_t leader) const {
-    auto orphans = own_children();
-    std::erase_if(orphans, [&](process_info const& child) {
-        return running_.contains(child.pid) || child.state == 'Z' || is_known(child) ||
-               !owns(leader, child);
-    });
+process_set warden::orphans_of(pid_t leader) const {
+    process_set orphans;
+    for (auto const& child : own_children()) {
+        if (!running_.contains(child.pid) && child.state != 'Z' && !is_known(child) &&
+            owns(leader, child)) {
+            orphans.insert(child);
+        }
+    }
     return orphans;
+}
+
+process_set warden::left_by(pid_t leader) const {
+    auto left = orphans_of(leader);
+    if (auto const& group = running_.at(leader).group) {
+        for (auto const pid : group->members()) {
+            auto const member = running_.contains(pid) ? std::nullopt : look_at(pid);
+            if (member && member->state != 'Z' && !is_known(*member)) {
+                left.insert(*member);
+            }
+        }
+    }
+    return left;
+}
+
+/// False when none of them can be killed.
+bool warden::kill(pid_t leader, process_set const& left) const {
+    auto const& group = running_.at(leader).group;
+    bool any_dies = group && group->kill();
+    for (auto const& one : left) {
+        any_dies = kill_with_group(one) || any_dies;
+    }
+    return any_dies;
 }
 
 // A process that another user has become cannot be signalled.
@@ -135,36 +192,38 @@ asio::awaitable<leftovers> warden::sweep(pid_t leader) {
         }
         co_return found;
     }
-    std::set<std::pair<pid_t, std::uint64_t>> seen;
+    process_set seen;
     asio::steady_timer timer(co_await asio::this_coro::executor);
     auto const deadline = std::chrono::steady_clock::now() + patience;
-    auto left = orphans_of(leader);
+    auto left = left_by(leader);
     ::kill(-leader, SIGKILL);
-    for (milliseconds pause{1}; !left.empty() && std::chrono::steady_clock::now() < deadline;
-         pause = std::min(pause * 2, milliseconds(20))) {
-        bool any_dies = false;
-        for (auto const& orphan : left) {
-            any_dies = kill_with_group(orphan) || any_dies;
-            seen.emplace(orphan.pid, orphan.started);
-        }
-        if (!any_dies) {
+    for (milliseconds pause{1}; !left.empty(); pause = std::min(pause * 2, milliseconds(20))) {
+        seen.insert(left.begin(), left.end());
+        if (!kill(leader, left) || std::chrono::steady_clock::now() >= deadline) {
             break;
         }
         timer.expires_after(pause);
         boost::system::error_code ignored;
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         reap_orphans();
-        left = orphans_of(leader); // also what the killed ones leave
+        left = left_by(leader); // also what the killed ones leave
+        // One on its way out is in no cgroup any more and may still have another parent.
+        std::ranges::copy_if(seen, std::inserter(left, left.end()), still_runs);
     }
-    for (auto const& orphan : left) {
-        unkillable_.emplace(name, orphan);
+    for (auto const& one : left) {
+        unkillable_.emplace(name, one);
     }
     found.unkillable = left.size();
     found.killed = seen.size() - left.size();
     co_return found;
 }
 
-void warden::kill_everything() {
+void warden::kill_everything() const {
+    for (auto const& [leader, what] : running_) {
+        if (what.group) {
+            (void)what.group->kill();
+        }
+    }
     for (auto const& child : own_children()) {
         kill_with_group(child);
     }

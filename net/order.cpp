@@ -67,6 +67,7 @@ void for_each_field(std::string_view csv, Each each) {
 bool add_names(order& value, std::string_view csv, bool prefix_optional) {
     std::unordered_set<std::string> seen;
     std::size_t count = 0;
+    std::size_t refused_count = 0;
     for_each_field(csv, [&](std::string_view word) {
         if (++count > max_names) {
             return;
@@ -75,12 +76,13 @@ bool add_names(order& value, std::string_view csv, bool prefix_optional) {
         if (prefix_optional && !word.starts_with(prefix)) {
             name.insert(0, prefix);
         }
-        if (!valid_name(name)) {
-            if (value.refused_names.size() < max_refused) {
-                value.refused_names.push_back(plain_text(word, max_name));
-            }
-        } else if (seen.insert(name).second) {
+        bool const refused = !valid_name(name);
+        if (refused) {
+            name = refused_name(word);
+        }
+        if ((!refused || refused_count < max_refused) && seen.insert(name).second) {
             value.names.push_back(std::move(name));
+            refused_count += refused ? 1 : 0;
         }
     });
     return count <= max_names;
@@ -154,6 +156,11 @@ bool valid_name(std::string_view name) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                       c == '_';
            });
+}
+
+std::string refused_name(std::string_view word) {
+    auto text = plain_text(word, max_name);
+    return valid_name(text) ? text + '?' : text;
 }
 
 order_answer parse_order_v1(std::string_view answer) {

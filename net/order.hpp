@@ -14,10 +14,11 @@
 namespace trafikito::net {
 
 struct order {
-    std::string token;              ///< opaque; never interpret it, never log it above debug
-    std::vector<std::string> names; ///< with prefix, in the order asked; each matches valid_name()
-    std::vector<std::string>
-        refused_names;                ///< asked for, but no name of a command; at most 64 kept
+    std::string token; ///< opaque; never interpret it, never log it above debug
+    /// In the order asked, each once. Those that match valid_name() are names of commands, with
+    /// prefix; the others, at most 64, are refused and there to be answered: printable, and at most
+    /// about 200 characters.
+    std::vector<std::string> names;
     std::string version;              ///< the agent version that the API offers (v2), else empty
     std::chrono::seconds delay{0};    ///< to add to the next due time (v2); at most 24 h
     std::vector<std::string> widgets; ///< ids (v2)
@@ -46,6 +47,9 @@ using order_answer = std::variant<order, unchanged, stop, api_error, not_an_orde
 
 /// `^trafikito_[a-zA-Z0-9_]+$`, at most 200 characters.
 bool valid_name(std::string_view name);
+
+/// What the order holds of a word that is no name of a command; never a valid name itself.
+std::string refused_name(std::string_view word);
 
 /// CSV: call token, then names with prefix. At most 4,096 names.
 order_answer parse_order_v1(std::string_view answer);

@@ -39,11 +39,28 @@ BOOST_AUTO_TEST_CASE(options_of_the_line_above_go_with_the_command) {
 
 BOOST_AUTO_TEST_CASE(what_is_no_name_is_refused_in_printable_words) {
     net::order order;
-    order.refused_names = {"x\x1b[2J; rm"};
+    order.names = {"x\x1b[2J; rm"};
     auto const wanted = look_up(order, "trafikito_a=\"echo\"\n");
     BOOST_TEST(wanted.commands.empty());
     BOOST_TEST(report == "*-*-*-*------------ Trafikito command: x?[2J; rm\n"
                          "[trafikito-agent: not run: not a name of a command]\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_name_has_its_section_in_the_place_asked) {
+    net::order order;
+    order.names = {"../x", "trafikito_a", "$(id)", "trafikito_b"};
+    auto const wanted = look_up(order, "trafikito_b=\"echo\"\n");
+    BOOST_REQUIRE(wanted.commands.size() == 1U);
+    BOOST_TEST(wanted.commands[0].name == "trafikito_b");
+    BOOST_TEST(wanted.indices[0] == 3U);
+    BOOST_TEST(report == "*-*-*-*------------ Trafikito command: ../x\n"
+                         "[trafikito-agent: not run: not a name of a command]\n"
+                         "*-*-*-*------------ Trafikito command: trafikito_a\n"
+                         "[trafikito-agent: not run: no such command in available_commands.sh]\n"
+                         "*-*-*-*------------ Trafikito command: $(id)\n"
+                         "[trafikito-agent: not run: not a name of a command]\n"
+                         "*-*-*-*------------ Trafikito command: trafikito_b\n"
+                         "[trafikito-agent: not run: no result]\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -47,11 +47,11 @@ BOOST_AUTO_TEST_CASE(another_version_is_not_read) {
     BOOST_TEST(!agent::parse_state(R"({"version":2,"last_cycle":0})").has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_name_that_is_none_does_not_come_back) {
+BOOST_AUTO_TEST_CASE(a_name_that_is_none_comes_back_in_its_place_and_printable) {
     auto value = full_state();
-    value.last_order->names = {"trafikito_df", "x; rm -rf /"};
+    value.last_order->names = {"x\x1b[2J; rm -rf /", "trafikito_df"};
     BOOST_TEST((agent::parse_state(agent::format_state(value))->last_order->names ==
-                std::vector<std::string>{"trafikito_df"}));
+                std::vector<std::string>{"x?[2J; rm -rf /", "trafikito_df"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_survives_and_a_damaged_one_is_said) {

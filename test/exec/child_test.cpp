@@ -217,6 +217,11 @@ BOOST_AUTO_TEST_CASE(signals_are_as_a_fresh_process_has_them) {
     BOOST_TEST(text_of(value) == "0000000000000000\n0000000000000000\n");
 }
 
+// Or it could leave its group for the agent's, and open the terminal that the agent was started in.
+BOOST_AUTO_TEST_CASE(it_leads_a_session_of_its_own_and_has_no_terminal) {
+    BOOST_TEST(text_of(run(R"([ \$(ps -o sid= -p \$\$) = \$\$ ] && ps -o tty= -p \$\$)")) == "?\n");
+}
+
 BOOST_AUTO_TEST_CASE(it_leads_a_group_of_its_own) {
     BOOST_TEST(text_of(run(R"([ \$(ps -o pgid= -p \$\$) = \$\$ ] && echo leader)")) == "leader\n");
 }

@@ -1,6 +1,7 @@
 // Commands that want to hang, flood or outlive the agent. The fixture counts what each leaves.
 #include "exec/warden.hpp"
 
+#include "test/exec/forked.hpp"
 #include "test/exec/shell_fixture.hpp"
 #include "test/support/eventually.hpp"
 
@@ -113,6 +114,67 @@ BOOST_AUTO_TEST_CASE(a_fork_storm_under_its_time_out_leaves_nothing) {
         "i=0; while [ \\$i -lt 300 ]; do (setsid sleep 100008 >/dev/null 2>&1 &) ; i=\\$((i+1)); "
         "done; sleep 100008");
     BOOST_TEST(!sleeps("100008"));
+}
+
+// `|` keeps each generation alive; the limit is the machine's, for root is bound by none.
+BOOST_AUTO_TEST_CASE(a_fork_bomb_under_its_time_out_leaves_nothing) {
+    if (!test::root_for("a fork bomb of another user")) {
+        return;
+    }
+    limits.command_timeout = 1s;
+    auto bomb =
+        line("ulimit -p 400 || exit 7; f() { f | f & }; f & exec sleep 100011", "trafikito_bomb");
+    bomb.limited.user = "nobody";
+    auto const results = run({bomb, line("echo fine", "trafikito_b")});
+    BOOST_TEST(results[0].stopped);
+    BOOST_TEST(results[0].unkillable == 0U);
+    BOOST_TEST(text_of(results[1]) == "fine\n");
+    BOOST_TEST(!sleeps("100011"));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_leaves_its_group_for_the_agents_is_stopped) {
+    limits.command_timeout = 300ms;
+    auto const value =
+        run("exec perl -e 'setpgrp(0, getpgrp(getppid())); print getpgrp() == \\$\\$ ? 1 : 0, 10; "
+            "\\$| = 1; print qq(\\n); sleep 100015'");
+    BOOST_TEST(text_of(value) == "110\n");
+    BOOST_TEST(value.stopped);
+    BOOST_TEST((value.end == ending::signalled));
+}
+
+// Where there is no cgroup, nobody else would find it.
+BOOST_AUTO_TEST_CASE(the_end_of_the_agent_is_the_end_of_what_it_runs) {
+    (void)test::forked([&] {
+        if (::geteuid() == 0) {
+            test::become_nobody_else();
+        }
+        (void)run("kill -9 \\$PPID; exec sleep 100016");
+        return 0;
+    });
+    BOOST_TEST(test::eventually([] { return !sleeps("100016"); }));
+    while (::waitpid(-1, nullptr, 0) > 0) { // it came to us if this process takes orphans
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_leftover_that_stopped_itself_is_killed) {
+    auto const value = run("setsid sh -c 'kill -STOP \\$\\$; sleep 100012' >/dev/null & sleep 0.1");
+    BOOST_TEST(value.leftovers_killed == 1U);
+    BOOST_TEST(!sleeps("100012"));
+}
+
+BOOST_AUTO_TEST_CASE(a_shell_that_knows_no_disown_leaves_nothing_either) {
+    auto const value = run("sleep 100013 & disown");
+    BOOST_TEST(value.code == 127);
+    BOOST_TEST(value.leftovers_killed == 1U);
+    BOOST_TEST(!sleeps("100013"));
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_stdout_keeps_nobody_from_being_timed) {
+    limits.command_timeout = 200ms;
+    auto const value = run("exec 1>&- 2>&-; sleep 100014");
+    BOOST_TEST(value.stopped);
+    BOOST_TEST(value.code == SIGTERM);
+    BOOST_TEST(!sleeps("100014"));
 }
 
 BOOST_AUTO_TEST_CASE(output_without_end_is_stopped_and_kept_in_part) {
