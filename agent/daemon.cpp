@@ -50,7 +50,8 @@ public:
     program(config::settings settings, std::vector<std::string> environment, log& to)
         : log_(to), signals_(context_, SIGTERM, SIGINT, SIGHUP), time_(make_system_clock()),
           lasting_(settings.var_dir / "trafikito.state"),
-          session_(context_.get_executor(), std::move(settings), std::move(environment), *time_, to) {}
+          session_(context_.get_executor(), std::move(settings), std::move(environment), *time_,
+                   to) {}
 
     int run_for_good();
     int run_once();
@@ -170,7 +171,8 @@ asio::awaitable<void> program::loop() {
 asio::awaitable<milliseconds> program::scheduled_cycle() {
     session_.refresh(std::exchange(reload_, false));
     auto const outcome = co_await cycle();
-    co_return outcome.delay;
+    // An order that was asked for again counts from the last time.
+    co_return outcome.delay + session_.order_lateness();
 }
 
 asio::awaitable<void> program::one_cycle() {

@@ -41,6 +41,9 @@ public:
 
     /// Tries again what is safe to repeat.
     net::api& api() { return *patient_; }
+    [[nodiscard]] std::chrono::milliseconds order_lateness() const {
+        return patient_->order_lateness();
+    }
 
 private:
     [[nodiscard]] std::string dynamic_stamp() const;

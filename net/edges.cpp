@@ -23,6 +23,7 @@ failure all_dead(std::vector<failure> const& dead) {
     why.retryable = std::ranges::any_of(dead, &failure::retryable);
     why.what = "no address of the API answers";
     for (auto const& one : dead) {
+        why.retry_after = std::max(why.retry_after, one.retry_after);
         why.what += (&one == &dead.front() ? ": " : ", ") + one.message();
     }
     return why;

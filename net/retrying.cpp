@@ -18,13 +18,15 @@ std::string seconds_text(steady_time::duration wait) {
 } // namespace
 
 template <class T, class Try>
-asio::awaitable<result<T>> retrying::repeat(bool& answered, steady_time until, Try once) {
+asio::awaitable<result<T>> retrying::repeat(bool& answered, steady_time until, Try once,
+                                            steady_time& last_try) {
     tries course(policy_, memory_, answered, until);
     if (auto const now = time_.now(); !course.may_begin(now)) {
         co_return asked_to_wait(now);
     }
     for (;;) {
-        auto got = co_await once(course.limit(time_.now()));
+        last_try = time_.now();
+        auto got = co_await once(course.limit(last_try));
         if (got || !got.error().retryable) {
             course.succeeded();
             co_return got;
@@ -50,7 +52,11 @@ asio::awaitable<result<T>> retrying::repeat(bool& answered, steady_time until, T
 asio::awaitable<result<order_answer>> retrying::fetch_order(std::string previous_token,
                                                             steady_time until) {
     auto const once = [&](steady_time limit) { return inner_.fetch_order(previous_token, limit); };
-    co_return co_await repeat<order_answer>(memory_.orders_answered, until, once);
+    auto const first_try = time_.now();
+    auto last_try = first_try;
+    auto got = co_await repeat<order_answer>(memory_.orders_answered, until, once, last_try);
+    order_lateness_ = std::chrono::duration_cast<milliseconds>(last_try - first_try);
+    co_return got;
 }
 
 asio::awaitable<result<void>> retrying::send_report(report_delivery delivery) {
@@ -59,7 +65,8 @@ asio::awaitable<result<void>> retrying::send_report(report_delivery delivery) {
         copy.until = limit;
         return inner_.send_report(std::move(copy));
     };
-    co_return co_await repeat<void>(memory_.reports_answered, delivery.until, once);
+    steady_time last_try;
+    co_return co_await repeat<void>(memory_.reports_answered, delivery.until, once, last_try);
 }
 
 asio::awaitable<result<void>> retrying::send_feedback(feedback what, steady_time until) {
@@ -101,8 +108,8 @@ std::optional<failure> retrying::no_time(steady_time until) const {
 failure retrying::asked_to_wait(steady_time now) const {
     failure why;
     why.at = step::send;
-    why.what = "not tried: the API asked to be left alone (Retry-After), for another " +
-               seconds_text(memory_.not_before - now);
+    why.what = "nothing was sent: the API asked to be left alone for another " +
+               seconds_text(memory_.not_before - now) + " (Retry-After)";
     why.retryable = true;
     return why;
 }

@@ -30,9 +30,14 @@ public:
                                                              steady_time until) override;
     boost::asio::awaitable<result<void>> confirm_widget(widget_result what) override;
 
+    /// How long after its first try the last try of the last order request began: the next cycle is
+    /// to come that much later, so that two questions are never less than an interval apart.
+    [[nodiscard]] std::chrono::milliseconds order_lateness() const { return order_lateness_; }
+
 private:
     template <class T, class Try>
-    boost::asio::awaitable<result<T>> repeat(bool& answered, steady_time until, Try once);
+    boost::asio::awaitable<result<T>> repeat(bool& answered, steady_time until, Try once,
+                                             steady_time& last_try);
     [[nodiscard]] std::optional<failure> no_time(steady_time until) const;
     [[nodiscard]] failure asked_to_wait(steady_time now) const;
     void say(std::string const& line) const;
@@ -43,6 +48,7 @@ private:
     std::mt19937 engine_;
     timing time_;
     trace log_;
+    std::chrono::milliseconds order_lateness_{0};
 };
 
 } // namespace trafikito::net

@@ -329,7 +329,7 @@ BOOST_AUTO_TEST_CASE(a_cycle_that_is_due_before_a_retry_after_has_passed_asks_no
     time.pass(59s);
     BOOST_TEST((run() == kind::failed));
     BOOST_TEST(client.asked.size() == asked);
-    BOOST_TEST(says("no order: send: not tried: the API asked to be left alone"));
+    BOOST_TEST(says("no order: send: nothing was sent: the API asked to be left alone"));
     time.pass(60s);
     BOOST_TEST((run() == kind::accepted));
 }

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <optional>
 #include <queue>
+#include <utility>
 
 namespace trafikito::test {
 
@@ -26,6 +27,7 @@ struct agent_state {
     net::retry_memory memory;
     std::optional<net::tries> course;
     steady_time begun;
+    milliseconds late{0}; ///< of the last order, not yet added to the next due time
     bool in_cycle = false;
 };
 
@@ -68,12 +70,17 @@ private:
         auto& one = agents_[now.who];
         switch (now.what) {
         case kind::due:
+            if (!one.in_cycle && one.late > milliseconds(0)) {
+                add(now.when + std::exchange(one.late, milliseconds(0)), kind::due, now.who);
+                break;
+            }
             add(agent::next_due(now.when, interval, now.when), kind::due, now.who);
             if (!one.in_cycle) {
                 begin_cycle(one, now);
             }
             break;
         case kind::ask:
+            one.late = std::chrono::duration_cast<milliseconds>(now.when - one.begun);
             request(one, now, kind::answered);
             break;
         case kind::answered:

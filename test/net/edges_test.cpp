@@ -207,6 +207,30 @@ BOOST_AUTO_TEST_CASE(a_refusal_or_a_named_time_to_come_back_is_none) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(when_all_are_dead_a_retry_after_of_theirs_holds) {
+    for (auto const* host : {"a.example", "b.example", "c.example"}) {
+        dies(host);
+    }
+    response busy;
+    busy.status = 503;
+    busy.retry_after = 20s;
+    client.pings.insert_or_assign("b.example", busy);
+    auto at = make();
+    auto const why = ask(at).error();
+    BOOST_TEST(why.retryable);
+    BOOST_TEST((why.retry_after == 20s));
+}
+
+BOOST_AUTO_TEST_CASE(when_all_refuse_for_good_there_is_nothing_to_try_again) {
+    response refusal;
+    refusal.status = 403;
+    for (auto const* host : {"a.example", "b.example", "c.example"}) {
+        client.pings.insert_or_assign(host, refusal);
+    }
+    auto at = make();
+    BOOST_TEST(!ask(at).error().retryable);
+}
+
 BOOST_AUTO_TEST_CASE(the_neighbours_of_a_dead_edge_share_its_load) {
     std::set<std::string> next;
     for (unsigned seed = 0; seed < 50; ++seed) {

@@ -198,8 +198,8 @@ BOOST_AUTO_TEST_CASE(after_a_longer_retry_after_nothing_is_asked_until_it_has_pa
     BOOST_TEST(sent() == 1U);
     time.now += 59s;
     auto const why = fetch().error();
-    BOOST_TEST(why.message() == "send: not tried: the API asked to be left alone (Retry-After), "
-                                "for another 1 s");
+    BOOST_TEST(why.message() == "send: nothing was sent: the API asked to be left alone for "
+                                "another 1 s (Retry-After)");
     BOOST_TEST(deliver().has_error());
     BOOST_TEST(run_here(context, speaks->send_feedback({}, no_limit)).has_error());
     BOOST_TEST(sent() == 0U);
@@ -216,6 +216,23 @@ BOOST_AUTO_TEST_CASE(no_request_is_given_more_time_than_the_cycle_has) {
     BOOST_TEST(fetch().has_value());
     BOOST_TEST((client.sent.front().what.timeout == 30s));
     BOOST_TEST((client.sent.back().what.timeout == end - time.now));
+}
+
+BOOST_AUTO_TEST_CASE(it_tells_how_much_later_an_order_was_asked_for_again) {
+    client.fail(step::wait);
+    client.fail(step::wait);
+    client.answer(good_order[2]);
+    auto const begun = time.now;
+    BOOST_TEST(fetch().has_value());
+    BOOST_TEST((speaks->order_lateness() > 0ms));
+    BOOST_TEST((speaks->order_lateness() == time.now - begun));
+    client.fail(step::wait);
+    client.answer("OK");
+    BOOST_TEST(deliver().has_value());
+    BOOST_TEST((speaks->order_lateness() < time.now - begun));
+    client.answer(good_order[2]);
+    BOOST_TEST(fetch().has_value());
+    BOOST_TEST((speaks->order_lateness() == 0ms));
 }
 
 BOOST_AUTO_TEST_CASE(feedback_is_tried_once_and_only_while_there_is_time) {
