@@ -1,5 +1,6 @@
 #include "agent/check.hpp"
 
+#include "agent/clock.hpp"
 #include "agent/not_in_force.hpp"
 #include "agent/session.hpp"
 #include "agent/stop_file.hpp"
@@ -73,7 +74,8 @@ void check_var(config::settings const& settings, findings& found) {
 void check_connection(config::settings const& settings, findings& found) {
     boost::asio::io_context unused;
     log silent([](std::string_view) {}, severity::error, log::format::text);
-    session trial(unused.get_executor(), settings, {}, silent);
+    auto const time = make_system_clock();
+    session trial(unused.get_executor(), settings, {}, *time, silent);
     if (auto const problem = trial.open(); !problem.empty()) {
         found.add(level::error, settings.config_file, problem, {});
     }

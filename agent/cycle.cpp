@@ -2,8 +2,10 @@
 
 #include "agent/command_lookup.hpp"
 #include "agent/report_file.hpp"
+#include "agent/schedule.hpp"
 #include "agent/sections.hpp"
 #include "agent/stop_file.hpp"
+#include "agent/widget_installer.hpp"
 #include "agent/words.hpp"
 #include "config/load.hpp"
 #include "exec/run_all.hpp"
@@ -48,6 +50,7 @@ private:
     asio::awaitable<void> gather(net::order const& order, report_file& report);
     void write_report(sections& all, report_file& report);
     asio::awaitable<void> send(net::order const& order, report_file const& report);
+    asio::awaitable<void> install_widgets(net::order const& order);
     asio::awaitable<void> send_feedback();
 
     void read_command_list();
@@ -56,6 +59,7 @@ private:
     void end_with(net::failure const& why, std::string_view consequence);
     void save(state const& value);
     [[nodiscard]] milliseconds elapsed() const;
+    [[nodiscard]] clock::steady_time end() const { return begun_ + with_.settings.interval; }
 
     cycle_tools with_;
     clock::steady_time begun_;
@@ -91,6 +95,7 @@ asio::awaitable<void> cycle::run_steps() {
         report_file report(with_.settings.tmp_file);
         co_await gather(*order, report);
         co_await send(*order, report);
+        co_await install_widgets(*order);
     }
     co_await send_feedback();
 }
@@ -125,7 +130,8 @@ asio::awaitable<std::optional<net::order>> cycle::ask() {
     // soon.
     save(lasting);
     auto previous = lasting.last_order ? lasting.last_order->token : std::string();
-    auto answer = co_await with_.api.fetch_order(std::move(previous));
+    auto const until = order_limit(begun_, with_.settings.interval, with_.settings.cycle_timeout);
+    auto answer = co_await with_.api.fetch_order(std::move(previous), until);
     if (answer) {
         co_return take(std::move(*answer));
     }
@@ -168,8 +174,9 @@ std::optional<net::order> cycle::take(net::order_answer&& answer) {
 }
 
 std::optional<net::order> cycle::take_last_order() {
-    if (with_.lasting.value().last_order) {
-        return with_.lasting.value().last_order;
+    if (auto last = with_.lasting.value().last_order) {
+        last->widgets.clear(); // they came with it once
+        return last;
     }
     std::string const what = "the API says that the order has not changed, but there was none";
     tell_later(net::invalid_cycle_data(what));
@@ -214,6 +221,7 @@ void cycle::write_report(sections& all, report_file& report) {
 
 asio::awaitable<void> cycle::send(net::order const& order, report_file const& report) {
     net::report_delivery delivery{order.token, report.content(), with_.lasting.value().last_cycle};
+    delivery.until = end();
     auto const sent = co_await with_.api.send_report(std::move(delivery));
     if (sent) {
         outcome_.end = kind::accepted;
@@ -237,9 +245,22 @@ asio::awaitable<void> cycle::send_feedback() {
             continue;
         }
         auto const code = what.code;
-        auto const sent = co_await with_.api.send_feedback(std::move(what));
+        auto const sent = co_await with_.api.send_feedback(std::move(what), end());
         with_.log.debug("error feedback " + std::to_string(code) +
                         (sent ? " sent" : " not sent: " + sent.error().message()));
+    }
+}
+
+asio::awaitable<void> cycle::install_widgets(net::order const& order) {
+    if (!with_.settings.allow_widgets || outcome_.end != kind::accepted) {
+        co_return;
+    }
+    widget_tools const tools{with_.settings, with_.around, with_.api,
+                             with_.time,     with_.log,    with_.over};
+    widget_installer installer(tools, end());
+    auto told = co_await installer.install(order.widgets);
+    for (auto& what : told) {
+        tell_later(std::move(what));
     }
 }
 
@@ -250,11 +271,11 @@ void cycle::note_offers(net::order const& order) {
                                       "; this agent never changes itself, packages do the upgrade"
                                 : "");
     with_.log.on_change(severity::warning, "widgets",
-                        order.widgets.empty()
+                        order.widgets.empty() || with_.settings.allow_widgets
                             ? ""
                             : "refused to install " + count_of(order.widgets.size(), "widget") +
                                   " of the API: only the owner of this machine adds "
-                                  "command lines");
+                                  "command lines (allow_widgets = no)");
 }
 
 void cycle::tell_later(net::feedback what) {

@@ -2,6 +2,7 @@
 
 #include "agent/cycle.hpp"
 #include "agent/minute_loop.hpp"
+#include "agent/schedule.hpp"
 #include "agent/session.hpp"
 #include "agent/stop_file.hpp"
 #include "agent/supervision.hpp"
@@ -50,7 +51,8 @@ public:
     program(config::settings settings, std::vector<std::string> environment, log& to)
         : log_(to), signals_(context_, SIGTERM, SIGINT, SIGHUP), time_(make_system_clock()),
           lasting_(settings.var_dir / "trafikito.state"),
-          session_(context_.get_executor(), std::move(settings), std::move(environment), to) {}
+          session_(context_.get_executor(), std::move(settings), std::move(environment), *time_,
+                   to) {}
 
     int run_for_good();
     int run_once();
@@ -164,12 +166,8 @@ void program::reload() {
 milliseconds program::first_wait() {
     auto const& settings = session_.settings();
     auto const early = until_next_order(lasting_.value(), settings.interval, time_->wall_now());
-    if (settings.random_number) {
-        return std::max<milliseconds>(*settings.random_number, early);
-    }
-    std::uniform_int_distribution<milliseconds::rep> below(0, settings.interval.count() - 1);
-    std::random_device entropy;
-    return std::max(milliseconds(below(entropy)), early);
+    std::mt19937 engine(std::random_device{}());
+    return agent::first_wait(settings.random_number, early, settings.interval, engine);
 }
 
 asio::awaitable<void> program::loop() {
@@ -193,10 +191,12 @@ asio::awaitable<milliseconds> program::scheduled_cycle() {
     outside_.cycle_begins(session_.settings());
     auto const outcome = co_await cycle();
     outside_.cycle_ended(outcome);
+    // An order that was asked for again counts from the last time.
+    auto const later = outcome.delay + session_.order_lateness();
     if (reload_) {
         reload();
     }
-    co_return outcome.delay;
+    co_return later;
 }
 
 asio::awaitable<void> program::one_cycle() {

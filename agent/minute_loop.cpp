@@ -1,5 +1,6 @@
 #include "agent/minute_loop.hpp"
 
+#include "agent/schedule.hpp"
 #include "agent/words.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -85,7 +86,7 @@ asio::awaitable<void> minute_loop::run(milliseconds first) {
             } else {
                 cycle.start(one_cycle());
             }
-            due = next_due(due);
+            due = next_due(due, hooks_.interval(), time_.steady_now());
         }
     } catch (...) {
         ended = std::current_exception();
@@ -93,13 +94,6 @@ asio::awaitable<void> minute_loop::run(milliseconds first) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     co_await cycle.stop();
     std::rethrow_exception(ended);
-}
-
-// In step with the last one, unless that is past: then what was missed is not made up for.
-clock::steady_time minute_loop::next_due(clock::steady_time last) const {
-    auto const now = time_.steady_now();
-    auto const next = last + hooks_.interval();
-    return next > now ? next : now + hooks_.interval();
 }
 
 asio::awaitable<void> minute_loop::one_cycle() {

@@ -37,7 +37,6 @@ public:
 
 private:
     boost::asio::awaitable<void> one_cycle();
-    [[nodiscard]] clock::steady_time next_due(clock::steady_time last) const;
     void note_skip();
 
     clock& time_;

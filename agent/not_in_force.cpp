@@ -14,10 +14,8 @@ std::string settings_not_in_force(config::settings const& settings) {
     };
     name_if(!settings.proxy.empty(), "proxy");
     name_if(!settings.client_cert.empty(), "client_cert");
-    name_if(settings.retries != defaults.retries, "retries");
     name_if(settings.spool_max_size != defaults.spool_max_size, "spool_max_size");
     name_if(settings.spool_max_age != defaults.spool_max_age, "spool_max_age");
-    name_if(settings.allow_widgets, "allow_widgets");
     return names.empty() ? names : names + ": set, but not in force in this version";
 }
 

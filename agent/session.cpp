@@ -49,9 +49,9 @@ config::settings with_tunables(config::settings const& now, config::settings rea
 } // namespace
 
 session::session(boost::asio::any_io_executor executor, config::settings settings,
-                 std::vector<std::string> environment, log& to)
+                 std::vector<std::string> environment, clock& time, log& to)
     : executor_(std::move(executor)), settings_(std::move(settings)),
-      environment_(std::move(environment)), log_(to), stamp_(dynamic_stamp()),
+      environment_(std::move(environment)), time_(time), log_(to), stamp_(dynamic_stamp()),
       around_(surroundings_of(settings_)), names_(net::make_system_resolver(executor_)) {}
 
 std::string session::open() {
@@ -67,11 +67,16 @@ std::string session::connect(config::settings const& with) {
     if (!client) {
         return client.error().message();
     }
+    net::timing const time{[this] { return time_.steady_now(); },
+                           [this](clock::steady_time when) { return time_.sleep_until(when); }};
+    std::random_device entropy;
     auto api =
-        net::make_api(api_settings_of(with), **client, std::mt19937(std::random_device()()), trace);
+        net::make_api(api_settings_of(with), **client, std::mt19937(entropy()), trace, time.now);
     if (!api) {
         return api.error().message();
     }
+    patient_ = std::make_unique<net::retrying>(**api, net::policy_for(with.interval, with.retries),
+                                               memory_, std::mt19937(entropy()), time, trace);
     api_ = std::move(*api);
     client_ = std::move(*client);
     return {};

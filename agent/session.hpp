@@ -2,6 +2,7 @@
 // The settings in force and the connection that they describe, renewed together when the
 // configuration changes between two cycles. Used by the daemon and --once.
 
+#include "agent/clock.hpp"
 #include "agent/log.hpp"
 #include "config/diagnostic.hpp"
 #include "config/settings.hpp"
@@ -9,6 +10,7 @@
 #include "net/api.hpp"
 #include "net/http_client.hpp"
 #include "net/resolver.hpp"
+#include "net/retrying.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -23,7 +25,7 @@ class session {
 public:
     /// `settings` were just loaded from `config_file`.
     session(boost::asio::any_io_executor executor, config::settings settings,
-            std::vector<std::string> environment, log& to);
+            std::vector<std::string> environment, clock& time, log& to);
 
     /// Makes the client; returns in words why it cannot be made (ca_file, an address), empty when
     /// it was.
@@ -36,7 +38,12 @@ public:
 
     [[nodiscard]] config::settings const& settings() const { return settings_; }
     [[nodiscard]] exec::surroundings const& around() const { return around_; }
-    net::api& api() { return *api_; }
+
+    /// Tries again what is safe to repeat.
+    net::api& api() { return *patient_; }
+    [[nodiscard]] std::chrono::milliseconds order_lateness() const {
+        return patient_->order_lateness();
+    }
 
 private:
     [[nodiscard]] std::string dynamic_stamp() const;
@@ -45,12 +52,15 @@ private:
     boost::asio::any_io_executor executor_;
     config::settings settings_;
     std::vector<std::string> environment_;
+    clock& time_;
     log& log_;
     std::string stamp_;
     exec::surroundings around_;
     std::unique_ptr<net::resolver> names_;
     std::unique_ptr<net::http_client> client_;
     std::unique_ptr<net::api> api_;
+    net::retry_memory memory_; ///< outlives a change of the configuration
+    std::unique_ptr<net::retrying> patient_;
 };
 
 /// Each diagnostic as a line of the log, at its own level.

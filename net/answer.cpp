@@ -4,6 +4,8 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include <algorithm>
+
 namespace trafikito::net {
 
 namespace {
@@ -37,6 +39,14 @@ std::string hint_for(unsigned status) {
 }
 
 } // namespace
+
+std::optional<std::chrono::milliseconds> time_left(steady_time until, now_function const& now) {
+    using std::chrono::milliseconds;
+    if (until == no_limit) {
+        return std::nullopt;
+    }
+    return std::max(std::chrono::duration_cast<milliseconds>(until - now()), milliseconds(1));
+}
 
 std::string without_secrets(std::string text, std::vector<std::string> const& secrets) {
     constexpr std::string_view blank = "…";

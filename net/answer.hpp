@@ -5,6 +5,7 @@
 #include "net/api_error.hpp"
 #include "net/failure.hpp"
 #include "net/http_client.hpp"
+#include "net/timing.hpp"
 
 #include <optional>
 #include <string>
@@ -12,6 +13,9 @@
 #include <vector>
 
 namespace trafikito::net {
+
+/// What a request may take so as to end by `until`; at least 1 ms. Nothing where there is no limit.
+std::optional<std::chrono::milliseconds> time_left(steady_time until, now_function const& now);
 
 /// `text` with `…` in place of each secret of at least four characters.
 std::string without_secrets(std::string text, std::vector<std::string> const& secrets);

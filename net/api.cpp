@@ -28,7 +28,7 @@ bool is_printable(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7F'; });
 }
 
-result<std::unique_ptr<api>> make_v1(api_settings settings, http_client& client) {
+result<std::unique_ptr<api>> make_v1(api_settings settings, http_client& client, now_function now) {
     auto get_config = parse_endpoint(settings.url_get_config);
     if (!get_config) {
         return of_key("url_get_config", get_config.error());
@@ -37,11 +37,12 @@ result<std::unique_ptr<api>> make_v1(api_settings settings, http_client& client)
     if (!output) {
         return of_key("url_output", output.error());
     }
-    return make_api_v1(std::move(settings), std::move(*get_config), std::move(*output), client);
+    return make_api_v1(std::move(settings), std::move(*get_config), std::move(*output), client,
+                       std::move(now));
 }
 
 result<std::unique_ptr<api>> make_v2(api_settings settings, http_client& client,
-                                     std::mt19937 engine, trace log) {
+                                     std::mt19937 engine, trace log, now_function now) {
     std::vector<endpoint> bases;
     for (auto const& url : settings.api_urls) {
         auto base = parse_endpoint(url);
@@ -53,7 +54,8 @@ result<std::unique_ptr<api>> make_v2(api_settings settings, http_client& client,
     if (bases.empty()) {
         return unusable("api_url names no address", "write api_url = https://…");
     }
-    return make_api_v2(std::move(settings), std::move(bases), client, engine, std::move(log));
+    return make_api_v2(std::move(settings), std::move(bases), client, engine, std::move(log),
+                       std::move(now));
 }
 
 } // namespace
@@ -64,6 +66,10 @@ feedback invalid_commands(std::string details) {
 
 feedback report_not_accepted(std::string details) {
     return {101, "AGENT_SAVE_RESULT_FAILED", std::move(details)};
+}
+
+feedback widget_not_valid(std::string details) {
+    return {102, "AGENT_INSTALL_WIDGET_FAILED_INVALID_COMMAND", std::move(details)};
 }
 
 feedback api_error_received(api_error const& error) {
@@ -79,16 +85,16 @@ bool asked_too_often(api_error const& error) {
 }
 
 result<std::unique_ptr<api>> make_api(api_settings settings, http_client& client,
-                                      std::mt19937 engine, trace log) {
+                                      std::mt19937 engine, trace log, now_function now) {
     if (!is_printable(settings.api_key)) {
         return unusable("api_key has characters that no key has",
                         "copy it again, without quotes and spaces");
     }
     switch (settings.version) {
     case 1:
-        return make_v1(std::move(settings), client);
+        return make_v1(std::move(settings), client, std::move(now));
     case 2:
-        return make_v2(std::move(settings), client, engine, std::move(log));
+        return make_v2(std::move(settings), client, engine, std::move(log), std::move(now));
     default:
         return unusable("there is no version " + std::to_string(settings.version) + " of the API",
                         "api_version is 1 or 2");

@@ -6,6 +6,7 @@
 #include "net/failure.hpp"
 #include "net/http_client.hpp"
 #include "net/order.hpp"
+#include "net/timing.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -21,6 +22,15 @@ struct report_delivery {
     std::string token;                  ///< of the order that it answers
     body report;                        ///< text, or the range of an open file
     std::chrono::seconds last_cycle{0}; ///< how long the last cycle took (v2: timeTookLastTime)
+    steady_time until = no_limit;       ///< no request of it lasts longer
+};
+
+/// v2 step 4. What the first run of a widget's command printed.
+struct widget_result {
+    std::string id;
+    std::string name; ///< of the command, whole: `trafikito_x`
+    body section;     ///< one section, whose marker carries the command line
+    steady_time until = no_limit;
 };
 
 /// v2 step 3. What happened, for the people who look after the API.
@@ -33,6 +43,7 @@ struct feedback {
 /// The codes of PROTOCOL.md, v2 step 3, with their messages.
 feedback invalid_commands(std::string details);      ///< 100: line numbers and text
 feedback report_not_accepted(std::string details);   ///< 101: the answer
+feedback widget_not_valid(std::string details);      ///< 102: id and reason
 feedback api_error_received(api_error const& error); ///< 104: the API's own message
 feedback invalid_cycle_data(std::string details);    ///< 105: neither an order nor an error
 
@@ -42,21 +53,31 @@ inline constexpr std::string_view asked_too_often_code = "#q2w4544h4asa2gAefg53G
 /// True for v1's and v2's way of saying that the last order is less than a minute ago.
 bool asked_too_often(api_error const& error);
 
+/// No request of a call lasts beyond its `until`, nor beyond request_timeout.
 class api {
 public:
     virtual ~api() = default;
 
     /// An API error is an answer, whatever the HTTP status was. `previous_token`: of the last
     /// order, or empty (v2 only).
-    virtual boost::asio::awaitable<result<order_answer>>
-    fetch_order(std::string previous_token) = 0;
+    virtual boost::asio::awaitable<result<order_answer>> fetch_order(std::string previous_token,
+                                                                     steady_time until) = 0;
 
     /// Success means that the API has the report. An API error is a failure at step::answer.
     virtual boost::asio::awaitable<result<void>> send_report(report_delivery delivery) = 0;
 
     /// v1 has no such thing: success, nothing sent. That one code goes out at most once a minute is
     /// the caller's duty. `details` is cut to 16 KiB.
-    virtual boost::asio::awaitable<result<void>> send_feedback(feedback what) = 0;
+    virtual boost::asio::awaitable<result<void>> send_feedback(feedback what,
+                                                               steady_time until) = 0;
+
+    /// The command line behind a widget's id, as the API wrote it: to be distrusted. At most 4 KiB.
+    /// v1 has no such thing: a failure, nothing sent.
+    virtual boost::asio::awaitable<result<std::string>> fetch_widget(std::string id,
+                                                                     steady_time until) = 0;
+
+    /// Tells the API that the widget was added and what it printed. v1: as above.
+    virtual boost::asio::awaitable<result<void>> confirm_widget(widget_result what) = 0;
 };
 
 struct os_names {
@@ -77,8 +98,10 @@ struct api_settings {
 };
 
 /// Fails, at step::address, for an address that cannot be used and for a key that no header can
-/// carry. `client` must outlive the api. `engine` picks the edge to begin with (v2).
+/// carry. `client` must outlive the api. `engine` picks the edge to begin with
+/// (v2); `now` is read for what is left until a limit.
 result<std::unique_ptr<api>> make_api(api_settings settings, http_client& client,
-                                      std::mt19937 engine, trace log = {});
+                                      std::mt19937 engine, trace log = {},
+                                      now_function now = timing().now);
 
 } // namespace trafikito::net

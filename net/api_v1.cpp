@@ -15,12 +15,15 @@ constexpr std::size_t max_order = 1024UL * 1024;
 
 class api_v1 : public api {
 public:
-    api_v1(api_settings settings, endpoint get_config, endpoint output, http_client& client)
+    api_v1(api_settings settings, endpoint get_config, endpoint output, http_client& client,
+           now_function now)
         : settings_(std::move(settings)), get_config_(std::move(get_config)),
-          output_(std::move(output)), client_(client) {}
+          output_(std::move(output)), client_(client), now_(std::move(now)) {}
 
-    asio::awaitable<result<order_answer>> fetch_order(std::string /*previous_token*/) override {
+    asio::awaitable<result<order_answer>> fetch_order(std::string /*previous_token*/,
+                                                      steady_time until) override {
         request ask = authorized(get_config_);
+        ask.timeout = time_left(until, now_);
         ask.content_type = "application/x-www-form-urlencoded";
         ask.content = body(identity());
         ask.max_answer = max_order;
@@ -42,6 +45,7 @@ public:
     asio::awaitable<result<void>> send_report(report_delivery delivery) override {
         auto const boundary = random_boundary();
         request put = authorized(output_.with_query("callToken", delivery.token));
+        put.timeout = time_left(delivery.until, now_);
         put.content_type = multipart_content_type(boundary);
         put.content.append(open_file(boundary, "output", "tmp.txt", "text/plain"))
             .append(std::move(delivery.report))
@@ -57,11 +61,26 @@ public:
         co_return result<void>();
     }
 
-    asio::awaitable<result<void>> send_feedback(feedback /*what*/) override {
+    asio::awaitable<result<void>> send_feedback(feedback /*what*/, steady_time /*until*/) override {
         co_return result<void>();
     }
 
+    asio::awaitable<result<std::string>> fetch_widget(std::string /*id*/,
+                                                      steady_time /*until*/) override {
+        co_return no_widgets();
+    }
+
+    asio::awaitable<result<void>> confirm_widget(widget_result /*what*/) override {
+        co_return no_widgets();
+    }
+
 private:
+    static failure no_widgets() {
+        failure why;
+        why.what = "v1 of the API has no widgets";
+        return why;
+    }
+
     [[nodiscard]] request authorized(endpoint to) const {
         request what;
         what.to = std::move(to);
@@ -83,14 +102,15 @@ private:
     endpoint get_config_;
     endpoint output_;
     http_client& client_;
+    now_function now_;
 };
 
 } // namespace
 
 std::unique_ptr<api> make_api_v1(api_settings settings, endpoint get_config, endpoint output,
-                                 http_client& client) {
+                                 http_client& client, now_function now) {
     return std::make_unique<api_v1>(std::move(settings), std::move(get_config), std::move(output),
-                                    client);
+                                    client, std::move(now));
 }
 
 } // namespace trafikito::net

@@ -16,6 +16,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t max_order = 1024UL * 1024;
+constexpr std::size_t max_widget = 4UL * 1024;
 constexpr std::size_t max_details = 16UL * 1024;
 
 using text_fields = std::vector<std::pair<std::string_view, std::string>>;
@@ -36,18 +37,19 @@ bool says_ok(std::string_view content) {
 class api_v2 : public api {
 public:
     api_v2(api_settings settings, std::vector<endpoint> bases, http_client& client,
-           std::mt19937 engine, trace log)
-        : settings_(std::move(settings)), edges_(std::move(bases), client, engine, std::move(log)) {
-    }
+           std::mt19937 engine, trace log, now_function now)
+        : settings_(std::move(settings)),
+          edges_(std::move(bases), client, engine, std::move(log), std::move(now)) {}
 
-    asio::awaitable<result<order_answer>> fetch_order(std::string previous_token) override {
+    asio::awaitable<result<order_answer>> fetch_order(std::string previous_token,
+                                                      steady_time until) override {
         request ask;
         ask.content_type = "application/json";
         ask.content = body(json_object_text({{"serverId", settings_.server_id},
                                              {"serverApiKey", settings_.api_key},
                                              {"previous", previous_token}}));
         ask.max_answer = max_order;
-        auto const answer = co_await edges_.send("v2/agent/get_config", std::move(ask));
+        auto const answer = co_await edges_.send("v2/agent/get_config", std::move(ask), until);
         if (!answer) {
             co_return answer.error();
         }
@@ -73,7 +75,8 @@ public:
             .append(open_file(boundary, "output", "trafikito.tmp", "application/octet-stream"))
             .append(std::move(delivery.report))
             .append("\r\n" + format_fields(boundary, fields));
-        auto const answer = co_await edges_.send("v2/agent/save_output", std::move(put));
+        auto const answer =
+            co_await edges_.send("v2/agent/save_output", std::move(put), delivery.until);
         if (!answer) {
             co_return answer.error();
         }
@@ -87,7 +90,7 @@ public:
         co_return result<void>();
     }
 
-    asio::awaitable<result<void>> send_feedback(feedback what) override {
+    asio::awaitable<result<void>> send_feedback(feedback what, steady_time until) override {
         auto const boundary = random_boundary();
         what.details.resize(std::min(what.details.size(), max_details));
         text_fields const fields{{"code", std::to_string(what.code)},
@@ -98,7 +101,49 @@ public:
         put.headers.emplace_back("Cache-Control", "no-cache");
         put.content_type = multipart_content_type(boundary);
         put.content.append(format_fields(boundary, fields));
-        auto const answer = co_await edges_.send("v2/agent/error_feedback", std::move(put));
+        auto const answer = co_await edges_.send("v2/agent/error_feedback", std::move(put), until);
+        if (!answer) {
+            co_return answer.error();
+        }
+        std::vector<std::string> const secrets{settings_.api_key};
+        if (auto why = find_refusal(*answer, secrets)) {
+            co_return std::move(*why);
+        }
+        co_return result<void>();
+    }
+
+    // As the shell agent asks: without a key. What comes back is a command line for this machine,
+    // so whoever calls this judges it first.
+    asio::awaitable<result<std::string>> fetch_widget(std::string id, steady_time until) override {
+        request ask;
+        ask.content_type = "application/json";
+        ask.content = body(json_object_text({{"widgetId", id}}));
+        ask.max_answer = max_widget;
+        auto answer = co_await edges_.send("v2/widget/get-command", std::move(ask), until);
+        if (!answer) {
+            co_return answer.error();
+        }
+        std::vector<std::string> const secrets{settings_.api_key};
+        if (auto why = find_refusal(*answer, secrets)) {
+            co_return std::move(*why);
+        }
+        co_return std::move(answer->content);
+    }
+
+    asio::awaitable<result<void>> confirm_widget(widget_result what) override {
+        auto const boundary = random_boundary();
+        text_fields const fields{{"serverId", settings_.server_id},
+                                 {"widgetId", what.id},
+                                 {"cmd", what.name},
+                                 {"serverApiKey", settings_.api_key}};
+        request put;
+        put.content_type = multipart_content_type(boundary);
+        put.content
+            .append(open_file(boundary, "output", "widget_output_" + what.id + ".tmp",
+                              "application/octet-stream"))
+            .append(std::move(what.section))
+            .append("\r\n" + format_fields(boundary, fields));
+        auto const answer = co_await edges_.send("v2/widget/install", std::move(put), what.until);
         if (!answer) {
             co_return answer.error();
         }
@@ -117,9 +162,10 @@ private:
 } // namespace
 
 std::unique_ptr<api> make_api_v2(api_settings settings, std::vector<endpoint> bases,
-                                 http_client& client, std::mt19937 engine, trace log) {
+                                 http_client& client, std::mt19937 engine, trace log,
+                                 now_function now) {
     return std::make_unique<api_v2>(std::move(settings), std::move(bases), client, engine,
-                                    std::move(log));
+                                    std::move(log), std::move(now));
 }
 
 } // namespace trafikito::net

@@ -107,9 +107,10 @@ failure redirected(endpoint const& to, unsigned status, std::string_view locatio
 }
 
 std::string duration_text(std::chrono::milliseconds duration) {
-    auto const whole = std::chrono::duration_cast<std::chrono::seconds>(duration);
-    return whole == duration ? std::to_string(whole.count()) + " s"
-                             : std::to_string(duration.count()) + " ms";
+    auto const whole = std::chrono::round<std::chrono::seconds>(duration);
+    return whole == duration || whole >= std::chrono::seconds{10}
+               ? std::to_string(whole.count()) + " s"
+               : std::to_string(duration.count()) + " ms";
 }
 
 class client : public http_client {
@@ -125,10 +126,10 @@ public:
             co_return std::move(*why);
         }
         progress far;
-        auto const deadline = steady_clock::now() + settings_.request_timeout;
+        auto const deadline = steady_clock::now() + limit_of(what);
         auto done = co_await within(run(what, deadline, far), deadline);
         if (!done) {
-            co_return timed_out(what.to, far);
+            co_return timed_out(what, far);
         }
         co_return std::move(*done);
     }
@@ -136,6 +137,11 @@ public:
     void drop_connections() override { kept_.clear(); }
 
 private:
+    [[nodiscard]] std::chrono::milliseconds limit_of(request const& what) const {
+        return std::min(settings_.request_timeout,
+                        what.timeout.value_or(settings_.request_timeout));
+    }
+
     asio::awaitable<result<response>> run(request const& what, steady_clock::time_point deadline,
                                           progress& far) {
         auto const head = head_of(what, user_agent_);
@@ -150,7 +156,7 @@ private:
         }
         auto opened = co_await open_connection(dialer_, what.to, deadline, far);
         if (!opened) {
-            co_return timed_out_or(opened.error(), what.to, deadline);
+            co_return timed_out_or(opened.error(), what, deadline);
         }
         auto got = co_await (*opened)->exchange(head, what.content, what.max_answer, far);
         co_return finish(what, std::move(got), far, std::move(*opened));
@@ -181,11 +187,11 @@ private:
         return answer;
     }
 
-    [[nodiscard]] failure timed_out(endpoint const& to, progress const& far) const {
+    [[nodiscard]] failure timed_out(request const& what, progress const& far) const {
         failure why;
         why.at = far.at;
-        why.peer = to.peer();
-        why.what = "timed out after " + duration_text(settings_.request_timeout);
+        why.peer = what.to.peer();
+        why.what = "timed out after " + duration_text(limit_of(what));
         if (far.at == step::resolve) {
             why.hint = "are the name servers in /etc/resolv.conf reachable?";
         } else if (far.at == step::connect) {
@@ -198,10 +204,10 @@ private:
     }
 
     /// connect gives up at the deadline by itself, a hair before or after within() does.
-    [[nodiscard]] failure timed_out_or(failure why, endpoint const& to,
+    [[nodiscard]] failure timed_out_or(failure why, request const& what,
                                        steady_clock::time_point deadline) const {
         if (why.at == step::connect && steady_clock::now() >= deadline) {
-            return timed_out(to, progress{.at = step::connect});
+            return timed_out(what, progress{.at = step::connect});
         }
         return why;
     }

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,7 @@ struct request {
     std::vector<std::pair<std::string, std::string>>
         headers; ///< besides Host, User-Agent, Accept, lengths
     net::body content;
+    std::optional<std::chrono::milliseconds> timeout; ///< where it is shorter than request_timeout
     std::size_t max_answer = 64UL * 1024; ///< bytes; a longer body of the answer is a failure
 };
 

@@ -32,6 +32,9 @@ public:
     /// newline.
     void available_commands(std::vector<std::string> const& lines);
 
+    /// Ends the last line, where no last section follows.
+    void finish() { end_line(); }
+
 private:
     std::string_view complete_held(std::string_view bytes);
     void end_line();

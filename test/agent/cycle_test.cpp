@@ -42,6 +42,13 @@ struct cycle_fixture {
         return value;
     }
 
+    static net::order_answer order_with_widgets(std::vector<std::string> ids) {
+        net::order value;
+        value.token = "token-1";
+        value.widgets = std::move(ids);
+        return value;
+    }
+
     agent::cycle_outcome run() {
         boost::asio::io_context context;
         agent::cycle_outcome outcome;
@@ -217,6 +224,100 @@ BOOST_AUTO_TEST_CASE(a_widget_is_refused_and_said) {
     api.next_answer = net::order_answer(value);
     BOOST_TEST((run().end == kind::accepted));
     BOOST_TEST(logged.find("<4>refused to install 1 widget") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_widget_is_added_run_once_and_confirmed_where_it_is_allowed) {
+    settings.allow_widgets = true;
+    api.widgets["w1"] = "trafikito_x=\"echo hi; echo x >> ran\"\n";
+    api.next_answer = order_with_widgets({"w1"});
+    BOOST_TEST((run().end == kind::accepted));
+    BOOST_TEST(api.widgets_confirmed.at(0) == "w1 trafikito_x\n*-*-*-*------------ Trafikito "
+                                              "command: echo hi; echo x >> ran\nhi\n");
+    BOOST_TEST(test::read_file(settings.available_commands)
+                   .ends_with("\ntrafikito_x=\"echo hi; echo x >> ran\"\n"));
+    BOOST_TEST(test::read_file(here.path() / "ran") == "x\n");
+    BOOST_TEST(logged.find("<4>widget w1 of the API added to ") != std::string::npos);
+    BOOST_TEST(logged.find("trafikito_x=\"echo hi; echo x >> ran\" (allow_widgets = yes)") !=
+               std::string::npos);
+    BOOST_TEST(api.feedback.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_widget_that_is_there_is_confirmed_again_but_not_added_again) {
+    settings.allow_widgets = true;
+    api.widgets["w1"] = "trafikito_x=\"echo hi\"";
+    api.next_answer = order_with_widgets({"w1"});
+    (void)run();
+    auto const text = test::read_file(settings.available_commands);
+    (void)run();
+    BOOST_TEST(api.widgets_confirmed.size() == 2U);
+    BOOST_TEST(test::read_file(settings.available_commands) == text);
+    api.next_answer = net::order_answer(net::unchanged());
+    (void)run();
+    BOOST_TEST(api.widgets_confirmed.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_widget_that_is_no_valid_line_is_fed_back_as_102_and_not_run) {
+    settings.allow_widgets = true;
+    api.widgets["w1"] = "touch ran";
+    api.widgets["w2"] = "trafikito_one=\"touch ran\"";
+    api.next_answer = order_with_widgets({"w1", "w2", "../w3"});
+    auto const text = test::read_file(settings.available_commands);
+    BOOST_TEST((run().end == kind::accepted));
+    BOOST_TEST(test::read_file(settings.available_commands) == text);
+    BOOST_TEST(!std::filesystem::exists(here.path() / "ran"));
+    BOOST_TEST(api.widgets_confirmed.empty());
+    BOOST_TEST((api.widgets_fetched == std::vector<std::string>{"w1", "w2"}));
+    BOOST_REQUIRE(api.feedback.size() == 1U);
+    BOOST_TEST(api.feedback.at(0).code == 102);
+    BOOST_TEST(api.feedback.at(0).message == "AGENT_INSTALL_WIDGET_FAILED_INVALID_COMMAND");
+    BOOST_TEST(logged.find("<4>widgets of the API not added: w1: ") != std::string::npos);
+    BOOST_TEST(logged.find("w2: the list has another command of that name") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(at_most_eight_widgets_of_an_order_are_looked_at) {
+    settings.allow_widgets = true;
+    std::vector<std::string> ids;
+    for (int i = 0; i < 12; ++i) {
+        ids.push_back("w" + std::to_string(i));
+        api.widgets[ids.back()] = "trafikito_" + ids.back() + "=\"true\"";
+    }
+    api.next_answer = order_with_widgets(ids);
+    BOOST_TEST((run().end == kind::accepted));
+    BOOST_TEST(api.widgets_confirmed.size() == 8U);
+    BOOST_TEST(logged.find("<4>4 widgets of the API left out") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(without_allow_widgets_the_api_is_not_even_asked_for_them) {
+    api.next_answer = order_with_widgets({"w1"});
+    (void)run();
+    BOOST_TEST(api.widgets_fetched.empty());
+    BOOST_TEST(logged.find("(allow_widgets = no)") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(each_code_of_feedback_has_its_own_minute) {
+    commands("trafikito_one=\"echo 1\"\nnonsense\n");
+    api.next_answer = net::order_answer(net::not_an_order{"it is a web page"});
+    (void)run();
+    api.next_answer = net::order_answer(net::api_error{"#x", "SERVER_UNKNOWN"});
+    (void)run();
+    api.next_answer = order({"trafikito_one"});
+    api.report_answer = refusal(403);
+    (void)run();
+    (void)run();
+    std::vector<int> codes;
+    for (auto const& one : api.feedback) {
+        codes.push_back(one.code);
+    }
+    BOOST_TEST((codes == std::vector<int>{100, 105, 104, 101}));
+    BOOST_TEST(api.feedback.back().details == "HTTP 403");
+}
+
+BOOST_AUTO_TEST_CASE(orders_and_reports_are_told_when_the_cycle_ends) {
+    auto const begun = time.steady_now();
+    api.next_answer = order({});
+    (void)run();
+    BOOST_TEST((api.order_until == begun + 30s));
+    BOOST_TEST((api.report_until == begun + 60s));
 }
 
 BOOST_AUTO_TEST_CASE(every_runs_it_that_often_and_sends_the_last_result_in_between) {

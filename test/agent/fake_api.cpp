@@ -17,7 +17,9 @@ std::string text_of(net::body const& content) {
     return text;
 }
 
-asio::awaitable<net::result<net::order_answer>> fake_api::fetch_order(std::string previous_token) {
+asio::awaitable<net::result<net::order_answer>> fake_api::fetch_order(std::string previous_token,
+                                                                      net::steady_time until) {
+    order_until = until;
     previous.push_back(std::move(previous_token));
     if (on_fetch) {
         on_fetch();
@@ -28,11 +30,24 @@ asio::awaitable<net::result<net::order_answer>> fake_api::fetch_order(std::strin
 asio::awaitable<net::result<void>> fake_api::send_report(net::report_delivery delivery) {
     reports.push_back(text_of(delivery.report));
     tokens.push_back(delivery.token);
+    report_until = delivery.until;
     co_return report_answer;
 }
 
-asio::awaitable<net::result<void>> fake_api::send_feedback(net::feedback what) {
+asio::awaitable<net::result<void>> fake_api::send_feedback(net::feedback what,
+                                                           net::steady_time /*until*/) {
     feedback.push_back(std::move(what));
+    co_return net::result<void>();
+}
+
+asio::awaitable<net::result<std::string>> fake_api::fetch_widget(std::string id,
+                                                                 net::steady_time /*until*/) {
+    widgets_fetched.push_back(id);
+    co_return widgets.at(id);
+}
+
+asio::awaitable<net::result<void>> fake_api::confirm_widget(net::widget_result what) {
+    widgets_confirmed.push_back(what.id + ' ' + what.name + '\n' + text_of(what.section));
     co_return net::result<void>();
 }
 

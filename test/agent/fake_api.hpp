@@ -4,6 +4,7 @@
 #include "net/api.hpp"
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,13 @@ std::string text_of(net::body const& content);
 class fake_api final : public net::api {
 public:
     boost::asio::awaitable<net::result<net::order_answer>>
-    fetch_order(std::string previous_token) override;
+    fetch_order(std::string previous_token, net::steady_time until) override;
     boost::asio::awaitable<net::result<void>> send_report(net::report_delivery delivery) override;
-    boost::asio::awaitable<net::result<void>> send_feedback(net::feedback what) override;
+    boost::asio::awaitable<net::result<void>> send_feedback(net::feedback what,
+                                                            net::steady_time until) override;
+    boost::asio::awaitable<net::result<std::string>> fetch_widget(std::string id,
+                                                                  net::steady_time until) override;
+    boost::asio::awaitable<net::result<void>> confirm_widget(net::widget_result what) override;
 
     net::result<net::order_answer> next_answer = net::order_answer(net::unchanged());
     net::result<void> report_answer;
@@ -27,6 +32,11 @@ public:
     std::vector<std::string> reports;
     std::vector<std::string> tokens;
     std::vector<net::feedback> feedback;
+    std::map<std::string, std::string> widgets; ///< the API's answers, by id
+    std::vector<std::string> widgets_fetched;
+    std::vector<std::string> widgets_confirmed; ///< `ID NAME\nSECTION`
+    net::steady_time order_until;
+    net::steady_time report_until;
 };
 
 } // namespace trafikito::test

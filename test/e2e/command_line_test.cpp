@@ -146,6 +146,7 @@ BOOST_AUTO_TEST_CASE(once_twice_in_a_row_waits_and_says_so) {
 
 BOOST_AUTO_TEST_CASE(a_failed_question_counts_as_asked) {
     there.environment["TRAFIKITO_INTERVAL"] = "2s";
+    there.environment["TRAFIKITO_RETRIES"] = "0";
     order({{"", 500}, {"tok uptime 55 0"}});
     BOOST_TEST(exited(there.once(), 1));
     auto const again = there.once();

@@ -127,9 +127,16 @@ BOOST_AUTO_TEST_CASE(an_empty_answer_names_the_configuration) {
     BOOST_TEST(said.find("configuration") != std::string::npos, said);
 }
 
-BOOST_AUTO_TEST_CASE(http_500_skips_the_cycle) {
-    auto const said = cycle_without_report({"<h1>Internal</h1>", 500});
-    BOOST_TEST(said.find("HTTP 500") != std::string::npos, said);
+BOOST_AUTO_TEST_CASE(http_500_is_tried_again_and_then_skips_the_cycle) {
+    there.environment["TRAFIKITO_INTERVAL"] = "20s";
+    there.environment["TRAFIKITO_RETRIES"] = "1";
+    order({{"<h1>Internal</h1>", 500}});
+    auto const ran = there.once();
+    BOOST_TEST(exited(ran, 1));
+    BOOST_TEST(orders() == 2U);
+    BOOST_TEST(reports() == 0U);
+    BOOST_TEST(ran.err.find("HTTP 500 Internal Server Error (after 2 tries)") != std::string::npos,
+               ran.err);
 }
 
 BOOST_AUTO_TEST_CASE(an_identity_with_reserved_characters_is_percent_encoded) {

@@ -31,7 +31,9 @@ struct v1_fixture {
         return what;
     }
 
-    result<order_answer> fetch() { return run_here(context, speaks->fetch_order("ignored")); }
+    result<order_answer> fetch() {
+        return run_here(context, speaks->fetch_order("ignored", no_limit));
+    }
 
     result<void> deliver(std::string token, std::string report) {
         report_delivery delivery;
@@ -137,7 +139,8 @@ BOOST_AUTO_TEST_CASE(a_network_failure_is_passed_on) {
 }
 
 BOOST_AUTO_TEST_CASE(v1_knows_no_feedback) {
-    BOOST_TEST(run_here(context, speaks->send_feedback(invalid_commands("line 3"))).has_value());
+    BOOST_TEST(
+        run_here(context, speaks->send_feedback(invalid_commands("line 3"), no_limit)).has_value());
     BOOST_TEST(client.sent.empty());
 }
 

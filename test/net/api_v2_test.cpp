@@ -28,7 +28,7 @@ struct v2_fixture {
     }
 
     result<order_answer> fetch(std::string previous = {}) {
-        return run_here(context, speaks->fetch_order(std::move(previous)));
+        return run_here(context, speaks->fetch_order(std::move(previous), no_limit));
     }
 
     result<void> deliver(std::string report) {
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(feedback_is_sent_as_the_shell_agent_sends_it) {
     capture const expected(read_file(captures + "/v2-agent-error_feedback.http"));
     client.answer("");
     auto const what = invalid_commands("error in /opt/trafikito/available_commands.sh");
-    BOOST_TEST(run_here(context, speaks->send_feedback(what)).has_value());
+    BOOST_TEST(run_here(context, speaks->send_feedback(what, no_limit)).has_value());
     auto const& sent = client.sent.at(0);
     BOOST_TEST(sent.what.to.target == expected.target);
     BOOST_TEST(sent.content_with(expected.boundary) == expected.content);
@@ -120,13 +120,50 @@ BOOST_AUTO_TEST_CASE(feedback_is_sent_as_the_shell_agent_sends_it) {
 BOOST_AUTO_TEST_CASE(feedback_has_the_codes_of_the_protocol_and_bounded_details) {
     BOOST_TEST(report_not_accepted("x").code == 101);
     BOOST_TEST(report_not_accepted("x").message == "AGENT_SAVE_RESULT_FAILED");
+    BOOST_TEST(widget_not_valid("x").code == 102);
+    BOOST_TEST(widget_not_valid("x").message == "AGENT_INSTALL_WIDGET_FAILED_INVALID_COMMAND");
     BOOST_TEST(api_error_received({"#1", "NO"}).code == 104);
     BOOST_TEST(api_error_received({"#1", "NO"}).message == "NO");
     BOOST_TEST(invalid_cycle_data("x").code == 105);
     BOOST_TEST(invalid_cycle_data("x").message == "AGENT_INVALID_CYCLE_DATA");
     client.answer("");
-    run_here(context, speaks->send_feedback(invalid_commands(std::string(1'000'000, 'x')))).value();
+    run_here(context,
+             speaks->send_feedback(invalid_commands(std::string(1'000'000, 'x')), no_limit))
+        .value();
     BOOST_TEST(client.sent.at(0).content.size() < 20'000u);
+}
+
+BOOST_AUTO_TEST_CASE(a_widget_is_asked_for_as_the_shell_agent_asks) {
+    capture const expected(read_file(captures + "/v2-widget-get-command.http"));
+    client.answer("trafikito_x=\"echo hi\"\n");
+    auto const line = run_here(context, speaks->fetch_widget("w1", no_limit));
+    BOOST_TEST(line.value() == "trafikito_x=\"echo hi\"\n");
+    auto const& sent = client.sent.at(0);
+    BOOST_TEST(sent.what.to.target == expected.target);
+    BOOST_TEST(sent.what.content_type == expected.content_type);
+    BOOST_TEST(sent.content == expected.content);
+    BOOST_TEST(sent.what.max_answer == 4096U);
+}
+
+BOOST_AUTO_TEST_CASE(a_widget_that_the_api_does_not_give_is_a_failure) {
+    client.answer(R"({"error":{"code":"#w","message":"NO_SUCH_WIDGET"}})");
+    auto const line = run_here(context, speaks->fetch_widget("w1", no_limit));
+    BOOST_TEST(line.error().what == "the API says NO_SUCH_WIDGET #w");
+}
+
+BOOST_AUTO_TEST_CASE(a_widget_is_confirmed_as_the_shell_agent_confirms_it) {
+    capture const expected(read_file(captures + "/v2-widget-install.http"));
+    std::string const begin = "octet-stream\r\n\r\n";
+    auto const at = expected.content.find(begin) + begin.size();
+    widget_result what;
+    what.id = "w1";
+    what.name = "trafikito_hello";
+    what.section = body(expected.content.substr(at, expected.content.find("\r\n--", at) - at));
+    client.answer("OK");
+    BOOST_TEST(run_here(context, speaks->confirm_widget(what)).has_value());
+    auto const& sent = client.sent.at(0);
+    BOOST_TEST(sent.what.to.target == expected.target);
+    BOOST_TEST(sent.content_with(expected.boundary) == expected.content);
 }
 
 BOOST_AUTO_TEST_CASE(stop_and_errors_are_answers) {

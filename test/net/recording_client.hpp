@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ public:
     std::deque<net::result<net::response>> answers;          ///< one a request, in turn
     std::map<std::string, net::result<net::response>> pings; ///< by host; for `/v2/ping` only
 
+    std::function<void(net::request const&)> on_send; ///< called first
+
     void answer(std::string content, unsigned status = 200) {
         net::response value;
         value.status = status;
@@ -57,6 +60,9 @@ public:
     }
 
     boost::asio::awaitable<net::result<net::response>> send(net::request what) override {
+        if (on_send) {
+            on_send(what);
+        }
         sent_request kept{what, {}};
         boost::system::error_code error;
         net::body_reader reader(what.content);
