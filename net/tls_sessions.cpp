@@ -54,8 +54,9 @@ int tls_sessions::keep(SSL* tls, SSL_SESSION* session) {
     if (of == nullptr || ::SSL_get_verify_result(tls) != X509_V_OK) {
         return 0;
     }
-    of->session.reset(session);
-    return 1; // it is ours now
+    // A copy: OpenSSL spoils the original when the connection ends without a goodbye.
+    of->session.reset(::SSL_SESSION_dup(session));
+    return 0; // the original stays OpenSSL's
 }
 
 int tls_sessions::note_wish(SSL* tls, X509** /*certificate*/, EVP_PKEY** /*key*/) {

@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(the_table_has_every_key_of_the_design) {
           "log_level",          "log_format",      "workspace_id",  "command_env"}) {
         BOOST_TEST(find_key(name) != nullptr, name);
     }
-    BOOST_TEST(keys().size() == 34U);
+    BOOST_TEST(keys().size() == 36U);
 }
 
 BOOST_AUTO_TEST_CASE(tunable_is_what_stands_from_interval_on) {
