@@ -73,6 +73,8 @@ struct until_decided {
 template <class Stream>
 boost::asio::awaitable<void> send_message(Stream& stream, std::string_view head,
                                           body const& content, both_ways& both) {
+    // Cancelled, it ends by the error of its write, not by an exception.
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
     auto const quiet = boost::asio::as_tuple(boost::asio::use_awaitable);
     body_reader reader(content);
     // The first bytes of the body go out with the head: one packet for most requests.
@@ -157,6 +159,7 @@ boost::asio::awaitable<outcome> receive_answer(Stream& stream, std::size_t max_a
 template <class Stream>
 boost::asio::awaitable<outcome> receive_and_decide(Stream& stream, std::size_t max_answer,
                                                    both_ways& both) {
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
     auto got = co_await receive_answer(stream, max_answer, both.far);
     both.decided = true;
     co_return got;

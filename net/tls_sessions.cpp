@@ -25,7 +25,9 @@ void tls_sessions::offer(SSL* tls, std::string const& origin) {
     auto& of = by_origin_[origin];
     of.wanted_certificate = false;
     if (of.session && is_usable(of.session.get())) {
-        ::SSL_set_session(tls, of.session.get());
+        // A copy: OpenSSL spoils what it was given when a connection ends without a goodbye.
+        std::unique_ptr<SSL_SESSION, freed> const copy(::SSL_SESSION_dup(of.session.get()));
+        ::SSL_set_session(tls, copy.get());
     }
     ::SSL_set_ex_data(tls, slot(), &of);
 }
@@ -54,7 +56,7 @@ int tls_sessions::keep(SSL* tls, SSL_SESSION* session) {
     if (of == nullptr || ::SSL_get_verify_result(tls) != X509_V_OK) {
         return 0;
     }
-    // A copy: OpenSSL spoils the original when the connection ends without a goodbye.
+    // A copy, for the same reason.
     of->session.reset(::SSL_SESSION_dup(session));
     return 0; // the original stays OpenSSL's
 }

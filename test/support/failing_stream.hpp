@@ -79,6 +79,9 @@ private:
                 return;
             }
             bool const silent = over.plan_->how == fail_plan::way::silence;
+            if (!silent) {
+                over.break_off();
+            }
             wait.expires_at(silent ? boost::asio::steady_timer::time_point::max()
                                    : boost::asio::steady_timer::clock_type::now());
             wait.async_wait(std::move(self));
@@ -103,6 +106,12 @@ private:
     auto start(Work work, boost::asio::steady_timer& wait, Token&& token) {
         return boost::asio::async_compose<Token, signature>(
             operation<Work>{*this, wait, std::move(work)}, token, next_);
+    }
+
+    /// A connection that fails one way fails the other way, too.
+    void break_off() {
+        error_code ignored;
+        next_.lowest_layer().shutdown(lowest_layer_type::shutdown_both, ignored);
     }
 
     Next next_;
