@@ -111,6 +111,10 @@ struct matrix_fixture : client_fixture {
 /// Ends a coroutine after that many handlers; true when it was still running then.
 bool cancelled_after(asio::io_context& context, asio::awaitable<result<response>> work,
                      std::size_t handlers) {
+    // A coroutine that is cancelled before its first step throws out of run() (Asio 1.26): what is
+    // left of the last round goes first, so that the first handler is that step.
+    context.restart();
+    context.poll();
     asio::cancellation_signal cancel;
     bool ended = false;
     bool aborted = false;
@@ -130,12 +134,14 @@ bool cancelled_after(asio::io_context& context, asio::awaitable<result<response>
         return false;
     }
     // From a handler, as the agent does it: from outside, co_spawn would emit too late.
+    bool emitted = false;
     asio::post(context, [&] {
+        emitted = true;
         if (!ended) {
             cancel.emit(asio::cancellation_type::terminal);
         }
     });
-    while (!ended && context.run_one_until(limit) != 0) {
+    while (!(ended && emitted) && context.run_one_until(limit) != 0) {
     }
     BOOST_TEST(ended);
     return true;
@@ -199,7 +205,7 @@ BOOST_AUTO_TEST_CASE(a_request_can_be_cancelled_after_any_handler) {
     http_settings settings;
     settings.request_timeout = 20s;
     settings.proxy = "http://127.0.0.1:" + std::to_string(proxy_peer.port());
-    std::size_t handlers = 0;
+    std::size_t handlers = 1;
     for (bool running = true; running && handlers < 2000; ++handlers) {
         client = make_client(settings);
         request what;
