@@ -123,7 +123,7 @@ struct real_fixture : client_fixture {
                                        file("cert.pem"),
                                        "-key",
                                        file("key.pem"),
-                                       "-www"};
+                                       "-rev"};
         words.insert(words.end(), more.begin(), more.end());
         start(std::move(words));
     }
