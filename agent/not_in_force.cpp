@@ -12,8 +12,6 @@ std::string settings_not_in_force(config::settings const& settings) {
             names += (names.empty() ? "" : ", ") + std::string(name);
         }
     };
-    name_if(!settings.proxy.empty(), "proxy");
-    name_if(!settings.client_cert.empty(), "client_cert");
     name_if(settings.spool_max_size != defaults.spool_max_size, "spool_max_size");
     name_if(settings.spool_max_age != defaults.spool_max_age, "spool_max_age");
     return names.empty() ? names : names + ": set, but not in force in this version";

@@ -8,7 +8,7 @@
 
 namespace trafikito::agent {
 
-/// `proxy, client_cert: set, but not in force in this version`; empty when none of them is set.
+/// `retries, allow_widgets: set, but not in force in this version`; empty when none of them is set.
 std::string settings_not_in_force(config::settings const& settings);
 
 } // namespace trafikito::agent

@@ -26,6 +26,19 @@ net::api_settings api_settings_of(config::settings const& from) {
             {facts.os, facts.os_codename, facts.os_release, facts.centos_flavor}};
 }
 
+net::http_settings http_settings_of(config::settings const& from) {
+    net::http_settings to;
+    to.version = version;
+    to.ca_file = from.ca_file;
+    to.client_cert = from.client_cert;
+    to.client_key = from.client_key;
+    to.pin = from.pin;
+    to.proxy = from.proxy.reveal();
+    to.no_proxy = from.no_proxy;
+    to.request_timeout = from.request_timeout;
+    return to;
+}
+
 /// Only what may stand in trafikito.app, on top of what is in force.
 config::settings with_tunables(config::settings const& now, config::settings read) {
     read.who = now.who;
@@ -61,9 +74,7 @@ std::string session::open() {
 std::string session::connect(config::settings const& with) {
     log_.on_change(severity::warning, "not in force", settings_not_in_force(with));
     auto const trace = [this](std::string_view line) { log_.debug(line); };
-    auto client = net::make_http_client(
-        executor_, {std::string(version), with.ca_file.string(), with.request_timeout}, *names_,
-        trace);
+    auto client = net::make_http_client(executor_, http_settings_of(with), *names_, trace);
     if (!client) {
         return client.error().message();
     }

@@ -162,7 +162,9 @@ private:
         reader_.read(key_id::max_report, out_.max_report);
         reader_.read(key_id::request_timeout, out_.request_timeout);
         reader_.read(key_id::retries, out_.retries);
+        reader_.read(key_id::pin, out_.pin);
         reader_.read(key_id::proxy, out_.proxy);
+        reader_.read(key_id::no_proxy, out_.no_proxy);
         reader_.read(key_id::spool_max_size, out_.spool_max_size);
         reader_.read(key_id::spool_max_age, out_.spool_max_age);
         reader_.read(key_id::allow_widgets, out_.allow_widgets);

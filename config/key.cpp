@@ -103,8 +103,12 @@ constexpr std::array table{
     plain(id::client_cert, "client_cert", type::path, "", "", tunable,
           "Certificate (PEM) that the agent shows"),
     plain(id::client_key, "client_key", type::path, "", "", tunable, "Its private key (PEM)"),
+    plain(id::pin, "pin", type::pins, "", "", tunable,
+          "Public keys (SPKI) of which the API's chain must have one, besides being trusted"),
     plain(id::proxy, "proxy", type::proxy, "", "https_proxy of the environment", tunable,
           "HTTP proxy to reach the API through"),
+    plain(id::no_proxy, "no_proxy", type::text, "", "no_proxy of the environment", tunable,
+          "Names, .domains and networks that are reached without the proxy"),
     ranged(id::spool_max_size, "spool_max_size", type::size, 0, tib, "64MiB", "", tunable,
            "Room on disk for reports that could not be delivered"),
     ranged(id::spool_max_age, "spool_max_age", type::duration, minute, 365 * day, "24h", "", tunable,
@@ -190,7 +194,9 @@ std::string describe_values(key const& of) {
     case value_type::url_list:
         return "https:// addresses separated by commas (http:// only towards this machine)";
     case value_type::proxy:
-        return "http://host:port, or none";
+        return "http://[user:password@]host:port or https://..., or none";
+    case value_type::pins:
+        return "sha256/BASE64 of public keys, separated by commas";
     case value_type::environment:
         return "NAME=value words separated by blanks";
     case value_type::duration:

@@ -41,7 +41,9 @@ enum class key_id : std::uint8_t {
     ca_file,
     client_cert,
     client_key,
+    pin,
     proxy,
+    no_proxy,
     spool_max_size,
     spool_max_age,
     allow_widgets,
@@ -57,7 +59,8 @@ enum class value_type : std::uint8_t {
     path,        ///< a relative one starts at base_dir
     url,         ///< https://, or http:// towards loopback
     url_list,    ///< comma-separated
-    proxy,       ///< http:// address, may carry a password: never shown
+    pins,        ///< sha256/BASE64, comma-separated
+    proxy,       ///< http:// or https:// address, may carry a password: never shown
     environment, ///< NAME=value words: never shown, a value may be a secret
     duration,    ///< 30s, 5m, 1h, 500ms
     size,        ///< 64KiB, 1MiB

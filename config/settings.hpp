@@ -58,7 +58,9 @@ struct settings {
     std::filesystem::path ca_file; ///< empty: the system's trust
     std::filesystem::path client_cert;
     std::filesystem::path client_key;
-    secret proxy; ///< `http://[user:password@]host:port`; empty: none
+    std::string pin;      ///< `sha256/BASE64,…`; empty: any key that is trusted
+    secret proxy;         ///< `http[s]://[user:password@]host:port`; empty: none
+    std::string no_proxy; ///< curl's rules; empty: nothing is reached without the proxy
     std::uint64_t spool_max_size = 64ULL * 1024 * 1024;
     std::chrono::milliseconds spool_max_age = std::chrono::hours(24);
     bool allow_widgets = false;

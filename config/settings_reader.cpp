@@ -1,6 +1,7 @@
 #include "config/settings_reader.hpp"
 
 #include "config/command_environment.hpp"
+#include "config/pins.hpp"
 #include "config/text.hpp"
 #include "config/url.hpp"
 #include "config/value.hpp"
@@ -25,6 +26,8 @@ std::string text_problem(value_type type, std::string_view text) {
                                   : "must be the name or number of a user, not " + in_quotes(text);
     case value_type::url:
         return parse_url(text).problem;
+    case value_type::pins:
+        return pins_problem(text);
     default:
         return std::ranges::any_of(text, is_control)
                    ? "must be printable text, not " + in_quotes(text)

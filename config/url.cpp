@@ -170,9 +170,12 @@ parsed<std::string> parse_proxy(std::string_view text) {
         address.insert(0, "http://");
     }
     auto const parts = split(address);
-    if (!parts || parts->scheme != "http" || parts->has_query || parts->has_fragment ||
+    bool const known = parts && (parts->scheme == "http" || parts->scheme == "https");
+    if (!known || parts->has_query || parts->has_fragment ||
         !(parts->path.empty() || parts->path == "/") || !parts->has_port) {
-        return {{}, "must be http://host:port, or none (its value is not shown here)"};
+        return {
+            {},
+            "must be http://host:port, https://host:port or none (its value is not shown here)"};
     }
     if (parts->path == "/") {
         address.pop_back();

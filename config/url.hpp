@@ -19,8 +19,8 @@ parsed<std::string> parse_url(std::string_view text);
 /// query; slashes at the end are removed.
 parsed<std::vector<std::string>> parse_url_list(std::string_view text);
 
-/// `http://[user:password@]host:port[/]`, or `none`, which gives an empty value. The problem never
-/// shows it.
+/// `http[s]://[user:password@]host:port[/]`, or `none`, which gives an empty value. The problem
+/// never shows it.
 parsed<std::string> parse_proxy(std::string_view text);
 
 /// localhost, 127.0.0.0/8 in dotted form, [::1]. `host` as it stands in an address, with its

@@ -80,14 +80,15 @@ void written_values::add_file(assignments const& from, std::string const& file, 
 
 void written_values::add_environment(std::vector<std::string> const& environment,
                                      std::vector<diagnostic>& diagnostics) {
-    // curl reads the lower-case name, and so do most; the other is a fallback.
-    constexpr std::array inherited{std::string_view("HTTPS_PROXY"),
-                                   std::string_view("https_proxy")};
-    for (auto const name : inherited) {
+    // curl reads the lower-case names, and so do most; the others are a fallback.
+    constexpr std::array inherited{std::pair(std::string_view("HTTPS_PROXY"), key_id::proxy),
+                                   std::pair(std::string_view("https_proxy"), key_id::proxy),
+                                   std::pair(std::string_view("NO_PROXY"), key_id::no_proxy),
+                                   std::pair(std::string_view("no_proxy"), key_id::no_proxy)};
+    for (auto const& [name, id] : inherited) {
         for (auto const& variable : environment) {
             if (auto const [key, value] = split(variable); key == name) {
-                set(key_id::proxy,
-                    {std::string(value), false, layer::inherited, std::string(name), 0, 0});
+                set(id, {std::string(value), false, layer::inherited, std::string(name), 0, 0});
             }
         }
     }

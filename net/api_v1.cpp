@@ -27,6 +27,7 @@ public:
         ask.content_type = "application/x-www-form-urlencoded";
         ask.content = body(identity());
         ask.max_answer = max_order;
+        ask.repeatable = true;
         auto const answer = co_await client_.send(std::move(ask));
         if (!answer) {
             co_return answer.error();

@@ -49,6 +49,7 @@ public:
                                              {"serverApiKey", settings_.api_key},
                                              {"previous", previous_token}}));
         ask.max_answer = max_order;
+        ask.repeatable = true;
         auto const answer = co_await edges_.send("v2/agent/get_config", std::move(ask), until);
         if (!answer) {
             co_return answer.error();

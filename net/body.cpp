@@ -1,6 +1,6 @@
 #include "net/body.hpp"
 
-#include <boost/system/errc.hpp>
+#include "net/exchange_error.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,8 +9,6 @@
 #include <unistd.h>
 
 namespace trafikito::net {
-
-namespace errc = boost::system::errc;
 
 shared_file::shared_file(int descriptor) {
     if (descriptor >= 0) {
@@ -87,7 +85,7 @@ std::string_view body_reader::read_file(body::range const& piece,
         return {};
     }
     if (got == 0) {
-        error = errc::make_error_code(errc::io_error);
+        error = exchange_error::content_got_shorter;
         return {};
     }
     return {buffer_.data(), static_cast<std::size_t>(got)};

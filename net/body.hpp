@@ -66,7 +66,7 @@ public:
     explicit body_reader(body const& source);
 
     /// The next bytes, valid until the next call; empty at the end or with `error` set. A file that
-    /// is shorter than it was said to be is the error `io_error`.
+    /// is shorter than it was said to be is the error `content_got_shorter`.
     std::string_view next(boost::system::error_code& error);
 
 private:

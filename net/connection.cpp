@@ -1,16 +1,15 @@
 #include "net/connection.hpp"
 
+#include "net/connect.hpp"
 #include "net/explain.hpp"
-#include "net/tls.hpp"
-#include "net/within.hpp"
+#include "net/tunnel.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/ssl/verify_context.hpp>
 
-#include <algorithm>
-#include <optional>
-#include <string>
+#include <cerrno>
+
+#include <sys/socket.h>
 
 namespace trafikito::net {
 
@@ -18,10 +17,16 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using boost::system::error_code;
-using std::chrono::steady_clock;
+using tls_stream = asio::ssl::stream<tcp::socket>;
+using tls_in_tls_stream = asio::ssl::stream<tls_stream>;
+using opened = result<std::unique_ptr<connection>>;
 
-constexpr std::size_t max_addresses = 8; ///< of one name that are tried
+/// An end, an error or bytes that nobody asked for make a socket readable.
+bool is_quiet(int socket) {
+    char byte = 0;
+    auto const got = ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
 
 class plain_connection : public connection {
 public:
@@ -32,138 +37,144 @@ public:
         return net::exchange(socket_, head, content, max_answer, far);
     }
 
+    bool is_idle() override { return is_quiet(socket_.native_handle()); }
+    [[nodiscard]] bool wanted_certificate() const override { return false; }
+
 private:
     tcp::socket socket_;
 };
 
+template <class Stream>
 class tls_connection : public connection {
 public:
-    tls_connection(tcp::socket socket, asio::ssl::context& context)
-        : stream_(std::move(socket), context) {}
+    template <class Lower>
+    tls_connection(Lower lower, asio::ssl::context& context) : stream_(std::move(lower), context) {}
 
-    asio::awaitable<std::optional<failure>> handshake(dialer& with, endpoint const& to,
-                                                      progress& far) {
-        far.at = step::handshake;
-        std::optional<explanation> refused;
-        stream_.set_verify_callback([&](bool fine, asio::ssl::verify_context& verification) {
-            if (!fine && !refused) {
-                refused =
-                    explain_certificate(verification.native_handle(), to.host, with.own_ca_file);
-            }
-            return fine;
-        });
-        if (!expect_peer(stream_.native_handle(), to.host)) {
-            auto why = failed_at(far, to.peer(), {});
-            why.what = "no certificate can hold for that name";
-            why.retryable = false;
-            co_return why;
-        }
-        auto const [error] = co_await stream_.async_handshake(asio::ssl::stream_base::client,
-                                                              asio::as_tuple(asio::use_awaitable));
-        // From now on the callback must not touch what lives in this frame.
-        stream_.set_verify_callback([](bool fine, asio::ssl::verify_context&) { return fine; });
-        if (error) {
-            auto why = failed_at(far, to.peer(), error);
-            if (refused) {
-                why.what = std::move(refused->what);
-                why.hint = std::move(refused->hint);
-            }
-            co_return why;
-        }
-        co_return std::nullopt;
-    }
+    Stream& stream() { return stream_; }
 
     asio::awaitable<outcome> exchange(std::string_view head, body const& content,
                                       std::size_t max_answer, progress& far) override {
         return net::exchange(stream_, head, content, max_answer, far);
     }
 
-    [[nodiscard]] std::string describe() { return net::describe(stream_.native_handle()); }
+    bool is_idle() override {
+        auto* const tls = stream_.native_handle();
+        return ::SSL_get_shutdown(tls) == 0 && ::SSL_pending(tls) == 0 &&
+               is_quiet(stream_.lowest_layer().native_handle());
+    }
+
+    [[nodiscard]] bool wanted_certificate() const override {
+        return tls_sessions::wanted_certificate(const_cast<Stream&>(stream_).native_handle());
+    }
 
 private:
-    asio::ssl::stream<tcp::socket> stream_;
+    Stream stream_;
 };
 
-asio::awaitable<error_code> connect_one(tcp::socket& socket, tcp::endpoint address) {
-    auto const [error] =
-        co_await socket.async_connect(address, asio::as_tuple(asio::use_awaitable));
-    co_return error;
-}
+class opening {
+public:
+    opening(dialer with, endpoint to, progress& far)
+        : with_(std::move(with)), to_(std::move(to)), far_(far) {}
 
-std::string text_of(tcp::endpoint const& address) {
-    auto const text = address.address().to_string();
-    return (address.address().is_v6() ? '[' + text + ']' : text) + ':' +
-           std::to_string(address.port());
-}
-
-/// The error of the last address, or none once one is connected.
-asio::awaitable<error_code> connect_any(tcp::socket& socket, addresses const& found,
-                                        steady_clock::time_point deadline, trace const& log) {
-    error_code last = asio::error::host_not_found;
-    auto const count = std::min(found.size(), max_addresses);
-    for (std::size_t i = 0; i < count; ++i) {
-        error_code ignored;
-        socket.close(ignored);
-        auto const left = deadline - steady_clock::now();
-        auto const share = left / static_cast<steady_clock::rep>(count - i);
-        auto const tried =
-            co_await within(connect_one(socket, found[i]), steady_clock::now() + share);
-        last = tried.value_or(asio::error::timed_out);
-        if (!last) {
-            socket.set_option(tcp::no_delay(true), ignored);
-            if (log) {
-                log("connected to " + text_of(found[i]));
+    asio::awaitable<opened> run() {
+        if (!with_.through) {
+            auto socket = co_await dial(to_);
+            if (!socket) {
+                co_return socket.error();
             }
-            break;
+            if (!to_.tls) {
+                co_return std::make_unique<plain_connection>(std::move(*socket));
+            }
+            co_return co_await secure<tls_stream>(std::move(*socket));
         }
-        if (log) {
-            log("no connection to " + text_of(found[i]) + ": " + explain(last).what);
+        far_.proxy = with_.through->to.peer();
+        auto socket = co_await dial(with_.through->to);
+        if (!socket) {
+            co_return socket.error();
         }
+        if (with_.through->to.tls) {
+            co_return co_await through_secure_proxy(std::move(*socket));
+        }
+        if (auto why = co_await dig(*socket)) {
+            co_return std::move(*why);
+        }
+        co_return co_await secure<tls_stream>(std::move(*socket));
     }
-    co_return last;
-}
 
-} // namespace
-
-failure failed_at(progress const& far, std::string const& peer, error_code error) {
-    auto words = explain(error);
-    failure why;
-    why.at = far.at;
-    why.peer = peer;
-    why.what = std::move(words.what);
-    why.hint = std::move(words.hint);
-    why.retryable = true;
-    return why;
-}
-
-asio::awaitable<result<std::unique_ptr<connection>>>
-open_connection(dialer& with, endpoint const& to, steady_clock::time_point deadline,
-                progress& far) {
-    far.at = step::resolve;
-    auto const found = co_await with.names.resolve(to.host, to.port);
-    if (!found) {
-        co_return found.error();
+private:
+    asio::awaitable<result<tcp::socket>> dial(endpoint const& where) {
+        far_.enter(step::resolve);
+        auto const found = co_await with_.names.resolve(where.host, where.port);
+        if (!found) {
+            co_return found.error();
+        }
+        far_.enter(step::connect);
+        auto made = co_await connect_first(with_.executor, *found, with_.log);
+        if (made.error) {
+            auto why = failed_at(far_, where.peer(), made.error);
+            if (found->size() > 1) {
+                why.what += " (" + std::to_string(found->size()) + " addresses)";
+            }
+            co_return why;
+        }
+        co_return std::move(made.socket);
     }
-    far.at = step::connect;
-    tcp::socket socket(with.executor);
-    if (auto const error = co_await connect_any(socket, *found, deadline, with.log)) {
-        auto why = failed_at(far, to.peer(), error);
-        if (found->size() > 1) {
-            why.what += " (" + std::to_string(found->size()) + " addresses)";
+
+    /// Asks the proxy for the tunnel; behind it, the way is as good as a direct one.
+    template <class Stream>
+    asio::awaitable<std::optional<failure>> dig(Stream& stream) {
+        auto why = co_await open_tunnel(stream, *with_.through, to_.peer(), with_.user_agent, far_);
+        if (!why) {
+            far_.proxy.clear();
+            say("the proxy " + with_.through->to.peer() + " opened the way to " + to_.peer());
         }
         co_return why;
     }
-    if (!to.tls) {
-        co_return std::make_unique<plain_connection>(std::move(socket));
+
+    asio::awaitable<opened> through_secure_proxy(tcp::socket socket) {
+        tls_stream outer(std::move(socket), with_.tls_to_proxy->context);
+        auto const& via = with_.through->to;
+        if (auto why = co_await shake_hands(outer, *with_.tls_to_proxy, via, far_)) {
+            co_return std::move(*why);
+        }
+        say("the proxy " + via.peer() + " speaks " + describe(outer.native_handle()));
+        if (auto why = co_await dig(outer)) {
+            co_return std::move(*why);
+        }
+        co_return co_await secure<tls_in_tls_stream>(std::move(outer));
     }
-    auto opened = std::make_unique<tls_connection>(std::move(socket), with.tls);
-    if (auto why = co_await opened->handshake(with, to, far)) {
-        co_return std::move(*why);
+
+    template <class Stream, class Lower>
+    asio::awaitable<opened> secure(Lower lower) {
+        auto made = std::make_unique<tls_connection<Stream>>(std::move(lower), with_.tls.context);
+        if (auto why = co_await shake_hands(made->stream(), with_.tls, to_, far_)) {
+            co_return std::move(*why);
+        }
+        say(to_.peer() + " speaks " + describe(made->stream().native_handle()));
+        co_return std::unique_ptr<connection>(std::move(made));
     }
-    if (with.log) {
-        with.log(to.peer() + " speaks " + opened->describe());
+
+    void say(std::string const& line) const {
+        if (with_.log) {
+            with_.log(line);
+        }
     }
-    co_return std::unique_ptr<connection>(std::move(opened));
+
+    dialer with_;
+    endpoint to_;
+    progress& far_;
+};
+
+} // namespace
+
+asio::awaitable<opened> open_connection(dialer with, endpoint to, progress& far) {
+    auto const peer = to.peer();
+    opening one(std::move(with), std::move(to), far);
+    auto made = co_await one.run();
+    if (!made) {
+        co_return on_the_way(far, peer, made.error());
+    }
+    co_return std::move(made);
 }
 
 } // namespace trafikito::net

@@ -149,6 +149,7 @@ asio::awaitable<result<void>> edges::ping(endpoint base, steady_time until) {
     ask.content_type = "text/plain";
     ask.headers.emplace_back("Cache-Control", "no-cache");
     ask.timeout = time_left(std::min(until, now_() + longest_ping), now_);
+    ask.repeatable = true;
     auto const answer = co_await client_.send(std::move(ask));
     if (!answer) {
         co_return answer.error();

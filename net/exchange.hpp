@@ -4,12 +4,19 @@
 // deadline.
 
 #include "net/body.hpp"
-#include "net/failure.hpp"
+#include "net/exchange_error.hpp"
+#include "net/explain.hpp"
+#include "net/progress.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -22,6 +29,8 @@
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
+#include <exception>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,13 +39,8 @@
 namespace trafikito::net {
 
 inline constexpr std::size_t max_answer_header = 16UL * 1024;
+inline constexpr std::ptrdiff_t max_answer_fields = 128;
 inline constexpr std::size_t max_interim_answers = 8; ///< 1xx before the answer proper
-
-/// How far a request came; what a time-out or an error means depends on it.
-struct progress {
-    step at = step::resolve;
-    bool answer_began = false; ///< at least one byte of it arrived
-};
 
 struct outcome {
     boost::system::error_code error;
@@ -46,24 +50,65 @@ struct outcome {
 
 using transfer_result = std::tuple<boost::system::error_code, std::size_t>;
 
+/// What sending and receiving, which go on at the same time, know of each other.
+struct both_ways {
+    progress& far;
+    bool decided = false;                 ///< nothing more is to be expected: ends the other one
+    boost::system::error_code not_sent;   ///< why sending stopped
+    boost::system::error_code unreadable; ///< why the content could not be read
+};
+
+/// A condition for parallel_group: runs on until it is decided.
+struct until_decided {
+    both_ways const* both;
+
+    template <class... Args>
+    boost::asio::cancellation_type operator()(Args const&...) const {
+        return both->decided ? boost::asio::cancellation_type::terminal
+                             : boost::asio::cancellation_type::none;
+    }
+};
+
 /// Sends `head` (everything up to and with the blank line) and `content`.
 template <class Stream>
-boost::asio::awaitable<boost::system::error_code>
-send_message(Stream& stream, std::string_view head, body const& content) {
+boost::asio::awaitable<void> send_message(Stream& stream, std::string_view head,
+                                          body const& content, both_ways& both) {
+    // Cancelled, it ends by the error of its write, not by an exception.
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
     auto const quiet = boost::asio::as_tuple(boost::asio::use_awaitable);
-    boost::system::error_code error;
     body_reader reader(content);
     // The first bytes of the body go out with the head: one packet for most requests.
     std::string first(head);
-    first += reader.next(error);
+    first += reader.next(both.unreadable);
     std::string_view chunk = first;
-    while (!error && !chunk.empty()) {
+    while (!both.unreadable && !both.not_sent && !chunk.empty()) {
         auto const bytes = boost::asio::buffer(chunk.data(), chunk.size());
         transfer_result const sent = co_await boost::asio::async_write(stream, bytes, quiet);
-        error = std::get<0>(sent);
-        if (!error) {
-            chunk = reader.next(error);
+        both.not_sent = std::get<0>(sent);
+        if (!both.not_sent) {
+            chunk = reader.next(both.unreadable);
         }
+    }
+    // A peer that hangs up while it is sent to may have said why: its answer is awaited.
+    both.decided = both.decided || both.unreadable || (both.not_sent && !is_hang_up(both.not_sent));
+    if (!both.not_sent && !both.unreadable) {
+        both.far.sent_whole = true;
+        if (!both.far.answer_began) {
+            both.far.enter(step::wait);
+        }
+    }
+}
+
+template <class Stream, class Parser>
+boost::asio::awaitable<boost::system::error_code>
+receive_head(Stream& stream, boost::beast::flat_buffer& buffer, Parser& parser) {
+    auto const quiet = boost::asio::as_tuple(boost::asio::use_awaitable);
+    transfer_result const head =
+        co_await boost::beast::http::async_read_header(stream, buffer, parser, quiet);
+    auto error = std::get<0>(head);
+    auto const& fields = parser.get().base();
+    if (!error && std::distance(fields.begin(), fields.end()) > max_answer_fields) {
+        error = exchange_error::too_many_fields;
     }
     co_return error;
 }
@@ -77,30 +122,27 @@ boost::asio::awaitable<outcome> receive_answer(Stream& stream, std::size_t max_a
     constexpr std::size_t read_size = 4096;
     outcome got;
     boost::beast::flat_buffer buffer(2 * max_answer_header);
-    far.at = step::wait;
     transfer_result const first = co_await stream.async_read_some(buffer.prepare(read_size), quiet);
     if (std::get<0>(first)) {
         got.error = std::get<0>(first);
         co_return got;
     }
     buffer.commit(std::get<1>(first));
-    far.at = step::receive;
     far.answer_began = true;
+    far.enter(step::receive);
 
     std::optional<http::response_parser<http::string_body>> parser;
-    for (std::size_t count = 0; count <= max_interim_answers; ++count) {
+    bool interim = true;
+    for (std::size_t count = 0; interim && !got.error; ++count) {
+        if (count > max_interim_answers) {
+            got.error = exchange_error::too_many_interim_answers;
+            co_return got;
+        }
         parser.emplace();
         parser->header_limit(max_answer_header);
         parser->body_limit(max_answer);
-        transfer_result const head =
-            co_await http::async_read_header(stream, buffer, *parser, quiet);
-        got.error = std::get<0>(head);
-        if (got.error || parser->get().result_int() >= 200) {
-            break;
-        }
-    }
-    if (!got.error && parser->get().result_int() < 200) {
-        got.error = http::error::bad_status;
+        got.error = co_await receive_head(stream, buffer, *parser);
+        interim = parser->get().result_int() < 200;
     }
     if (!got.error && !parser->is_done()) {
         transfer_result const rest = co_await http::async_read(stream, buffer, *parser, quiet);
@@ -114,29 +156,47 @@ boost::asio::awaitable<outcome> receive_answer(Stream& stream, std::size_t max_a
     co_return got;
 }
 
-/// Both. A peer that refuses a request while it is being sent may have said why: its answer counts
-/// more than the broken pipe.
+template <class Stream>
+boost::asio::awaitable<outcome> receive_and_decide(Stream& stream, std::size_t max_answer,
+                                                   both_ways& both) {
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    auto got = co_await receive_answer(stream, max_answer, both.far);
+    both.decided = true;
+    co_return got;
+}
+
+/// Both at the same time: a peer that refuses a request while it is being sent says why and closes,
+/// and what it said is lost unless it is read at once (RFC 9112, 9.5). An answer counts more than a
+/// request that could not be sent; sending ends with it.
 template <class Stream>
 boost::asio::awaitable<outcome> exchange(Stream& stream, std::string_view head, body const& content,
                                          std::size_t max_answer, progress& far) {
-    far.at = step::send;
-    auto const not_sent = co_await send_message(stream, head, content);
-    bool const hung_up = not_sent == boost::asio::error::broken_pipe ||
-                         not_sent == boost::asio::error::connection_reset;
-    if (not_sent && !hung_up) {
-        outcome failed;
-        failed.error = not_sent;
-        co_return failed;
-    }
-    auto got = co_await receive_answer(stream, max_answer, far);
-    if (not_sent) {
-        got.keep_alive = false;
-        if (got.error) {
-            got.error = not_sent;
-            far.at = step::send;
+    namespace asio = boost::asio;
+    far.enter(step::send);
+    both_ways both{far, false, {}, {}};
+    auto const executor = co_await asio::this_coro::executor;
+    auto sending = send_message(stream, head, content, both);
+    auto receiving = receive_and_decide(stream, max_answer, both);
+    auto [order, not_sent, not_received, got] =
+        co_await asio::experimental::make_parallel_group(
+            asio::co_spawn(executor, std::move(sending), asio::deferred),
+            asio::co_spawn(executor, std::move(receiving), asio::deferred))
+            .async_wait(until_decided{&both}, asio::use_awaitable);
+    for (auto const& thrown : {not_sent, not_received}) {
+        if (thrown) {
+            std::rethrow_exception(thrown);
         }
     }
-    co_return got;
+    auto const local = both.unreadable ? both.unreadable : both.not_sent;
+    bool const ended_by_us = local == asio::error::operation_aborted;
+    if (local && !ended_by_us && !is_hang_up(local)) {
+        got.error = local;
+        far.at = step::send;
+    } else if (got.error && !far.answer_began && local && !ended_by_us) {
+        got.error = local;
+    }
+    got.keep_alive = got.keep_alive && !got.error && far.sent_whole;
+    co_return std::move(got);
 }
 
 } // namespace trafikito::net

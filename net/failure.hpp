@@ -25,6 +25,7 @@ struct failure {
     std::string hint; ///< what to do about it, when we know
     unsigned status = 0;    ///< HTTP status, when an answer came
     bool retryable = false; ///< the same request may succeed later (DESIGN, "What happens when")
+    bool uncertain = false; ///< the peer had the whole request: it may have acted upon it
     std::chrono::seconds retry_after{0}; ///< the peer's Retry-After; 0 when it sent none
 
     /// One line: `handshake with api.example:443: WHAT; HINT`

@@ -2,7 +2,10 @@
 
 #include "net/connection.hpp"
 #include "net/explain.hpp"
+#include "net/pin.hpp"
 #include "net/plain_text.hpp"
+#include "net/proxy.hpp"
+#include "net/step_watch.hpp"
 #include "net/tls.hpp"
 #include "net/within.hpp"
 
@@ -19,7 +22,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using std::chrono::steady_clock;
 
 constexpr std::size_t max_kept = 4; ///< connections kept for the next request
 constexpr std::chrono::seconds max_retry_after = std::chrono::hours{24};
@@ -86,9 +88,19 @@ std::chrono::seconds seconds_in(std::string_view text) {
     return value;
 }
 
-bool is_temporary(boost::system::error_code error) {
-    return error.category() != http::make_error_code(http::error::bad_version).category() ||
-           error == http::error::partial_message || error == http::error::end_of_stream;
+std::string_view hint_for_silence(step at) {
+    switch (at) {
+    case step::resolve:
+        return "are the name servers in /etc/resolv.conf reachable?";
+    case step::connect:
+        return "does a firewall stand in between?";
+    case step::handshake:
+        return "does that port speak TLS?";
+    case step::send:
+        return "is the line too slow for a report of that size? request_timeout may be raised";
+    default:
+        return {};
+    }
 }
 
 failure redirected(endpoint const& to, unsigned status, std::string_view location) {
@@ -96,7 +108,9 @@ failure redirected(endpoint const& to, unsigned status, std::string_view locatio
     why.at = step::answer;
     why.peer = to.peer();
     why.status = status;
-    auto const address = plain_text(location.substr(0, location.find('?')), 200);
+    // A query or user information may hold what is nobody else's business.
+    auto const shown = location.find('@') == std::string_view::npos ? location : "";
+    auto const address = plain_text(shown.substr(0, shown.find_first_of("?#")), 200);
     why.what = "HTTP " + std::to_string(status);
     if (!address.empty()) {
         why.what += ": it has moved to " + address;
@@ -113,23 +127,70 @@ std::string duration_text(std::chrono::milliseconds duration) {
                : std::to_string(duration.count()) + " ms";
 }
 
+std::unique_ptr<tls_side> make_side(result<asio::ssl::context>& context,
+                                    std::vector<std::string> pins, bool own_ca_file) {
+    return std::make_unique<tls_side>(std::move(*context), std::move(pins), own_ca_file);
+}
+
+/// What a client is made of once its settings are known to be good.
+struct parts {
+    std::unique_ptr<tls_side> tls;
+    std::optional<proxy> through;
+    std::unique_ptr<tls_side> tls_to_proxy; ///< there when the proxy is spoken to over TLS
+};
+
+result<parts> make_parts(http_settings const& from) {
+    parts made;
+    bool const own_ca = !from.ca_file.empty();
+    auto pins = parse_pins(from.pin);
+    if (!pins) {
+        return pins.error();
+    }
+    auto context = make_tls_context({from.ca_file, from.client_cert, from.client_key});
+    if (!context) {
+        return context.error();
+    }
+    made.tls = make_side(context, std::move(*pins), own_ca);
+    if (from.proxy.empty()) {
+        return made;
+    }
+    auto through = parse_proxy(from.proxy);
+    if (!through) {
+        return through.error();
+    }
+    made.through = std::move(*through);
+    if (made.through->to.tls) {
+        // Neither the API's pins nor our certificate are the proxy's business.
+        auto to_proxy = make_tls_context({from.ca_file, {}, {}});
+        if (!to_proxy) {
+            return to_proxy.error();
+        }
+        made.tls_to_proxy = make_side(to_proxy, {}, own_ca);
+    }
+    return made;
+}
+
 class client : public http_client {
 public:
-    client(asio::any_io_executor executor, http_settings settings, asio::ssl::context tls,
+    client(asio::any_io_executor executor, http_settings const& settings, parts made,
            resolver& names, trace log)
-        : settings_(std::move(settings)), tls_(std::move(tls)), log_(std::move(log)),
-          dialer_{std::move(executor), names, tls_, !settings_.ca_file.empty(), log_},
-          user_agent_("trafikito-agent/" + settings_.version) {}
+        : executor_(std::move(executor)), request_timeout_(settings.request_timeout),
+          no_proxy_(settings.no_proxy), parts_(std::move(made)), names_(names),
+          log_(std::move(log)), user_agent_("trafikito-agent/" + settings.version) {}
 
     asio::awaitable<result<response>> send(request what) override {
         if (auto why = unsendable(what)) {
             co_return std::move(*why);
         }
+        auto const executor = co_await asio::this_coro::executor;
+        step_watch watch(executor,
+                         std::min(request_timeout_, what.timeout.value_or(request_timeout_)));
         progress far;
-        auto const deadline = steady_clock::now() + limit_of(what);
-        auto done = co_await within(run(what, deadline, far), deadline);
+        far.entered = [&watch](step next) { watch.enter(next); };
+        auto running = run(what, far);
+        auto done = co_await unless(std::move(running), watch.expired());
         if (!done) {
-            co_return timed_out(what, far);
+            co_return timed_out(what.to, far, watch.bound());
         }
         co_return std::move(*done);
     }
@@ -137,36 +198,50 @@ public:
     void drop_connections() override { kept_.clear(); }
 
 private:
-    [[nodiscard]] std::chrono::milliseconds limit_of(request const& what) const {
-        return std::min(settings_.request_timeout,
-                        what.timeout.value_or(settings_.request_timeout));
-    }
-
-    asio::awaitable<result<response>> run(request const& what, steady_clock::time_point deadline,
-                                          progress& far) {
+    asio::awaitable<result<response>> run(request const& what, progress& far) {
         auto const head = head_of(what, user_agent_);
-        if (auto kept = take(what.to.origin())) {
+        if (auto kept = take(what.to)) {
             auto got = co_await kept->exchange(head, what.content, what.max_answer, far);
-            bool const cancelled = got.error == asio::error::operation_aborted;
-            if (!got.error || far.answer_began || cancelled) {
+            if (!may_repeat(what, got.error, far)) {
                 co_return finish(what, std::move(got), far, std::move(kept));
             }
             say(what.to.peer() + " had closed the kept connection; connects again");
-            far = {};
+            far.sent_whole = false;
         }
-        auto opened = co_await open_connection(dialer_, what.to, deadline, far);
+        auto opened = co_await open_connection(dialer_for(what.to), what.to, far);
         if (!opened) {
-            co_return timed_out_or(opened.error(), what, deadline);
+            co_return opened.error();
         }
         auto got = co_await (*opened)->exchange(head, what.content, what.max_answer, far);
         co_return finish(what, std::move(got), far, std::move(*opened));
+    }
+
+    /// Over a kept connection that the peer closed at the same moment, a request that it cannot
+    /// have had whole is lost and may be sent once more; one that it had may have been acted upon.
+    static bool may_repeat(request const& what, boost::system::error_code error,
+                           progress const& far) {
+        return error && is_hang_up(error) && !far.answer_began &&
+               (!far.sent_whole || what.repeatable);
+    }
+
+    [[nodiscard]] dialer dialer_for(endpoint const& to) const {
+        bool const direct = !to.tls || bypasses_proxy(no_proxy_, to);
+        return {executor_,
+                names_,
+                *parts_.tls,
+                direct ? std::nullopt : parts_.through,
+                parts_.tls_to_proxy.get(),
+                user_agent_,
+                log_};
     }
 
     result<response> finish(request const& what, outcome got, progress const& far,
                             std::unique_ptr<connection> over) {
         if (got.error) {
             auto why = failed_at(far, what.to.peer(), got.error);
-            why.retryable = is_temporary(got.error);
+            if (!far.answer_began && why.hint.empty() && over->wanted_certificate()) {
+                why.hint = "it asked for a client certificate: set client_cert and client_key";
+            }
             return why;
         }
         if (got.keep_alive && kept_.size() < max_kept) {
@@ -187,34 +262,33 @@ private:
         return answer;
     }
 
-    [[nodiscard]] failure timed_out(request const& what, progress const& far) const {
+    [[nodiscard]] static failure timed_out(endpoint const& to, progress const& far,
+                                           std::chrono::milliseconds bound) {
         failure why;
         why.at = far.at;
-        why.peer = what.to.peer();
-        why.what = "timed out after " + duration_text(limit_of(what));
-        if (far.at == step::resolve) {
-            why.hint = "are the name servers in /etc/resolv.conf reachable?";
-        } else if (far.at == step::connect) {
-            why.hint = "does a firewall stand in between?";
-        } else if (far.at == step::handshake) {
-            why.hint = "does that port speak TLS?";
+        why.peer = far.proxy.empty() || far.at == step::proxy ? to.peer() : far.proxy;
+        why.what = "timed out after " + duration_text(bound);
+        if (far.at == step::proxy) {
+            why.what = "the proxy " + far.proxy + " " + why.what;
         }
+        why.hint = std::string(hint_for_silence(far.at));
         why.retryable = true;
-        return why;
+        why.uncertain = far.sent_whole;
+        return on_the_way(far, to.peer(), std::move(why));
     }
 
-    /// connect gives up at the deadline by itself, a hair before or after within() does.
-    [[nodiscard]] failure timed_out_or(failure why, request const& what,
-                                       steady_clock::time_point deadline) const {
-        if (why.at == step::connect && steady_clock::now() >= deadline) {
-            return timed_out(what, progress{.at = step::connect});
+    /// The kept connection to that origin, if it is still of use.
+    std::unique_ptr<connection> take(endpoint const& to) {
+        auto const found = kept_.extract(to.origin());
+        if (!found) {
+            return nullptr;
         }
-        return why;
-    }
-
-    std::unique_ptr<connection> take(std::string const& origin) {
-        auto const found = kept_.extract(origin);
-        return found ? std::move(found.mapped()) : nullptr;
+        auto kept = std::move(found.mapped());
+        if (!kept->is_idle()) {
+            say(to.peer() + " had closed the kept connection; connects again");
+            return nullptr;
+        }
+        return kept;
     }
 
     void say(std::string const& line) const {
@@ -223,12 +297,14 @@ private:
         }
     }
 
-    http_settings settings_;
-    asio::ssl::context tls_;
+    asio::any_io_executor executor_;
+    std::chrono::milliseconds request_timeout_;
+    std::string no_proxy_;
+    parts parts_;
+    resolver& names_;
     trace log_;
-    dialer dialer_;
     std::string user_agent_;
-    std::map<std::string, std::unique_ptr<connection>> kept_; ///< by origin
+    std::map<std::string, std::unique_ptr<connection>> kept_; ///< by origin; goes before parts_
 };
 
 } // namespace
@@ -236,12 +312,12 @@ private:
 result<std::unique_ptr<http_client>> make_http_client(asio::any_io_executor executor,
                                                       http_settings settings, resolver& names,
                                                       trace log) {
-    auto tls = make_tls_context(settings.ca_file);
-    if (!tls) {
-        return tls.error();
+    auto made = make_parts(settings);
+    if (!made) {
+        return made.error();
     }
     return std::unique_ptr<http_client>(std::make_unique<client>(
-        std::move(executor), std::move(settings), std::move(*tls), names, std::move(log)));
+        std::move(executor), settings, std::move(*made), names, std::move(log)));
 }
 
 } // namespace trafikito::net

@@ -30,6 +30,9 @@ struct request {
         headers; ///< besides Host, User-Agent, Accept, lengths
     net::body content;
     std::optional<std::chrono::milliseconds> timeout; ///< where it is shorter than request_timeout
+    /// It does no harm when the peer gets it twice. Then it is sent once more when the peer closed
+    /// a kept connection after it had the request whole, and said nothing; else that is a failure.
+    bool repeatable = false;
     std::size_t max_answer = 64UL * 1024; ///< bytes; a longer body of the answer is a failure
 };
 
@@ -48,6 +51,9 @@ public:
 
     /// Any complete answer but 3xx is a response, also a 4xx or 5xx. 3xx is a failure that names
     /// the new address. A cancelled coroutine drops the connection and throws operation_aborted.
+    /// One connection is kept for each origin, and its TLS session for the next one: a peer that
+    /// closed it meanwhile costs a silent reconnect. Each step has its bound (step_watch.hpp);
+    /// failure::uncertain tells that the peer may have acted upon the request.
     virtual boost::asio::awaitable<result<response>> send(request what) = 0;
 
     /// Closes what is kept for the next request (after SIGHUP, or when the network changed).
@@ -55,8 +61,14 @@ public:
 };
 
 struct http_settings {
-    std::string version; ///< of this program: `User-Agent: trafikito-agent/VERSION`
-    std::string ca_file; ///< trusted in place of the system's certificates, when not empty
+    std::string version;     ///< of this program: `User-Agent: trafikito-agent/VERSION`
+    std::string ca_file;     ///< trusted in place of the system's certificates, when not empty
+    std::string client_cert; ///< PEM; shown to a peer that asks, with client_key
+    std::string client_key;
+    std::string pin;   ///< `sha256/BASE64,…` (pin.hpp): demanded besides all other verification
+    std::string proxy; ///< `http[s]://[user:password@]host:port`, a secret; empty: directly.
+                       ///< For https only; its certificate is verified like the API's, without pin
+    std::string no_proxy; ///< what is reached directly all the same (proxy.hpp)
     std::chrono::milliseconds request_timeout{
         std::chrono::seconds{30}}; ///< one request, all its steps
 };
@@ -64,9 +76,9 @@ struct http_settings {
 /// A line for each step, for the log at debug; holds no key and no query.
 using trace = std::function<void(std::string_view)>;
 
-/// Fails, at step::handshake, when `ca_file` cannot be read or holds no certificate. `names` must
-/// outlive the client. Requests run on the executor of the coroutine that awaits them; one at a
-/// time.
+/// Fails, at step::handshake or step::proxy, for files that cannot be read or used, and for a pin
+/// or proxy that is none. `names` must outlive the client. Requests run on the executor of the
+/// coroutine that awaits them; one at a time.
 result<std::unique_ptr<http_client>> make_http_client(boost::asio::any_io_executor executor,
                                                       http_settings settings, resolver& names,
                                                       trace log = {});

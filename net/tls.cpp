@@ -1,16 +1,19 @@
 #include "net/tls.hpp"
 
+#include "net/pin.hpp"
 #include "net/plain_text.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
 #include <openssl/err.h>
+#include <openssl/x509err.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <system_error>
 
 #include <unistd.h>
@@ -109,32 +112,79 @@ failure unusable_trust(std::string what, std::string hint) {
     return why;
 }
 
+std::optional<failure> unreadable(std::string const& key, std::string const& file) {
+    if (::access(file.c_str(), R_OK) == 0) {
+        return std::nullopt;
+    }
+    return unusable_trust(
+        "cannot read " + key + ' ' + file + ": " + std::system_category().message(errno), {});
+}
+
+std::optional<failure> load_trust(asio::ssl::context& context, std::string const& ca_file) {
+    boost::system::error_code error;
+    if (ca_file.empty()) {
+        context.set_default_verify_paths(error);
+        return error ? std::optional(unusable_trust("cannot load the system's certificates",
+                                                    "install the package ca-certificates"))
+                     : std::nullopt;
+    }
+    if (auto problem = unreadable("ca_file", ca_file)) {
+        return problem;
+    }
+    context.load_verify_file(ca_file, error);
+    if (error) {
+        return unusable_trust("ca_file " + ca_file + " holds no certificate",
+                              "it must hold one or more in PEM form (-----BEGIN CERTIFICATE-----)");
+    }
+    return std::nullopt;
+}
+
+std::optional<failure> load_identity(asio::ssl::context& context, tls_settings const& settings) {
+    if (auto problem = unreadable("client_cert", settings.client_cert)) {
+        return problem;
+    }
+    if (auto problem = unreadable("client_key", settings.client_key)) {
+        return problem;
+    }
+    boost::system::error_code error;
+    // Without it OpenSSL would ask for a passphrase at the terminal.
+    context.set_password_callback(
+        [](std::size_t, asio::ssl::context::password_purpose) { return std::string(); }, error);
+    context.use_certificate_chain_file(settings.client_cert, error);
+    if (error) {
+        return unusable_trust("client_cert " + settings.client_cert + " holds no certificate",
+                              "it must hold one in PEM form (-----BEGIN CERTIFICATE-----)");
+    }
+    context.use_private_key_file(settings.client_key, asio::ssl::context::pem, error);
+    auto const reason = ERR_GET_REASON(static_cast<unsigned long>(error.value()));
+    if (error && reason == X509_R_KEY_VALUES_MISMATCH) {
+        return unusable_trust("client_key " + settings.client_key + " is not the key of " +
+                                  settings.client_cert,
+                              "client_cert and client_key must belong together");
+    }
+    if (error) {
+        return unusable_trust("client_key " + settings.client_key + " holds no usable key",
+                              "it must hold one in PEM form, without a passphrase");
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
-result<asio::ssl::context> make_tls_context(std::string const& ca_file) {
+result<asio::ssl::context> make_tls_context(tls_settings const& settings) {
     asio::ssl::context context(asio::ssl::context::tls_client);
     auto* const native = context.native_handle();
     ::SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
     ::SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
+    ::SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION);
     context.set_verify_mode(asio::ssl::verify_peer);
-    boost::system::error_code error;
-    if (ca_file.empty()) {
-        context.set_default_verify_paths(error);
-        if (error) {
-            return unusable_trust("cannot load the system's certificates",
-                                  "install the package ca-certificates");
-        }
-        return context;
+    auto problem = load_trust(context, settings.ca_file);
+    if (!problem && !settings.client_cert.empty()) {
+        problem = load_identity(context, settings);
     }
-    if (::access(ca_file.c_str(), R_OK) != 0) {
-        return unusable_trust(
-            "cannot read ca_file " + ca_file + ": " + std::system_category().message(errno), {});
-    }
-    context.load_verify_file(ca_file, error);
     ::ERR_clear_error();
-    if (error) {
-        return unusable_trust("ca_file " + ca_file + " holds no certificate",
-                              "it must hold one or more in PEM form (-----BEGIN CERTIFICATE-----)");
+    if (problem) {
+        return std::move(*problem);
     }
     return context;
 }
@@ -189,8 +239,17 @@ explanation explain_certificate(X509_STORE_CTX* verification, std::string const&
     }
 }
 
-std::string describe(SSL const* tls) {
-    return std::string(::SSL_get_version(tls)) + " with " + ::SSL_get_cipher_name(tls);
+explanation explain_pin(X509_STORE_CTX* verification) {
+    auto const* const certificate = ::X509_STORE_CTX_get0_cert(verification);
+    return {
+        "cannot verify the certificate: no key of its chain is one that pin names; its own is " +
+            pin_of(certificate),
+        "did the API change its key? Ask its operator before you change pin"};
+}
+
+std::string describe(SSL* tls) {
+    return std::string(::SSL_get_version(tls)) + " with " + ::SSL_get_cipher_name(tls) +
+           (::SSL_session_reused(tls) == 1 ? ", resumed session" : ", new session");
 }
 
 } // namespace trafikito::net

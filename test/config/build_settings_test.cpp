@@ -53,7 +53,9 @@ BOOST_AUTO_TEST_CASE(every_key_lands_in_its_member) {
         with("interval = 5m\ncommand_timeout = 11s\ncycle_timeout = 12s\nkill_grace = 3s\n"
              "max_parallel = 4\nmax_output = 2KiB\nmax_report = 2MiB\nrequest_timeout = 7s\n"
              "retries = 5\nca_file = /a/ca.pem\nclient_cert = c.pem\nclient_key = k.pem\n"
-             "proxy = http://p:1\nspool_max_size = 1MiB\nspool_max_age = 2h\n"
+             "proxy = http://p:1\nno_proxy = .example\n"
+             "pin = sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nspool_max_size = "
+             "1MiB\nspool_max_age = 2h\n"
              "allow_widgets = yes\nlog_level = warning\nlog_format = json\n"
              "random_number = 17\nRUNAS = nobody\nlog_file = var/a.log\n"
              "api_url = https://one,https://two\nworkspace_id = w\n");
@@ -72,6 +74,8 @@ BOOST_AUTO_TEST_CASE(every_key_lands_in_its_member) {
     BOOST_TEST(s.client_cert == "/opt/trafikito/c.pem");
     BOOST_TEST(s.client_key == "/opt/trafikito/k.pem");
     BOOST_TEST(s.proxy.reveal() == "http://p:1");
+    BOOST_TEST(s.no_proxy == ".example");
+    BOOST_TEST(s.pin == "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
     BOOST_TEST(s.spool_max_size == 1024U * 1024);
     BOOST_TEST((s.spool_max_age == 2h));
     BOOST_TEST(s.allow_widgets);
@@ -172,6 +176,7 @@ BOOST_AUTO_TEST_CASE(every_type_refuses_what_it_does_not_take) {
          {"interval = soon", "max_output = 1MB", "retries = -1", "retries = 21", "max_parallel = 0",
           "allow_widgets = maybe", "log_level = loud", "log_format = xml", "api_version = 3",
           "run_as = a b", "url_output = ftp://h", "api_url = http://example.org", "proxy = ftp://p",
+          "pin = sha256/short", "pin = sha1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
           "random_number = x", "kill_grace = 2h", "max_report = 0", "spool_max_age = 0"}) {
         auto const built = with(std::string(line) + '\n');
         BOOST_TEST(!built.ok(), line);
@@ -237,6 +242,12 @@ BOOST_AUTO_TEST_CASE(the_proxy_may_come_from_https_proxy) {
                "http://own:1");
     BOOST_TEST(with("proxy = none\n", {"https_proxy=http://p:1"}).settings.proxy.empty());
     BOOST_TEST(with("", {"http_proxy=http://p:1"}).settings.proxy.empty());
+}
+
+BOOST_AUTO_TEST_CASE(no_proxy_may_come_from_the_environment) {
+    BOOST_TEST(with("", {"no_proxy=.a,10.0.0.0/8"}).settings.no_proxy == ".a,10.0.0.0/8");
+    BOOST_TEST(with("", {"NO_PROXY=.b", "no_proxy=.a"}).settings.no_proxy == ".a");
+    BOOST_TEST(with("no_proxy = .c\n", {"no_proxy=.a"}).settings.no_proxy == ".c");
 }
 
 BOOST_AUTO_TEST_CASE(an_https_proxy_of_no_use_is_only_a_warning) {

@@ -43,18 +43,18 @@ BOOST_AUTO_TEST_SUITE(key)
 
 BOOST_AUTO_TEST_CASE(the_table_has_every_key_of_the_design) {
     for (auto const* const name :
-         {"server_id",          "api_key",         "api_key_file", "url_get_config",
-          "url_output",         "api_url",         "api_version",  "base_dir",
-          "available_commands", "tmp_file",        "var_dir",      "log_file",
-          "random_number",      "run_as",          "interval",     "command_timeout",
-          "cycle_timeout",      "kill_grace",      "max_parallel", "max_output",
-          "max_report",         "request_timeout", "retries",      "ca_file",
-          "client_cert",        "client_key",      "proxy",        "spool_max_size",
-          "spool_max_age",      "allow_widgets",   "log_level",    "log_format",
-          "workspace_id",       "command_env"}) {
+         {"server_id",          "api_key",         "api_key_file",  "url_get_config",
+          "url_output",         "api_url",         "api_version",   "base_dir",
+          "available_commands", "tmp_file",        "var_dir",       "log_file",
+          "random_number",      "run_as",          "interval",      "command_timeout",
+          "cycle_timeout",      "kill_grace",      "max_parallel",  "max_output",
+          "max_report",         "request_timeout", "retries",       "ca_file",
+          "client_cert",        "client_key",      "pin",           "proxy",
+          "no_proxy",           "spool_max_size",  "spool_max_age", "allow_widgets",
+          "log_level",          "log_format",      "workspace_id",  "command_env"}) {
         BOOST_TEST(find_key(name) != nullptr, name);
     }
-    BOOST_TEST(keys().size() == 34U);
+    BOOST_TEST(keys().size() == 36U);
 }
 
 BOOST_AUTO_TEST_CASE(tunable_is_what_stands_from_interval_on) {

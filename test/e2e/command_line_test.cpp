@@ -30,14 +30,15 @@ BOOST_AUTO_TEST_CASE(help_names_every_key_of_the_design) {
     auto const help = agent({"--help"});
     BOOST_TEST(exited(help, 0));
     for (auto const* key :
-         {"server_id",          "api_key",         "api_key_file", "url_get_config",
-          "url_output",         "api_url",         "api_version",  "base_dir",
-          "available_commands", "tmp_file",        "var_dir",      "log_file",
-          "random_number",      "run_as",          "interval",     "command_timeout",
-          "cycle_timeout",      "kill_grace",      "max_parallel", "max_output",
-          "max_report",         "request_timeout", "retries",      "ca_file",
-          "client_cert",        "client_key",      "proxy",        "spool_max_size",
-          "spool_max_age",      "allow_widgets",   "log_level",    "log_format"}) {
+         {"server_id",          "api_key",         "api_key_file",  "url_get_config",
+          "url_output",         "api_url",         "api_version",   "base_dir",
+          "available_commands", "tmp_file",        "var_dir",       "log_file",
+          "random_number",      "run_as",          "interval",      "command_timeout",
+          "cycle_timeout",      "kill_grace",      "max_parallel",  "max_output",
+          "max_report",         "request_timeout", "retries",       "ca_file",
+          "client_cert",        "client_key",      "pin",           "proxy",
+          "no_proxy",           "spool_max_size",  "spool_max_age", "allow_widgets",
+          "log_level",          "log_format"}) {
         BOOST_TEST(std::regex_search(help.out, std::regex("\\b" + std::string(key) + "\\b")), key);
     }
     for (auto const* word : {"--config", "--once", "check", "enroll", "--version"}) {

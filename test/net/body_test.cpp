@@ -1,5 +1,7 @@
 #include "net/body.hpp"
 
+#include "net/exchange_error.hpp"
+
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -73,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_became_shorter_is_an_error) {
     source.append(open_file_with(directory, "short"), 0, 6);
     boost::system::error_code error;
     read_all(source, error);
-    BOOST_TEST(error == boost::system::errc::io_error);
+    BOOST_TEST((error == exchange_error::content_got_shorter));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_not_open_is_an_error) {

@@ -38,9 +38,18 @@ struct client_fixture {
     std::unique_ptr<net::http_client> make_client(std::string const& trusted,
                                                   std::chrono::milliseconds timeout) {
         net::http_settings settings;
+        settings.request_timeout = timeout;
+        return make_client(settings, trusted);
+    }
+
+    std::unique_ptr<net::http_client> make_client(net::http_settings settings) {
+        return make_client(std::move(settings), authority.certificate());
+    }
+
+    std::unique_ptr<net::http_client> make_client(net::http_settings settings,
+                                                  std::string const& trusted) {
         settings.version = "1.2.3";
         settings.ca_file = directory.write("ca.pem", trusted);
-        settings.request_timeout = timeout;
         return net::make_http_client(context.get_executor(), settings, names,
                                      [this](std::string_view line) {
                                          log += line;

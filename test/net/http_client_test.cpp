@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_fresh_connection_that_is_closed_is_not_tried_again) {
     auto const answer = send(to(peer, "http://localhost"));
     BOOST_REQUIRE(answer.has_error());
     BOOST_TEST((answer.error().at == step::wait));
-    BOOST_TEST(answer.error().what == "the peer closed the connection");
+    BOOST_TEST(answer.error().what == "the peer closed the connection without an answer");
     BOOST_TEST(answer.error().retryable);
     BOOST_TEST(peer.connections() == 1u);
 }

@@ -88,14 +88,21 @@ asio::ssl::context make_context(peer_settings const& settings) {
         ::SSL_CTX_set_cipher_list(context.native_handle(), "DEFAULT:@SECLEVEL=0");
         ::SSL_CTX_set_max_proto_version(context.native_handle(), settings.max_tls_version);
     }
+    if (!settings.client_ca.empty()) {
+        context.add_certificate_authority(asio::buffer(settings.client_ca));
+        context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+    }
+    // Without it a server refuses to resume what came with a client certificate.
+    ::SSL_CTX_set_session_id_context(context.native_handle(),
+                                     reinterpret_cast<unsigned char const*>("test"), 4);
     return context;
 }
 
 } // namespace
 
 struct scripted_peer::state : std::enable_shared_from_this<scripted_peer::state> {
-    state(asio::io_context& context, script what, peer_settings wanted)
-        : acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
+    state(asio::io_context& context, script what, peer_settings wanted, std::uint16_t port)
+        : acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), port)),
           says(std::move(what)), settings(std::move(wanted)) {
         if (settings.tls) {
             tls.emplace(make_context(settings));
@@ -144,8 +151,9 @@ asio::awaitable<void> conversation::stay_silent() {
     }
 }
 
-scripted_peer::scripted_peer(asio::io_context& context, script what, peer_settings settings)
-    : state_(std::make_shared<state>(context, std::move(what), std::move(settings))) {
+scripted_peer::scripted_peer(asio::io_context& context, script what, peer_settings settings,
+                             std::uint16_t port)
+    : state_(std::make_shared<state>(context, std::move(what), std::move(settings), port)) {
     asio::co_spawn(context, state::accept(state_), asio::detached);
 }
 

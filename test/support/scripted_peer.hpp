@@ -38,6 +38,7 @@ public:
 struct peer_settings {
     std::optional<identity> tls; ///< plain when empty
     int max_tls_version = 0;     ///< of OpenSSL (TLS1_1_VERSION); 0: any
+    std::string client_ca{};     ///< PEM; not empty: demands a client certificate that it issued
     bool shakes_hands = true;    ///< false: accepts, then never answers the handshake
 };
 
@@ -46,7 +47,8 @@ public:
     /// `number` counts connections from 1.
     using script = std::function<boost::asio::awaitable<void>(conversation&, unsigned number)>;
 
-    scripted_peer(boost::asio::io_context& context, script what, peer_settings settings = {});
+    scripted_peer(boost::asio::io_context& context, script what, peer_settings settings = {},
+                  std::uint16_t port = 0);
     ~scripted_peer();
     scripted_peer(scripted_peer const&) = delete;
     scripted_peer& operator=(scripted_peer const&) = delete;
