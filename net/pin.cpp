@@ -52,7 +52,7 @@ result<std::vector<std::string>> parse_pins(std::string_view text) {
         if (!is_base64_of_digest(one)) {
             return unusable_pin();
         }
-        pins.push_back(std::string(prefix) + std::string(one));
+        pins.emplace_back(prefix).append(one);
     }
     return pins;
 }
