@@ -2,6 +2,7 @@
 
 #include "net/api_error.hpp"
 #include "server/additions.hpp"
+#include "server/next_order.hpp"
 #include "server/text.hpp"
 
 #include <algorithm>
@@ -63,6 +64,31 @@ response api::order_answer(std::string body) {
             "text/plain; charset=utf-8",
             std::move(body),
             {{std::string(features_header), std::string(features)}}};
+}
+
+bool api::asks_too_early(server_row const& server) {
+    auto const now = store_.now();
+    auto remembered = server;
+    if (auto const found = not_noted_.find(server.id); found != not_noted_.end()) {
+        remembered.last_order = found->second;
+    }
+    return too_early(server, now, settings_.min_interval) ||
+           too_early(remembered, now, settings_.min_interval);
+}
+
+void api::note_order(server_row const& server, std::string_view token,
+                     std::optional<os_facts> const& facts) {
+    try {
+        if (facts && *facts != server.os) {
+            store_.set_os_facts(server.id, *facts);
+        }
+        store_.order_given(server.id, token);
+        not_noted_.erase(server.id);
+    } catch (store_error const& failure) {
+        not_noted_[server.id] = store_.now();
+        log_("cannot note the order of " + name_of(server) +
+             ", given all the same: " + failure.what());
+    }
 }
 
 std::string api::name_of(server_row const& server) {

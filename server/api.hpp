@@ -9,6 +9,7 @@
 #include "server/store.hpp"
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,6 +60,13 @@ private:
     std::optional<server_row> authenticate(std::string_view key);
     [[nodiscard]] bool is_user(std::string_view workspace_id, std::string_view user_key) const;
 
+    /// The once-a-minute rule.
+    bool asks_too_early(server_row const& server);
+    /// Notes that an order was given, and `facts` that are news. A store that cannot write is no
+    /// reason to give none: what a machine collects meanwhile it keeps, and sends later.
+    void note_order(server_row const& server, std::string_view token,
+                    std::optional<os_facts> const& facts = std::nullopt);
+
     // keep_report.cpp
     struct submission {
         std::string_view token; ///< v1's call token; empty: v2
@@ -86,6 +94,7 @@ private:
     api_settings settings_;
     log_sink log_;
     report_rate rate_;
+    std::map<std::string, time_point> not_noted_; ///< orders given, by server, while it could not
 };
 
 } // namespace trafikito::server

@@ -25,17 +25,14 @@ response api::v1_get(request const& from) {
     if (!server) {
         return wrong_key(from);
     }
-    if (too_early(*server, store_.now(), settings_.min_interval)) {
+    if (asks_too_early(*server)) {
         return refuse(from, 200, "#q2w4544h4asa2gAefg53GHrfd", "ANOTHER_REQUEST_IN_PROGRESS",
                       &*server);
     }
-    auto const facts = facts_of([&](std::string_view name) { return field(*form, name); });
-    if (facts != server->os) {
-        store_.set_os_facts(server->id, facts);
-    }
     auto order = next_order(*server);
     order.token = random_uuid(); // v1: a call of its own each time
-    store_.order_given(server->id, order.token);
+    note_order(*server, order.token,
+               facts_of([&](std::string_view name) { return field(*form, name); }));
     return order_answer(net::format_order_v1(order));
 }
 

@@ -40,12 +40,12 @@ response api::v2_get_config(request const& from) {
     if (!server) {
         return wrong_key(from);
     }
-    if (too_early(*server, store_.now(), settings_.min_interval)) {
+    if (asks_too_early(*server)) {
         return refuse(from, 200, "#6d5jyjytjh", "SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED",
                       &*server);
     }
     auto const order = next_order(*server);
-    store_.order_given(server->id, "");
+    note_order(*server, "");
     auto const known = field(*fields, "previous") == order.token;
     return order_answer(known ? "=" : net::format_order_v2(order));
 }

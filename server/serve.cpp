@@ -18,6 +18,9 @@ namespace trafikito::server {
 
 namespace {
 
+// SQLite's log is emptied at 4 MiB; one report is at most 16 MiB.
+constexpr std::uintmax_t reserve_bytes = 8UL * 1024 * 1024;
+
 void log_to_stderr(std::string_view line) {
     std::cerr << local_time(system_now()) + ' ' + std::string(line) + '\n';
 }
@@ -52,9 +55,11 @@ void announce(serve_options const& options, certificate_files const& files, unsi
 int run(serve_options const& options) {
     // Whoever reads the log may go; the server stays.
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a limit of the file's size is a full disk
     make_private_directory(options.data);
     auto const files = find_certificates(options);
     store kept(database_file(options.data), access::read_write, system_now, options.keep);
+    kept.hold_reserve(options.data / "reserve", reserve_bytes);
     api_settings settings;
     settings.min_interval = options.min_interval;
     settings.user_key = ensure_user_key(options.data);

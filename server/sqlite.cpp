@@ -11,6 +11,16 @@ char const* never_null(std::string_view value) {
     return value.data() == nullptr ? "" : value.data();
 }
 
+[[noreturn]] void fail(int result, sqlite3* connection) {
+    auto const what = std::string("the database refused: ") + sqlite3_errmsg(connection);
+    bool const full = (result & 0xFF) == SQLITE_FULL || result == SQLITE_IOERR_WRITE ||
+                      result == SQLITE_IOERR_SHMSIZE;
+    if (full) {
+        throw store_full(what + " (free some room where --data is; what was accepted is kept)");
+    }
+    throw store_error(what);
+}
+
 } // namespace
 
 statement::~statement() {
@@ -20,7 +30,7 @@ statement::~statement() {
 
 void statement::check(int result) const {
     if (result != SQLITE_OK) {
-        throw store_error(std::string("the database refused: ") + sqlite3_errmsg(connection_));
+        fail(result, connection_);
     }
 }
 
@@ -46,14 +56,11 @@ statement& statement::null() {
 }
 
 bool statement::step() {
-    switch (sqlite3_step(handle_)) {
-    case SQLITE_ROW:
-        return true;
-    case SQLITE_DONE:
-        return false;
-    default:
-        throw store_error(std::string("the database refused: ") + sqlite3_errmsg(connection_));
+    int const result = sqlite3_step(handle_);
+    if (result != SQLITE_ROW && result != SQLITE_DONE) {
+        fail(result, connection_);
     }
+    return result == SQLITE_ROW;
 }
 
 void statement::run() {
@@ -101,11 +108,12 @@ statement connection::prepare(std::string_view sql) {
     auto& handle = prepared_[sql];
     if (!handle) {
         sqlite3_stmt* made = nullptr;
-        if (sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
-                               SQLITE_PREPARE_PERSISTENT, &made, nullptr) != SQLITE_OK) {
+        int const result =
+            sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                               SQLITE_PREPARE_PERSISTENT, &made, nullptr);
+        if (result != SQLITE_OK) {
             prepared_.erase(sql);
-            throw store_error(std::string("the database refused: ") +
-                              sqlite3_errmsg(handle_.get()));
+            fail(result, handle_.get());
         }
         handle.reset(made);
     }
@@ -113,9 +121,14 @@ statement connection::prepare(std::string_view sql) {
 }
 
 void connection::run_script(char const* sql) {
-    if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
-        throw store_error(std::string("the database refused: ") + sqlite3_errmsg(handle_.get()));
+    int const result = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
+    if (result != SQLITE_OK) {
+        fail(result, handle_.get());
     }
+}
+
+void connection::empty_log() {
+    sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
 }
 
 int connection::changes() const {

@@ -24,6 +24,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// There was no room for it: the disk is full, a quota or a limit of the file's size is reached.
+class store_full : public store_error {
+public:
+    using store_error::store_error;
+};
+
 /// One run of a prepared statement. Ends its read transaction when destroyed, so do not keep it.
 class statement {
 public:
@@ -70,6 +76,10 @@ public:
 
     /// Several statements without parameters.
     void run_script(char const* sql);
+
+    /// Moves all that the write-ahead log holds into the database and cuts the log to nothing, as
+    /// far as there is room for that and no reader is in the way. Outside of transactions only.
+    void empty_log();
 
     /// Rows that the last statement changed.
     [[nodiscard]] int changes() const;

@@ -4,6 +4,7 @@
 // SHA-256.
 
 #include "server/clock.hpp"
+#include "server/disk_reserve.hpp"
 #include "server/secrets.hpp"
 #include "server/sqlite.hpp"
 
@@ -80,13 +81,17 @@ struct feedback_row {
     std::string details;
 };
 
-/// Every member may throw store_error (disk full, file damaged, locked for more than 5 s).
+/// Every member may throw store_error (file damaged, locked for more than 5 s), and store_full.
 class store {
 public:
     /// `keep`: how long reports, call tokens and feedback stay; older ones go when something is
     /// inserted.
     store(std::filesystem::path const& file, access wanted, clock now,
           std::chrono::seconds keep = std::chrono::hours(24 * 7));
+
+    /// Keeps `bytes` of the disk in `file` for the day on which it is full: without them nothing
+    /// could be deleted any more, however old. For the one process that serves.
+    void hold_reserve(std::filesystem::path const& file, std::uintmax_t bytes);
 
     [[nodiscard]] time_point now() const { return now_(); }
 
@@ -135,11 +140,22 @@ public:
     std::int64_t data_version();
 
 private:
-    void forget_old();
+    int forget_old();
+    void forget_all_old();
+    bool has_free_pages(std::size_t bytes);
+    /// Makes `change`, which stores about so many bytes; on a full disk once more where old reports
+    /// have left room for it.
+    template <typename Change>
+    auto with_room(std::size_t bytes, Change change);
+
+    std::optional<std::int64_t> try_add_report(std::string_view server_id,
+                                               net::parsed_report const& report,
+                                               report_facts const& facts);
 
     connection database_;
     clock now_;
     std::chrono::seconds keep_;
+    std::optional<disk_reserve> reserve_;
 };
 
 } // namespace trafikito::server

@@ -106,42 +106,113 @@ void update_server(connection& database, std::string_view server_id, report_fact
         .run();
 }
 
+class lent_reserve {
+public:
+    lent_reserve(disk_reserve const& reserve, connection& database)
+        : reserve_(reserve), database_(database) {
+        reserve_.give_up();
+    }
+    ~lent_reserve() {
+        database_.empty_log();
+        reserve_.hold();
+    }
+    lent_reserve(lent_reserve const&) = delete;
+    lent_reserve& operator=(lent_reserve const&) = delete;
+
+private:
+    disk_reserve const& reserve_;
+    connection& database_;
+};
+
 } // namespace
 
 // In small bites, so that a first start with a short --keep does not hold the loop: what one insert
 // leaves behind, the next ones take.
-void store::forget_old() {
+int store::forget_old() {
     auto const limit = to_stored(now_() - keep_);
-    database_
-        .prepare("DELETE FROM reports WHERE id IN "
-                 "(SELECT id FROM reports WHERE received_at < ? ORDER BY received_at LIMIT 20)")
-        .number(limit)
-        .run();
-    database_
-        .prepare("DELETE FROM calls WHERE token IN "
-                 "(SELECT token FROM calls WHERE given_at < ? ORDER BY given_at LIMIT 20)")
-        .number(limit)
-        .run();
-    database_
-        .prepare("DELETE FROM feedback WHERE id IN "
-                 "(SELECT id FROM feedback WHERE received_at < ? ORDER BY received_at LIMIT 20)")
-        .number(limit)
-        .run();
+    int gone = 0;
+    auto const forget = [&](std::string_view sql) {
+        database_.prepare(sql).number(limit).run();
+        gone += database_.changes();
+    };
+    forget("DELETE FROM reports WHERE id IN "
+           "(SELECT id FROM reports WHERE received_at < ? ORDER BY received_at LIMIT 20)");
+    forget("DELETE FROM calls WHERE token IN "
+           "(SELECT token FROM calls WHERE given_at < ? ORDER BY given_at LIMIT 20)");
+    forget("DELETE FROM feedback WHERE id IN "
+           "(SELECT id FROM feedback WHERE received_at < ? ORDER BY received_at LIMIT 20)");
+    return gone;
+}
+
+void store::hold_reserve(std::filesystem::path const& file, std::uintmax_t bytes) {
+    reserve_.emplace(file, bytes);
+    reserve_->hold();
+}
+
+void store::forget_all_old() {
+    static constexpr int bites = 25;
+    for (int bite = 0; bite < bites; ++bite) {
+        transaction change(database_);
+        auto const gone = forget_old();
+        change.commit();
+        if (gone == 0) {
+            break;
+        }
+    }
+}
+
+bool store::has_free_pages(std::size_t bytes) {
+    static constexpr std::int64_t page = 4096;
+    static constexpr std::int64_t rows_and_indexes = 512 * 1024;
+    auto free = database_.prepare("PRAGMA freelist_count");
+    auto const needed = static_cast<std::int64_t>(bytes + bytes / 8) + rows_and_indexes;
+    return free.step() && free.number_at(0) * page >= needed;
+}
+
+// The log of a full disk can neither grow, not even by a deletion, nor be emptied into a database
+// that cannot grow. The reserve's room is lent for both, and for a change that goes into pages of
+// what was deleted: emptied again, the log has given back what it took.
+template <typename Change>
+auto store::with_room(std::size_t bytes, Change change) {
+    try {
+        return change();
+    } catch (store_full const&) {
+        if (!reserve_) {
+            throw;
+        }
+        lent_reserve const room(*reserve_, database_);
+        database_.empty_log();
+        forget_all_old();
+        if (!has_free_pages(bytes)) {
+            throw;
+        }
+        return change();
+    }
 }
 
 std::optional<std::int64_t> store::add_report(std::string_view server_id,
                                               net::parsed_report const& report,
                                               report_facts const& facts) {
+    auto bytes = facts.results.size() + (facts.available ? facts.available->size() : 0);
+    for (auto const& section : report.sections) {
+        bytes += section.name.size() + section.output.size();
+    }
+    return with_room(bytes, [&] { return try_add_report(server_id, report, facts); });
+}
+
+std::optional<std::int64_t> store::try_add_report(std::string_view server_id,
+                                                  net::parsed_report const& report,
+                                                  report_facts const& facts) {
     transaction change(database_);
     if (is_stored(database_, server_id, facts)) {
         return std::nullopt;
     }
+    forget_old(); // first: the new one may take the room of the old
     auto const now = to_stored(now_());
     insert_report(database_, server_id, facts, now);
     auto const number = database_.last_id();
     insert_outputs(database_, number, report);
     update_server(database_, server_id, facts, now);
-    forget_old();
     change.commit();
     return number;
 }

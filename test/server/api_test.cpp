@@ -49,6 +49,32 @@ BOOST_AUTO_TEST_CASE(a_store_that_fails_is_a_500_and_the_next_request_is_served)
     BOOST_TEST(post("/v2/agent/get_config", body).status == 200U);
 }
 
+// A full disk, or one that became read-only: machines go on collecting, and what they cannot
+// deliver they keep.
+BOOST_AUTO_TEST_CASE(an_order_that_cannot_be_noted_is_given_once_a_minute_all_the_same) {
+    server::connection other(directory.path() / "trafikito.db", server::access::read_write);
+    other.run_script("CREATE TRIGGER full BEFORE UPDATE ON servers BEGIN "
+                     "SELECT RAISE(ABORT, 'database or disk is full'); END");
+    auto const ask_v2 = [&] {
+        return post("/v2/agent/get_config", R"({"serverId":"srv-1","serverApiKey":"key-1"})");
+    };
+    auto const ask_v1 = [&] {
+        return post("/v1/agent/get", "serverId=srv-1&os=debian", {{"Authorization", "key-1"}});
+    };
+    BOOST_TEST(ask_v2().body.ends_with(" - 55 0"));
+    BOOST_TEST(logged("cannot note the order of srv-1 (host1), given all the same: "));
+    BOOST_TEST(test::error_of(ask_v2()).starts_with("#6d5"));
+    BOOST_TEST(test::error_of(ask_v1()).starts_with("#q2w"));
+    now += std::chrono::minutes(1);
+    BOOST_TEST(ask_v1().body.size() == 36U);
+    BOOST_TEST(test::error_of(ask_v2()).starts_with("#6d5"));
+    other.run_script("DROP TRIGGER full");
+    now += std::chrono::minutes(1);
+    BOOST_TEST(ask_v1().body.size() == 36U);
+    BOOST_TEST((server().last_order == now));
+    BOOST_TEST(test::error_of(ask_v2()).starts_with("#6d5"));
+}
+
 // Hostile bodies: every capture, cut at any place, with bytes changed at random.
 BOOST_AUTO_TEST_CASE(a_damaged_request_is_answered_and_harms_nothing) {
     std::mt19937 random(20180501);

@@ -1,0 +1,25 @@
+#pragma once
+// A file that only takes room, so that there is some when the disk is full: SQLite needs room even
+// to delete. The store gives it up, makes room for good, and holds it again. It never holds
+// anything that is read.
+
+#include <cstdint>
+#include <filesystem>
+
+namespace trafikito::server {
+
+class disk_reserve {
+public:
+    disk_reserve(std::filesystem::path file, std::uintmax_t bytes);
+
+    /// Takes the room; where there is too little, the half of it, or the half of that, and none
+    /// below 1 MiB or where no file can be made.
+    void hold() const;
+    void give_up() const;
+
+private:
+    std::filesystem::path file_;
+    std::uintmax_t bytes_;
+};
+
+} // namespace trafikito::server
