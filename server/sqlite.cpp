@@ -21,6 +21,12 @@ char const* never_null(std::string_view value) {
     throw store_error(what);
 }
 
+[[noreturn]] void fail_to_open(std::filesystem::path const& file, std::string const& why) {
+    throw store_error("cannot open the database " + file.string() + ": " + why +
+                      " (this user must be able to write the file and its directory, also to read: "
+                      "SQLite keeps its log beside it)");
+}
+
 } // namespace
 
 statement::~statement() {
@@ -97,11 +103,18 @@ connection::connection(std::filesystem::path const& file, access wanted,
     int const result = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
     handle_.reset(handle);
     if (result != SQLITE_OK) {
-        throw store_error("cannot open the database " + file.string() + ": " +
-                          sqlite3_errstr(result));
+        fail_to_open(file, sqlite3_errstr(result));
     }
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, static_cast<int>(busy.count()));
+    // SQLite opens nothing before the first statement, and a file that it must not write without a
+    // word.
+    if (sqlite3_exec(handle, "PRAGMA schema_version", nullptr, nullptr, nullptr) != SQLITE_OK) {
+        fail_to_open(file, sqlite3_errmsg(handle));
+    }
+    if (wanted == access::read_write && sqlite3_db_readonly(handle, "main") == 1) {
+        fail_to_open(file, "it is read-only");
+    }
 }
 
 statement connection::prepare(std::string_view sql) {

@@ -1,5 +1,5 @@
-// The store on a disk that fills up: a small file system of its own, in a mount namespace that ends
-// with the process. As root only.
+// The store on a disk that fills up, or cannot be written: a small file system of its own, in a
+// mount namespace that ends with the process. As root only.
 #include "server/store.hpp"
 
 #include "net/report.hpp"
@@ -129,6 +129,38 @@ BOOST_AUTO_TEST_CASE(a_small_disk_has_a_small_reserve) {
         }
         store.add_server("s", "s", server::sha256("1"));
         return fill(store) > 2 ? 0 : 4;
+    });
+    BOOST_TEST(code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_only_file_system_is_said_with_the_file_and_what_to_do) {
+    if (!test::root_for("a read-only file system")) {
+        return;
+    }
+    auto const code = test::forked([&] {
+        if (!mount("size=20m")) {
+            return 2;
+        }
+        open();
+        if (::mount("none", directory.path().c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) !=
+            0) {
+            return 3;
+        }
+        for (auto const wanted : {access::read_write, access::read_only}) {
+            try {
+                server::store const store(directory.path() / "trafikito.db", wanted,
+                                          [this] { return now; });
+                return 4;
+            } catch (server::store_error const& failure) {
+                std::string const what = failure.what();
+                if (what.find("trafikito.db: ") == what.npos ||
+                    what.find("must be able to write") == what.npos) {
+                    std::cerr << what << '\n';
+                    return 5;
+                }
+            }
+        }
+        return 0;
     });
     BOOST_TEST(code == 0);
 }
