@@ -9,6 +9,7 @@ namespace trafikito::server {
 
 namespace {
 
+constexpr std::size_t max_bytes = 1024UL * 1024;
 constexpr std::string_view white_space = " \t\r\v\f";
 
 std::string_view without_trailing_space(std::string_view line) {
@@ -46,8 +47,10 @@ void each_valid_line(std::string_view text, Visit visit) {
 std::string valid_lines(std::string_view text) {
     std::string lines;
     each_valid_line(text, [&](std::string_view, std::string_view line) {
-        lines += line;
-        lines += '\n';
+        if (lines.size() + line.size() < max_bytes) {
+            lines += line;
+            lines += '\n';
+        }
     });
     return lines;
 }

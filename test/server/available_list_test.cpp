@@ -38,6 +38,20 @@ BOOST_AUTO_TEST_CASE(half_a_line_is_none) {
     BOOST_TEST(available_names(line).size() == 1U);
 }
 
+// It is read with every request of that server.
+BOOST_AUTO_TEST_CASE(a_list_is_bounded_in_bytes_too) {
+    std::string const huge = "trafikito_huge=\"" + std::string(2UL * 1024 * 1024, 'x') + "\"\n";
+    BOOST_TEST(valid_lines(huge + "trafikito_a=\"b\"\n") == "trafikito_a=\"b\"\n");
+    std::string many;
+    for (int i = 0; i < 300; ++i) {
+        many += "trafikito_" + std::to_string(i) + "=\"" + std::string(10'000, 'x') + "\"\n";
+    }
+    auto const kept = valid_lines(many);
+    BOOST_TEST(kept.size() <= 1024U * 1024);
+    BOOST_TEST(kept.size() > 1000U * 1024);
+    BOOST_TEST(many.starts_with(kept));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
