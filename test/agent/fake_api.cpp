@@ -30,8 +30,10 @@ asio::awaitable<net::result<net::order_answer>> fake_api::fetch_order(std::strin
 asio::awaitable<net::result<void>> fake_api::send_report(net::report_delivery delivery) {
     reports.push_back(text_of(delivery.report));
     tokens.push_back(delivery.token);
+    collected_at.push_back(delivery.collected_at);
+    ids.push_back(delivery.id);
     report_until = delivery.until;
-    co_return report_answer;
+    co_return on_report ? on_report() : report_answer;
 }
 
 asio::awaitable<net::result<void>> fake_api::send_feedback(net::feedback what,
