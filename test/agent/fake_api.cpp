@@ -1,6 +1,6 @@
 #include "test/agent/fake_api.hpp"
 
-#include <boost/test/unit_test.hpp>
+#include <boost/system/system_error.hpp>
 
 namespace trafikito::test {
 
@@ -13,7 +13,9 @@ std::string text_of(net::body const& content) {
     for (auto piece = reader.next(failed); !piece.empty(); piece = reader.next(failed)) {
         text += piece;
     }
-    BOOST_TEST(!failed);
+    if (failed) {
+        throw boost::system::system_error(failed);
+    }
     return text;
 }
 
