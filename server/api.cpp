@@ -1,8 +1,7 @@
 #include "server/api.hpp"
 
 #include "net/api_error.hpp"
-#include "net/report.hpp"
-#include "server/available_list.hpp"
+#include "server/additions.hpp"
 #include "server/text.hpp"
 
 #include <algorithm>
@@ -14,14 +13,7 @@ namespace trafikito::server {
 
 namespace {
 
-// More than any list of commands holds; a report of nothing but markers would fill the store with
-// rows.
-constexpr std::size_t max_sections = max_available_lines;
 constexpr std::size_t max_key = 512;
-
-std::string named(server_row const& server) {
-    return for_line(server.id) + " (" + for_line(server.name) + ")";
-}
 
 } // namespace
 
@@ -33,10 +25,7 @@ response api::handle(request const& from) {
         return route(from);
     } catch (std::exception const& failure) {
         log_("failed " + for_line(path_of(from)) + ": " + failure.what());
-        return {500,
-                "application/json",
-                net::format_api_error({"#server_failed", "THE_SERVER_FAILED_TRY_AGAIN_LATER"}),
-                {}};
+        return error_answer(500, "#server_failed", "THE_SERVER_FAILED_TRY_AGAIN_LATER");
     }
 }
 
@@ -69,6 +58,17 @@ response api::route(request const& from) {
     return refuse(from, 404, "#path", "THIS_SERVER_HAS_NO_SUCH_PATH");
 }
 
+response api::order_answer(std::string body) {
+    return {200,
+            "text/plain; charset=utf-8",
+            std::move(body),
+            {{std::string(features_header), std::string(features)}}};
+}
+
+std::string api::name_of(server_row const& server) {
+    return for_line(server.id) + " (" + for_line(server.name) + ")";
+}
+
 std::optional<server_row> api::authenticate(std::string_view id, std::string_view key) {
     if (id.empty() || key.empty() || key.size() > max_key) {
         return std::nullopt;
@@ -92,41 +92,19 @@ bool api::is_user(std::string_view workspace_id, std::string_view user_key) cons
     return same_key && workspace_id == settings_.workspace_id;
 }
 
-response api::keep_report(request const& from, server_row const& server, std::string_view token,
-                          std::optional<std::int64_t> took, std::string_view bytes) {
-    // Our own agent never glues a marker to output: there, one in the middle of a line is
-    // somebody's forgery.
-    bool const ours = find_header(from, "User-Agent").starts_with("trafikito-agent/");
-    auto const report = net::parse_report(bytes, ours ? net::marker_place::line_start
-                                                      : net::marker_place::anywhere);
-    if (report.sections.size() > max_sections) {
-        return refuse(from, 400, "#report", "TOO_MANY_SECTIONS");
-    }
-    auto const number = store_.add_report(server.id, token, took, report);
-    if (!number) {
-        log_("report of " + named(server) + " came again and is not stored twice");
-    } else {
-        // A report that was cut short says nothing about the list; an empty last section says that
-        // it is empty.
-        if (bytes.find(net::available_marker) != std::string_view::npos) {
-            store_.set_available(server.id, valid_lines(report.available));
-        }
-        log_("report " + std::to_string(*number) + " of " + named(server) + ": " +
-             std::to_string(report.sections.size()) + " commands, " + std::to_string(bytes.size()) +
-             " bytes");
-    }
-    return {200, "text/plain; charset=utf-8", "OK", {}};
+response api::error_answer(unsigned status, std::string_view code, std::string_view message) {
+    return {status,
+            "application/json",
+            net::format_api_error({std::string(code), std::string(message)}),
+            {}};
 }
 
 response api::refuse(request const& from, unsigned status, std::string_view code,
                      std::string_view message, server_row const* server) {
     log_("refused " + for_line(from.method, 16) + " " + for_line(path_of(from)) + " from " +
-         from.peer + (server == nullptr ? "" : " for " + named(*server)) + ": " +
+         from.peer + (server == nullptr ? "" : " for " + name_of(*server)) + ": " +
          std::to_string(status) + " " + std::string(message));
-    return {status,
-            "application/json",
-            net::format_api_error({std::string(code), std::string(message)}),
-            {}};
+    return error_answer(status, code, message);
 }
 
 response api::malformed(request const& from, std::string_view what) {

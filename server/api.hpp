@@ -5,6 +5,7 @@
 
 #include "server/http.hpp"
 #include "server/log.hpp"
+#include "server/report_rate.hpp"
 #include "server/store.hpp"
 
 #include <chrono>
@@ -50,24 +51,41 @@ private:
     response enrol(request const& from);
     response enrol_commands(request const& from);
 
+    /// The answer to an order: it names what more is understood here than PROTOCOL.md says.
+    static response order_answer(std::string body);
+
     /// The server of that id when the key is its own. Unknown ids take as long as wrong keys.
     std::optional<server_row> authenticate(std::string_view id, std::string_view key);
     std::optional<server_row> authenticate(std::string_view key);
     [[nodiscard]] bool is_user(std::string_view workspace_id, std::string_view user_key) const;
 
-    response keep_report(request const& from, server_row const& server, std::string_view token,
-                         std::optional<std::int64_t> took, std::string_view bytes);
+    // keep_report.cpp
+    struct submission {
+        std::string_view token; ///< v1's call token; empty: v2
+        std::optional<std::int64_t> took;
+        std::string_view output;
+        std::string_view results;
+    };
+    response keep_report(request const& from, server_row const& server, submission const& sent);
+    response too_many_reports(request const& from, server_row const& server,
+                              report_rate::verdict const& verdict);
+
+    /// As a line of the log names a server: `ID (NAME)`.
+    static std::string name_of(server_row const& server);
 
     /// An error answer in PROTOCOL.md's form, and its line in the log, which names the server where
     /// it is known.
     response refuse(request const& from, unsigned status, std::string_view code,
                     std::string_view message, server_row const* server = nullptr);
+    /// The answer alone.
+    static response error_answer(unsigned status, std::string_view code, std::string_view message);
     response malformed(request const& from, std::string_view what);
     response wrong_key(request const& from);
 
     store& store_;
     api_settings settings_;
     log_sink log_;
+    report_rate rate_;
 };
 
 } // namespace trafikito::server

@@ -36,7 +36,7 @@ response api::v1_get(request const& from) {
     auto order = next_order(*server);
     order.token = random_uuid(); // v1: a call of its own each time
     store_.order_given(server->id, order.token);
-    return {200, "text/plain; charset=utf-8", net::format_order_v1(order), {}};
+    return order_answer(net::format_order_v1(order));
 }
 
 response api::v1_output(request const& from) {
@@ -59,7 +59,7 @@ response api::v1_output(request const& from) {
              " belongs to an order that is not known here (older than --keep, or given before a "
              "new database)");
     }
-    return keep_report(from, *server, *token, std::nullopt, *output);
+    return keep_report(from, *server, {*token, std::nullopt, *output, field(*parts, "results")});
 }
 
 } // namespace trafikito::server

@@ -47,7 +47,7 @@ response api::v2_get_config(request const& from) {
     auto const order = next_order(*server);
     store_.order_given(server->id, "");
     auto const known = field(*fields, "previous") == order.token;
-    return {200, "text/plain; charset=utf-8", known ? "=" : net::format_order_v2(order), {}};
+    return order_answer(known ? "=" : net::format_order_v2(order));
 }
 
 response api::v2_save_output(request const& from) {
@@ -63,7 +63,8 @@ response api::v2_save_output(request const& from) {
     if (!output) {
         return malformed(from, "THE_PART_OUTPUT_IS_MISSING");
     }
-    return keep_report(from, *server, "", whole_number(field(*parts, "timeTookLastTime")), *output);
+    auto const took = whole_number(field(*parts, "timeTookLastTime"));
+    return keep_report(from, *server, {"", took, *output, field(*parts, "results")});
 }
 
 response api::v2_error_feedback(request const& from) {

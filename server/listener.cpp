@@ -1,5 +1,6 @@
 #include "server/listener.hpp"
 
+#include "server/acceptor.hpp"
 #include "server/http_message.hpp"
 #include "server/tls_settings.hpp"
 
@@ -18,7 +19,6 @@
 #include <algorithm>
 #include <exception>
 #include <optional>
-#include <stdexcept>
 #include <unordered_set>
 #include <utility>
 
@@ -37,40 +37,14 @@ using tls_stream = beast::ssl_stream<beast::tcp_stream>;
 using parser_type = http::request_parser<http::string_body>;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+// Small bodies are always taken.
+constexpr std::size_t small_body = 64UL * 1024;
+// What a client whose large body found no room is told to wait.
+constexpr char const* retry_seconds = "10";
 // After an error of accept (too many open files): long enough for something to be closed.
 constexpr auto accept_pause = std::chrono::milliseconds(200);
-
-tcp::endpoint endpoint_of(listener_settings const& settings) {
-    error_code failed;
-    auto const address = asio::ip::make_address(settings.address, failed);
-    if (failed) {
-        throw std::runtime_error(settings.address + " is not an IP address to listen on");
-    }
-    return {address, settings.port};
-}
-
-tcp::acceptor open_acceptor(asio::any_io_executor const& executor,
-                            listener_settings const& settings) {
-    auto const endpoint = endpoint_of(settings);
-    tcp::acceptor acceptor(executor);
-    try {
-        acceptor.open(endpoint.protocol());
-        acceptor.set_option(tcp::acceptor::reuse_address(true));
-        acceptor.bind(endpoint);
-        acceptor.listen();
-    } catch (boost::system::system_error const& failure) {
-        throw std::runtime_error("cannot listen on " + settings.address + " port " +
-                                 std::to_string(settings.port) + ": " + failure.code().message());
-    }
-    return acceptor;
-}
-
-std::string name_of(tcp::socket const& socket) {
-    error_code failed;
-    auto const peer = socket.remote_endpoint(failed);
-    return failed ? "a closed connection"
-                  : peer.address().to_string() + ":" + std::to_string(peer.port());
-}
+// With too many connections: until one of them has had its time.
+constexpr auto full_pause = std::chrono::milliseconds(100);
 
 } // namespace
 
@@ -82,8 +56,8 @@ struct listener::state {
           log_sink sink)
         : settings(std::move(given)), handle(std::move(answer)), log(std::move(sink)),
           tls(server_tls(settings.certificate, settings.key)),
-          acceptor(open_acceptor(executor, settings)), port(acceptor.local_endpoint().port()),
-          wake(executor), last_call(executor) {}
+          acceptor(open_acceptor(executor, settings.address, settings.port)),
+          port(acceptor.local_endpoint().port()), wake(executor), last_call(executor) {}
 
     static asio::awaitable<void> accept(std::shared_ptr<state> all);
     static asio::awaitable<void> serve(std::unique_ptr<session> here);
@@ -91,6 +65,7 @@ struct listener::state {
     static std::function<void(std::exception_ptr)> log_failure(std::shared_ptr<state> all);
     asio::awaitable<void> pause(steady::duration longest);
     void cut(bool idle_only);
+    void cut_longest_awaited(std::size_t with_claim_above);
 
     listener_settings settings;
     handler handle;
@@ -139,7 +114,10 @@ struct listener::state::session {
     tls_stream stream;
     beast::flat_buffer buffer{64UL * 1024};
     std::size_t claimed = 0;
-    bool idle = true; ///< no request under way: stop() may cut it
+    bool idle = true;                         ///< no request under way: stop() may cut it
+    bool awaited = true;                      ///< it is the client's turn
+    bool cut_off = false;                     ///< closed to make room, and about to end
+    steady::time_point since = steady::now(); ///< when its turn for this request began
 };
 
 asio::awaitable<void> listener::state::session::run() {
@@ -159,15 +137,19 @@ asio::awaitable<bool> listener::state::session::exchange() {
     parser.header_limit(static_cast<std::uint32_t>(all->settings.max_header));
     parser.body_limit(all->settings.max_body);
     idle = true;
+    awaited = true;
+    since = steady::now();
     auto failed = co_await read_header(parser);
     idle = false;
     if (!failed && !claim_body(parser)) {
+        all->cut_longest_awaited(small_body);
         co_await refuse(503, "too many large requests at once");
         co_return false;
     }
     if (!failed) {
         failed = co_await read_body(parser);
     }
+    awaited = false;
     if (failed) {
         if (auto const status = status_of(failed); status != 0) {
             co_await refuse(status, failed.message());
@@ -228,14 +210,12 @@ asio::awaitable<error_code> listener::state::session::read_body(parser_type& par
     co_return error_code();
 }
 
-// Small bodies are always taken. Of a chunked one the size is not known before it is here: it
-// counts whole.
+// Of a chunked body the size is not known before it is here: it counts whole.
 bool listener::state::session::claim_body(parser_type const& parser) {
-    static constexpr std::size_t small = 64UL * 1024;
     auto const length = parser.content_length();
     auto const wanted = length ? static_cast<std::size_t>(*length)
                                : (parser.chunked() ? all->settings.max_body : 0);
-    if (wanted > small &&
+    if (wanted > small_body &&
         wanted > all->settings.max_bodies - std::min(all->bodies, all->settings.max_bodies)) {
         return false;
     }
@@ -268,6 +248,9 @@ asio::awaitable<void> listener::state::session::refuse(unsigned status, std::str
     response answer;
     answer.status = status;
     answer.body = "this request is refused: " + why + "\n";
+    if (status == 503) {
+        answer.headers.emplace_back("Retry-After", retry_seconds);
+    }
     co_await write(answer, 11, false);
 }
 
@@ -297,8 +280,10 @@ asio::awaitable<void> listener::state::serve(std::unique_ptr<session> here) {
 
 asio::awaitable<void> listener::state::accept(std::shared_ptr<state> all) {
     while (!all->stopping) {
-        if (all->sessions.size() >= all->settings.max_connections) {
-            co_await all->pause(steady::duration::max());
+        // The one above the limit is somebody who asks now; the one that goes has had its time.
+        if (all->sessions.size() > all->settings.max_connections) {
+            all->cut_longest_awaited(0);
+            co_await all->pause(full_pause);
             continue;
         }
         auto [failed, socket] = co_await all->acceptor.async_accept(as_result);
@@ -316,8 +301,7 @@ asio::awaitable<void> listener::state::accept(std::shared_ptr<state> all) {
 }
 
 asio::awaitable<void> listener::state::pause(steady::duration longest) {
-    longest == steady::duration::max() ? wake.expires_at(steady::time_point::max())
-                                       : wake.expires_after(longest);
+    wake.expires_after(longest);
     co_await wake.async_wait(as_result);
 }
 
@@ -338,6 +322,29 @@ void listener::state::cut(bool idle_only) {
         if (each->idle || !idle_only) {
             each->transport().close();
         }
+    }
+}
+
+// Makes room where whoever holds it makes us wait (for a handshake, a request, a body): strangers
+// cannot keep others out by saying nothing, or little. Only those with a claim on more memory than
+// that are looked at, and only one goes at a time.
+void listener::state::cut_longest_awaited(std::size_t with_claim_above) {
+    session* longest = nullptr;
+    auto const had_its_time = steady::now() - settings.least_patience;
+    for (auto* each : sessions) {
+        if (each->cut_off) {
+            return;
+        }
+        bool const holds = with_claim_above == 0 || each->claimed > with_claim_above;
+        bool const may_go = holds && each->awaited && each->since <= had_its_time;
+        if (may_go && (longest == nullptr || each->since < longest->since)) {
+            longest = each;
+        }
+    }
+    if (longest != nullptr) {
+        log("no room for more: left " + longest->peer + ", which was silent for longest");
+        longest->cut_off = true;
+        longest->transport().close();
     }
 }
 

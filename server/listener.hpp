@@ -26,7 +26,11 @@ struct listener_settings {
     std::size_t max_body = 16UL * 1024 * 1024;
     /// Bodies of all connections together: what strangers can make the server hold in memory.
     std::size_t max_bodies = 128UL * 1024 * 1024;
-    std::size_t max_connections = 256; ///< further ones wait in the kernel's queue
+    /// One more than these, and the one that has been waited for longest goes; further ones wait in
+    /// the kernel's queue.
+    std::size_t max_connections = 256;
+    /// How long any of them may take for a request, or a large body, before it can be the one.
+    std::chrono::milliseconds least_patience = std::chrono::seconds(5);
     std::chrono::milliseconds step_timeout =
         std::chrono::seconds(30); ///< one read, write or handshake
     std::chrono::milliseconds body_timeout = std::chrono::minutes(5); ///< a whole body

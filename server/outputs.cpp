@@ -27,15 +27,17 @@ print_settings settings_of(outputs_options const& options) {
     return settings;
 }
 
+report_content content_of(store& from, report_row const& report) {
+    return {from.outputs(report.id), from.results(report.id)};
+}
+
 // The last reports of each server that is asked for, up to the one with the number `until`.
 void print_last(store& from, std::vector<server_row> const& servers, outputs_options const& options,
                 std::int64_t until) {
     auto const settings = settings_of(options);
     for (auto const& server : servers) {
-        for (auto const& report : from.last_reports(server.id, options.last)) {
-            if (report.id <= until) {
-                print_report(std::cout, report, from.outputs(report.id), settings);
-            }
+        for (auto const& report : from.last_reports(server.id, options.last, until)) {
+            print_report(std::cout, report, content_of(from, report), settings);
         }
     }
     std::cout.flush();
@@ -47,7 +49,7 @@ std::int64_t print_new(store& from, std::optional<std::string> const& server_id,
         auto const reports = from.reports_after(shown);
         for (auto const& report : reports) {
             if (!server_id || *server_id == report.server_id) {
-                print_report(std::cout, report, from.outputs(report.id), settings);
+                print_report(std::cout, report, content_of(from, report), settings);
             }
             shown = report.id;
         }

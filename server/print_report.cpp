@@ -1,5 +1,6 @@
 #include "server/print_report.hpp"
 
+#include "server/ending.hpp"
 #include "server/text.hpp"
 #include "server/timestamp.hpp"
 
@@ -9,6 +10,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 
 namespace trafikito::server {
@@ -47,16 +49,27 @@ std::string json_name(std::string const& name) {
     return is_utf8(name) ? name : for_line(name, 200);
 }
 
-void print_text(std::ostream& to, report_row const& report, std::vector<output_row> const& outputs,
+std::string lateness(report_row const& report) {
+    auto const before =
+        std::chrono::floor<std::chrono::seconds>(report.received - report.data_time());
+    return before.count() < 1 ? "" : "  collected " + in_words(before) + " before it arrived";
+}
+
+void print_text(std::ostream& to, report_row const& report, report_content const& content,
                 print_settings const& settings) {
     auto const begin =
-        "==> " + local_time(report.received) + "  " + for_line(report.server_name, 200) + "  ";
-    if (outputs.empty()) {
-        to << begin << "(a report without outputs) <==\n\n";
+        "==> " + local_time(report.data_time()) + "  " + for_line(report.server_name, 200) + "  ";
+    auto const end = lateness(report) + " <==\n";
+    if (content.outputs.empty()) {
+        to << begin << "(a report without outputs)" << end << '\n';
     }
-    for (auto const& each : outputs) {
+    endings ended(content.results);
+    for (auto const& each : content.outputs) {
         auto const [bytes, left_out] = first_lines(each.bytes, settings.head);
-        to << begin << for_line(each.command, 200) << " <==\n";
+        to << begin << for_line(each.command, 200) << end;
+        if (auto const line = ended.next_of(each.command); !line.empty()) {
+            to << '[' << line << "]\n";
+        }
         settings.safe ? to << for_terminal(bytes) : to << bytes;
         to << (bytes.empty() || bytes.back() == '\n' ? "" : "\n");
         if (left_out != 0) {
@@ -66,10 +79,27 @@ void print_text(std::ostream& to, report_row const& report, std::vector<output_r
     }
 }
 
-void print_json(std::ostream& to, report_row const& report, std::vector<output_row> const& outputs,
+boost::json::value json_results(report_content const& content, print_settings const& settings) {
+    auto list = parse_results(content.results);
+    if (!list) {
+        return nullptr;
+    }
+    if (settings.command) {
+        boost::json::array chosen;
+        std::ranges::copy_if(*list, std::back_inserter(chosen), [&](auto const& each) {
+            auto const* const one = each.if_object();
+            auto const* const name = one == nullptr ? nullptr : one->if_contains("command");
+            return name != nullptr && name->is_string() && name->get_string() == *settings.command;
+        });
+        return chosen;
+    }
+    return std::move(*list);
+}
+
+void print_json(std::ostream& to, report_row const& report, report_content const& content,
                 print_settings const& settings) {
     boost::json::array list;
-    for (auto const& each : outputs) {
+    for (auto const& each : content.outputs) {
         auto const bytes = first_lines(each.bytes, settings.head).bytes;
         boost::json::object object;
         object["command"] = json_name(each.command);
@@ -83,20 +113,30 @@ void print_json(std::ostream& to, report_row const& report, std::vector<output_r
     boost::json::object object;
     object["report"] = report.id;
     object["time"] = utc_time(report.received);
+    object["collected_at"] = nullptr;
+    if (report.collected) {
+        object["collected_at"] = utc_time(*report.collected);
+    }
+    object["report_id"] = nullptr;
+    if (!report.report_id.empty()) {
+        object["report_id"] = report.report_id;
+    }
     object["serverId"] = json_name(report.server_id);
     object["server"] = json_name(report.server_name);
     object["outputs"] = std::move(list);
+    object["results"] = json_results(content, settings);
     to << boost::json::serialize(object) << '\n';
 }
 
 } // namespace
 
-void print_report(std::ostream& to, report_row const& report,
-                  std::vector<output_row> const& outputs, print_settings const& settings) {
-    auto chosen = outputs;
+void print_report(std::ostream& to, report_row const& report, report_content const& content,
+                  print_settings const& settings) {
+    auto chosen = content;
     if (settings.command) {
-        std::erase_if(chosen, [&](auto const& each) { return each.command != *settings.command; });
-        if (chosen.empty()) {
+        std::erase_if(chosen.outputs,
+                      [&](auto const& each) { return each.command != *settings.command; });
+        if (chosen.outputs.empty()) {
             return;
         }
     }

@@ -18,10 +18,18 @@ struct print_settings {
     bool json = false;
 };
 
-/// Text: a line `==> TIME SERVER COMMAND <==` before each output, the bytes as stored, an empty
-/// line. JSON: one line `{"report","time","serverId","server","outputs":[{"command","output"}]}`;
-/// an output that is not UTF-8 stands as `outputBase64` instead.
-void print_report(std::ostream& to, report_row const& report,
-                  std::vector<output_row> const& outputs, print_settings const& settings);
+struct report_content {
+    std::vector<output_row> outputs;
+    std::string results; ///< JSON array as the agent sent it; empty: it sent none
+};
+
+/// Text: a line `==> TIME  SERVER  COMMAND <==` before each output (of a late report the time of
+/// its collection, and how long before its arrival that was), a line `[failed: exit code 1 after
+/// 0.02 s]` when the agent said so, the bytes as stored, an empty line. JSON: one line
+/// `{"report","time","collected_at","report_id","serverId","server","outputs":[{"command",
+/// "output"}],"results"}`, where `time` is the arrival and what the agent did not send is null; an
+/// output that is not UTF-8 stands as `outputBase64` instead.
+void print_report(std::ostream& to, report_row const& report, report_content const& content,
+                  print_settings const& settings);
 
 } // namespace trafikito::server

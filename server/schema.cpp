@@ -63,6 +63,18 @@ CREATE TABLE feedback (
 CREATE INDEX feedback_by_time ON feedback(received_at);
 CREATE INDEX feedback_by_code ON feedback(server_id, code, received_at);
 )sql",
+    // 2: what our own agents add to a report, and when the data of a late one was collected
+    R"sql(
+ALTER TABLE reports ADD COLUMN collected_at INTEGER;          -- of a late report; NULL: on arrival
+ALTER TABLE reports ADD COLUMN report_id TEXT;                -- the agent's; NULL: it gave none
+ALTER TABLE reports ADD COLUMN results BLOB;                  -- JSON array, as sent
+ALTER TABLE reports ADD COLUMN data_at INTEGER NOT NULL DEFAULT 0; -- place among the server's reports
+UPDATE reports SET data_at = received_at;
+CREATE UNIQUE INDEX reports_by_report_id ON reports(server_id, report_id) WHERE report_id IS NOT NULL;
+CREATE INDEX reports_by_data ON reports(server_id, data_at, id);
+ALTER TABLE servers ADD COLUMN last_data_at INTEGER;          -- the newest data of any report
+UPDATE servers SET last_data_at = last_report_at;
+)sql",
 };
 
 int version_of(connection& database) {
@@ -84,17 +96,17 @@ int schema_version() {
     return static_cast<int>(migrations.size());
 }
 
-void migrate(connection& database) {
+void migrate(connection& database, int to) {
     refuse_newer(version_of(database));
-    if (version_of(database) == schema_version()) {
+    if (version_of(database) >= to) {
         return;
     }
     transaction change(database);
     // Read again: another process may have migrated while this one waited for the lock.
-    for (int done = version_of(database); done < schema_version(); ++done) {
+    for (int done = version_of(database); done < to; ++done) {
         database.run_script(migrations.at(static_cast<std::size_t>(done)));
     }
-    database.run_script(("PRAGMA user_version = " + std::to_string(schema_version())).c_str());
+    database.run_script(("PRAGMA user_version = " + std::to_string(to)).c_str());
     change.commit();
 }
 

@@ -11,7 +11,8 @@ int schema_version();
 
 /// Brings the database up to date in one transaction. Throws store_error, with what to do, when a
 /// newer program wrote it.
-void migrate(connection& database);
+/// `to`: an earlier version than the newest only in tests of the way from there.
+void migrate(connection& database, int to = schema_version());
 
 /// For a database opened read-only: throws store_error unless it is up to date already.
 void require_current(connection& database);

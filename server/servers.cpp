@@ -23,7 +23,7 @@ using row = std::array<std::string, 5>;
 row to_row(server_row const& server) {
     auto const system = server.os.os + (server.os.release.empty() ? "" : " " + server.os.release);
     return {for_line(server.id), for_line(server.name), system.empty() ? "-" : for_line(system),
-            server.last_report ? local_time(*server.last_report) : "never",
+            server.last_data ? local_time(*server.last_data) : "never",
             std::to_string(available_names(server.available).size())};
 }
 
@@ -57,6 +57,10 @@ boost::json::object to_json(server_row const& server) {
     object["lastReport"] = nullptr;
     if (server.last_report) {
         object["lastReport"] = utc_time(*server.last_report);
+    }
+    object["lastData"] = nullptr;
+    if (server.last_data) {
+        object["lastData"] = utc_time(*server.last_data);
     }
     object["commands"] = available_names(server.available).size();
     return object;
@@ -92,7 +96,7 @@ int run(servers_options const& options) {
                      "`trafikito-server servers add`\n";
         return 0;
     }
-    std::vector<row> rows{{"ID", "NAME", "OS", "LAST REPORT", "COMMANDS"}};
+    std::vector<row> rows{{"ID", "NAME", "OS", "LAST DATA", "COMMANDS"}};
     std::ranges::transform(servers, std::back_inserter(rows), to_row);
     print_table(rows);
     return 0;

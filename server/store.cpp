@@ -12,15 +12,13 @@ namespace {
 
 constexpr std::string_view all_columns =
     "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, "
-    "delay, "
-    "last_order_at, last_report_at FROM servers ORDER BY name, id";
-constexpr std::string_view by_id = "SELECT id, name, key_digest, os, os_codename, os_release, "
-                                   "centos_flavor, available, wanted, delay, "
-                                   "last_order_at, last_report_at FROM servers WHERE id = ?";
+    "delay, last_order_at, last_report_at, last_data_at FROM servers ORDER BY name, id";
+constexpr std::string_view by_id =
+    "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, "
+    "delay, last_order_at, last_report_at, last_data_at FROM servers WHERE id = ?";
 constexpr std::string_view by_key =
     "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, "
-    "delay, "
-    "last_order_at, last_report_at FROM servers WHERE key_digest = ?";
+    "delay, last_order_at, last_report_at, last_data_at FROM servers WHERE key_digest = ?";
 
 std::string_view as_bytes(digest const& value) {
     return {reinterpret_cast<char const*>(value.data()), value.size()};
@@ -45,13 +43,6 @@ std::vector<std::string> split(std::string_view text) {
     return names;
 }
 
-std::optional<time_point> time_at(statement const& query, int column) {
-    if (query.null_at(column)) {
-        return std::nullopt;
-    }
-    return from_stored(query.number_at(column));
-}
-
 server_row read_server(statement const& query) {
     server_row row;
     row.id = query.bytes_at(0);
@@ -66,6 +57,7 @@ server_row read_server(statement const& query) {
     row.delay = std::chrono::seconds(query.number_at(9));
     row.last_order = time_at(query, 10);
     row.last_report = time_at(query, 11);
+    row.last_data = time_at(query, 12);
     return row;
 }
 

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,7 +41,18 @@ struct server_row {
     std::optional<std::vector<std::string>> wanted; ///< nothing: all that are available
     std::chrono::seconds delay{0};
     std::optional<time_point> last_order;
-    std::optional<time_point> last_report;
+    std::optional<time_point> last_report; ///< when one arrived, late or not
+    std::optional<time_point> last_data;   ///< when the newest data was collected
+};
+
+/// What is known of a report beside its sections.
+struct report_facts {
+    std::string_view token; ///< v1's call token; empty: v2
+    std::optional<std::int64_t> took;
+    std::string_view report_id;           ///< empty: the agent gave none
+    std::optional<time_point> collected;  ///< of a late report, not after now(); nothing: now
+    std::string_view results;             ///< JSON array; empty: none
+    std::optional<std::string> available; ///< valid lines; nothing: it did not say
 };
 
 struct output_row {
@@ -53,6 +65,11 @@ struct report_row {
     std::string server_id;
     std::string server_name;
     time_point received;
+    std::optional<time_point> collected; ///< of a late report
+    std::string report_id;               ///< empty: the agent gave none
+
+    /// When the machine was as the report says.
+    [[nodiscard]] time_point data_time() const { return collected.value_or(received); }
 };
 
 struct feedback_row {
@@ -88,22 +105,30 @@ public:
     void order_given(std::string_view id, std::string_view token);
     bool knows_call(std::string_view id, std::string_view token);
 
-    /// Its number, or nothing when the server's report of that `token` is stored already. An empty
-    /// token (v2) is never known.
-    std::optional<std::int64_t> add_report(std::string_view id, std::string_view token,
-                                           std::optional<std::int64_t> took,
-                                           net::parsed_report const& report);
+    /// Its number, or nothing when it is stored already: the server's report of that id, or of that
+    /// token unless both have an id and these differ. Without id and token (v2) it is never known.
+    /// The list of commands and the time of the last data follow the newest data, so that a late
+    /// report sets neither back.
+    std::optional<std::int64_t> add_report(std::string_view server_id,
+                                           net::parsed_report const& report,
+                                           report_facts const& facts = {});
 
     /// False, and nothing is stored, when the server sent that code within the last minute.
     bool add_feedback(std::string_view id, std::string_view code, std::string_view message,
                       std::string_view details);
 
-    /// The last `count` reports of a server, oldest first.
-    std::vector<report_row> last_reports(std::string_view id, std::int64_t count);
+    /// The `count` reports of a server with the newest data up to number `until`, oldest data
+    /// first. One that was not late never stands before one that came before it, whatever the
+    /// clock did.
+    std::vector<report_row>
+    last_reports(std::string_view id, std::int64_t count,
+                 std::int64_t until = std::numeric_limits<std::int64_t>::max());
     /// Reports of all servers with a higher number, lowest first, at most 100.
     std::vector<report_row> reports_after(std::int64_t id);
     std::int64_t last_report_id();
     std::vector<output_row> outputs(std::int64_t report);
+    /// As the agent sent them, a JSON array; empty when it sent none.
+    std::string results(std::int64_t report);
     std::vector<feedback_row> feedback(std::string_view id);
 
     /// Changes when another process has written (PRAGMA data_version).

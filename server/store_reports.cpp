@@ -4,6 +4,8 @@
 #include "net/report.hpp"
 #include "server/store_time.hpp"
 
+#include <algorithm>
+
 namespace trafikito::server {
 
 namespace {
@@ -11,8 +13,97 @@ namespace {
 constexpr std::chrono::minutes feedback_pause{1};
 
 report_row read_report(statement const& query) {
-    return {query.number_at(0), query.bytes_at(1), query.bytes_at(2),
-            from_stored(query.number_at(3))};
+    return {query.number_at(0), query.bytes_at(1),
+            query.bytes_at(2),  from_stored(query.number_at(3)),
+            time_at(query, 4),  query.bytes_at(5)};
+}
+
+// An id is the agent's own word for which report this is; a token stands for one where either has
+// no id, as a shell agent's.
+bool is_stored(connection& database, std::string_view server_id, report_facts const& facts) {
+    if (!facts.report_id.empty()) {
+        auto same = database.prepare("SELECT 1 FROM reports WHERE server_id = ? AND report_id = ?");
+        same.text(server_id).text(facts.report_id);
+        if (same.step()) {
+            return true;
+        }
+    }
+    if (facts.token.empty()) {
+        return false;
+    }
+    auto same = database.prepare("SELECT report_id FROM reports WHERE server_id = ? AND token = ?");
+    same.text(server_id).text(facts.token);
+    return same.step() && (facts.report_id.empty() || same.null_at(0));
+}
+
+// The place of a report that is not late: behind all others, also when the clock was set back.
+std::int64_t place_of(connection& database, std::string_view server_id, report_facts const& facts,
+                      std::int64_t now) {
+    if (facts.collected) {
+        return to_stored(*facts.collected);
+    }
+    auto latest = database.prepare("SELECT max(data_at) FROM reports WHERE server_id = ?");
+    latest.text(server_id);
+    return latest.step() ? std::max(now, latest.number_at(0)) : now;
+}
+
+void insert_report(connection& database, std::string_view server_id, report_facts const& facts,
+                   std::int64_t now) {
+    auto const place = place_of(database, server_id, facts, now);
+    // Nothing for a token that another report has: is_stored() found that this is not the same one.
+    auto insert = database.prepare(
+        "INSERT INTO reports "
+        "(server_id, received_at, took, report_id, collected_at, results, data_at, token) VALUES "
+        "(?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+        "CASE WHEN EXISTS (SELECT 1 FROM reports WHERE server_id = ?1 AND token = ?8) "
+        "THEN NULL ELSE ?8 END)");
+    insert.text(server_id).number(now);
+    facts.took ? insert.number(*facts.took) : insert.null();
+    facts.report_id.empty() ? insert.null() : insert.text(facts.report_id);
+    facts.collected ? insert.number(to_stored(*facts.collected)) : insert.null();
+    facts.results.empty() ? insert.null() : insert.blob(facts.results);
+    insert.number(place);
+    facts.token.empty() ? insert.null() : insert.text(facts.token);
+    insert.run();
+}
+
+void insert_outputs(connection& database, std::int64_t number, net::parsed_report const& report) {
+    std::int64_t position = 0;
+    for (auto const& section : report.sections) {
+        database
+            .prepare(
+                "INSERT INTO outputs (report_id, position, command, bytes) VALUES (?, ?, ?, ?)")
+            .number(number)
+            .number(position++)
+            .blob(section.name)
+            .blob(section.output)
+            .run();
+    }
+}
+
+// What the server's row says follows the newest data. A last_data_at after now is of a clock that
+// was wrong once: it shall not make a machine look alive for as long.
+void update_server(connection& database, std::string_view server_id, report_facts const& facts,
+                   std::int64_t now) {
+    auto const data_at = facts.collected ? to_stored(*facts.collected) : now;
+    if (facts.available) {
+        database
+            .prepare("UPDATE servers SET available = ?3 WHERE id = ?1 AND "
+                     "(last_data_at IS NULL OR last_data_at <= ?2 OR ?4)")
+            .text(server_id)
+            .number(data_at)
+            .blob(*facts.available)
+            .number(facts.collected ? 0 : 1)
+            .run();
+    }
+    database
+        .prepare("UPDATE servers SET last_report_at = ?3, last_data_at = CASE "
+                 "WHEN last_data_at > ?2 AND last_data_at <= ?3 THEN last_data_at ELSE ?2 END "
+                 "WHERE id = ?1")
+        .text(server_id)
+        .number(data_at)
+        .number(now)
+        .run();
 }
 
 } // namespace
@@ -38,39 +129,18 @@ void store::forget_old() {
         .run();
 }
 
-std::optional<std::int64_t> store::add_report(std::string_view id, std::string_view token,
-                                              std::optional<std::int64_t> took,
-                                              net::parsed_report const& report) {
+std::optional<std::int64_t> store::add_report(std::string_view server_id,
+                                              net::parsed_report const& report,
+                                              report_facts const& facts) {
     transaction change(database_);
-    auto const now = to_stored(now_());
-    {
-        auto insert =
-            database_.prepare("INSERT INTO reports (server_id, received_at, token, took) "
-                              "VALUES (?, ?, ?, ?) ON CONFLICT (server_id, token) DO NOTHING");
-        insert.text(id).number(now);
-        token.empty() ? insert.null() : insert.text(token);
-        took ? insert.number(*took) : insert.null();
-        insert.run();
-    }
-    if (database_.changes() == 0) {
+    if (is_stored(database_, server_id, facts)) {
         return std::nullopt;
     }
+    auto const now = to_stored(now_());
+    insert_report(database_, server_id, facts, now);
     auto const number = database_.last_id();
-    std::int64_t position = 0;
-    for (auto const& section : report.sections) {
-        database_
-            .prepare(
-                "INSERT INTO outputs (report_id, position, command, bytes) VALUES (?, ?, ?, ?)")
-            .number(number)
-            .number(position++)
-            .blob(section.name)
-            .blob(section.output)
-            .run();
-    }
-    database_.prepare("UPDATE servers SET last_report_at = ? WHERE id = ?")
-        .number(now)
-        .text(id)
-        .run();
+    insert_outputs(database_, number, report);
+    update_server(database_, server_id, facts, now);
     forget_old();
     change.commit();
     return number;
@@ -103,24 +173,26 @@ bool store::add_feedback(std::string_view id, std::string_view code, std::string
     return true;
 }
 
-std::vector<report_row> store::last_reports(std::string_view id, std::int64_t count) {
+std::vector<report_row> store::last_reports(std::string_view id, std::int64_t count,
+                                            std::int64_t until) {
     std::vector<report_row> rows;
-    auto query =
-        database_.prepare("SELECT * FROM (SELECT r.id, s.id, s.name, r.received_at FROM reports r "
-                          "JOIN servers s ON s.id = "
-                          "r.server_id WHERE s.id = ? ORDER BY r.id DESC LIMIT ?) ORDER BY 1");
-    query.text(id).number(count);
+    auto query = database_.prepare(
+        "SELECT r.id, s.id, s.name, r.received_at, r.collected_at, r.report_id FROM reports r "
+        "JOIN servers s ON s.id = r.server_id WHERE r.server_id = ? AND r.id <= ? "
+        "ORDER BY r.data_at DESC, r.id DESC LIMIT ?");
+    query.text(id).number(until).number(count);
     while (query.step()) {
         rows.push_back(read_report(query));
     }
+    std::ranges::reverse(rows);
     return rows;
 }
 
 std::vector<report_row> store::reports_after(std::int64_t id) {
     std::vector<report_row> rows;
-    auto query =
-        database_.prepare("SELECT r.id, s.id, s.name, r.received_at FROM reports r JOIN servers s "
-                          "ON s.id = r.server_id WHERE r.id > ? ORDER BY r.id LIMIT 100");
+    auto query = database_.prepare(
+        "SELECT r.id, s.id, s.name, r.received_at, r.collected_at, r.report_id FROM reports r "
+        "JOIN servers s ON s.id = r.server_id WHERE r.id > ? ORDER BY r.id LIMIT 100");
     query.number(id);
     while (query.step()) {
         rows.push_back(read_report(query));
@@ -143,6 +215,12 @@ std::vector<output_row> store::outputs(std::int64_t report) {
         rows.push_back({query.bytes_at(0), query.bytes_at(1)});
     }
     return rows;
+}
+
+std::string store::results(std::int64_t report) {
+    auto query = database_.prepare("SELECT results FROM reports WHERE id = ?");
+    query.number(report);
+    return query.step() ? query.bytes_at(0) : std::string();
 }
 
 std::vector<feedback_row> store::feedback(std::string_view id) {

@@ -2,8 +2,10 @@
 // How a time stands in the database: milliseconds since 1970 UTC. Only the store's files use it.
 
 #include "server/clock.hpp"
+#include "server/sqlite.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace trafikito::server {
 
@@ -13,6 +15,11 @@ inline std::int64_t to_stored(time_point time) {
 
 inline time_point from_stored(std::int64_t milliseconds) {
     return time_point(std::chrono::milliseconds(milliseconds));
+}
+
+inline std::optional<time_point> time_at(statement const& query, int column) {
+    return query.null_at(column) ? std::nullopt
+                                 : std::optional(from_stored(query.number_at(column)));
 }
 
 } // namespace trafikito::server

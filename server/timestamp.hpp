@@ -1,9 +1,12 @@
 #pragma once
-// Times as people and as programs read them. Printing and logging use it.
+// Times as people and as programs read them. Printing, logging and what agents
+// send use it.
 
 #include "server/clock.hpp"
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace trafikito::server {
 
@@ -12,5 +15,12 @@ std::string local_time(time_point time);
 
 /// `2026-11-23T05:30:19.042Z` (RFC 3339).
 std::string utc_time(time_point time);
+
+/// The opposite: RFC 3339 in UTC (`Z`), with up to nine digits of a second or none; kept to the
+/// millisecond. Nothing when it is not of that form or names no day of the calendar.
+std::optional<time_point> parse_utc_time(std::string_view text);
+
+/// `42 s`, `14 min`, `3 h 20 min`, `2 d 3 h`: whole units, the rest cut off.
+std::string in_words(std::chrono::seconds span);
 
 } // namespace trafikito::server

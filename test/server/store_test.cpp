@@ -25,6 +25,11 @@ struct fixture {
     static net::parsed_report report(std::string_view output) {
         return {{{"trafikito_x", output}}, {}};
     }
+    static server::report_facts with_token(std::string_view token) {
+        server::report_facts facts;
+        facts.token = token;
+        return facts;
+    }
 };
 
 BOOST_FIXTURE_TEST_SUITE(store, fixture)
@@ -35,7 +40,7 @@ BOOST_AUTO_TEST_CASE(what_was_stored_is_there_after_reopening) {
         auto store = open();
         BOOST_TEST(store.add_server("s", "name", server::sha256("key")));
         store.set_os_facts("s", {"debian", "bookworm", "12", "centos"});
-        BOOST_TEST(store.add_report("s", "", 3, report(bytes)).has_value());
+        BOOST_TEST(store.add_report("s", report(bytes)).has_value());
     }
     auto store = open(access::read_only);
     auto const row = store.find_server("s").value();
@@ -73,11 +78,11 @@ BOOST_AUTO_TEST_CASE(a_v1_token_is_stored_once_for_each_server_and_v2_reports_al
     auto store = open();
     store.add_server("s", "s", server::sha256("1"));
     store.add_server("t", "t", server::sha256("2"));
-    BOOST_TEST(store.add_report("s", "token", {}, report("first")).has_value());
-    BOOST_TEST(!store.add_report("s", "token", {}, report("second")).has_value());
-    BOOST_TEST(store.add_report("t", "token", {}, report("third")).has_value());
-    BOOST_TEST(store.add_report("s", "", {}, report("fourth")).has_value());
-    BOOST_TEST(store.add_report("s", "", {}, report("fifth")).has_value());
+    BOOST_TEST(store.add_report("s", report("first"), with_token("token")).has_value());
+    BOOST_TEST(!store.add_report("s", report("second"), with_token("token")).has_value());
+    BOOST_TEST(store.add_report("t", report("third"), with_token("token")).has_value());
+    BOOST_TEST(store.add_report("s", report("fourth")).has_value());
+    BOOST_TEST(store.add_report("s", report("fifth")).has_value());
     BOOST_TEST(store.last_reports("s", 10).size() == 3U);
     BOOST_TEST(store.reports_after(0).size() == 4U);
 }
@@ -86,7 +91,7 @@ BOOST_AUTO_TEST_CASE(last_reports_are_the_newest_oldest_first) {
     auto store = open();
     store.add_server("s", "s", server::sha256("1"));
     for (int i = 0; i < 5; ++i) {
-        store.add_report("s", "", {}, report("x"));
+        store.add_report("s", report("x"));
     }
     auto const last = store.last_reports("s", 2);
     BOOST_REQUIRE_EQUAL(last.size(), 2U);
@@ -99,11 +104,11 @@ BOOST_AUTO_TEST_CASE(old_reports_go_when_a_new_one_comes) {
     auto store = open(access::read_write, 1h);
     store.add_server("s", "s", server::sha256("1"));
     store.order_given("s", "old-call");
-    auto const old = store.add_report("s", "old-call", {}, report("old")).value();
+    auto const old = store.add_report("s", report("old"), with_token("old-call")).value();
     now += 30min;
-    store.add_report("s", "", {}, report("younger"));
+    store.add_report("s", report("younger"));
     now += 31min;
-    store.add_report("s", "", {}, report("new"));
+    store.add_report("s", report("new"));
     BOOST_TEST(store.last_reports("s", 10).size() == 2U);
     BOOST_TEST(store.outputs(old).empty()); // with what belongs to them
     BOOST_TEST(!store.knows_call("s", "old-call"));
@@ -150,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_reader_sees_what_another_connection_writes) {
     auto reader = open(access::read_only);
     auto const before = reader.data_version();
     BOOST_TEST(reader.last_report_id() == 0);
-    writer.add_report("s", "", {}, report("x"));
+    writer.add_report("s", report("x"));
     BOOST_TEST(reader.data_version() != before);
     BOOST_TEST(reader.reports_after(0).size() == 1U);
 }

@@ -1,0 +1,19 @@
+#pragma once
+// The listening socket, opened with words for the operator when it cannot be. Only the listener
+// uses it.
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <string>
+
+namespace trafikito::server {
+
+/// Throws std::runtime_error that names the address and the reason.
+boost::asio::ip::tcp::acceptor open_acceptor(boost::asio::any_io_executor const& executor,
+                                             std::string const& address, unsigned short port);
+
+/// `127.0.0.1:4242`, for the log.
+std::string name_of(boost::asio::ip::tcp::socket const& socket);
+
+} // namespace trafikito::server

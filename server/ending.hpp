@@ -1,0 +1,30 @@
+#pragma once
+// How the commands of a report ended, from what the agent sent as `results`. Printing uses it. The
+// text is an agent's word: what is not of the known form says nothing, and nothing of it reaches a
+// terminal unescaped.
+
+#include <boost/json/array.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace trafikito::server {
+
+/// The objects of the array, or nothing when the text is none (an agent that sent no results).
+std::optional<boost::json::array> parse_results(std::string_view text);
+
+class endings {
+public:
+    explicit endings(std::string_view results);
+
+    /// One line without newline: why there is no output to trust (not run, failed, killed, timed
+    /// out, could not be killed), with the duration. Empty when it went well or nothing is known.
+    /// A name that was asked for twice is looked up once for each section, in their order.
+    std::string next_of(std::string_view command);
+
+private:
+    boost::json::array results_;
+};
+
+} // namespace trafikito::server

@@ -1,0 +1,49 @@
+#pragma once
+// How much one server may send: a bound on what a client with a key can do to the store. The API
+// asks it for every report, stored or not. An agent of ours stays far below: one report a minute,
+// and a few late ones beside it.
+
+#include "server/clock.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace trafikito::server {
+
+class report_rate {
+public:
+    static constexpr std::size_t max_reports = 120;
+    static constexpr std::size_t max_bytes = 128UL * 1024 * 1024;
+    static constexpr std::chrono::seconds window{60};
+
+    struct verdict {
+        bool admitted = true;
+        bool first_refusal = false;   ///< none was refused since the last that was admitted
+        std::chrono::seconds wait{0}; ///< until it would be admitted; at least 1 when refused
+    };
+
+    /// Counts the report when it is admitted: at most `max_reports` and `max_bytes` of one server
+    /// in any `window`. What was counted in the future of a clock that was set back is forgotten.
+    verdict admit(std::string_view server_id, std::size_t bytes, time_point now);
+
+private:
+    struct one {
+        time_point when;
+        std::size_t bytes;
+    };
+    struct history {
+        std::deque<one> reports;
+        std::size_t bytes = 0;
+        bool refusing = false;
+    };
+    static void forget(history& of, time_point now);
+
+    std::map<std::string, history, std::less<>> servers_;
+};
+
+} // namespace trafikito::server
