@@ -63,6 +63,7 @@ private:
 
     void read_command_list();
     void check_modes();
+    void note_answer();
     void note_offers(net::order const& order);
     void tell_later(net::feedback what);
     void end_with(net::failure const& why, std::string_view consequence, std::string_view relief);
@@ -173,6 +174,7 @@ asio::awaitable<std::optional<net::order>> cycle::ask() {
     auto const until = order_limit(begun_, with_.settings.interval, with_.settings.cycle_timeout);
     auto answer = co_await with_.api.fetch_order(std::move(previous), until);
     if (answer) {
+        note_answer();
         co_return take(std::move(*answer));
     }
     // v1 gives each order a token of its own: without a new one there is nothing to answer to.
@@ -181,6 +183,14 @@ asio::awaitable<std::optional<net::order>> cycle::ask() {
     end_with(answer.error(), "no order",
              unanswered_ ? "; the last one is run and its report kept" : "");
     co_return std::nullopt;
+}
+
+// The API counts from some moment before its answer: by this one, the next question is never early.
+// Saved with what it says.
+void cycle::note_answer() {
+    auto lasting = with_.lasting.value();
+    lasting.asked_at = with_.time.stamp();
+    with_.lasting.change(std::move(lasting));
 }
 
 std::optional<net::order> cycle::take(net::order_answer&& answer) {

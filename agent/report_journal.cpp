@@ -153,7 +153,9 @@ void report_journal::set_aside(std::string const& name) {
     auto const elsewhere = name + ".damaged";
     bool const moved =
         ::renameat(opened_.get(), name.c_str(), opened_.get(), elsewhere.c_str()) == 0;
-    damage_ += (damage_.empty() ? "" : ", ") + (directory_ / (moved ? elsewhere : name)).string();
+    ++damaged_;
+    damage_ = (directory_ / (moved ? elsewhere : name)).string() +
+              (damaged_ == 1 ? "" : " and " + std::to_string(damaged_ - 1) + " before it");
 }
 
 std::optional<kept_report> report_journal::read(std::uint64_t number) const {

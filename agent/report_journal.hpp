@@ -44,7 +44,7 @@ public:
     /// Reads what is there. A file that is not what this class writes is set aside as `….damaged`.
     explicit report_journal(std::filesystem::path directory);
 
-    /// What was found damaged at the start, in words; empty when nothing was.
+    /// Which file was found damaged last, and how many before; empty when none was.
     [[nodiscard]] std::string const& damage() const { return damage_; }
 
     /// Puts the report into the journal, moving its file there (or copying it from another file
@@ -93,6 +93,7 @@ private:
     std::uint64_t next_ = 1;
     std::uint64_t size_ = 0;
     std::string damage_;
+    std::size_t damaged_ = 0;
 };
 
 } // namespace trafikito::agent

@@ -40,6 +40,9 @@ public:
     /// Why the file could not be used when it was read; empty when it could or there was none.
     [[nodiscard]] std::string const& problem() const { return problem_; }
 
+    /// Changes the value, to be saved with the next change.
+    void change(state value) { value_ = std::move(value); }
+
     /// Replaces the file in one step (write beside it, fsync, rename). Returns in words why it
     /// could not.
     std::string save(state value);

@@ -61,7 +61,9 @@ asio::awaitable<result<order_answer>> retrying::fetch_order(std::string previous
     auto const first_try = time_.now();
     auto last_try = first_try;
     auto got = co_await repeat<order_answer>(memory_.orders_answered, until, once, last_try);
-    order_lateness_ = std::chrono::duration_cast<milliseconds>(last_try - first_try);
+    // An API that answered counts from some moment before its answer.
+    auto const counts_from = got ? time_.now() : last_try;
+    order_lateness_ = std::chrono::ceil<milliseconds>(counts_from - first_try);
     co_return got;
 }
 

@@ -36,8 +36,9 @@ public:
     /// Called before an order is asked for once more, so that it can be noted when that was.
     void before_asking_again(std::function<void()> note) { asking_again_ = std::move(note); }
 
-    /// How long after its first try the last try of the last order request began: the next cycle is
-    /// to come that much later, so that two questions are never less than an interval apart.
+    /// How long after its first try the last order request was answered, or, where no answer came,
+    /// its last try began: the next cycle is to come that much later, so that two questions are
+    /// never less than an interval apart, by the API's count either.
     [[nodiscard]] std::chrono::milliseconds order_lateness() const { return order_lateness_; }
 
 private:

@@ -32,6 +32,24 @@ struct survival_fixture : pair {
         BOOST_TEST(exited(daemon.wait(), 128 + SIGKILL));
     }
 
+    /// One cycle behind that preparation of var/, `$VAR`, in a mount namespace of its own.
+    finished once_behind(std::string const& preparation) {
+        commands("trafikito_n=\"echo 1\"\n");
+        auto environment = there.all_environment();
+        environment.push_back("VAR=" + (there.base() / "var").string());
+        auto const script = preparation + " && exec '" TRAFIKITO_AGENT "' --config '" +
+                            there.config().string() + "' --once";
+        return run({"/usr/bin/unshare", "-m", "/bin/sh", "-c", script}, environment);
+    }
+
+    static void check_that_it_says_what_is_lost(std::string const& log, std::string const& why) {
+        for (auto const& text : {std::string("the disk does not keep reports"), why,
+                                 std::string("after a restart the API may be asked too early"),
+                                 std::string("audit.log cannot be written")}) {
+            BOOST_TEST(log.find(text) != std::string::npos, text << " is not in " << log);
+        }
+    }
+
     [[nodiscard]] std::size_t waiting() const {
         auto const spool = there.base() / "var/spool";
         if (!std::filesystem::exists(spool)) {
@@ -141,19 +159,19 @@ BOOST_AUTO_TEST_CASE(a_damaged_state_is_set_aside_and_named) {
 
 BOOST_AUTO_TEST_CASE(on_a_full_disk_the_report_is_delivered_and_the_loss_is_said,
                      *boost::unit_test::precondition(is_root)) {
-    auto const var = (there.base() / "var").string();
-    auto const script = "mount -t tmpfs -o size=4k,nr_inodes=2 tmpfs '" + var + "' && : > '" + var +
-                        "/fills.the.last.inode' && exec '" TRAFIKITO_AGENT "' --config '" +
-                        there.config().string() + "' --once";
-    commands("trafikito_n=\"echo 1\"\n");
-    auto const ended =
-        run({"/usr/bin/unshare", "-m", "/bin/sh", "-c", script}, there.all_environment());
+    auto const ended = once_behind("mount -t tmpfs -o size=4k,nr_inodes=2 tmpfs \"$VAR\" && "
+                                   ": > \"$VAR/fills.the.last.inode\"");
     BOOST_TEST(exited(ended, 0));
     BOOST_TEST(run_in_report(1) == "1");
-    for (auto const* text : {"the disk does not keep reports", "No space left on device",
-                             "after a restart the API may be asked too early", "audit.log"}) {
-        BOOST_TEST(ended.err.find(text) != std::string::npos, text << " is not in " << ended.err);
-    }
+    check_that_it_says_what_is_lost(ended.err, "No space left on device");
+}
+
+BOOST_AUTO_TEST_CASE(on_a_disk_that_is_read_only_too, *boost::unit_test::precondition(is_root)) {
+    auto const ended = once_behind("mount --bind \"$VAR\" \"$VAR\" && "
+                                   "mount -o remount,ro,bind \"$VAR\"");
+    BOOST_TEST(exited(ended, 0));
+    BOOST_TEST(run_in_report(1) == "1");
+    check_that_it_says_what_is_lost(ended.err, "Read-only file system");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
