@@ -1,11 +1,12 @@
 #include "agent/check.hpp"
 
 #include "agent/clock.hpp"
-#include "agent/not_in_force.hpp"
 #include "agent/session.hpp"
 #include "agent/stop_file.hpp"
+#include "agent/strict_modes.hpp"
 #include "agent/words.hpp"
 #include "config/load.hpp"
+#include "exec/user.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -70,6 +71,17 @@ void check_var(config::settings const& settings, findings& found) {
     }
 }
 
+/// For the user that the daemon becomes.
+void check_modes(config::settings const& settings, findings& found) {
+    auto const user = settings.run_as.empty() ? std::nullopt : exec::find_user(settings.run_as);
+    for (auto const& one : find_loose_modes(settings, user ? user->uid : ::geteuid())) {
+        found.add(level::error, one.path, one.what + ": no command is run", "Mend it: " + one.mend);
+    }
+    for (auto const& one : find_readable_key(settings)) {
+        found.add(level::warning, one.path, one.what, "Mend it: " + one.mend);
+    }
+}
+
 /// The certificates and addresses, as the daemon takes them at its start.
 void check_connection(config::settings const& settings, findings& found) {
     boost::asio::io_context unused;
@@ -102,9 +114,7 @@ int check(std::filesystem::path const& config_file, std::vector<std::string> con
         return 2;
     }
     auto const& settings = *loaded.settings;
-    if (auto const idle = settings_not_in_force(settings); !idle.empty()) {
-        found.add(level::warning, settings.config_file, idle, {});
-    }
+    check_modes(settings, found);
     auto const commands = check_commands(settings, found);
     check_var(settings, found);
     check_connection(settings, found);

@@ -15,7 +15,7 @@ public:
     [[nodiscard]] steady_time steady_now() const override {
         return std::chrono::steady_clock::now();
     }
-    [[nodiscard]] wall_time wall_now() const override { return std::chrono::system_clock::now(); }
+    [[nodiscard]] moment stamp() const override { return moment::now(); }
 
     asio::awaitable<void> sleep_until(steady_time when) override {
         asio::steady_timer timer(co_await asio::this_coro::executor, when);

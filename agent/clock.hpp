@@ -2,7 +2,8 @@
 // Time, handed in: what is due follows the steady clock, the wall clock only names moments in files
 // and on the wire. A test hands in one that it moves itself.
 
-#include <boost/asio/any_io_executor.hpp>
+#include "agent/moment.hpp"
+
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
@@ -13,12 +14,13 @@ namespace trafikito::agent {
 class clock {
 public:
     using steady_time = std::chrono::steady_clock::time_point;
-    using wall_time = std::chrono::system_clock::time_point;
 
     virtual ~clock() = default;
 
     [[nodiscard]] virtual steady_time steady_now() const = 0;
-    [[nodiscard]] virtual wall_time wall_now() const = 0;
+
+    /// For files and the wire: what the wall clock and the time since boot say now.
+    [[nodiscard]] virtual moment stamp() const = 0;
 
     /// Completes at `when`, at once if that is past. Throws operation_aborted when cancelled.
     virtual boost::asio::awaitable<void> sleep_until(steady_time when) = 0;

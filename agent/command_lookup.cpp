@@ -36,19 +36,25 @@ std::vector<std::string> section_titles(net::order const& order) {
 }
 
 wanted_commands look_up(net::order const& order, config::command_list const& list,
-                        result_cache const& cache, clock::steady_time now, sections& all, log& to) {
+                        result_cache const& cache, clock::steady_time now, sections& all, log& to,
+                        std::string const& forbidden) {
     wanted_commands wanted;
     std::string refused;
     auto const refuse = [&](std::size_t index, std::string const& reason) {
         all.refuse(index, reason);
-        refused +=
-            (refused.empty() ? "" : ", ") + printable(order.names[index]) + " (" + reason + ")";
+        auto const name = printable(order.names[index]);
+        refused += (refused.empty() ? "" : ", ") + name + " (" + reason + ")";
+        wanted.refused.emplace_back(name, reason);
     };
     for (std::size_t index = 0; index < order.names.size(); ++index) {
         auto const& name = order.names[index];
         auto const* const found = net::valid_name(name) ? list.find(name) : nullptr;
         if (found == nullptr) {
             refuse(index, reason_against(name, list));
+            continue;
+        }
+        if (!forbidden.empty()) {
+            refuse(index, forbidden);
             continue;
         }
         auto const every = found->options.every;

@@ -1,10 +1,12 @@
 #include "agent/cycle.hpp"
 
 #include "agent/command_lookup.hpp"
+#include "agent/delivery.hpp"
 #include "agent/report_file.hpp"
 #include "agent/schedule.hpp"
 #include "agent/sections.hpp"
 #include "agent/stop_file.hpp"
+#include "agent/strict_modes.hpp"
 #include "agent/widget_installer.hpp"
 #include "agent/words.hpp"
 #include "config/load.hpp"
@@ -14,6 +16,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
+
+#include <unistd.h>
 
 namespace trafikito::agent {
 
@@ -38,7 +42,9 @@ log_fields fields_of(tally const& counts, std::uint64_t bytes, milliseconds took
 
 class cycle {
 public:
-    explicit cycle(cycle_tools with) : with_(with), begun_(with.time.steady_now()) {}
+    explicit cycle(cycle_tools with)
+        : with_(with), begun_(with.time.steady_now()),
+          delivery_({with.settings, with.api, with.time, with.log, with.journal, with.record}) {}
 
     asio::awaitable<cycle_outcome> run();
 
@@ -49,21 +55,28 @@ private:
     std::optional<net::order> take_last_order();
     asio::awaitable<void> gather(net::order const& order, report_file& report);
     void write_report(sections& all, report_file& report);
-    asio::awaitable<void> send(net::order const& order, report_file const& report);
+    void keep(net::order const& order, report_file& report);
+    asio::awaitable<void> send(report_file const& report);
+    asio::awaitable<void> send_late();
     asio::awaitable<void> install_widgets(net::order const& order);
     asio::awaitable<void> send_feedback();
 
     void read_command_list();
+    void check_modes();
+    void note_answer();
     void note_offers(net::order const& order);
     void tell_later(net::feedback what);
-    void end_with(net::failure const& why, std::string_view consequence);
+    void end_with(net::failure const& why, std::string_view consequence, std::string_view relief);
     void save(state const& value);
     [[nodiscard]] milliseconds elapsed() const;
     [[nodiscard]] clock::steady_time end() const { return begun_ + with_.settings.interval; }
 
     cycle_tools with_;
     clock::steady_time begun_;
+    delivery delivery_;
     config::command_list list_;
+    std::string forbidden_;   ///< why no command may run; empty when they may
+    bool unanswered_ = false; ///< the API gave no answer to the question for an order
     tally counts_;
     std::vector<net::feedback> feedback_; ///< to send when the report is out of the way
     cycle_outcome outcome_;
@@ -76,28 +89,55 @@ asio::awaitable<cycle_outcome> cycle::run() {
         if (error.code() != asio::error::operation_aborted) {
             throw;
         }
-        outcome_.end = kind::interrupted;
-        outcome_.story = "cycle ended early: the agent was asked to stop";
+        if (outcome_.end != kind::accepted) {
+            outcome_.end = kind::interrupted;
+            outcome_.story = "cycle ended early: the agent was asked to stop";
+            outcome_.story += delivery_.kept() ? "; its report is kept" : "";
+        }
         with_.log.info(outcome_.story);
     }
     auto lasting = with_.lasting.value();
     lasting.last_cycle = std::chrono::duration_cast<seconds>(elapsed());
     save(lasting);
+    auto const& journal = with_.journal;
+    outcome_.waiting = {journal.count(), journal.size(), journal.oldest_since()};
     co_return outcome_;
 }
 
 asio::awaitable<void> cycle::run_steps() {
+    check_modes();
     read_command_list();
-    auto const order = co_await ask();
-    if (order) {
-        outcome_.delay = order->delay;
-        note_offers(*order);
-        report_file report(with_.settings.tmp_file);
-        co_await gather(*order, report);
-        co_await send(*order, report);
-        co_await install_widgets(*order);
+    auto order = co_await ask();
+    bool const again = !order && unanswered_;
+    if (again) {
+        order = with_.lasting.value().last_order;
     }
+    if (order) {
+        report_file report(with_.settings.tmp_file);
+        with_.record.ordered(order->names,
+                             again ? "the API did not answer; its last order" : "order");
+        co_await gather(*order, report);
+        keep(*order, report);
+        if (!again) {
+            outcome_.delay = order->delay;
+            note_offers(*order);
+            co_await send(report);
+            co_await send_late();
+            co_await install_widgets(*order);
+        }
+    }
+    delivery_.tidy();
     co_await send_feedback();
+}
+
+void cycle::check_modes() {
+    std::string all;
+    for (auto const& one : find_loose_modes(with_.settings, ::geteuid())) {
+        forbidden_ = forbidden_.empty() ? one.message() : forbidden_;
+        all += (all.empty() ? "no command is run, since others could change what runs: " : "; ") +
+               one.message();
+    }
+    with_.log.on_change(severity::error, "modes", all, "nobody else can change what runs any more");
 }
 
 void cycle::read_command_list() {
@@ -125,7 +165,8 @@ void cycle::read_command_list() {
 
 asio::awaitable<std::optional<net::order>> cycle::ask() {
     auto lasting = with_.lasting.value();
-    lasting.asked_at = with_.time.wall_now();
+    lasting.asked_at = with_.time.stamp();
+    lasting.pause = with_.settings.interval;
     // Before the request: whatever happens to this process then, the API is not asked again too
     // soon.
     save(lasting);
@@ -133,16 +174,31 @@ asio::awaitable<std::optional<net::order>> cycle::ask() {
     auto const until = order_limit(begun_, with_.settings.interval, with_.settings.cycle_timeout);
     auto answer = co_await with_.api.fetch_order(std::move(previous), until);
     if (answer) {
+        note_answer();
         co_return take(std::move(*answer));
     }
-    end_with(answer.error(), "no order");
+    // v1 gives each order a token of its own: without a new one there is nothing to answer to.
+    unanswered_ = answer.error().retryable && with_.lasting.value().last_order &&
+                  with_.settings.version == config::api_version::v2;
+    end_with(answer.error(), "no order",
+             unanswered_ ? "; the last one is run and its report kept" : "");
     co_return std::nullopt;
+}
+
+// The API counts from some moment before its answer: by this one, the next question is never early.
+// Saved with what it says.
+void cycle::note_answer() {
+    auto lasting = with_.lasting.value();
+    lasting.asked_at = with_.time.stamp();
+    with_.lasting.change(std::move(lasting));
 }
 
 std::optional<net::order> cycle::take(net::order_answer&& answer) {
     if (auto* order = std::get_if<net::order>(&answer)) {
         auto lasting = with_.lasting.value();
         lasting.last_order = *order;
+        lasting.pause = with_.settings.interval + order->delay;
+        lasting.edge = with_.api.edge();
         save(lasting);
         return std::move(*order);
     }
@@ -151,6 +207,7 @@ std::optional<net::order> cycle::take(net::order_answer&& answer) {
     }
     if (auto const* stop = std::get_if<net::stop>(&answer)) {
         outcome_.end = kind::stopped;
+        with_.record.stopped(stop->reason);
         auto const problem = write_stop_file(with_.settings.var_dir, stop->reason);
         outcome_.story = "stopped by the API: " + stop->reason;
         with_.log.warning(outcome_.story + "; nothing runs until " +
@@ -187,12 +244,17 @@ std::optional<net::order> cycle::take_last_order() {
 
 asio::awaitable<void> cycle::gather(net::order const& order, report_file& report) {
     sections all(section_titles(order));
-    auto wanted = look_up(order, list_, with_.cache, with_.time.steady_now(), all, with_.log);
+    auto wanted =
+        look_up(order, list_, with_.cache, with_.time.steady_now(), all, with_.log, forbidden_);
+    for (auto const& [name, reason] : wanted.refused) {
+        with_.record.refused(name, reason);
+    }
     with_.log.debug("order: " + count_of(order.names.size(), "command") + ", " +
                     std::to_string(wanted.commands.size()) + " of them to run");
     auto const directory = with_.settings.tmp_file.parent_path();
     auto const ended = [&](std::size_t index, exec::result&& result) {
         with_.log.debug(describe(result));
+        with_.record.ran(describe(result));
         if (wanted.to_keep[index]) {
             with_.cache.keep(result, with_.time.steady_now() - result.wall, directory);
         }
@@ -216,13 +278,17 @@ void cycle::write_report(sections& all, report_file& report) {
     report.writer().available_commands(list_.valid_lines);
     with_.log.on_change(
         severity::warning, "tmp_file",
-        report.problem().empty() ? "" : "the report is kept in memory: " + report.problem());
+        report.problem().empty() ? "" : "the report is gathered in memory: " + report.problem(),
+        "the report is gathered on the disk again");
 }
 
-asio::awaitable<void> cycle::send(net::order const& order, report_file const& report) {
-    net::report_delivery delivery{order.token, report.content(), with_.lasting.value().last_cycle};
-    delivery.until = end();
-    auto const sent = co_await with_.api.send_report(std::move(delivery));
+void cycle::keep(net::order const& order, report_file& report) {
+    delivery_.keep(report, {random_uuid(), order.token, with_.time.stamp(),
+                            with_.lasting.value().last_cycle, outcome_.results});
+}
+
+asio::awaitable<void> cycle::send(report_file const& report) {
+    auto const sent = co_await delivery_.send(report, end());
     if (sent) {
         outcome_.end = kind::accepted;
         with_.log.on_change(severity::info, "refusal", "");
@@ -230,13 +296,26 @@ asio::awaitable<void> cycle::send(net::order const& order, report_file const& re
         with_.log.forget_repeats("report not delivered ");
         outcome_.story = "report accepted: " + describe(counts_) + ", " + in_bytes(report.size()) +
                          " in " + in_seconds(elapsed());
-        with_.log.info(outcome_.story, fields_of(counts_, report.size(), elapsed()));
+        outcome_.report_size = report.size();
         co_return;
     }
     if (sent.error().status != 0) {
         tell_later(net::report_not_accepted(sent.error().what));
     }
-    end_with(sent.error(), "report not delivered (" + describe(counts_) + ")");
+    end_with(sent.error(), "report not delivered (" + describe(counts_) + ")",
+             delivery_.kept() ? "; it is kept and sent later" : "; it is lost");
+}
+
+asio::awaitable<void> cycle::send_late() {
+    if (outcome_.end != kind::accepted) {
+        co_return;
+    }
+    co_await delivery_.send_late(end());
+    if (auto const count = delivery_.late_sent(); count != 0) {
+        outcome_.story += "; " + count_of(count, "late report") + " delivered, " +
+                          std::to_string(with_.journal.count()) + " wait";
+    }
+    with_.log.info(outcome_.story, fields_of(counts_, outcome_.report_size, elapsed()));
 }
 
 asio::awaitable<void> cycle::send_feedback() {
@@ -252,11 +331,11 @@ asio::awaitable<void> cycle::send_feedback() {
 }
 
 asio::awaitable<void> cycle::install_widgets(net::order const& order) {
-    if (!with_.settings.allow_widgets || outcome_.end != kind::accepted) {
+    if (!with_.settings.allow_widgets || outcome_.end != kind::accepted || !forbidden_.empty()) {
         co_return;
     }
-    widget_tools const tools{with_.settings, with_.around, with_.api,
-                             with_.time,     with_.log,    with_.over};
+    widget_tools const tools{with_.settings, with_.around, with_.api,   with_.time,
+                             with_.log,      with_.over,   with_.record};
     widget_installer installer(tools, end());
     auto told = co_await installer.install(order.widgets);
     for (auto& what : told) {
@@ -282,8 +361,9 @@ void cycle::tell_later(net::feedback what) {
     feedback_.push_back(std::move(what));
 }
 
-void cycle::end_with(net::failure const& why, std::string_view consequence) {
-    outcome_.story = std::string(consequence) + ": " + why.message();
+void cycle::end_with(net::failure const& why, std::string_view consequence,
+                     std::string_view relief) {
+    outcome_.story = std::string(consequence) + ": " + why.message() + std::string(relief);
     auto const& message = outcome_.story;
     // A refusal stays one until somebody mends it: said once, until it changes.
     if (why.status >= 400 && !why.retryable) {
@@ -297,7 +377,8 @@ void cycle::save(state const& value) {
     auto const problem = with_.lasting.save(value);
     with_.log.on_change(
         severity::warning, "state",
-        problem.empty() ? "" : problem + "; after a restart the API may be asked too early");
+        problem.empty() ? "" : problem + "; after a restart the API may be asked too early",
+        "the agent's state is on the disk again");
 }
 
 milliseconds cycle::elapsed() const {

@@ -2,9 +2,11 @@
 // One cycle: ask for an order, run it, send the report (PROTOCOL.md, "Words"; DESIGN.md, "One
 // cycle, as data flows"). Everything that it allocates dies with it; what lasts is handed in.
 
+#include "agent/audit.hpp"
 #include "agent/clock.hpp"
 #include "agent/feedback_gate.hpp"
 #include "agent/log.hpp"
+#include "agent/report_journal.hpp"
 #include "agent/result_cache.hpp"
 #include "agent/state.hpp"
 #include "config/settings.hpp"
@@ -15,6 +17,9 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace trafikito::agent {
@@ -30,6 +35,15 @@ struct cycle_tools {
     feedback_gate& feedback;
     result_cache& cache;
     exec::warden& over;
+    report_journal& journal;
+    audit& record;
+};
+
+/// What the journal holds when a cycle is over.
+struct waiting_reports {
+    std::size_t count = 0;
+    std::uint64_t size = 0; ///< bytes
+    std::optional<moment> since;
 };
 
 struct cycle_outcome {
@@ -42,14 +56,17 @@ struct cycle_outcome {
     };
 
     kind end = kind::failed;
-    std::string story;             ///< how it ended, in words, as the log has it
-    std::string results = "[]";    ///< of its commands, as JSON (results_field.hpp)
+    std::string story;          ///< how it ended, in words, as the log has it
+    std::string results = "[]"; ///< of its commands, as JSON (results_field.hpp)
+    waiting_reports waiting;
+    std::uint64_t report_size = 0; ///< bytes, of one that was accepted
     std::chrono::seconds delay{0}; ///< the API's DELAY, to add to the next due time
 };
 
 /// Runs one cycle to its end and logs its story: one line at info (or above, when it went wrong),
-/// every step at debug. A terminal cancellation stops the commands and ends it early. Does not
-/// throw but for bugs.
+/// every step at debug. Where a v2 API does not answer at all, the last order is run once more and
+/// its report kept for later. A terminal cancellation stops the commands and ends it early; what
+/// they printed is kept, too. Does not throw but for bugs.
 boost::asio::awaitable<cycle_outcome> run_cycle(cycle_tools with);
 
 } // namespace trafikito::agent

@@ -1,6 +1,7 @@
 #include "agent/daemon.hpp"
 
 #include "agent/cycle.hpp"
+#include "agent/instance_lock.hpp"
 #include "agent/minute_loop.hpp"
 #include "agent/schedule.hpp"
 #include "agent/session.hpp"
@@ -20,8 +21,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <random>
 
 namespace trafikito::agent {
@@ -45,14 +48,50 @@ void pass_on(std::exception_ptr const& failed) {
     }
 }
 
+/// Which server this is, and to whom.
+std::string identity_of(config::settings const& settings) {
+    auto addresses = settings.version == config::api_version::v1
+                         ? std::vector<std::string>{settings.url_get_config}
+                         : settings.api_url;
+    std::ranges::sort(addresses);
+    auto identity = settings.who.server_id;
+    for (auto const& address : addresses) {
+        identity += '\n' + address;
+    }
+    return identity;
+}
+
+/// False, and said why, when another agent is there already.
+bool take_over(config::settings const& settings, instance_lock& lock, log& to) {
+    constexpr milliseconds patience{1000};
+    std::error_code failed;
+    std::filesystem::create_directory(settings.var_dir, failed); // where it fails, all else says so
+    if (!lock.lock_directory(settings.var_dir, patience)) {
+        to.error("another agent (" + lock.holder() + ") works with " + settings.var_dir.string() +
+                 "; there is room for one: stop that one first");
+        return false;
+    }
+    if (!lock.claim_server(identity_of(settings), patience)) {
+        to.error("another agent (" + lock.holder() + ") of this machine already is server " +
+                 settings.who.server_id +
+                 " to this API; it may be asked by one only: stop that one, or enroll anew");
+        return false;
+    }
+    if (!lock.problem().empty()) {
+        to.warning("a second agent would not be noticed: " + lock.problem());
+    }
+    return true;
+}
+
 /// What lasts from one cycle to the next, and the signals that end it all.
 class program {
 public:
     program(config::settings settings, std::vector<std::string> environment, log& to)
         : log_(to), signals_(context_, SIGTERM, SIGINT, SIGHUP), time_(make_system_clock()),
-          lasting_(settings.var_dir / "trafikito.state"),
-          session_(context_.get_executor(), std::move(settings), std::move(environment), *time_,
-                   to) {}
+          lasting_(settings.var_dir / "trafikito.state", time_->stamp()),
+          journal_(settings.var_dir / "spool"), record_(settings.var_dir, *time_, to),
+          session_(context_.get_executor(), std::move(settings), std::move(environment), *time_, to,
+                   lasting_.value().edge, [this] { asked_again(); }) {}
 
     int run_for_good();
     int run_once();
@@ -69,6 +108,7 @@ private:
     asio::awaitable<void> one_cycle();
     asio::awaitable<cycle_outcome> cycle();
     milliseconds first_wait();
+    void asked_again();
     void reload();
 
     log& log_;
@@ -77,6 +117,8 @@ private:
     asio::cancellation_signal stop_;
     std::unique_ptr<clock> time_;
     state_file lasting_;
+    report_journal journal_;
+    audit record_;
     session session_;
     feedback_gate feedback_;
     result_cache cache_;
@@ -92,7 +134,7 @@ bool program::open() {
     if (!problem.empty()) {
         log_.error(problem);
     } else if (!lasting_.problem().empty()) {
-        log_.warning("trafikito.state " + lasting_.problem());
+        log_.warning(lasting_.problem());
     }
     log_.debug(warden_.groups().describe());
     return problem.empty();
@@ -165,9 +207,20 @@ void program::reload() {
 // The API is asked at most once per interval, across restarts too; random_number spreads a fleet.
 milliseconds program::first_wait() {
     auto const& settings = session_.settings();
-    auto const early = until_next_order(lasting_.value(), settings.interval, time_->wall_now());
+    auto early = until_next_order(lasting_.value(), settings.interval, time_->stamp());
+    // On a disk that keeps nothing, nobody knows when the API was asked last.
+    if (!lasting_.save(lasting_.value()).empty()) {
+        early = std::max(early, settings.interval);
+    }
     std::mt19937 engine(std::random_device{}());
     return agent::first_wait(settings.random_number, early, settings.interval, engine);
+}
+
+// An order that is asked for once more counts from then, also for whoever comes after a crash.
+void program::asked_again() {
+    auto again = lasting_.value();
+    again.asked_at = time_->stamp();
+    (void)lasting_.save(std::move(again)); // the cycle says when that does not work
 }
 
 asio::awaitable<void> program::loop() {
@@ -201,7 +254,7 @@ asio::awaitable<milliseconds> program::scheduled_cycle() {
 
 asio::awaitable<void> program::one_cycle() {
     auto const wait =
-        until_next_order(lasting_.value(), session_.settings().interval, time_->wall_now());
+        until_next_order(lasting_.value(), session_.settings().interval, time_->stamp());
     if (wait > milliseconds(0)) {
         log_.info("the API may be asked once per interval (" +
                   in_seconds(session_.settings().interval) + "): waiting " + in_seconds(wait));
@@ -225,19 +278,28 @@ asio::awaitable<cycle_outcome> program::cycle() {
         nothing_done.story = "stopped by the API: " + *stopped;
         co_return nothing_done;
     }
-    cycle_tools const tools{settings, session_.around(), session_.api(), *time_, log_,
-                            lasting_, feedback_,         cache_,         warden_};
+    cycle_tools const tools{settings, session_.around(), session_.api(), *time_,
+                            log_,     lasting_,          feedback_,      cache_,
+                            warden_,  journal_,          record_};
     co_return co_await run_cycle(tools);
 }
 
 } // namespace
 
 int run_daemon(config::settings settings, std::vector<std::string> environment, log& to) {
+    instance_lock lock;
+    if (!take_over(settings, lock, to)) {
+        return 2;
+    }
     program daemon(std::move(settings), std::move(environment), to);
     return daemon.run_for_good();
 }
 
 int run_once(config::settings settings, std::vector<std::string> environment, log& to) {
+    instance_lock lock;
+    if (!take_over(settings, lock, to)) {
+        return 2;
+    }
     program once(std::move(settings), std::move(environment), to);
     return once.run_once();
 }

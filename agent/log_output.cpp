@@ -2,9 +2,7 @@
 
 #include "agent/descriptor.hpp"
 #include "agent/file.hpp"
-#include "config/load.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -21,12 +19,6 @@
 namespace trafikito::agent {
 
 namespace {
-
-constexpr std::size_t max_read = 16UL * 1024 * 1024; ///< of a log file that is cut
-
-std::string reason(int number) {
-    return std::generic_category().message(number);
-}
 
 /// Bounded lines to a descriptor that somebody else reads, or does not.
 class impatient_writer {
@@ -82,90 +74,28 @@ private:
     std::size_t lost_ = 0;
 };
 
-/// The last whole lines of a text: at most `lines` of them and `size` bytes.
-std::string_view last_lines(std::string_view text, std::size_t lines, std::size_t size) {
-    std::size_t begin = text.size();
-    for (std::size_t found = 0; found < lines && begin > 0; ++found) {
-        auto const newline = begin < 2 ? std::string_view::npos : text.rfind('\n', begin - 2);
-        auto const line = newline == std::string_view::npos ? 0 : newline + 1;
-        if (text.size() - line > size) {
-            break;
-        }
-        begin = line;
-    }
-    return text.substr(begin);
-}
-
-class bounded_file {
+/// A bounded file; stderr in its place while it cannot be written.
+class file_writer {
 public:
-    bounded_file(std::filesystem::path path, log_file_limits limits)
-        : path_(std::move(path)), limits_(limits), instead_(STDERR_FILENO) {}
+    file_writer(std::filesystem::path path, file_limits limits)
+        : file_(std::move(path), limits), instead_(STDERR_FILENO) {}
 
     void write(std::string_view line) {
-        auto problem = open();
-        if (problem == 0) {
-            problem = write_fully(file_.get(), line);
+        int const problem = file_.append(line);
+        if (problem != problem_ && problem != 0) {
+            instead_.write("trafikito-agent: log_file " + file_.path().string() +
+                           " cannot be written: " + std::generic_category().message(problem) +
+                           "; logging to stderr\n");
         }
-        complain(problem);
+        problem_ = problem;
         if (problem != 0) {
             instead_.write(line);
-            return;
-        }
-        size_ += line.size();
-        if (size_ > limits_.max_size) {
-            shorten();
         }
     }
 
 private:
-    /// An errno; opens the file that has the name now.
-    int open() {
-        struct stat there{};
-        struct stat ours{};
-        bool const same = file_.open() && ::lstat(path_.c_str(), &there) == 0 &&
-                          ::fstat(file_.get(), &ours) == 0 && there.st_ino == ours.st_ino &&
-                          there.st_dev == ours.st_dev;
-        if (!same) {
-            file_ = descriptor(::open(
-                path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-                S_IRUSR | S_IWUSR | S_IRGRP));
-            if (!file_.open() || ::fstat(file_.get(), &ours) != 0) {
-                return errno;
-            }
-        }
-        size_ = static_cast<std::uint64_t>(ours.st_size);
-        return 0;
-    }
-
-    // To half of the limit at most, so that this happens seldom.
-    void shorten() {
-        auto const all = config::read_file(path_, max_read);
-        auto const kept = all.content
-                              ? last_lines(*all.content, limits_.kept_lines, limits_.max_size / 2)
-                              : std::string_view();
-        if (replace_file(path_, kept).empty()) {
-            return;
-        }
-        // The directory is not ours to write to: less safe, but bounded all the same.
-        complain(::ftruncate(file_.get(), 0) == 0 ? write_fully(file_.get(), kept) : errno);
-    }
-
-    void complain(int problem) {
-        if (problem == problem_) {
-            return;
-        }
-        problem_ = problem;
-        if (problem != 0) {
-            instead_.write("trafikito-agent: log_file " + path_.string() +
-                           " cannot be written: " + reason(problem) + "; logging to stderr\n");
-        }
-    }
-
-    std::filesystem::path path_;
-    log_file_limits limits_;
-    descriptor file_;
+    bounded_file file_;
     impatient_writer instead_;
-    std::uint64_t size_ = 0;
     int problem_ = 0;
 };
 
@@ -176,8 +106,8 @@ log::sink log_to_descriptor(int descriptor) {
     return [writer](std::string_view line) { writer->write(line); };
 }
 
-log::sink log_to_file(std::filesystem::path file, log_file_limits limits) {
-    auto const writer = std::make_shared<bounded_file>(std::move(file), limits);
+log::sink log_to_file(std::filesystem::path file, file_limits limits) {
+    auto const writer = std::make_shared<file_writer>(std::move(file), limits);
     return [writer](std::string_view line) { writer->write(line); };
 }
 

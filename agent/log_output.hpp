@@ -4,9 +4,9 @@
 // reads again. One line is at most PIPE_BUF bytes to a pipe, so that lines of two writers do not
 // mix.
 
+#include "agent/bounded_file.hpp"
 #include "agent/log.hpp"
 
-#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -17,15 +17,8 @@ namespace trafikito::agent {
 /// whoever else has it).
 log::sink log_to_descriptor(int descriptor);
 
-struct log_file_limits {
-    std::uint64_t max_size = 1024UL * 1024; ///< bytes; beyond it the oldest lines go
-    std::size_t kept_lines = 1000;          ///< at most, of these; the shell agents kept as many
-};
-
-/// A sink for a file that is appended to (made 0640, a link in its place is not followed). A file
-/// that was renamed or removed meanwhile (logrotate) is made anew. What cannot be written to it
-/// goes to stderr.
-log::sink log_to_file(std::filesystem::path file, log_file_limits limits = {});
+/// A sink for a bounded_file. What cannot be written to it goes to stderr.
+log::sink log_to_file(std::filesystem::path file, file_limits limits = {});
 
 /// log_to_file(), or stderr when `log_file` is empty.
 log::sink open_log(std::filesystem::path const& log_file);

@@ -37,6 +37,19 @@ net::body report_file::content() const {
     return all;
 }
 
+std::string report_file::seal(std::string_view trailer) {
+    if (problem_.empty()) {
+        int error = write_fully(file_.descriptor(), trailer);
+        if (error == 0 && ::fsync(file_.descriptor()) != 0) {
+            error = errno;
+        }
+        if (error != 0) {
+            problem_ = path_.string() + ": " + std::generic_category().message(error);
+        }
+    }
+    return problem_;
+}
+
 void report_file::add(std::string_view bytes) {
     if (problem_.empty()) {
         if (int const error = write_fully(file_.descriptor(), bytes)) {

@@ -26,6 +26,14 @@ public:
     /// Why the report is (partly) in memory, in words; empty when it is on disk.
     [[nodiscard]] std::string const& problem() const { return problem_; }
 
+    /// Writes `trailer` behind what was gathered and waits until the disk has all of it (fsync(2)):
+    /// for the journal. Returns in words why it could not, empty when it did. Nothing may be
+    /// gathered any more; content() is as before.
+    std::string seal(std::string_view trailer);
+
+    [[nodiscard]] std::filesystem::path const& path() const { return path_; }
+    [[nodiscard]] int descriptor() const { return file_.descriptor(); }
+
     report_file(report_file const&) = delete;
     report_file& operator=(report_file const&) = delete;
 

@@ -1,7 +1,6 @@
 #include "agent/session.hpp"
 
 #include "agent/log_output.hpp"
-#include "agent/not_in_force.hpp"
 #include "agent/version.hpp"
 #include "config/load.hpp"
 
@@ -23,7 +22,8 @@ net::api_settings api_settings_of(config::settings const& from) {
             from.url_get_config,
             from.url_output,
             from.api_url,
-            {facts.os, facts.os_codename, facts.os_release, facts.centos_flavor}};
+            {facts.os, facts.os_codename, facts.os_release, facts.centos_flavor},
+            {}};
 }
 
 net::http_settings http_settings_of(config::settings const& from) {
@@ -62,9 +62,11 @@ config::settings with_tunables(config::settings const& now, config::settings rea
 } // namespace
 
 session::session(boost::asio::any_io_executor executor, config::settings settings,
-                 std::vector<std::string> environment, clock& time, log& to)
+                 std::vector<std::string> environment, clock& time, log& to, std::string edge,
+                 std::function<void()> asking_again)
     : executor_(std::move(executor)), settings_(std::move(settings)),
-      environment_(std::move(environment)), time_(time), log_(to), stamp_(dynamic_stamp()),
+      environment_(std::move(environment)), time_(time), log_(to), edge_(std::move(edge)),
+      asking_again_(std::move(asking_again)), stamp_(dynamic_stamp()),
       around_(surroundings_of(settings_)), names_(net::make_system_resolver(executor_)) {}
 
 std::string session::open() {
@@ -72,7 +74,6 @@ std::string session::open() {
 }
 
 std::string session::connect(config::settings const& with) {
-    log_.on_change(severity::warning, "not in force", settings_not_in_force(with));
     auto const trace = [this](std::string_view line) { log_.debug(line); };
     auto client = net::make_http_client(executor_, http_settings_of(with), *names_, trace);
     if (!client) {
@@ -81,13 +82,16 @@ std::string session::connect(config::settings const& with) {
     net::timing const time{[this] { return time_.steady_now(); },
                            [this](clock::steady_time when) { return time_.sleep_until(when); }};
     std::random_device entropy;
+    auto addresses = api_settings_of(with);
+    addresses.edge = api_ ? api_->edge() : edge_;
     auto api =
-        net::make_api(api_settings_of(with), **client, std::mt19937(entropy()), trace, time.now);
+        net::make_api(std::move(addresses), **client, std::mt19937(entropy()), trace, time.now);
     if (!api) {
         return api.error().message();
     }
     patient_ = std::make_unique<net::retrying>(**api, net::policy_for(with.interval, with.retries),
                                                memory_, std::mt19937(entropy()), time, trace);
+    patient_->before_asking_again(asking_again_);
     api_ = std::move(*api);
     client_ = std::move(*client);
     return {};
@@ -107,6 +111,11 @@ void session::refresh(bool always) {
     }
     auto next = always ? std::move(*loaded.settings)
                        : with_tunables(settings_, std::move(*loaded.settings));
+    if (next.var_dir != settings_.var_dir) {
+        log_.warning("var_dir stays " + settings_.var_dir.string() +
+                     " until the agent is started anew: what it keeps lies there");
+        next.var_dir = settings_.var_dir;
+    }
     if (next == settings_) {
         return;
     }

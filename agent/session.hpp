@@ -15,6 +15,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,9 +24,11 @@ namespace trafikito::agent {
 
 class session {
 public:
-    /// `settings` were just loaded from `config_file`.
+    /// `settings` were just loaded from `config_file`. `edge` is the base address that answered
+    /// before a restart, if any. `asking_again` is called before an order is asked for once more.
     session(boost::asio::any_io_executor executor, config::settings settings,
-            std::vector<std::string> environment, clock& time, log& to);
+            std::vector<std::string> environment, clock& time, log& to, std::string edge = {},
+            std::function<void()> asking_again = {});
 
     /// Makes the client; returns in words why it cannot be made (ca_file, an address), empty when
     /// it was.
@@ -54,6 +57,8 @@ private:
     std::vector<std::string> environment_;
     clock& time_;
     log& log_;
+    std::string edge_;
+    std::function<void()> asking_again_;
     std::string stamp_;
     exec::surroundings around_;
     std::unique_ptr<net::resolver> names_;

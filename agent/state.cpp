@@ -1,5 +1,6 @@
 #include "agent/state.hpp"
 
+#include "agent/checksum.hpp"
 #include "agent/file.hpp"
 #include "config/load.hpp"
 
@@ -9,20 +10,22 @@
 #include <boost/json/value_to.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 namespace trafikito::agent {
 
 namespace json = boost::json;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using std::chrono::system_clock;
 
 namespace {
 
-constexpr std::int64_t version = 1;
-constexpr std::size_t max_size = 1024UL * 1024;
-constexpr std::int64_t longest_cycle = 86'400;          ///< seconds
-constexpr std::int64_t latest_time = 9'000'000'000'000; ///< ms since 1970: what a clock can hold
+constexpr std::int64_t version = 2;
+constexpr std::string_view sum_mark = "crc32 ";
+constexpr std::size_t max_size = 4UL * 1024 * 1024;
+constexpr std::int64_t longest_cycle = 86'400;         ///< seconds
+constexpr std::int64_t longest_pause = 2 * 86'400'000; ///< milliseconds: interval and DELAY
 
 json::object order_to_json(net::order const& value) {
     return {{"token", value.token},
@@ -46,53 +49,84 @@ net::order order_from_json(json::object const& object) {
     return value;
 }
 
+/// The first line of a text whose second one is its checksum.
+std::optional<std::string_view> checked(std::string_view text) {
+    auto const line = text.substr(0, text.find('\n'));
+    auto rest = text.substr(std::min(line.size() + 1, text.size()));
+    if (!rest.starts_with(sum_mark) || !rest.ends_with('\n')) {
+        return std::nullopt;
+    }
+    rest = rest.substr(sum_mark.size(), rest.size() - sum_mark.size() - 1);
+    std::uint32_t sum = 0;
+    auto const [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), sum);
+    bool const whole = failed == std::errc() && end == rest.data() + rest.size();
+    return whole && sum == checksum(line) ? std::optional(line) : std::nullopt;
+}
+
+state state_from(json::object const& object) {
+    state value;
+    value.asked_at = optional_moment_from(object.at("askedAt"));
+    value.pause =
+        milliseconds(std::clamp<std::int64_t>(object.at("pauseMs").as_int64(), 0, longest_pause));
+    value.last_cycle =
+        seconds(std::clamp<std::int64_t>(object.at("lastCycle").as_int64(), 0, longest_cycle));
+    value.edge = json::value_to<std::string>(object.at("edge"));
+    if (auto const* order = object.at("lastOrder").if_object()) {
+        value.last_order = order_from_json(*order);
+    }
+    return value;
+}
+
 } // namespace
 
 std::string format_state(state const& value) {
-    json::object object{{"version", version}, {"last_cycle", value.last_cycle.count()}};
-    if (value.asked_at) {
-        object["asked_at"] =
-            std::chrono::duration_cast<milliseconds>(value.asked_at->time_since_epoch()).count();
-    }
-    if (value.last_order) {
-        object["last_order"] = order_to_json(*value.last_order);
-    }
-    return json::serialize(object) + "\n";
+    json::object const object{
+        {"version", version},
+        {"askedAt", to_json(value.asked_at)},
+        {"pauseMs", value.pause.count()},
+        {"lastCycle", value.last_cycle.count()},
+        {"edge", value.edge},
+        {"lastOrder", value.last_order ? json::value(order_to_json(*value.last_order)) : nullptr}};
+    auto text = json::serialize(object);
+    auto const sum = checksum(text);
+    text += '\n';
+    text += sum_mark;
+    text += std::to_string(sum) + '\n';
+    return text;
 }
 
 std::optional<state> parse_state(std::string_view text) try {
-    auto const document = json::parse({text.data(), text.size()});
+    auto const line = checked(text);
+    if (!line) {
+        return std::nullopt;
+    }
+    auto const document = json::parse({line->data(), line->size()});
     auto const& object = document.as_object();
     if (object.at("version").as_int64() != version) {
         return std::nullopt;
     }
-    state value;
-    value.last_cycle =
-        seconds(std::clamp<std::int64_t>(object.at("last_cycle").as_int64(), 0, longest_cycle));
-    if (auto const* asked = object.if_contains("asked_at")) {
-        value.asked_at = system_clock::time_point(
-            milliseconds(std::clamp<std::int64_t>(asked->as_int64(), 0, latest_time)));
-    }
-    if (auto const* order = object.if_contains("last_order")) {
-        value.last_order = order_from_json(order->as_object());
-    }
-    return value;
+    return state_from(object);
 } catch (std::exception const&) {
     return std::nullopt; // not JSON, or not what we write
 }
 
-state_file::state_file(std::filesystem::path path) : path_(std::move(path)) {
+state_file::state_file(std::filesystem::path path, moment const& now) : path_(std::move(path)) {
     auto const file = config::read_file(path_, max_size);
     if (file.missing) {
         return;
     }
-    if (!file.content) {
-        problem_ = file.problem;
-    } else if (auto read = parse_state(*file.content)) {
+    if (auto read = file.content ? parse_state(*file.content) : std::nullopt) {
         value_ = std::move(*read);
-    } else {
-        problem_ = "is damaged or of another version; it is replaced";
+        return;
     }
+    value_.asked_at = now; // nobody knows: rather too late than too early
+    auto aside = path_;
+    aside += ".damaged";
+    std::error_code failed;
+    std::filesystem::rename(path_, aside, failed);
+    problem_ = path_.string() + " " +
+               (file.content ? "is damaged or of another version" : file.problem) +
+               (failed ? "" : "; set aside as " + aside.filename().string());
 }
 
 std::string state_file::save(state value) {
@@ -100,13 +134,13 @@ std::string state_file::save(state value) {
     return replace_file(path_, format_state(value_));
 }
 
-milliseconds until_next_order(state const& value, milliseconds interval,
-                              system_clock::time_point now) {
-    if (!value.asked_at || *value.asked_at > now) {
-        return value.asked_at ? interval : milliseconds(0);
+milliseconds until_next_order(state const& value, milliseconds interval, moment const& now) {
+    if (!value.asked_at) {
+        return milliseconds(0);
     }
-    auto const since = std::chrono::duration_cast<milliseconds>(now - *value.asked_at);
-    return std::max(interval - since, milliseconds(0));
+    auto const delay = value.last_order ? milliseconds(value.last_order->delay) : milliseconds(0);
+    auto const pause = std::min(std::max(value.pause, interval), interval + delay);
+    return std::max(pause - value.asked_at->age(now), milliseconds(0));
 }
 
 } // namespace trafikito::agent

@@ -8,11 +8,9 @@
 #include <boost/json/value_from.hpp>
 #include <boost/json/value_to.hpp>
 
-#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
-#include <ctime>
 #include <exception>
 
 namespace trafikito::agent {
@@ -22,51 +20,9 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::int64_t version = 1;
-
-milliseconds read_clock(clockid_t which) {
-    timespec now{};
-    ::clock_gettime(which, &now);
-    return milliseconds(now.tv_sec * 1000 + now.tv_nsec / 1'000'000);
-}
-
-std::string boot_id() {
-    constexpr std::size_t limit = 64;
-    auto file = config::read_file("/proc/sys/kernel/random/boot_id", limit);
-    auto text = file.content.value_or("");
-    std::erase(text, '\n');
-    return text;
-}
-
-json::value to_json(moment const& value) {
-    return {{"wall", value.wall.count()}, {"up", value.up.count()}, {"boot", value.boot}};
-}
-
-json::value to_json(std::optional<moment> const& value) {
-    return value ? to_json(*value) : json::value(nullptr);
-}
-
-moment moment_from(json::value const& value) {
-    auto const& object = value.as_object();
-    return {milliseconds(object.at("wall").as_int64()), milliseconds(object.at("up").as_int64()),
-            json::value_to<std::string>(object.at("boot"))};
-}
-
-std::optional<moment> optional_moment_from(json::value const& value) {
-    return value.is_null() ? std::nullopt : std::optional(moment_from(value));
-}
+constexpr std::int64_t version = 2;
 
 } // namespace
-
-moment moment::now() {
-    static std::string const boot = boot_id();
-    return {read_clock(CLOCK_REALTIME), read_clock(CLOCK_BOOTTIME), boot};
-}
-
-milliseconds moment::age(moment const& now) const {
-    auto const passed = boot == now.boot && !boot.empty() ? now.up - up : now.wall - wall;
-    return std::max(passed, milliseconds(0));
-}
 
 std::filesystem::path status_file_in(std::filesystem::path const& var_dir) {
     return var_dir / "trafikito.status";
@@ -81,13 +37,16 @@ std::string format_status(daemon_status const& value) {
                               {"agentVersion", value.version},
                               {"serverId", value.server_id},
                               {"intervalMs", value.interval.count()},
-                              {"started", to_json(value.started)},
+                              {"started", to_json(std::optional(value.started))},
                               {"cycleBegan", to_json(value.cycle_began)},
                               {"cycleEnded", to_json(value.cycle_ended)},
                               {"lastCycle", value.last_cycle},
                               {"reportAccepted", to_json(value.accepted)},
                               {"cycles", value.cycles},
                               {"reportsAccepted", value.reports_accepted},
+                              {"reportsWaiting", value.reports_waiting},
+                              {"bytesWaiting", value.bytes_waiting},
+                              {"waitingSince", to_json(value.waiting_since)},
                               {"problems", json::value_from(value.problems)},
                               {"results", broken ? json::value(json::array()) : results}};
     return json::serialize(object) + "\n";
@@ -112,6 +71,9 @@ std::optional<daemon_status> parse_status(std::string_view text) try {
     value.accepted = optional_moment_from(object.at("reportAccepted"));
     value.cycles = json::value_to<std::uint64_t>(object.at("cycles"));
     value.reports_accepted = json::value_to<std::uint64_t>(object.at("reportsAccepted"));
+    value.reports_waiting = json::value_to<std::uint64_t>(object.at("reportsWaiting"));
+    value.bytes_waiting = json::value_to<std::uint64_t>(object.at("bytesWaiting"));
+    value.waiting_since = optional_moment_from(object.at("waitingSince"));
     value.problems = json::value_to<std::vector<std::string>>(object.at("problems"));
     value.results = json::serialize(object.at("results"));
     return value;

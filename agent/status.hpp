@@ -3,6 +3,8 @@
 // var/trafikito.status, written at the start and the end of each cycle. It holds no secret. That it
 // cannot be written never stops a cycle.
 
+#include "agent/moment.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -12,19 +14,6 @@
 #include <vector>
 
 namespace trafikito::agent {
-
-/// A point in time that other processes can tell the age of, whatever the wall clock did since.
-struct moment {
-    std::chrono::milliseconds wall{0}; ///< since 1970 UTC
-    std::chrono::milliseconds up{0};   ///< since boot, suspend included (CLOCK_BOOTTIME)
-    std::string boot;                  ///< which boot: /proc/sys/kernel/random/boot_id
-
-    static moment now();
-    /// Never negative; by the wall clock when this is another boot.
-    [[nodiscard]] std::chrono::milliseconds age(moment const& now) const;
-
-    friend bool operator==(moment const&, moment const&) = default;
-};
 
 struct daemon_status {
     std::int64_t pid = 0;
@@ -40,7 +29,10 @@ struct daemon_status {
     std::optional<moment> accepted;    ///< when a cycle last ended well: its report was accepted
     std::uint64_t cycles = 0;          ///< since the start
     std::uint64_t reports_accepted = 0;
-    std::vector<std::string> problems; ///< that last: what the log said and did not take back
+    std::uint64_t reports_waiting = 0; ///< kept in var/spool, not yet accepted
+    std::uint64_t bytes_waiting = 0;
+    std::optional<moment> waiting_since; ///< the oldest of them
+    std::vector<std::string> problems;   ///< that last: what the log said and did not take back
 
     friend bool operator==(daemon_status const&, daemon_status const&) = default;
 };

@@ -70,6 +70,11 @@ void print_text(daemon_status const& value, std::optional<std::string> const& st
         << "since start: " << count_of(value.cycles, "cycle") << " every "
         << in_seconds(value.interval) << ", " << count_of(value.reports_accepted, "report")
         << " accepted\n";
+    if (value.reports_waiting != 0) {
+        out << "waiting:     " << count_of(value.reports_waiting, "report") << ", "
+            << in_bytes(value.bytes_waiting) << ", the oldest from "
+            << ago(value.waiting_since, now) << '\n';
+    }
     for (auto const& problem : value.problems) {
         out << "problem:     " << problem << '\n';
     }

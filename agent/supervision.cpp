@@ -56,6 +56,9 @@ void supervision::cycle_ended(cycle_outcome const& outcome) {
     status_.cycle_ended = moment::now();
     status_.last_cycle = outcome.story;
     status_.results = outcome.results;
+    status_.reports_waiting = outcome.waiting.count;
+    status_.bytes_waiting = outcome.waiting.size;
+    status_.waiting_since = outcome.waiting.since;
     ++status_.cycles;
     if (outcome.end == kind::accepted) {
         ++status_.reports_accepted;

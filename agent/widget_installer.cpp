@@ -57,8 +57,7 @@ asio::awaitable<void> widget_installer::install_one(std::string id) {
 }
 
 bool widget_installer::add(std::string const& id, widget_verdict const& what) {
-    auto const now =
-        std::chrono::duration_cast<std::chrono::seconds>(with_.time.wall_now().time_since_epoch());
+    auto const now = std::chrono::duration_cast<std::chrono::seconds>(with_.time.stamp().wall);
     auto const problem = append_widget(with_.settings.available_commands, what, id, now.count());
     if (!problem.empty()) {
         refuse(id, problem);
@@ -67,6 +66,7 @@ bool widget_installer::add(std::string const& id, widget_verdict const& what) {
     with_.log.warning("widget " + id + " of the API added to " +
                       with_.settings.available_commands.string() + ": " + what.line +
                       " (allow_widgets = yes)");
+    with_.record.widget(id + " added: " + what.line);
     return true;
 }
 
@@ -86,6 +86,7 @@ asio::awaitable<void> widget_installer::run_and_confirm(std::string id, widget_v
     writer.open_section(what.text);
     auto const ended = [&](std::size_t /*index*/, exec::result&& result) {
         with_.log.debug(describe(result));
+        with_.record.ran(describe(result));
         write_result(writer, result);
     };
     std::vector<exec::command> one{to_exec(*found)};
@@ -103,6 +104,7 @@ asio::awaitable<void> widget_installer::run_and_confirm(std::string id, widget_v
 
 void widget_installer::refuse(std::string const& id, std::string const& why) {
     refused_ += (refused_.empty() ? "" : "; ") + id + ": " + why;
+    with_.record.widget(id + " not added: " + why);
 }
 
 } // namespace trafikito::agent

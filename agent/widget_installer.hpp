@@ -3,6 +3,7 @@
 // the local list, run once and confirmed. The cycle uses it when allow_widgets says so. Every line
 // that is added, and what is not, is in the log at warning.
 
+#include "agent/audit.hpp"
 #include "agent/clock.hpp"
 #include "agent/log.hpp"
 #include "agent/widget.hpp"
@@ -26,6 +27,7 @@ struct widget_tools {
     agent::clock& time;
     agent::log& log;
     exec::warden& over;
+    audit& record;
 };
 
 class widget_installer {

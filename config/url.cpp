@@ -161,6 +161,29 @@ parsed<std::vector<std::string>> parse_url_list(std::string_view text) {
     return {std::move(list), {}};
 }
 
+namespace {
+
+bool is_hex(char c) {
+    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
+}
+
+/// `user:password`, percent-encoded. The user's name cannot hold a colon (RFC 7617, 2).
+bool valid_credentials(std::string_view text) {
+    auto const user = text.substr(0, text.find(':'));
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '%') {
+            continue;
+        }
+        if (at + 2 >= text.size() || !is_hex(text[at + 1]) || !is_hex(text[at + 2]) ||
+            (at < user.size() && lower(text.substr(at, 3)) == "%3a")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+} // namespace
+
 parsed<std::string> parse_proxy(std::string_view text) {
     if (equals_ignoring_case(text, "none")) {
         return {std::string(), {}};
@@ -172,7 +195,8 @@ parsed<std::string> parse_proxy(std::string_view text) {
     auto const parts = split(address);
     bool const known = parts && (parts->scheme == "http" || parts->scheme == "https");
     if (!known || parts->has_query || parts->has_fragment ||
-        !(parts->path.empty() || parts->path == "/") || !parts->has_port) {
+        !(parts->path.empty() || parts->path == "/") || !parts->has_port ||
+        !valid_credentials(parts->user_info)) {
         return {
             {},
             "must be http://host:port, https://host:port or none (its value is not shown here)"};

@@ -117,9 +117,13 @@ std::vector<pid_t> cgroup::members() const {
     return all;
 }
 
+bool cgroup::populated() const {
+    return read_proc(path_ / "cgroup.events").starts_with("populated 1");
+}
+
 // Who may write here may also have put this process here.
 bool cgroup::kill() const {
-    if (!read_proc(path_ / "cgroup.events").starts_with("populated 1")) {
+    if (!populated()) {
         return false;
     }
     if (!holds(find_cgroup_name(read_proc("/proc/self/cgroup")))) {

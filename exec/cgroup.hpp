@@ -32,6 +32,9 @@ public:
     /// Who is in it and below it, this process never among them.
     [[nodiscard]] std::vector<pid_t> members() const;
 
+    /// Whether anybody in it or below it is alive, be it in a pid namespace that is not ours.
+    [[nodiscard]] bool populated() const;
+
     /// KILL to all of them at once, whoever's they are; this process is spared. False when nobody
     /// is in there, or that cannot be done.
     [[nodiscard]] bool kill() const;

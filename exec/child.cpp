@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -22,6 +23,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 
 namespace trafikito::exec {
@@ -53,6 +55,8 @@ public:
 
 private:
     bool start(surroundings const& around);
+    int open_pipe();
+    bool watch();
     asio::awaitable<void> read();
     asio::awaitable<void> wait_for_end();
     asio::awaitable<void> keep_time();
@@ -60,14 +64,16 @@ private:
     static asio::awaitable<void> pause_until(asio::steady_timer& timer, clock::time_point end);
 
     void signal_group(int signal) const { ::kill(-process_.id(), signal); }
-    bool has_ended();
-    void reap();
-    void fail(std::string reason);
+    [[nodiscard]] bool has_ended();
+    asio::awaitable<bool> reap();
+    bool try_reap();
+    bool fail(std::string reason);
 
     command const& what_;
     bounds within_;
     warden& warden_;
     asio::readable_pipe pipe_;
+    ino_t pipe_inode_ = 0;
     asio::posix::stream_descriptor
         exit_; ///< a pidfd of our own, readable once the process has ended
     asio::steady_timer clock_timer_;
@@ -88,36 +94,30 @@ asio::awaitable<result> child_run::run(surroundings const& around) {
     co_return std::move(result_);
 }
 
-void child_run::fail(std::string reason) {
+bool child_run::fail(std::string reason) {
     result_.end = result::ending::not_started;
     result_.reason = std::move(reason);
+    return false;
 }
 
 bool child_run::start(surroundings const& around) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        fail(std::generic_category().message(errno));
+    int const output = open_pipe();
+    if (output < 0) {
         return false;
     }
-    struct stat pipe{};
-    ::fstat(ends[0], &pipe);
-    error_code failed;
-    pipe_.assign(ends[0], failed);
-    std::string not_started;
     started_ = last_data_ = clock::now();
     auto group = what_.daemon ? nullptr : warden_.groups().make();
-    shell_launcher launch(around, what_.limited, ends[1], group ? group->directory() : -1);
+    std::string not_started;
+    shell_launcher launch(around, what_.limited, output, group ? group->directory() : -1);
     process_ = launch(pipe_.get_executor(), shell_script(what_), not_started);
-    ::close(ends[1]);
+    ::close(output);
     if (!not_started.empty()) {
-        fail(std::move(not_started));
-        return false;
+        return fail(std::move(not_started));
     }
-    exit_.assign(static_cast<int>(::syscall(SYS_pidfd_open, process_.id(), 0)), failed);
-    if (failed) {
+    if (!watch()) {
         signal_group(SIGKILL);
-        reap();
-        fail(failed.message());
+        error_code ignored;
+        process_.wait(ignored);
         return false;
     }
     if (group) {
@@ -126,7 +126,42 @@ bool child_run::start(surroundings const& around) {
     if (launch.group_error() != 0) {
         group.reset();
     }
-    warden_.begin(process_.id(), {what_.name, pipe.st_ino, what_.daemon, std::move(group), 0});
+    warden_.begin(process_.id(), {what_.name, pipe_inode_, what_.daemon, std::move(group), 0});
+    return true;
+}
+
+/// The end that the command writes into; -1 when there is none.
+int child_run::open_pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        fail(error_code(errno, boost::system::system_category()).message());
+        return -1;
+    }
+    struct stat pipe{};
+    ::fstat(ends[0], &pipe);
+    pipe_inode_ = pipe.st_ino;
+    error_code failed;
+    pipe_.assign(ends[0], failed);
+    if (failed) {
+        ::close(ends[0]);
+        ::close(ends[1]);
+        fail(failed.message());
+        return -1;
+    }
+    return ends[1];
+}
+
+bool child_run::watch() {
+    auto const handle = static_cast<int>(::syscall(SYS_pidfd_open, process_.id(), 0));
+    if (handle < 0) {
+        return fail(error_code(errno, boost::system::system_category()).message());
+    }
+    error_code failed;
+    exit_.assign(handle, failed);
+    if (failed) {
+        ::close(handle);
+        return fail(failed.message());
+    }
     return true;
 }
 
@@ -152,23 +187,25 @@ asio::awaitable<void> child_run::wait_for_end() {
                                   asio::redirect_error(asio::use_awaitable, failed));
     }
     result_.wall = std::chrono::duration_cast<milliseconds>(clock::now() - started_);
-    auto const leader = process_.id();
-    if (failed) { // keep_time() gave up
-        result_.end = result::ending::abandoned;
-        warden_.give_up(leader);
-        (void)process_.detach();
-        error_code ignored;
-        pipe_.close(ignored);
-        co_return;
-    }
-    ended_ = true;
+    ended_ = !failed; // or keep_time() gave up
     clock_timer_.cancel();
+    auto const leader = process_.id();
     // Before the leader is reaped the number of its group cannot be anybody else's.
     auto const left = co_await warden_.sweep(leader);
     result_.leftovers_killed = left.killed;
     result_.unkillable = left.unkillable;
-    reap();
-    warden_.end(leader);
+    bool reaped = false;
+    if (ended_) {
+        reaped = co_await reap();
+    }
+    if (reaped) {
+        warden_.end(leader);
+    } else {
+        result_.end = result::ending::abandoned;
+        warden_.give_up(leader);
+    }
+    // The handle must forget the pid: its destructor would kill whoever gets that number next.
+    (void)process_.detach();
     co_await drain();
 }
 
@@ -220,12 +257,29 @@ asio::awaitable<void> child_run::keep_time() {
     }
 }
 
-// waitid(2) as the kernel has it also tells the resources used, and leaves the process to be
-// reaped.
+// Asked of the pidfd: as long as somebody traces a process, its parent does not hear of its end.
 bool child_run::has_ended() {
+    pollfd ready{exit_.native_handle(), POLLIN, 0};
+    return ::poll(&ready, 1, 0) == 1;
+}
+
+/// False when its end is still hidden by a tracer that cannot be killed.
+asio::awaitable<bool> child_run::reap() {
+    auto const deadline = clock::now() + kill_patience;
+    for (milliseconds pause{1}; !try_reap(); pause = std::min(pause * 2, milliseconds(20))) {
+        if (clock::now() >= deadline) {
+            co_return false;
+        }
+        co_await pause_until(drain_timer_, clock::now() + pause);
+    }
+    co_return true;
+}
+
+// waitid(2) as the kernel has it also tells the resources used.
+bool child_run::try_reap() {
     siginfo_t info{};
     rusage usage{};
-    ::syscall(SYS_waitid, P_PID, process_.id(), &info, WEXITED | WNOHANG | WNOWAIT, &usage);
+    ::syscall(SYS_waitid, P_PID, process_.id(), &info, WEXITED | WNOHANG, &usage);
     if (info.si_pid != process_.id()) {
         return false;
     }
@@ -235,18 +289,10 @@ bool child_run::has_ended() {
     };
     result_.cpu = in_milliseconds(usage.ru_utime) + in_milliseconds(usage.ru_stime);
     result_.peak_memory = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+    bool const exited = info.si_code == CLD_EXITED;
+    result_.end = exited ? result::ending::exited : result::ending::signalled;
+    result_.code = info.si_status;
     return true;
-}
-
-void child_run::reap() {
-    error_code failed;
-    process_.wait(failed);
-    auto const status = process_.native_exit_code();
-    // The handle must forget the pid: its destructor would kill whoever gets that number next.
-    (void)process_.detach();
-    bool const signalled = WIFSIGNALED(status);
-    result_.end = signalled ? result::ending::signalled : result::ending::exited;
-    result_.code = signalled ? WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 } // namespace

@@ -3,6 +3,8 @@
 #include "exec/clone_into.hpp"
 #include "exec/user.hpp"
 
+#include <boost/system/system_error.hpp>
+
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -212,7 +214,15 @@ process shell_launcher::operator()(boost::asio::any_io_executor const& executor,
         return process(executor);
     }
     group_error_ = what.group_errno;
-    return process(executor, pid, handle);
+    try {
+        return process(executor, pid, handle);
+    } catch (boost::system::system_error const& failed) { // the loop takes no more descriptors
+        ::kill(pid, SIGKILL);
+        ::waitpid(pid, nullptr, 0);
+        ::close(handle);
+        error = failed.code().message();
+        return process(executor);
+    }
 }
 
 } // namespace trafikito::exec

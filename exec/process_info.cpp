@@ -78,9 +78,11 @@ std::optional<process_info> parse_stat(std::string_view line) {
     result.parent = number_in<pid_t>(next_word(rest));
     result.group = number_in<pid_t>(next_word(rest));
     result.session = number_in<pid_t>(next_word(rest));
-    for (int skipped = 7; skipped < 22; ++skipped) { // to field 22, counted as proc(5) does
+    for (int skipped = 7; skipped < 20; ++skipped) { // to field 20, counted as proc(5) does
         (void)next_word(rest);
     }
+    result.threads = number_in<long>(next_word(rest));
+    (void)next_word(rest);
     result.started = number_in<std::uint64_t>(next_word(rest));
     return result.pid > 0 && result.started > 0 ? std::optional(result) : std::nullopt;
 }
@@ -91,7 +93,7 @@ std::optional<process_info> look_at(pid_t pid) {
 
 bool still_runs(process_info const& process) {
     auto const now = look_at(process.pid);
-    return now && now->started == process.started && now->state != 'Z' && now->state != 'X';
+    return now && now->started == process.started && !now->ended();
 }
 
 std::vector<process_info> own_children() {
@@ -121,14 +123,22 @@ std::vector<process_info> own_children() {
     return children;
 }
 
-bool holds_pipe(pid_t pid, ino_t pipe) {
-    auto const descriptors = "/proc/" + std::to_string(pid) + "/fd";
+bool holds_pipe(process_info const& process, ino_t pipe) {
+    auto const of = "/proc/" + std::to_string(process.pid);
     bool holds = false;
-    for_each_entry(descriptors, [&](std::string const& name) {
-        struct stat status{};
-        holds = holds || (::stat((descriptors + "/" + name).c_str(), &status) == 0 &&
-                          S_ISFIFO(status.st_mode) && status.st_ino == pipe);
-    });
+    auto const look_into = [&](std::string const& descriptors) {
+        for_each_entry(descriptors, [&](std::string const& name) {
+            struct stat status{};
+            holds = holds || (::stat((descriptors + "/" + name).c_str(), &status) == 0 &&
+                              S_ISFIFO(status.st_mode) && status.st_ino == pipe);
+        });
+    };
+    if (process.state != 'Z') {
+        look_into(of + "/fd");
+        return holds;
+    }
+    for_each_entry(of + "/task", // its main thread has no descriptors any more
+                   [&](std::string const& thread) { look_into(of + "/task/" + thread + "/fd"); });
     return holds;
 }
 

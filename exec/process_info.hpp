@@ -15,11 +15,16 @@ namespace trafikito::exec {
 /// proc(5), /proc/PID/stat.
 struct process_info {
     pid_t pid = 0;
-    char state = '?'; ///< `Z` has ended and waits to be reaped
+    char state = '?'; ///< of its main thread
     pid_t parent = 0;
     pid_t group = 0;
     pid_t session = 0;
+    long threads = 0;
     std::uint64_t started = 0; ///< clock ticks since boot; with the pid it names a process for good
+
+    /// Whether it waits to be reaped. Where the main thread has ended and others have not, the
+    /// state says `Z` too.
+    [[nodiscard]] bool ended() const { return (state == 'Z' || state == 'X') && threads <= 1; }
 
     friend bool operator==(process_info const&, process_info const&) = default;
 };
@@ -40,6 +45,6 @@ bool still_runs(process_info const& process);
 std::vector<process_info> own_children();
 
 /// Whether one of its descriptors is the pipe with that inode.
-bool holds_pipe(pid_t pid, ino_t pipe);
+bool holds_pipe(process_info const& process, ino_t pipe);
 
 } // namespace trafikito::exec

@@ -25,6 +25,10 @@ namespace {
 constexpr milliseconds patience{2000}; ///< how long KILL may take
 constexpr int reaped_at_once = 500;
 
+milliseconds longer(milliseconds pause) {
+    return std::min(pause * 2, milliseconds(20));
+}
+
 } // namespace
 
 warden::warden(asio::any_io_executor const& executor) : ended_children_(executor, SIGCHLD) {
@@ -41,6 +45,8 @@ void warden::stop() {
     *stopped_ = true;
     boost::system::error_code ignored;
     ended_children_.cancel(ignored);
+    while (reap_orphan()) { // nothing is running that could make more
+    }
 }
 
 void warden::listen() {
@@ -55,15 +61,29 @@ void warden::listen() {
 
 // The main process of a running command is left to its own waiter, or its exit status would be
 // lost; until that one has reaped it, it hides the others.
+bool warden::reap_orphan() {
+    siginfo_t ended{};
+    if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0 ||
+        running_.contains(ended.si_pid)) {
+        return false;
+    }
+    return reap(ended.si_pid);
+}
+
+/// False as long as its end is hidden by somebody who traces it.
+bool warden::reap(pid_t orphan) {
+    if (::waitpid(orphan, nullptr, WNOHANG) != orphan) {
+        return false;
+    }
+    std::erase_if(permitted_, [&](auto const& one) { return one.first == orphan; });
+    return true;
+}
+
 void warden::reap_orphans() {
     for (int reaped = 0; reaped < reaped_at_once; ++reaped) {
-        siginfo_t ended{};
-        if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0 ||
-            running_.contains(ended.si_pid)) {
+        if (!reap_orphan()) {
             return;
         }
-        ::waitpid(ended.si_pid, nullptr, WNOHANG);
-        std::erase_if(permitted_, [&](auto const& one) { return one.first == ended.si_pid; });
     }
     // There may be no end of them as long as somebody makes more: others have their turn first.
     asio::post(ended_children_.get_executor(), [this, stopped = stopped_] {
@@ -128,7 +148,7 @@ bool warden::owns(pid_t leader, process_info const& orphan) const {
         })) {
         return false;
     }
-    if (holds_pipe(orphan.pid, running_.at(leader).pipe)) {
+    if (holds_pipe(orphan, running_.at(leader).pipe)) {
         return true;
     }
     // Nothing names its command: it is this one's if no other was there when it began.
@@ -146,7 +166,7 @@ bool warden::is_known(process_info const& child) const {
 process_set warden::orphans_of(pid_t leader) const {
     process_set orphans;
     for (auto const& child : own_children()) {
-        if (!running_.contains(child.pid) && child.state != 'Z' && !is_known(child) &&
+        if (!running_.contains(child.pid) && !child.ended() && !is_known(child) &&
             owns(leader, child)) {
             orphans.insert(child);
         }
@@ -154,17 +174,30 @@ process_set warden::orphans_of(pid_t leader) const {
     return orphans;
 }
 
-process_set warden::left_by(pid_t leader) const {
-    auto left = orphans_of(leader);
-    if (auto const& group = running_.at(leader).group) {
+// What ends while the list is read may leave a child that came too late for it.
+warden::findings warden::look_for(pid_t leader) {
+    findings found;
+    for (auto const& child : own_children()) {
+        if (running_.contains(child.pid)) {
+            continue;
+        }
+        if (child.ended()) {
+            found.complete = !reap(child.pid) && found.complete;
+        } else if (!is_known(child) && owns(leader, child)) {
+            found.left.insert(child);
+        }
+    }
+    auto const& group = running_.at(leader).group;
+    if (group && group->populated()) {
+        found.complete = false;
         for (auto const pid : group->members()) {
             auto const member = running_.contains(pid) ? std::nullopt : look_at(pid);
-            if (member && member->state != 'Z' && !is_known(*member)) {
-                left.insert(*member);
+            if (member && !member->ended() && !is_known(*member)) {
+                found.left.insert(*member);
             }
         }
     }
-    return left;
+    return found;
 }
 
 /// False when none of them can be killed.
@@ -195,26 +228,27 @@ asio::awaitable<leftovers> warden::sweep(pid_t leader) {
     process_set seen;
     asio::steady_timer timer(co_await asio::this_coro::executor);
     auto const deadline = std::chrono::steady_clock::now() + patience;
-    auto left = left_by(leader);
+    auto now = look_for(leader);
     ::kill(-leader, SIGKILL);
-    for (milliseconds pause{1}; !left.empty(); pause = std::min(pause * 2, milliseconds(20))) {
-        seen.insert(left.begin(), left.end());
-        if (!kill(leader, left) || std::chrono::steady_clock::now() >= deadline) {
+    for (milliseconds pause{1}; !now.left.empty() || !now.complete; pause = longer(pause)) {
+        seen.insert(now.left.begin(), now.left.end());
+        bool const any_dies = kill(leader, now.left) || now.left.empty();
+        if (!any_dies || std::chrono::steady_clock::now() >= deadline) {
             break;
         }
-        timer.expires_after(pause);
+        // One that forks and ends for ever is caught by who looks often.
+        timer.expires_after(now.complete ? pause : milliseconds(0));
         boost::system::error_code ignored;
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        reap_orphans();
-        left = left_by(leader); // also what the killed ones leave
+        now = look_for(leader); // also for what the killed ones leave
         // One on its way out is in no cgroup any more and may still have another parent.
-        std::ranges::copy_if(seen, std::inserter(left, left.end()), still_runs);
+        std::ranges::copy_if(seen, std::inserter(now.left, now.left.end()), still_runs);
     }
-    for (auto const& one : left) {
+    for (auto const& one : now.left) {
         unkillable_.emplace(name, one);
     }
-    found.unkillable = left.size();
-    found.killed = seen.size() - left.size();
+    found.unkillable = now.left.size();
+    found.killed = seen.size() - now.left.size();
     co_return found;
 }
 

@@ -79,12 +79,19 @@ public:
     void stop();
 
 private:
+    struct findings {
+        process_set left;
+        bool complete = true; ///< nothing moved while it was looked for
+    };
+
     void listen();
+    bool reap_orphan();
+    bool reap(pid_t orphan);
     void reap_orphans();
     [[nodiscard]] bool is_known(process_info const& child) const;
     [[nodiscard]] bool owns(pid_t leader, process_info const& orphan) const;
     [[nodiscard]] process_set orphans_of(pid_t leader) const;
-    [[nodiscard]] process_set left_by(pid_t leader) const;
+    [[nodiscard]] findings look_for(pid_t leader);
     [[nodiscard]] std::optional<pid_t> owner_by_group(pid_t orphan) const;
     [[nodiscard]] bool kill(pid_t leader, process_set const& left) const;
     static bool kill_with_group(process_info const& orphan);

@@ -18,11 +18,16 @@
 
 namespace trafikito::net {
 
+/// The last three go only to an API that said with its last order that it understands them (DESIGN,
+/// "Ours alone").
 struct report_delivery {
     std::string token;                  ///< of the order that it answers
     body report;                        ///< text, or the range of an open file
     std::chrono::seconds last_cycle{0}; ///< how long the last cycle took (v2: timeTookLastTime)
     steady_time until = no_limit;       ///< no request of it lasts longer
+    std::string results;                ///< JSON: what became of each command
+    std::string id;                     ///< a UUID: whoever gets the report twice can tell
+    std::string collected_at;           ///< RFC 3339, of a late report; else empty
 };
 
 /// v2 step 4. What the first run of a widget's command printed.
@@ -78,6 +83,10 @@ public:
 
     /// Tells the API that the widget was added and what it printed. v1: as above.
     virtual boost::asio::awaitable<result<void>> confirm_widget(widget_result what) = 0;
+
+    /// The base address that answered last, to begin with after a restart; empty when there is
+    /// nothing to choose.
+    [[nodiscard]] virtual std::string edge() const { return {}; }
 };
 
 struct os_names {
@@ -95,6 +104,7 @@ struct api_settings {
     std::string url_output;            ///< v1, whole
     std::vector<std::string> api_urls; ///< v2, base addresses
     os_names os;                       ///< v1 sends it with each order request
+    std::string edge;                  ///< v2: the base address to begin with; else a random one
 };
 
 /// Fails, at step::address, for an address that cannot be used and for a key that no header can

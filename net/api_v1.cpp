@@ -1,6 +1,7 @@
 // PROTOCOL.md, "v1 — the protocol of the seeds".
 #include "net/answer.hpp"
 #include "net/api_versions.hpp"
+#include "net/features.hpp"
 #include "net/form.hpp"
 #include "net/multipart.hpp"
 
@@ -32,6 +33,7 @@ public:
         if (!answer) {
             co_return answer.error();
         }
+        features_ = parse_features(answer->features);
         std::vector<std::string> const secrets{settings_.api_key};
         if (auto error = parse_api_error(answer->content)) {
             error->message = without_secrets(std::move(error->message), secrets);
@@ -48,9 +50,11 @@ public:
         request put = authorized(output_.with_query("callToken", delivery.token));
         put.timeout = time_left(delivery.until, now_);
         put.content_type = multipart_content_type(boundary);
+        add_headers(put, delivery, features_);
+        auto const extra = results_part(boundary, delivery, features_);
         put.content.append(open_file(boundary, "output", "tmp.txt", "text/plain"))
             .append(std::move(delivery.report))
-            .append("\r\n" + close_multipart(boundary));
+            .append("\r\n" + extra + close_multipart(boundary));
         auto const answer = co_await client_.send(std::move(put));
         if (!answer) {
             co_return answer.error();
@@ -104,6 +108,7 @@ private:
     endpoint output_;
     http_client& client_;
     now_function now_;
+    features features_; ///< of the API that gave the last order
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "net/answer.hpp"
 #include "net/api_versions.hpp"
 #include "net/edges.hpp"
+#include "net/features.hpp"
 #include "net/json_text.hpp"
 #include "net/multipart.hpp"
 #include "net/plain_text.hpp"
@@ -39,7 +40,8 @@ public:
     api_v2(api_settings settings, std::vector<endpoint> bases, http_client& client,
            std::mt19937 engine, trace log, now_function now)
         : settings_(std::move(settings)),
-          edges_(std::move(bases), client, engine, std::move(log), std::move(now)) {}
+          edges_(std::move(bases), client, engine, std::move(log), std::move(now), settings_.edge) {
+    }
 
     asio::awaitable<result<order_answer>> fetch_order(std::string previous_token,
                                                       steady_time until) override {
@@ -54,6 +56,7 @@ public:
         if (!answer) {
             co_return answer.error();
         }
+        features_ = parse_features(answer->features);
         std::vector<std::string> const secrets{settings_.api_key, previous_token};
         if (auto error = parse_api_error(answer->content)) {
             error->message = without_secrets(std::move(error->message), secrets);
@@ -72,10 +75,12 @@ public:
                                  {"serverApiKey", settings_.api_key}};
         request put;
         put.content_type = multipart_content_type(boundary);
+        add_headers(put, delivery, features_);
+        auto const extra = results_part(boundary, delivery, features_);
         put.content
             .append(open_file(boundary, "output", "trafikito.tmp", "application/octet-stream"))
             .append(std::move(delivery.report))
-            .append("\r\n" + format_fields(boundary, fields));
+            .append("\r\n" + extra + format_fields(boundary, fields));
         auto const answer =
             co_await edges_.send("v2/agent/save_output", std::move(put), delivery.until);
         if (!answer) {
@@ -155,9 +160,12 @@ public:
         co_return result<void>();
     }
 
+    [[nodiscard]] std::string edge() const override { return edges_.proven(); }
+
 private:
     api_settings settings_;
     edges edges_;
+    features features_; ///< of the API that gave the last order
 };
 
 } // namespace

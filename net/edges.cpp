@@ -41,10 +41,21 @@ bool is_suspicious(response const& answer) {
 } // namespace
 
 edges::edges(std::vector<endpoint> bases, http_client& client, std::mt19937 engine, trace log,
-             now_function now)
+             now_function now, std::string_view known)
     : bases_(std::move(bases)), client_(client), engine_(engine), log_(std::move(log)),
       now_(std::move(now)), home_(any_below(bases_.size(), engine_)), current_(home_),
-      proven_(bases_.size() == 1) {}
+      proven_(bases_.size() == 1) {
+    auto const before =
+        std::ranges::find_if(bases_, [&](auto const& base) { return base.origin() == known; });
+    if (before != bases_.end()) {
+        home_ = current_ = static_cast<std::size_t>(before - bases_.begin());
+        proven_ = true;
+    }
+}
+
+std::string edges::proven() const {
+    return proven_ && bases_.size() > 1 ? bases_[current_].origin() : std::string();
+}
 
 asio::awaitable<result<response>> edges::send(std::string path, request what, steady_time until) {
     if (bases_.size() == 1) {

@@ -17,15 +17,17 @@
 #include <cstddef>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace trafikito::net {
 
 class edges {
 public:
-    /// `bases` is not empty.
+    /// `bases` is not empty. `known` is what proven() said before a restart: if it is among them,
+    /// it is the one to begin with, and not pinged.
     edges(std::vector<endpoint> bases, http_client& client, std::mt19937 engine, trace log,
-          now_function now);
+          now_function now, std::string_view known = {});
 
     /// Sends to `path` below the edge that answered last. When it does not answer, the others are
     /// pinged in turn and the first that says OK gets the request. An answer of any status is an
@@ -33,6 +35,9 @@ public:
     /// time, and a ping at most 5 s.
     boost::asio::awaitable<result<response>> send(std::string path, request what,
                                                   steady_time until);
+
+    /// The origin of the edge that answered last; empty when none has, or there is no other.
+    [[nodiscard]] std::string proven() const;
 
 private:
     boost::asio::awaitable<result<response>> send_to(std::size_t edge, std::string const& path,

@@ -6,6 +6,7 @@
 #include "net/body.hpp"
 #include "net/exchange_error.hpp"
 #include "net/explain.hpp"
+#include "net/plain_text.hpp"
 #include "net/progress.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -20,6 +21,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/message.hpp>
@@ -99,6 +101,17 @@ boost::asio::awaitable<void> send_message(Stream& stream, std::string_view head,
     }
 }
 
+/// Whether a body comes in a coding that was not asked for, and cannot be read as what it stands
+/// for: all but `chunked` alone (RFC 9112, 6.1).
+template <class Fields>
+bool is_coded(Fields const& fields) {
+    namespace http = boost::beast::http;
+    auto const found = fields.equal_range(http::field::transfer_encoding);
+    auto const count = std::distance(found.first, found.second);
+    return count > 1 ||
+           (count == 1 && !boost::beast::iequals(trim(found.first->value()), "chunked"));
+}
+
 template <class Stream, class Parser>
 boost::asio::awaitable<boost::system::error_code>
 receive_head(Stream& stream, boost::beast::flat_buffer& buffer, Parser& parser) {
@@ -109,6 +122,8 @@ receive_head(Stream& stream, boost::beast::flat_buffer& buffer, Parser& parser) 
     auto const& fields = parser.get().base();
     if (!error && std::distance(fields.begin(), fields.end()) > max_answer_fields) {
         error = exchange_error::too_many_fields;
+    } else if (!error && is_coded(fields)) {
+        error = boost::beast::http::error::bad_transfer_encoding;
     }
     co_return error;
 }

@@ -5,6 +5,7 @@
 #include "net/pin.hpp"
 #include "net/plain_text.hpp"
 #include "net/proxy.hpp"
+#include "net/retry_after.hpp"
 #include "net/step_watch.hpp"
 #include "net/tls.hpp"
 #include "net/within.hpp"
@@ -24,7 +25,6 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
 constexpr std::size_t max_kept = 4; ///< connections kept for the next request
-constexpr std::chrono::seconds max_retry_after = std::chrono::hours{24};
 
 /// Control characters would end a header's line and begin another one (RFC 9110, 5.5).
 bool safe_value(std::string_view text) {
@@ -75,17 +75,6 @@ std::string head_of(request const& what, std::string const& user_agent) {
         add("Content-Type", what.content_type);
     }
     return head + "\r\n";
-}
-
-std::chrono::seconds seconds_in(std::string_view text) {
-    std::chrono::seconds value{0};
-    for (char const c : trim(text)) {
-        if (c < '0' || c > '9') {
-            return std::chrono::seconds{0};
-        }
-        value = std::min(value * 10 + std::chrono::seconds{c - '0'}, max_retry_after);
-    }
-    return value;
 }
 
 std::string_view hint_for_silence(step at) {
@@ -256,7 +245,8 @@ private:
         response answer;
         answer.status = status;
         answer.peer = what.to.peer();
-        answer.retry_after = seconds_in(got.answer[http::field::retry_after]);
+        answer.retry_after =
+            retry_after(got.answer[http::field::retry_after], got.answer[http::field::date]);
         answer.features = plain_text(got.answer["Trafikito-Features"]);
         answer.content = std::move(got.answer.body());
         return answer;

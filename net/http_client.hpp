@@ -39,10 +39,9 @@ struct request {
 struct response {
     unsigned status = 0;
     std::string content;
-    std::string peer; ///< who answered, for messages: `host:port`
-    std::chrono::seconds retry_after{
-        0};               ///< Retry-After in seconds; 0 when absent or a date; at most 24 h
-    std::string features; ///< Trafikito-Features (DESIGN, "Ours alone")
+    std::string peer;                    ///< who answered, for messages: `host:port`
+    std::chrono::seconds retry_after{0}; ///< Retry-After; 0 when absent; at most 24 h
+    std::string features;                ///< Trafikito-Features (DESIGN, "Ours alone")
 };
 
 class http_client {

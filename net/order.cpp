@@ -106,13 +106,24 @@ std::optional<std::chrono::seconds> parse_delay(std::string_view word) {
     return delay;
 }
 
-std::string join(std::vector<std::string> const& words, std::size_t skip = 0) {
+std::string join(std::vector<std::string> const& words) {
     std::string csv;
     for (auto const& word : words) {
         csv += csv.empty() ? "" : ",";
-        csv += word.substr(std::min(skip, word.size()));
+        csv += word;
     }
     return csv;
+}
+
+/// A name as v2 writes it: without its prefix, unless what is left would be read as a whole name.
+std::string short_name(std::string const& name) {
+    auto rest = name.substr(std::min(prefix.size(), name.size()));
+    return rest.starts_with(prefix) ? name : rest;
+}
+
+std::string join_short(std::vector<std::string> names) {
+    std::ranges::transform(names, names.begin(), short_name);
+    return join(names);
 }
 
 order_answer parse_fields_v2(std::string_view answer) {
@@ -140,7 +151,8 @@ order_answer parse_fields_v2(std::string_view answer) {
     }
     if (widgets != "-") {
         for_each_field(widgets, [&](std::string_view id) {
-            if (value.widgets.size() < max_widgets && id.size() <= max_word && printable(id)) {
+            if (value.widgets.size() < max_widgets && id != "-" && id.size() <= max_word &&
+                printable(id)) {
                 value.widgets.emplace_back(id);
             }
         });
@@ -200,8 +212,8 @@ std::string format_order_v1(order const& value) {
 }
 
 std::string format_order_v2(order const& value) {
-    auto text = value.token + ' ' + (value.names.empty() ? "-" : join(value.names, prefix.size())) +
-                ' ' + (value.version.empty() ? "55" : value.version) + ' ' +
+    auto text = value.token + ' ' + (value.names.empty() ? "-" : join_short(value.names)) + ' ' +
+                (value.version.empty() ? "55" : value.version) + ' ' +
                 std::to_string(value.delay.count());
     if (!value.widgets.empty()) {
         text += ' ' + join(value.widgets);

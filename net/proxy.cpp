@@ -129,9 +129,12 @@ bool covers(std::string rule, endpoint const& to) {
     if (name.ends_with('.')) {
         name.remove_suffix(1);
     }
-    return !name.empty() &&
-           (to.host == name || (to.host.size() > name.size() && to.host.ends_with(name) &&
-                                to.host[to.host.size() - name.size() - 1] == '.'));
+    std::string_view host = to.host;
+    if (host.ends_with('.')) { // the root, which a name may end in
+        host.remove_suffix(1);
+    }
+    return !name.empty() && (host == name || (host.size() > name.size() && host.ends_with(name) &&
+                                              host[host.size() - name.size() - 1] == '.'));
 }
 
 } // namespace

@@ -51,11 +51,19 @@ asio::awaitable<result<T>> retrying::repeat(bool& answered, steady_time until, T
 
 asio::awaitable<result<order_answer>> retrying::fetch_order(std::string previous_token,
                                                             steady_time until) {
-    auto const once = [&](steady_time limit) { return inner_.fetch_order(previous_token, limit); };
+    bool asked = false;
+    auto const once = [&](steady_time limit) {
+        if (std::exchange(asked, true) && asking_again_) {
+            asking_again_();
+        }
+        return inner_.fetch_order(previous_token, limit);
+    };
     auto const first_try = time_.now();
     auto last_try = first_try;
     auto got = co_await repeat<order_answer>(memory_.orders_answered, until, once, last_try);
-    order_lateness_ = std::chrono::duration_cast<milliseconds>(last_try - first_try);
+    // An API that answered counts from some moment before its answer.
+    auto const counts_from = got ? time_.now() : last_try;
+    order_lateness_ = std::chrono::ceil<milliseconds>(counts_from - first_try);
     co_return got;
 }
 

@@ -9,6 +9,7 @@
 #include "net/api.hpp"
 #include "net/retry_policy.hpp"
 
+#include <functional>
 #include <random>
 #include <string>
 
@@ -30,8 +31,14 @@ public:
                                                              steady_time until) override;
     boost::asio::awaitable<result<void>> confirm_widget(widget_result what) override;
 
-    /// How long after its first try the last try of the last order request began: the next cycle is
-    /// to come that much later, so that two questions are never less than an interval apart.
+    [[nodiscard]] std::string edge() const override { return inner_.edge(); }
+
+    /// Called before an order is asked for once more, so that it can be noted when that was.
+    void before_asking_again(std::function<void()> note) { asking_again_ = std::move(note); }
+
+    /// How long after its first try the last order request was answered, or, where no answer came,
+    /// its last try began: the next cycle is to come that much later, so that two questions are
+    /// never less than an interval apart, by the API's count either.
     [[nodiscard]] std::chrono::milliseconds order_lateness() const { return order_lateness_; }
 
 private:
@@ -48,6 +55,7 @@ private:
     std::mt19937 engine_;
     timing time_;
     trace log_;
+    std::function<void()> asking_again_;
     std::chrono::milliseconds order_lateness_{0};
 };
 

@@ -195,8 +195,10 @@ bool expect_peer(SSL* tls, std::string const& host) {
     if (is_address(host)) {
         return ::X509_VERIFY_PARAM_set1_ip_asc(demands, host.c_str()) == 1;
     }
-    return ::X509_VERIFY_PARAM_set1_host(demands, host.c_str(), host.size()) == 1 &&
-           ::SSL_set_tlsext_host_name(tls, host.c_str()) == 1;
+    // The dot of the root is for the resolver: neither SNI (RFC 6066, 3) nor certificates have it.
+    auto const name = host.ends_with('.') ? host.substr(0, host.size() - 1) : host;
+    return ::X509_VERIFY_PARAM_set1_host(demands, name.c_str(), name.size()) == 1 &&
+           ::SSL_set_tlsext_host_name(tls, name.c_str()) == 1;
 }
 
 explanation explain_certificate(X509_STORE_CTX* verification, std::string const& host,

@@ -20,8 +20,7 @@ namespace {
 struct cycle_fixture {
     cycle_fixture()
         : to([this](std::string_view line) { logged += line; }, agent::severity::info,
-             agent::log::format::journal),
-          lasting(here.path() / "var/trafikito.state") {
+             agent::log::format::journal) {
         std::filesystem::create_directories(here.path() / "var");
         settings.base_dir = here.path();
         settings.var_dir = here.path() / "var";
@@ -53,7 +52,8 @@ struct cycle_fixture {
         boost::asio::io_context context;
         agent::cycle_outcome outcome;
         exec::warden over(context.get_executor());
-        agent::cycle_tools tools{settings, around, api, time, to, lasting, gate, cache, over};
+        agent::cycle_tools tools{settings, around, api,  time,     to,    lasting,
+                                 gate,     cache,  over, *journal, record};
         boost::asio::co_spawn(context, agent::run_cycle(tools),
                               [&](std::exception_ptr const& failed, agent::cycle_outcome value) {
                                   BOOST_TEST(!failed);
@@ -71,7 +71,9 @@ struct cycle_fixture {
     test::fake_clock time;
     std::string logged;
     agent::log to;
-    agent::state_file lasting;
+    agent::state_file lasting{here.path() / "var/trafikito.state", time.stamp()};
+    std::optional<agent::report_journal> journal{here.path() / "var/spool"};
+    agent::audit record{here.path() / "var", time, to};
     agent::feedback_gate gate;
     agent::result_cache cache;
 };
@@ -123,7 +125,7 @@ BOOST_AUTO_TEST_CASE(an_empty_order_still_sends_the_report) {
 BOOST_AUTO_TEST_CASE(unchanged_uses_the_last_order_again_also_after_a_restart) {
     api.next_answer = order({"trafikito_one"});
     (void)run();
-    lasting = agent::state_file(here.path() / "var/trafikito.state");
+    lasting = agent::state_file(here.path() / "var/trafikito.state", time.stamp());
     api.next_answer = net::order_answer(net::unchanged());
     BOOST_TEST((run().end == kind::accepted));
     BOOST_TEST((api.previous == std::vector<std::string>{"", "token-1"}));
@@ -198,7 +200,7 @@ BOOST_AUTO_TEST_CASE(when_it_was_asked_is_on_disk_before_the_request) {
     (void)run();
     auto const read = agent::parse_state(on_disk);
     BOOST_REQUIRE(read.has_value());
-    BOOST_TEST((read->asked_at == time.wall_now()));
+    BOOST_TEST((read->asked_at == time.stamp()));
 }
 
 BOOST_AUTO_TEST_CASE(without_var_the_cycle_runs_from_memory_and_says_so) {
@@ -206,7 +208,7 @@ BOOST_AUTO_TEST_CASE(without_var_the_cycle_runs_from_memory_and_says_so) {
     api.next_answer = order({"trafikito_one"});
     BOOST_TEST((run().end == kind::accepted));
     BOOST_TEST(api.reports.at(0).find("\n1\n") != std::string::npos);
-    BOOST_TEST(logged.find("<4>the report is kept in memory: ") != std::string::npos);
+    BOOST_TEST(logged.find("<4>the report is gathered in memory: ") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_command_list_nothing_runs_and_the_report_says_so) {

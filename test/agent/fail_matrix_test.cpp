@@ -96,8 +96,10 @@ private:
 class skipping_clock final : public agent::clock {
 public:
     [[nodiscard]] steady_time steady_now() const override { return now_; }
-    [[nodiscard]] wall_time wall_now() const override {
-        return wall_time(std::chrono::duration_cast<wall_time::duration>(now_.time_since_epoch()));
+    [[nodiscard]] agent::moment stamp() const override {
+        auto const now =
+            std::chrono::duration_cast<std::chrono::milliseconds>(now_.time_since_epoch());
+        return {now, now, "this boot"};
     }
     boost::asio::awaitable<void> sleep_until(steady_time when) override {
         now_ = std::max(now_, when);
@@ -113,7 +115,7 @@ struct matrix_fixture {
     matrix_fixture()
         : to([this](std::string_view line) { logged += line; }, agent::severity::info,
              agent::log::format::journal),
-          lasting(here.path() / "var/trafikito.state") {
+          lasting(here.path() / "var/trafikito.state", time.stamp()) {
         std::filesystem::create_directories(here.path() / "var");
         settings.base_dir = here.path();
         settings.var_dir = here.path() / "var";
@@ -124,6 +126,7 @@ struct matrix_fixture {
     }
 
     void connect(int version) {
+        settings.version = version == 1 ? config::api_version::v1 : config::api_version::v2;
         net::api_settings what;
         what.version = version;
         what.server_id = "srv-1";
@@ -143,7 +146,10 @@ struct matrix_fixture {
         boost::asio::io_context context;
         agent::cycle_outcome outcome;
         exec::warden over(context.get_executor());
-        agent::cycle_tools tools{settings, around, *api, time, to, lasting, gate, cache, over};
+        agent::report_journal journal(settings.var_dir / "spool");
+        agent::audit record(settings.var_dir, time, to);
+        agent::cycle_tools tools{settings, around, *api, time,    to,    lasting,
+                                 gate,     cache,  over, journal, record};
         boost::asio::co_spawn(context, agent::run_cycle(tools),
                               [&](std::exception_ptr const& failed, agent::cycle_outcome value) {
                                   BOOST_TEST(!failed);
@@ -158,6 +164,8 @@ struct matrix_fixture {
     kind run(int version, fault what, std::size_t from, std::size_t to_last) {
         connect(version);
         gate = {};
+        std::filesystem::remove_all(settings.var_dir / "spool");
+        lasting = agent::state_file(settings.var_dir / "none", time.stamp());
         to.on_change(agent::severity::error, "refusal", ""); // or it is said once
         logged.clear();
         time.pass(1h);

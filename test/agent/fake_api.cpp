@@ -1,6 +1,6 @@
 #include "test/agent/fake_api.hpp"
 
-#include <boost/test/unit_test.hpp>
+#include <boost/system/system_error.hpp>
 
 namespace trafikito::test {
 
@@ -13,7 +13,9 @@ std::string text_of(net::body const& content) {
     for (auto piece = reader.next(failed); !piece.empty(); piece = reader.next(failed)) {
         text += piece;
     }
-    BOOST_TEST(!failed);
+    if (failed) {
+        throw boost::system::system_error(failed);
+    }
     return text;
 }
 
@@ -30,8 +32,10 @@ asio::awaitable<net::result<net::order_answer>> fake_api::fetch_order(std::strin
 asio::awaitable<net::result<void>> fake_api::send_report(net::report_delivery delivery) {
     reports.push_back(text_of(delivery.report));
     tokens.push_back(delivery.token);
+    collected_at.push_back(delivery.collected_at);
+    ids.push_back(delivery.id);
     report_until = delivery.until;
-    co_return report_answer;
+    co_return on_report ? on_report() : report_answer;
 }
 
 asio::awaitable<net::result<void>> fake_api::send_feedback(net::feedback what,

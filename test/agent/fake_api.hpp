@@ -31,6 +31,9 @@ public:
     std::vector<std::string> previous;
     std::vector<std::string> reports;
     std::vector<std::string> tokens;
+    std::vector<std::string> collected_at; ///< empty of a report that is not late
+    std::vector<std::string> ids;
+    std::function<net::result<void>()> on_report; ///< answers in place of report_answer
     std::vector<net::feedback> feedback;
     std::map<std::string, std::string> widgets; ///< the API's answers, by id
     std::vector<std::string> widgets_fetched;

@@ -37,13 +37,13 @@ void fake_clock::run_for(asio::io_context& context, std::chrono::milliseconds du
         }
         auto const next = sleepers_.begin();
         auto const later = std::max(steady_, next->first);
-        wall_ += std::chrono::duration_cast<wall_time::duration>(later - steady_);
+        wall_ += std::chrono::duration_cast<std::chrono::milliseconds>(later - steady_);
         steady_ = later;
         auto* const timer = next->second;
         sleepers_.erase(next);
         timer->cancel();
     }
-    wall_ += std::chrono::duration_cast<wall_time::duration>(end - steady_);
+    wall_ += std::chrono::duration_cast<std::chrono::milliseconds>(end - steady_);
     steady_ = end;
 }
 

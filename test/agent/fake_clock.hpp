@@ -13,7 +13,7 @@ namespace trafikito::test {
 class fake_clock final : public agent::clock {
 public:
     [[nodiscard]] steady_time steady_now() const override { return steady_; }
-    [[nodiscard]] wall_time wall_now() const override { return wall_; }
+    [[nodiscard]] agent::moment stamp() const override { return {wall_, elapsed(), "this boot"}; }
     boost::asio::awaitable<void> sleep_until(steady_time when) override;
 
     /// Runs the context and moves from sleeper to sleeper until `duration` is over; nothing is
@@ -22,7 +22,7 @@ public:
 
     /// Jumps without waking who sleeps: the machine was suspended.
     void jump(std::chrono::milliseconds duration) { steady_ += duration; }
-    void set_wall(wall_time to) { wall_ = to; }
+    void set_wall(std::chrono::milliseconds to) { wall_ = to; }
 
     /// Since the clock was made.
     [[nodiscard]] std::chrono::milliseconds elapsed() const {
@@ -31,7 +31,7 @@ public:
 
 private:
     steady_time steady_;
-    wall_time wall_{std::chrono::seconds(1'700'000'000)};
+    std::chrono::milliseconds wall_{std::chrono::seconds(1'700'000'000)};
     std::multimap<steady_time, boost::asio::steady_timer*> sleepers_;
 };
 

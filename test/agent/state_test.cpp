@@ -1,5 +1,7 @@
 #include "agent/state.hpp"
 
+#include "agent/checksum.hpp"
+
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -8,13 +10,21 @@
 
 using namespace trafikito;
 using namespace std::chrono_literals;
-using std::chrono::system_clock;
+using agent::moment;
 
 namespace {
 
+moment const noon{1'700'000'000'123ms, 5'000'000ms, "a boot"};
+
+moment after_noon(std::chrono::milliseconds duration) {
+    return {noon.wall + duration, noon.up + duration, noon.boot};
+}
+
 agent::state full_state() {
     agent::state value;
-    value.asked_at = system_clock::time_point(1'700'000'000'123ms);
+    value.asked_at = noon;
+    value.pause = 65s;
+    value.edge = "https://eu.example";
     value.last_cycle = 7s;
     value.last_order.emplace();
     value.last_order->token = "a\"b\\c";
@@ -44,7 +54,20 @@ BOOST_AUTO_TEST_CASE(every_truncation_is_damage_and_none_throws) {
 }
 
 BOOST_AUTO_TEST_CASE(another_version_is_not_read) {
-    BOOST_TEST(!agent::parse_state(R"({"version":2,"last_cycle":0})").has_value());
+    std::string const before = R"({"version":1,"last_cycle":0})";
+    BOOST_TEST(!agent::parse_state(before).has_value());
+    BOOST_TEST(
+        !agent::parse_state(before + "\ncrc32 " + std::to_string(agent::checksum(before)) + "\n")
+             .has_value());
+}
+
+BOOST_AUTO_TEST_CASE(one_byte_that_changed_is_damage) {
+    auto const text = agent::format_state(full_state());
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        auto damaged = text;
+        damaged[at] = static_cast<char>(damaged[at] ^ 1);
+        BOOST_REQUIRE(!agent::parse_state(damaged).has_value());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_is_none_comes_back_in_its_place_and_printable) {
@@ -57,35 +80,65 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_none_comes_back_in_its_place_and_printable) 
 BOOST_AUTO_TEST_CASE(a_file_survives_and_a_damaged_one_is_said) {
     test::temporary_directory const here;
     auto const path = here.path() / "trafikito.state";
-    agent::state_file first(path);
+    agent::state_file first(path, noon);
     BOOST_TEST(first.problem() == "");
     BOOST_TEST(first.save(full_state()) == "");
-    BOOST_TEST((agent::state_file(path).value() == full_state()));
-    (void)here.write("trafikito.state", "{");
-    agent::state_file damaged(path);
-    BOOST_TEST((damaged.value() == agent::state()));
-    BOOST_TEST(damaged.problem() == "is damaged or of another version; it is replaced");
+    BOOST_TEST((agent::state_file(path, noon).value() == full_state()));
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_file_is_set_aside_and_the_api_counts_as_just_asked) {
+    test::temporary_directory const here;
+    auto const path = here.write("trafikito.state", "{");
+    agent::state_file const damaged(path, noon);
+    BOOST_TEST((damaged.value().asked_at == noon));
+    BOOST_TEST(!damaged.value().last_order.has_value());
+    BOOST_TEST(damaged.problem() == path.string() +
+                                        " is damaged or of another version; set aside as "
+                                        "trafikito.state.damaged");
+    BOOST_TEST(test::read_file(path.string() + ".damaged") == "{");
+    BOOST_TEST(!std::filesystem::exists(path));
 }
 
 BOOST_AUTO_TEST_CASE(a_link_in_the_place_of_the_new_file_is_not_followed) {
     test::temporary_directory const here;
     auto const victim = here.write("victim", "precious");
     std::filesystem::create_symlink(victim, here.path() / "trafikito.state.new");
-    agent::state_file file(here.path() / "trafikito.state");
+    agent::state_file file(here.path() / "trafikito.state", noon);
     BOOST_TEST(file.save({}) != "");
     BOOST_TEST(test::read_file(victim) == "precious");
 }
 
-BOOST_AUTO_TEST_CASE(the_api_is_asked_at_most_once_per_interval) {
-    auto value = full_state();
-    auto const asked = *value.asked_at;
-    BOOST_TEST(agent::until_next_order(value, 60s, asked).count() == 60'000);
-    BOOST_TEST(agent::until_next_order(value, 60s, asked + 59s).count() == 1'000);
-    BOOST_TEST(agent::until_next_order(value, 60s, asked + 60s).count() == 0);
-    BOOST_TEST(agent::until_next_order(value, 60s, asked + 24h * 365).count() == 0);
-    // The wall clock was set back: wait, but never longer than one interval.
-    BOOST_TEST(agent::until_next_order(value, 60s, asked - 24h * 365).count() == 60'000);
-    BOOST_TEST(agent::until_next_order({}, 60s, asked).count() == 0);
+BOOST_AUTO_TEST_CASE(the_api_is_asked_at_most_once_per_interval_and_delay) {
+    agent::state value;
+    BOOST_TEST(agent::until_next_order(value, 60s, noon).count() == 0);
+    value.asked_at = noon;
+    BOOST_TEST(agent::until_next_order(value, 60s, noon).count() == 60'000);
+    BOOST_TEST(agent::until_next_order(value, 60s, after_noon(59s)).count() == 1'000);
+    BOOST_TEST(agent::until_next_order(value, 60s, after_noon(60s)).count() == 0);
+    BOOST_TEST(agent::until_next_order(value, 60s, after_noon(24h * 365)).count() == 0);
+    value = full_state();
+    BOOST_TEST(agent::until_next_order(value, 60s, after_noon(59s)).count() == 6'000);
+    value.pause = 24h; // of a longer interval, in an earlier configuration
+    BOOST_TEST(agent::until_next_order(value, 60s, noon).count() == 65'000);
+}
+
+BOOST_AUTO_TEST_CASE(a_wall_clock_that_was_set_changes_nothing) {
+    agent::state value;
+    value.asked_at = noon;
+    for (auto const jump : {-24h * 365, -24h, 24h, 24h * 365}) {
+        auto now = after_noon(20s);
+        now.wall += jump;
+        BOOST_TEST(agent::until_next_order(value, 60s, now).count() == 40'000);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(after_a_reboot_the_wall_clock_decides_and_one_from_the_past_waits) {
+    agent::state value;
+    value.asked_at = noon;
+    moment booted{noon.wall + 20s, 3s, "the next boot"};
+    BOOST_TEST(agent::until_next_order(value, 60s, booted).count() == 40'000);
+    booted.wall = noon.wall - 24h;
+    BOOST_TEST(agent::until_next_order(value, 60s, booted).count() == 60'000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

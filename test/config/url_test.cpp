@@ -114,13 +114,15 @@ BOOST_AUTO_TEST_CASE(reads_proxies) {
     BOOST_TEST(parse_proxy("http://proxy:3128/").value.value() == "http://proxy:3128");
     BOOST_TEST(parse_proxy("proxy:3128").value.value() == "http://proxy:3128");
     BOOST_TEST(parse_proxy("http://me:pw@proxy:3128").value.value() == "http://me:pw@proxy:3128");
+    BOOST_TEST(parse_proxy("http://m%40e:p%3Aw%25@proxy:3128").value.has_value());
     BOOST_TEST(parse_proxy("https://proxy:3129").value.value() == "https://proxy:3129");
     BOOST_TEST(parse_proxy("None").value.value().empty());
 }
 
 BOOST_AUTO_TEST_CASE(refuses_other_proxies_without_showing_them) {
     for (auto const* const text :
-         {"ftp://me:hunter2@proxy:3128", "socks5://hunter2:1080", "http://hunter2",
+         {"ftp://me:hunter2@proxy:3128", "http://me:hunter2%4@proxy:1", "http://m%3Ae:hunter2@p:1",
+          "http://me:hunter2%zz@proxy:1", "socks5://hunter2:1080", "http://hunter2",
           "http://proxy:1/hunter2", "hunter2", "http://a hunter2:1", "http://p:1?hunter2"}) {
         BOOST_TEST(!parse_proxy(text).value, text);
         BOOST_TEST(parse_proxy(text).problem.find("hunter2") == std::string::npos, text);

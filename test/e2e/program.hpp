@@ -42,9 +42,10 @@ public:
     /// Waits for its end. The test case ends when it still runs after 30 s.
     finished wait();
 
-private:
+    /// Whether it has ended; does not wait.
     [[nodiscard]] bool ended();
 
+private:
     temporary_directory here_;
     pid_t pid_ = -1;
     int status_ = 0;

@@ -146,7 +146,11 @@ BOOST_AUTO_TEST_CASE(an_order_cannot_smuggle_in_a_command) {
     BOOST_TEST(exited(there.once(), 0));
     auto const sent = report().report;
     BOOST_TEST(sent.find("uid=") == std::string::npos, sent);
-    BOOST_TEST(sent.starts_with(section("trafikito_x") + "x\n"), sent);
+    auto const refused = std::string("[trafikito-agent: not run: not a name of a command]\n");
+    BOOST_TEST(sent == section("x;id") + refused + section("$(id)") + refused + section("../x") +
+                           refused + section("trafikito_x") + "x\n" + std::string(available) +
+                           "trafikito_x=\"echo x\"\n",
+               sent);
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_list_reports_no_commands) {

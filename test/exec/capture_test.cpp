@@ -1,5 +1,7 @@
 #include "exec/capture.hpp"
 
+#include "test/exec/leaves_nothing.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <optional>
@@ -30,7 +32,7 @@ std::string tail_of(exec::capture const& kept) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(capture)
+BOOST_FIXTURE_TEST_SUITE(capture, trafikito::test::leaves_nothing)
 
 BOOST_AUTO_TEST_CASE(everything_is_kept_up_to_the_limit) {
     exec::capture kept(10);

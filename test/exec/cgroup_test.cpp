@@ -3,16 +3,14 @@
 #include "exec/process_info.hpp"
 #include "test/exec/forked.hpp"
 #include "test/exec/shell_fixture.hpp"
+#include "test/exec/system_call_filter.hpp"
 #include "test/support/eventually.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,7 +18,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstddef>
 #include <fstream>
 #include <iostream>
 
@@ -75,24 +72,9 @@ pid_t start_in(exec::cgroup const& group) {
     return pid;
 }
 
-/// As RestrictNamespaces= of systemd does: its filter cannot see what clone3(2) is asked for.
-void forbid_clone3() {
-    std::array<sock_filter, 4> rules{{
-        {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
-        {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_clone3},
-        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS},
-        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
-    }};
-    sock_fprog const filter{rules.size(), rules.data()};
-    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) {
-        std::_Exit(252);
-    }
-}
-
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(cgroup_text)
+BOOST_FIXTURE_TEST_SUITE(cgroup_text, test::leaves_nothing)
 
 BOOST_AUTO_TEST_CASE(the_mount_is_the_first_of_the_second_version) {
     auto const hybrid = exec::find_cgroup_mount(
@@ -195,7 +177,9 @@ BOOST_AUTO_TEST_CASE(groups_that_a_command_makes_in_its_own_go_with_it) {
 
 BOOST_AUTO_TEST_CASE(without_clone3_a_command_enters_its_group_itself) {
     auto const code = test::forked([&] {
-        forbid_clone3();
+        // As RestrictNamespaces= of systemd does: its filter cannot see what clone3(2) is asked
+        // for.
+        test::forbid_calls({SYS_clone3}, ENOSYS);
         auto const value = run("grep ^0:: /proc/self/cgroup; setsid sleep 110004 >/dev/null &");
         return text_of(value).find("/trafikito-") != std::string::npos &&
                        value.leftovers_killed == 1 && !any_left()

@@ -262,12 +262,7 @@ BOOST_AUTO_TEST_CASE(no_process_to_be_had_is_said) {
     ::getrlimit(RLIMIT_NOFILE, &before);
     keeps_warden = true;
     (void)run("true"); // the loop's own descriptors are there
-    std::size_t open = 0;
-    for ([[maybe_unused]] auto const& entry :
-         std::filesystem::directory_iterator("/proc/self/fd")) {
-        ++open;
-    }
-    rlimit const tight{open, before.rlim_max};
+    rlimit const tight{test::count_descriptors(), before.rlim_max};
     ::setrlimit(RLIMIT_NOFILE, &tight);
     auto const value = run("true");
     ::setrlimit(RLIMIT_NOFILE, &before);

@@ -3,6 +3,7 @@
 // descriptor is left.
 
 #include "exec/run_all.hpp"
+#include "test/exec/leaves_nothing.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -14,7 +15,7 @@
 
 namespace trafikito::test {
 
-struct shell_fixture {
+struct shell_fixture : leaves_nothing {
     shell_fixture();
     ~shell_fixture();
     shell_fixture(shell_fixture const&) = delete;
@@ -45,8 +46,6 @@ struct shell_fixture {
 private:
     void run_in_context(std::string const& when, std::vector<exec::command> commands,
                         exec::on_result const& ended);
-
-    std::size_t open_descriptors_;
 };
 
 /// What was kept: the beginning, the end, and both together.

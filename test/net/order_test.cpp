@@ -207,4 +207,17 @@ BOOST_AUTO_TEST_CASE(what_the_api_formats_the_agent_reads) {
     BOOST_TEST(format_order_v1(value) == "tok");
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_has_the_prefix_twice_keeps_both) {
+    trafikito::net::order value;
+    value.token = "tok";
+    value.version = "55";
+    value.names = {"trafikito_trafikito_x", "trafikito_x"};
+    BOOST_TEST((parse_order_v2(format_order_v2(value)) == order_answer(value)));
+}
+
+BOOST_AUTO_TEST_CASE(a_dash_is_no_widget) {
+    auto const parsed = std::get<trafikito::net::order>(parse_order_v2("tok - 55 0 w1,-,w2"));
+    BOOST_TEST((parsed.widgets == std::vector<std::string>{"w1", "w2"}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -94,6 +94,8 @@ BOOST_AUTO_TEST_CASE(no_proxy_takes_names_domains_networks_and_ports) {
     BOOST_TEST(bypassed("example.com", "https://example.com"));
     BOOST_TEST(bypassed("other, .Example.com", "https://api.example.com"));
     BOOST_TEST(bypassed("*.example.com", "https://api.example.com"));
+    BOOST_TEST(bypassed("example.com", "https://api.example.com."));
+    BOOST_TEST(bypassed("api.example.com.", "https://api.example.com"));
     BOOST_TEST(!bypassed("example.com", "https://badexample.com"));
     BOOST_TEST(!bypassed("example.com", "https://example.com.evil"));
     BOOST_TEST(!bypassed("", "https://a.example"));

@@ -48,6 +48,8 @@ BOOST_AUTO_TEST_CASE(a_trusted_certificate_for_the_name_or_address_is_accepted) 
     BOOST_TEST(accepted(authority.issue(for_names({"localhost"})), "https://localhost"));
     BOOST_TEST(accepted(authority.issue(for_names({"127.0.0.1"})), "https://127.0.0.1"));
     BOOST_TEST(accepted(authority.issue(for_names({"*.example.com"})), "https://api.example.com"));
+    BOOST_TEST(
+        accepted(authority.issue(for_names({"api.example.com"})), "https://api.example.com."));
 }
 
 BOOST_AUTO_TEST_CASE(another_name_is_refused_and_both_are_told) {

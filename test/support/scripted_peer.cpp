@@ -75,6 +75,18 @@ public:
         }
     }
 
+    void reset() override {
+        boost::system::error_code ignored;
+        stream_.lowest_layer().set_option(asio::socket_base::linger(true, 0), ignored);
+        stream_.lowest_layer().close(ignored);
+    }
+
+    void renegotiate() override {
+        if constexpr (std::is_same_v<Stream, tls_stream>) {
+            ::SSL_renegotiate(stream_.native_handle());
+        }
+    }
+
 private:
     Stream& stream_;
     std::string read_;

@@ -31,6 +31,12 @@ public:
     /// TLS: says goodbye (close_notify). When a script returns, the connection is closed without.
     virtual boost::asio::awaitable<void> shut_down() = 0;
 
+    /// Closes the connection with a TCP reset.
+    virtual void reset() = 0;
+
+    /// TLS 1.2: the next write asks for another handshake.
+    virtual void renegotiate() = 0;
+
     /// Says nothing until the client hangs up.
     boost::asio::awaitable<void> stay_silent();
 };

@@ -1,0 +1,40 @@
+#pragma once
+// var/audit.log: what the API asked of this machine, what ran, what was refused and why, and how
+// many bytes left it, so that its owner can show it. Bounded: beyond 4 MiB the older half goes.
+// Holds no key, no token and no output.
+
+#include "agent/bounded_file.hpp"
+#include "agent/clock.hpp"
+#include "agent/log.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trafikito::agent {
+
+class audit {
+public:
+    audit(std::filesystem::path const& var_dir, clock& time, log& to);
+
+    /// The API named these; or, where it did not answer, they are those that it named last.
+    void ordered(std::vector<std::string> const& names, std::string_view how);
+    /// What became of one name, in words.
+    void ran(std::string_view what);
+    void refused(std::string_view name, std::string_view reason);
+    /// What was sent, whither, and what was said to it.
+    void sent(std::string_view what);
+    /// The API offered a command line, and what became of it.
+    void widget(std::string_view what);
+    void stopped(std::string_view reason);
+
+private:
+    void add(std::string_view event, std::string_view what);
+
+    bounded_file file_;
+    clock& time_;
+    log& log_;
+};
+
+} // namespace trafikito::agent

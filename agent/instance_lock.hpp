@@ -1,0 +1,44 @@
+#pragma once
+// One agent an installation, and one a server: two of them would both ask for orders, and write
+// into each other's files. Both locks end with the process, however it ends. Used by the daemon and
+// --once before they touch anything.
+
+#include "agent/descriptor.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace trafikito::agent {
+
+class instance_lock {
+public:
+    /// Locks the directory `var_dir` itself (flock(2)): that needs no room on the disk, and there
+    /// is no file that somebody could tidy away. Waits up to `patience` for one that is just
+    /// ending. False when another process has it; holder() says who.
+    bool lock_directory(std::filesystem::path const& var_dir, std::chrono::milliseconds patience);
+
+    /// Claims `identity` (which server, towards which API) on this machine, by an abstract socket
+    /// (unix(7)). False when an agent of root or of our own user has claimed it; one of anybody
+    /// else is not believed.
+    bool claim_server(std::string_view identity, std::chrono::milliseconds patience);
+
+    /// Who was first: `process 1234`, or words where its number cannot be known.
+    [[nodiscard]] std::string const& holder() const { return holder_; }
+
+    /// Why there is no lock although nobody else has it; empty when there is.
+    [[nodiscard]] std::string const& problem() const { return problem_; }
+
+private:
+    descriptor directory_;
+    descriptor claim_;
+    std::string holder_;
+    std::string problem_;
+};
+
+/// The process that holds a flock(2) on that inode, from the text of /proc/locks; 0 when it is not
+/// to be seen there.
+int find_lock_holder(std::string_view locks, unsigned major, unsigned minor, unsigned long inode);
+
+} // namespace trafikito::agent

@@ -1,0 +1,82 @@
+#include "agent/moment.hpp"
+
+#include "config/load.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/value_to.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+namespace trafikito::agent {
+
+namespace json = boost::json;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// What a clock can hold, in milliseconds: a damaged file must not overflow anybody's arithmetic.
+constexpr std::int64_t latest = 9'000'000'000'000;
+
+milliseconds read_clock(clockid_t which) {
+    timespec now{};
+    ::clock_gettime(which, &now);
+    return milliseconds(now.tv_sec * 1000 + now.tv_nsec / 1'000'000);
+}
+
+std::string boot_id() {
+    constexpr std::size_t limit = 64;
+    auto file = config::read_file("/proc/sys/kernel/random/boot_id", limit);
+    auto text = file.content.value_or("");
+    std::erase(text, '\n');
+    return text;
+}
+
+milliseconds time_in(json::value const& value) {
+    return milliseconds(std::clamp<std::int64_t>(value.as_int64(), 0, latest));
+}
+
+} // namespace
+
+moment moment::now() {
+    static std::string const boot = boot_id();
+    return {read_clock(CLOCK_REALTIME), read_clock(CLOCK_BOOTTIME), boot};
+}
+
+milliseconds moment::age(moment const& now) const {
+    auto const passed = boot == now.boot && !boot.empty() ? now.up - up : now.wall - wall;
+    return std::max(passed, milliseconds(0));
+}
+
+json::value to_json(std::optional<moment> const& value) {
+    if (!value) {
+        return nullptr;
+    }
+    return {{"wall", value->wall.count()}, {"up", value->up.count()}, {"boot", value->boot}};
+}
+
+moment moment_from(json::value const& value) {
+    auto const& object = value.as_object();
+    return {time_in(object.at("wall")), time_in(object.at("up")),
+            json::value_to<std::string>(object.at("boot"))};
+}
+
+std::optional<moment> optional_moment_from(json::value const& value) {
+    return value.is_null() ? std::nullopt : std::optional(moment_from(value));
+}
+
+std::string rfc3339(moment const& value) {
+    auto const seconds = static_cast<std::time_t>(value.wall.count() / 1000);
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    std::array<char, 40> date{};
+    auto const size = std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+    std::array<char, 8> fraction{};
+    std::snprintf(fraction.data(), fraction.size(), ".%03dZ",
+                  static_cast<int>(value.wall.count() % 1000));
+    return std::string(date.data(), size) + fraction.data();
+}
+
+} // namespace trafikito::agent

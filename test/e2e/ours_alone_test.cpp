@@ -1,0 +1,93 @@
+// Suite ours_alone: what only the two programs of this project say to each other (DESIGN, "Ours
+// alone"): results, when a late report was collected, and which one came twice.
+#include "test/e2e/installation.hpp"
+#include "test/e2e/self_hosted.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+using namespace trafikito::test;
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+namespace {
+
+/// A server, and a machine that is enrolled there.
+struct ours_fixture {
+    ours_fixture() {
+        auto const enrolled =
+            run({TRAFIKITO_AGENT, "enroll", "--api-url", server.url(), "--ca-file",
+                 server.ca_file().string(), "--user-api-key-file", server.user_key_file().string(),
+                 "--workspace-id", "default", "--server-name", "m", "--base-dir", base.string()},
+                {"PATH=/usr/bin:/bin"});
+        BOOST_REQUIRE(exited(enrolled, 0));
+        (void)here.write("machine/available_commands.sh",
+                         "trafikito_bad=\"echo bad; exit 3\"\ntrafikito_good=\"echo good\"\n");
+    }
+
+    [[nodiscard]] finished once(std::vector<std::string> more = {}) const {
+        std::vector<std::string> environment{"PATH=/usr/bin:/bin", "TRAFIKITO_INTERVAL=1s",
+                                             "TRAFIKITO_RETRIES=0"};
+        environment.insert(environment.end(), more.begin(), more.end());
+        return run({TRAFIKITO_AGENT, "--config", (base / "etc/trafikito.cfg").string(), "--once"},
+                   environment);
+    }
+
+    /// The reports that are stored, in the order in which they came.
+    [[nodiscard]] std::vector<json::object> stored() const {
+        auto const shown = server.run({"outputs", "--json", "--last", "100"});
+        std::vector<json::object> all;
+        std::istringstream lines(shown.out);
+        for (std::string line; std::getline(lines, line);) {
+            all.push_back(json::parse(line).as_object());
+        }
+        return all;
+    }
+
+    self_hosted server;
+    temporary_directory here;
+    fs::path base = here.path() / "machine";
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(ours_alone, ours_fixture)
+
+BOOST_AUTO_TEST_CASE(a_server_of_ours_learns_what_became_of_each_command) {
+    BOOST_TEST(exited(once(), 0)); // asks for what enrolment told; the list was changed since
+    BOOST_TEST(exited(once(), 0));
+    auto const text = json::serialize(stored().back());
+    BOOST_TEST(text.find(R"("command":"trafikito_bad","exitCode":3)") != std::string::npos, text);
+    BOOST_TEST(text.find(R"("command":"trafikito_good","exitCode":0)") != std::string::npos, text);
+    BOOST_TEST(stored().back().at("collected_at").is_null(), text);
+}
+
+BOOST_AUTO_TEST_CASE(a_late_report_says_when_it_was_collected_and_is_stored_once) {
+    BOOST_TEST(exited(once(), 0));
+    auto const away = once({"TRAFIKITO_API_URL=https://127.0.0.1:1"});
+    BOOST_TEST(exited(away, 1));
+    BOOST_TEST(away.err.find("the last one is run and its report kept") != std::string::npos,
+               away.err);
+    auto const kept = fs::directory_iterator(base / "var/spool")->path();
+    auto const copy = here.path() / "copy";
+    fs::copy_file(kept, copy);
+    auto const before = stored().size();
+    BOOST_TEST(exited(once(), 0));
+    auto const now = stored();
+    BOOST_REQUIRE(now.size() == before + 2);
+    auto const late = std::ranges::count_if(
+        now, [](auto const& one) { return !one.at("collected_at").is_null(); });
+    BOOST_TEST(late == 1);
+    // As if its answer had been lost.
+    fs::copy_file(copy, kept);
+    BOOST_TEST(exited(once(), 0));
+    BOOST_TEST(stored().size() == before + 3);
+    BOOST_TEST(fs::is_empty(base / "var/spool"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

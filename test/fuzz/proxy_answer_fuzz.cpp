@@ -1,0 +1,52 @@
+// What a proxy answers to CONNECT.
+#include "net/tunnel.hpp"
+#include "test/fuzz/fuzz.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/beast/_experimental/test/stream.hpp>
+
+#include <optional>
+
+using namespace trafikito;
+using namespace trafikito::fuzz;
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    auto const bytes = as_text(data, size);
+    auto const through = net::parse_proxy("http://me:q7Zx-hunter2@proxy.example:3128").value();
+    auto const secret = through.authorization.substr(through.authorization.find(' ') + 1);
+    asio::io_context context(1);
+    beast::test::stream local(context);
+    beast::test::stream remote(context);
+    local.connect(remote);
+    local.append(bytes);
+    remote.close();
+    std::string const target = "api.example:443";
+    std::string const user_agent = "test";
+    net::progress far;
+    std::optional<net::failure> why;
+    bool ended = false;
+    auto const keep = [&](std::exception_ptr const& thrown, std::optional<net::failure> what) {
+        must(!thrown, "what a proxy sends is no exception");
+        why = std::move(what);
+        ended = true;
+    };
+    asio::co_spawn(context, net::open_tunnel(local, through, target, user_agent, far), keep);
+    context.run();
+    must(ended, "what is at its end ends the attempt");
+    if (!why) {
+        must(bytes.find("HTTP/1.") != std::string_view::npos &&
+                 bytes.find(" 2") != std::string_view::npos,
+             "only 2xx opens a tunnel");
+        return 0;
+    }
+    must(why->at == net::step::proxy, "a proxy's failure is at its step");
+    auto const text = why->message();
+    must(is_one_line(text), "a failure is one line");
+    must(text.find("asio") == std::string::npos, "a failure is in words");
+    must(text.find(secret) == std::string::npos && text.find("hunter2") == std::string::npos,
+         "a failure does not show the password");
+    return 0;
+}

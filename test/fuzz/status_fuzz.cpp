@@ -1,0 +1,17 @@
+// var/trafikito.status, as a disk may give it back.
+#include "agent/status.hpp"
+#include "test/fuzz/fuzz.hpp"
+
+using namespace trafikito;
+using namespace trafikito::fuzz;
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    auto const value = agent::parse_status(as_text(data, size));
+    if (!value) {
+        return 0;
+    }
+    must(value->started.age(value->started).count() >= 0, "an age is never negative");
+    must(agent::parse_status(agent::format_status(*value)) == value,
+         "what is formatted reads back as the same status");
+    return 0;
+}
