@@ -145,7 +145,7 @@ void reader::add_serve() {
                      "How often one server may ask for orders; 0: as it likes (default 60s)")
         ->type_name("TIME")
         ->check(check_duration);
-    serve->add_option("--keep", keep_, "How long reports are kept (default 7d)")
+    serve->add_option("--keep", keep_, "How long reports are kept after they arrived (default 7d)")
         ->type_name("TIME")
         ->check(check_duration);
     serve
@@ -197,11 +197,13 @@ void reader::add_outputs() {
     outputs->add_option("--command", outputs_.command, "Only this command")
         ->type_name("NAME")
         ->check(check_command);
-    outputs->add_option("--last", outputs_.last, "How many reports of each server (default 1)")
+    outputs
+        ->add_option("--last", outputs_.last,
+                     "How many reports of each server, those with the newest data (default 1)")
         ->type_name("N")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000}));
     outputs->add_flag("--follow", outputs_.follow,
-                      "Go on with each report as it lands, until Ctrl-C");
+                      "Go on with each report as it lands, late ones too, until Ctrl-C");
     outputs
         ->add_option("--head", outputs_.head,
                      "Lines of each output (default: all; with --follow 5)")
