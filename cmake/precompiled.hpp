@@ -1,7 +1,8 @@
 #pragma once
 
-/// What most sources of the rooms that wait (exec, net, agent, server) include. It is an accelerator, no
-/// interface: every file includes what it uses, and ./dev lint compiles without this one.
+/// What most sources of the rooms that wait (exec, net, agent, server) include. It is an
+/// accelerator, no interface: every file includes what it uses, and ./dev lint compiles without
+/// this one.
 
 #include <algorithm>
 #include <array>
