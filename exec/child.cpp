@@ -16,7 +16,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -73,7 +72,6 @@ private:
     bounds within_;
     warden& warden_;
     asio::readable_pipe pipe_;
-    ino_t pipe_inode_ = 0;
     asio::posix::stream_descriptor
         exit_; ///< a pidfd of our own, readable once the process has ended
     asio::steady_timer clock_timer_;
@@ -106,9 +104,10 @@ bool child_run::start(surroundings const& around) {
         return false;
     }
     started_ = last_data_ = clock::now();
+    auto const tag = warden_.prepare();
     auto group = what_.daemon ? nullptr : warden_.groups().make();
     std::string not_started;
-    shell_launcher launch(around, what_.limited, output, group ? group->directory() : -1);
+    shell_launcher launch(around, what_.limited, output, group ? group->directory() : -1, tag);
     process_ = launch(pipe_.get_executor(), shell_script(what_), not_started);
     ::close(output);
     if (!not_started.empty()) {
@@ -126,7 +125,11 @@ bool child_run::start(surroundings const& around) {
     if (launch.group_error() != 0) {
         group.reset();
     }
-    warden_.begin(process_.id(), {what_.name, pipe_inode_, what_.daemon, std::move(group), 0});
+    ward known{what_.name};
+    known.tag = tag;
+    known.daemon = what_.daemon;
+    known.group = std::move(group);
+    warden_.begin(process_.id(), std::move(known));
     return true;
 }
 
@@ -137,9 +140,6 @@ int child_run::open_pipe() {
         fail(error_code(errno, boost::system::system_category()).message());
         return -1;
     }
-    struct stat pipe{};
-    ::fstat(ends[0], &pipe);
-    pipe_inode_ = pipe.st_ino;
     error_code failed;
     pipe_.assign(ends[0], failed);
     if (failed) {

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -34,6 +35,7 @@ struct launch {
     int output = -1;
     int group = -1; ///< directory of a cgroup that it must enter itself
     restrictions const* limited = nullptr;
+    rlimit tag{};
     user const* as = nullptr;
     sigset_t no_signals{};
 
@@ -103,6 +105,7 @@ __attribute__((no_sanitize("address", "undefined"))) int child_main(void* argume
         enter_group(what);
     }
     ::umask(S_IWGRP | S_IWOTH);
+    ::setrlimit(RLIMIT_LOCKS, &what.tag);
     if (!restrict_resources(*what.limited)) {
         return fail(what, "its limits cannot be set");
     }
@@ -117,6 +120,7 @@ __attribute__((no_sanitize("address", "undefined"))) int child_main(void* argume
     }
     reset_signals(what.no_signals);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL); // an agent that is killed sweeps nothing
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     ::execve("/bin/sh", what.arguments, what.environment);
     return fail(what, "/bin/sh");
 }
@@ -197,6 +201,8 @@ process shell_launcher::operator()(boost::asio::any_io_executor const& executor,
     what.output = output_;
     what.group = group_;
     what.limited = &limited_;
+    ::getrlimit(RLIMIT_LOCKS, &what.tag);
+    what.tag.rlim_cur = std::min<rlim_t>(tag_, what.tag.rlim_max);
     what.as = as ? &*as : nullptr;
     ::sigemptyset(&what.no_signals);
 

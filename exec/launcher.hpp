@@ -24,14 +24,18 @@ using process = boost::process::v2::basic_process<boost::asio::any_io_executor>;
 /// agent holds.
 ///
 /// The child leads a session and a process group of its own, which it cannot leave, and has no
-/// terminal; it does not outlive the agent. It gets default signal dispositions and an empty mask,
+/// terminal; it does not outlive the agent. What is below it stays there, for it is the one to
+/// which its orphans are handed (a child subreaper), so that nothing comes to the agent before it
+/// has ended. It gets default signal dispositions and an empty mask,
 /// umask 022, stdin from /dev/null, no descriptor above 2, and what its restrictions say.
 class shell_launcher {
 public:
     /// `output` becomes the child's stdout and stderr; `group` is the directory of the cgroup that
-    /// it is to run in, -1 for none. Both stay the caller's.
-    shell_launcher(surroundings const& around, restrictions const& limited, int output, int group)
-        : around_(around), limited_(limited), output_(output), group_(group) {}
+    /// it is to run in, -1 for none. Both stay the caller's. `tag` is what it and all that it
+    /// starts are known by (process_info.hpp).
+    shell_launcher(surroundings const& around, restrictions const& limited, int output, int group,
+                   std::uint64_t tag)
+        : around_(around), limited_(limited), output_(output), group_(group), tag_(tag) {}
 
     /// Runs `script` by `/bin/sh -c`. On failure the process is not valid and `error` says in words
     /// what did not work; no child and no zombie is left then. Looking up the user of `user=` may
@@ -48,6 +52,7 @@ private:
     restrictions const& limited_;
     int output_;
     int group_;
+    std::uint64_t tag_;
     int group_error_ = 0;
 };
 

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -96,19 +95,15 @@ bool still_runs(process_info const& process) {
     return now && now->started == process.started && !now->ended();
 }
 
-std::vector<process_info> own_children() {
-    std::vector<process_info> children;
-    auto const add = [&children](pid_t pid) {
-        if (auto const child = look_at(pid)) {
-            children.push_back(*child);
-        }
-    };
+std::vector<pid_t> children_of(pid_t parent) {
+    std::vector<pid_t> children;
     if (::access("/proc/thread-self/children", R_OK) == 0) {
-        for_each_entry("/proc/self/task", [&](std::string const& thread) {
-            auto const list = read_proc("/proc/self/task/" + thread + "/children");
+        auto const threads = "/proc/" + std::to_string(parent) + "/task";
+        for_each_entry(threads, [&](std::string const& thread) {
+            auto const list = read_proc(threads + "/" + thread + "/children");
             std::string_view rest = list;
             for (auto word = next_word(rest); !word.empty(); word = next_word(rest)) {
-                add(number_in<pid_t>(word));
+                children.push_back(number_in<pid_t>(word));
             }
         });
         return children;
@@ -116,30 +111,39 @@ std::vector<process_info> own_children() {
     // A kernel without that list: everybody is asked who its parent is.
     for_each_entry("/proc", [&](std::string const& name) {
         auto const process = look_at(number_in<pid_t>(name));
-        if (process && process->parent == ::getpid()) {
-            children.push_back(*process);
+        if (process && process->parent == parent) {
+            children.push_back(process->pid);
         }
     });
     return children;
 }
 
-bool holds_pipe(process_info const& process, ino_t pipe) {
-    auto const of = "/proc/" + std::to_string(process.pid);
-    bool holds = false;
-    auto const look_into = [&](std::string const& descriptors) {
-        for_each_entry(descriptors, [&](std::string const& name) {
-            struct stat status{};
-            holds = holds || (::stat((descriptors + "/" + name).c_str(), &status) == 0 &&
-                              S_ISFIFO(status.st_mode) && status.st_ino == pipe);
-        });
-    };
-    if (process.state != 'Z') {
-        look_into(of + "/fd");
-        return holds;
+std::vector<process_info> descendants_of(pid_t ancestor) {
+    std::vector<process_info> all;
+    std::vector<pid_t> parents{ancestor};
+    for (std::size_t i = 0; i < parents.size(); ++i) {
+        for (auto const child : children_of(parents[i])) {
+            if (auto const process = look_at(child)) {
+                all.push_back(*process);
+                parents.push_back(child);
+            }
+        }
     }
-    for_each_entry(of + "/task", // its main thread has no descriptors any more
-                   [&](std::string const& thread) { look_into(of + "/task/" + thread + "/fd"); });
-    return holds;
+    return all;
+}
+
+std::uint64_t tag_of(pid_t pid) {
+    return parse_tag(read_proc("/proc/" + std::to_string(pid) + "/limits"));
+}
+
+std::uint64_t parse_tag(std::string_view limits) {
+    constexpr std::string_view name = "\nMax file locks ";
+    auto const at = limits.find(name);
+    if (at == std::string_view::npos) {
+        return 0;
+    }
+    auto rest = limits.substr(at + name.size());
+    return number_in<std::uint64_t>(next_word(rest)); // 0 of `unlimited`
 }
 
 } // namespace trafikito::exec

@@ -41,10 +41,16 @@ std::optional<process_info> look_at(pid_t pid);
 /// Whether that very process still runs: not another one with its pid, and not one that has ended.
 bool still_runs(process_info const& process);
 
-/// The children of this process, those that were handed to it included.
-std::vector<process_info> own_children();
+/// The children of a process, those that were handed to it included.
+std::vector<pid_t> children_of(pid_t parent);
 
-/// Whether one of its descriptors is the pipe with that inode.
-bool holds_pipe(process_info const& process, ino_t pipe);
+/// All that is below a process, parents first.
+std::vector<process_info> descendants_of(pid_t ancestor);
+
+/// RLIMIT_LOCKS of a process, which no kernel since 2.4 heeds: fork(2) and execve(2) hand it down,
+/// and anybody may read it. The launcher sets it, so that what a command started can be told from
+/// all else. 0 when it is not limited, or not to be seen.
+std::uint64_t tag_of(pid_t pid);
+std::uint64_t parse_tag(std::string_view limits);
 
 } // namespace trafikito::exec

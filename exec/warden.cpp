@@ -14,6 +14,8 @@
 #include <chrono>
 #include <csignal>
 #include <iterator>
+#include <utility>
+#include <vector>
 
 namespace trafikito::exec {
 
@@ -23,16 +25,28 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds patience{2000}; ///< how long KILL may take
+constexpr milliseconds longest_pause{20};
 constexpr int reaped_at_once = 500;
+constexpr std::uint64_t first_tag = 1UL << 40; ///< beyond what anybody else sets
 
-milliseconds longer(milliseconds pause) {
-    return std::min(pause * 2, milliseconds(20));
+// A process that another user has become cannot be signalled.
+bool kill_with_group(process_info const& orphan) {
+    bool const leads_a_group = orphan.group == orphan.pid;
+    return ::kill(leads_a_group ? -orphan.pid : orphan.pid, SIGKILL) == 0 || errno == ESRCH;
+}
+
+void kill_below(pid_t ancestor) {
+    for (auto const& one : descendants_of(ancestor)) {
+        kill_with_group(one);
+    }
 }
 
 } // namespace
 
-warden::warden(asio::any_io_executor const& executor) : ended_children_(executor, SIGCHLD) {
+warden::warden(asio::any_io_executor const& executor)
+    : ended_children_(executor, SIGCHLD), next_tag_(first_tag) {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    (void)prepare();
     listen();
 }
 
@@ -75,7 +89,7 @@ bool warden::reap(pid_t orphan) {
     if (::waitpid(orphan, nullptr, WNOHANG) != orphan) {
         return false;
     }
-    std::erase_if(permitted_, [&](auto const& one) { return one.first == orphan; });
+    std::erase_if(permitted_, [&](auto const& one) { return one.pid == orphan; });
     return true;
 }
 
@@ -93,6 +107,22 @@ void warden::reap_orphans() {
     });
 }
 
+std::uint64_t warden::prepare() {
+    if (running_.empty()) {
+        std::set<std::uint64_t> present;
+        for (auto const pid : children_of(::getpid())) {
+            auto const tag = tag_of(pid);
+            auto const child = look_at(pid);
+            if (child && tag < first_tag) {
+                permitted_.insert(*child);
+            }
+            present.insert(tag);
+        }
+        std::erase_if(permitted_tags_, [&](auto tag) { return !present.contains(tag); });
+    }
+    return next_tag_++;
+}
+
 void warden::begin(pid_t leader, ward what) {
     auto const seen = look_at(leader);
     what.started = seen ? seen->started : 0;
@@ -102,6 +132,9 @@ void warden::begin(pid_t leader, ward what) {
 void warden::end(pid_t leader) {
     auto over = running_.extract(leader);
     groups_.retire(std::move(over.mapped().group));
+    if (running_.empty()) {
+        tags_.clear();
+    }
     reap_orphans();
 }
 
@@ -109,157 +142,197 @@ void warden::give_up(pid_t leader) {
     if (auto const process = look_at(leader)) {
         unkillable_.emplace(running_.at(leader).name, *process);
     }
+    kill_below(leader);
     if (auto const& group = running_.at(leader).group) {
         (void)group->kill(); // whoever else is in there
     }
     end(leader);
 }
 
-std::optional<pid_t> warden::owner_by_group(pid_t orphan) const {
-    std::optional<std::string> name;
+// Whose it is.
+
+std::uint64_t warden::tag_for(process_info const& orphan) {
+    auto const [place, unknown] = tags_.try_emplace(orphan, 0);
+    if (unknown) {
+        place->second = tag_of(orphan.pid);
+    }
+    return place->second;
+}
+
+// Nothing when it is of a command that is not known any more.
+std::optional<pid_t> warden::owner_of(process_info const& orphan) {
+    auto const tag = tag_for(orphan);
+    auto const tagged =
+        std::ranges::find_if(running_, [&](auto const& one) { return one.second.tag == tag; });
+    if (tagged != running_.end()) {
+        return tagged->first;
+    }
+    return tag < first_tag ? likely_owner_of(orphan) : std::nullopt;
+}
+
+// Whoever took its tag off: it is of a command that has ended, and began after that.
+std::optional<pid_t> warden::likely_owner_of(process_info const& orphan) const {
+    std::optional<pid_t> likely;
+    std::uint64_t began = 0;
     for (auto const& [leader, what] : running_) {
-        if (what.group) {
-            name = name
-                       ? *name
-                       : find_cgroup_name(read_proc("/proc/" + std::to_string(orphan) + "/cgroup"));
-            if (what.group->holds(*name)) {
-                return leader;
-            }
+        if (orphan.group == leader || orphan.session == leader) {
+            return leader;
+        }
+        if (what.over && what.started <= orphan.started && what.started >= began) {
+            likely = leader;
+            began = what.started;
         }
     }
-    return std::nullopt;
+    return likely;
 }
 
-// Its cgroup is a fact; the rest tells most of those that are in none, or moved out of it.
-bool warden::owns(pid_t leader, process_info const& orphan) const {
-    if (auto const owner = owner_by_group(orphan.pid)) {
-        return *owner == leader;
-    }
-    if (orphan.group == leader || orphan.session == leader) {
-        return true;
-    }
-    auto const others = [&](auto const& test) {
-        return std::ranges::any_of(running_, [&](auto const& other) {
-            return other.first != leader && test(other.first, other.second);
-        });
-    };
-    if (others([&](pid_t other, ward const&) {
-            return orphan.group == other || orphan.session == other;
-        })) {
-        return false;
-    }
-    if (holds_pipe(orphan, running_.at(leader).pipe)) {
-        return true;
-    }
-    // Nothing names its command: it is this one's if no other was there when it began.
-    return orphan.started >= running_.at(leader).started &&
-           !others([&](pid_t, ward const& other) { return other.started <= orphan.started; });
-}
-
-bool warden::is_known(process_info const& child) const {
-    return permitted_.contains({child.pid, child.started}) ||
+bool warden::is_known(process_info const& child) {
+    return permitted_.contains(child) || permitted_tags_.contains(tag_for(child)) ||
            std::ranges::any_of(unkillable_, [&](auto const& one) {
                return one.second.pid == child.pid && one.second.started == child.started;
            });
 }
 
-process_set warden::orphans_of(pid_t leader) const {
-    process_set orphans;
-    for (auto const& child : own_children()) {
-        if (!running_.contains(child.pid) && !child.ended() && !is_known(child) &&
-            owns(leader, child)) {
-            orphans.insert(child);
-        }
-    }
-    return orphans;
-}
+// Looking, and killing what is found.
 
 // What ends while the list is read may leave a child that came too late for it.
-warden::findings warden::look_for(pid_t leader) {
-    findings found;
-    for (auto const& child : own_children()) {
-        if (running_.contains(child.pid)) {
-            continue;
-        }
-        if (child.ended()) {
-            found.complete = !reap(child.pid) && found.complete;
-        } else if (!is_known(child) && owns(leader, child)) {
-            found.left.insert(child);
-        }
-    }
-    auto const& group = running_.at(leader).group;
-    if (group && group->populated()) {
-        found.complete = false;
-        for (auto const pid : group->members()) {
-            auto const member = running_.contains(pid) ? std::nullopt : look_at(pid);
-            if (member && !member->ended() && !is_known(*member)) {
-                found.left.insert(*member);
-            }
+void warden::look() {
+    last_ = {};
+    last_.began = clock::now();
+    std::vector<process_info> orphans;
+    for (auto const pid : children_of(::getpid())) {
+        auto const child = running_.contains(pid) ? std::nullopt : look_at(pid);
+        if (child && child->ended()) {
+            last_.complete = !reap(pid) && last_.complete;
+        } else if (child && !is_known(*child)) {
+            orphans.push_back(*child);
         }
     }
-    return found;
+    if (!orphans.empty()) {
+        note_ends();
+    }
+    std::ranges::for_each(orphans, [this](process_info const& one) { judge(one); });
+    for (auto& [leader, what] : running_) {
+        if (what.over && what.group) {
+            look_into(what);
+        }
+    }
 }
 
-/// False when none of them can be killed.
-bool warden::kill(pid_t leader, process_set const& left) const {
-    auto const& group = running_.at(leader).group;
-    bool any_dies = group && group->kill();
-    for (auto const& one : left) {
-        any_dies = kill_with_group(one) || any_dies;
+// What a command left may be here before we have heard of its end: it must not be taken for
+// another's.
+void warden::note_ends() {
+    for (auto& [leader, what] : running_) {
+        if (!what.over) {
+            auto const now = look_at(leader);
+            what.over = !now || now->ended();
+        }
     }
-    return any_dies;
 }
 
-// A process that another user has become cannot be signalled.
-bool warden::kill_with_group(process_info const& orphan) {
-    bool const leads_a_group = orphan.group == orphan.pid;
-    return ::kill(leads_a_group ? -orphan.pid : orphan.pid, SIGKILL) == 0 || errno == ESRCH;
+void warden::judge(process_info const& orphan) {
+    auto const owner = owner_of(orphan);
+    if (!owner) {
+        last_.strays.insert(orphan);
+        strike(orphan);
+    } else if (auto& what = running_.at(*owner); what.over && what.daemon) {
+        permitted_.insert(orphan);
+    } else if (what.over) {
+        what.left.insert(orphan);
+        strike(orphan);
+    }
+}
+
+void warden::strike(process_info const& leftover) {
+    if (!kill_with_group(leftover)) {
+        last_.refused.insert(leftover);
+    }
+}
+
+void warden::look_into(ward& what) {
+    if (!what.group->populated()) {
+        return;
+    }
+    last_.complete = false;
+    for (auto const pid : what.group->members()) {
+        auto const member = running_.contains(pid) ? std::nullopt : look_at(pid);
+        if (member && !member->ended() && !is_known(*member)) {
+            what.left.insert(*member);
+        }
+    }
+    if (what.group->kill()) {
+        for (auto const& one : what.left) {
+            last_.refused.erase(one);
+        }
+    }
 }
 
 asio::awaitable<leftovers> warden::sweep(pid_t leader) {
-    auto const name = running_.at(leader).name;
-    leftovers found;
-    if (running_.at(leader).daemon) {
-        for (auto const& orphan : orphans_of(leader)) {
-            permitted_.emplace(orphan.pid, orphan.started);
+    auto& what = running_.at(leader);
+    what.over = true;
+    if (what.daemon) {
+        permitted_tags_.insert(what.tag); // all of it, and whatever comes of it later
+        look();
+        co_return leftovers{};
+    }
+    co_await hunt(what.left);
+    leftovers result;
+    for (auto const& one : what.left) {
+        if (still_runs(one)) {
+            ++result.unkillable;
+            unkillable_.emplace(what.name, one);
+            kill_below(one.pid);
         }
-        co_return found;
     }
-    process_set seen;
-    asio::steady_timer timer(co_await asio::this_coro::executor);
-    auto const deadline = std::chrono::steady_clock::now() + patience;
-    auto now = look_for(leader);
-    ::kill(-leader, SIGKILL);
-    for (milliseconds pause{1}; !now.left.empty() || !now.complete; pause = longer(pause)) {
-        seen.insert(now.left.begin(), now.left.end());
-        bool const any_dies = kill(leader, now.left) || now.left.empty();
-        if (!any_dies || std::chrono::steady_clock::now() >= deadline) {
-            break;
-        }
-        // One that forks and ends for ever is caught by who looks often.
-        timer.expires_after(now.complete ? pause : milliseconds(0));
-        boost::system::error_code ignored;
-        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        now = look_for(leader); // also for what the killed ones leave
-        // One on its way out is in no cgroup any more and may still have another parent.
-        std::ranges::copy_if(seen, std::inserter(now.left, now.left.end()), still_runs);
-    }
-    for (auto const& one : now.left) {
-        unkillable_.emplace(name, one);
-    }
-    found.unkillable = now.left.size();
-    found.killed = seen.size() - now.left.size();
-    co_return found;
+    result.killed = what.left.size() - result.unkillable;
+    co_return result;
 }
 
-void warden::kill_everything() const {
+/// Looks until nothing is there any more.
+asio::awaitable<void> warden::hunt(process_set const& found) {
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    auto const deadline = clock::now() + patience;
+    auto since = clock::now();
+    std::size_t known = 0;
+    for (milliseconds pause{1};; pause = std::min(pause * 2, longest_pause)) {
+        if (last_.began < since) { // or another sweep has just looked
+            look();
+        }
+        // One on its way out is in no cgroup any more, and may still have another parent.
+        process_set left;
+        std::ranges::copy_if(found, std::inserter(left, left.end()), still_runs);
+        bool const nothing = left.empty() && last_.strays.empty() && last_.complete;
+        if (nothing || is_hopeless(left) || clock::now() >= deadline) {
+            co_return;
+        }
+        // One that forks and ends all the time is caught by who looks often.
+        if (std::exchange(known, found.size()) != found.size()) {
+            pause = milliseconds(1);
+        }
+        since = clock::now();
+        timer.expires_after(left.empty() ? milliseconds(0) : pause);
+        boost::system::error_code ignored;
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+/// Whether nobody is left but those that may not be killed.
+bool warden::is_hopeless(process_set const& left) const {
+    auto const refused = [&](process_info const& one) { return last_.refused.contains(one); };
+    return last_.complete && !(left.empty() && last_.strays.empty()) &&
+           std::ranges::all_of(left, refused) && std::ranges::all_of(last_.strays, refused);
+}
+
+void warden::kill_everything() {
     for (auto const& [leader, what] : running_) {
         if (what.group) {
             (void)what.group->kill();
         }
     }
-    for (auto const& child : own_children()) {
-        kill_with_group(child);
+    for (auto const& one : descendants_of(::getpid())) {
+        if (!is_known(one)) {
+            kill_with_group(one);
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 // Sees to it that a command leaves nothing behind. It makes this process the one to which orphans
-// are handed (a child subreaper, as PID 1 is by nature), finds out whose they are, kills them when
-// their command has ended, and reaps everything. Lives as long as the agent; run_child() asks it.
+// are handed (a child subreaper, as PID 1 is by nature) and reaps everything. A command's main
+// process is one too as long as it lives (launcher.hpp): what comes to this process is what was
+// left by a command that has ended, and is killed. Lives as long as the agent; run_child() asks it.
 
 #include "exec/cgroup.hpp"
 #include "exec/process_info.hpp"
@@ -10,6 +11,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -20,15 +22,6 @@
 
 namespace trafikito::exec {
 
-/// A command while it runs, as the warden knows it.
-struct ward {
-    std::string name;
-    ino_t pipe = 0; ///< the pipe that it prints into
-    bool daemon = false;
-    std::unique_ptr<cgroup> group; ///< its own; nothing where there is none to be had
-    std::uint64_t started = 0;     ///< process_info::started of its main process
-};
-
 /// Which process it is; what else is known of it changes.
 struct same_process {
     bool operator()(process_info const& one, process_info const& other) const {
@@ -36,6 +29,19 @@ struct same_process {
     }
 };
 using process_set = std::set<process_info, same_process>;
+
+/// A command while it runs, as the warden knows it.
+struct ward {
+    explicit ward(std::string command_name) : name(std::move(command_name)) {}
+
+    std::string name;
+    std::uint64_t tag = 0; ///< what it and all that it starts are known by
+    bool daemon = false;
+    std::unique_ptr<cgroup> group; ///< its own; nothing where there is none to be had
+    std::uint64_t started = 0;     ///< process_info::started of its main process
+    bool over = false;             ///< its main process has ended
+    process_set left;              ///< whatever of it was found and killed then
+};
 
 /// What became of the leftovers of one command.
 struct leftovers {
@@ -54,13 +60,17 @@ public:
     /// The cgroups that commands run in, where they can be had.
     [[nodiscard]] command_groups& groups() { return groups_; }
 
+    /// Before a command is started: its tag (process_info.hpp). Children without one that come
+    /// while no command runs are nobody's leftovers (as PID 1 of a container, what was started
+    /// there from outside): they stay.
+    std::uint64_t prepare();
+
     /// A command was started; `leader` is its main process and leads its group.
     void begin(pid_t leader, ward what);
 
-    /// Its main process has ended and is not reaped yet. Kills what is left of its cgroup, its
-    /// group, its sessions and its orphans, and whatever those leave, until nothing is there or
-    /// KILL has no effect within two seconds. Orphans that may as well be another running command's
-    /// wait until that one has ended too.
+    /// Its main process has ended and is not reaped yet, or cannot be ended. Kills what is left of
+    /// its cgroup, its group and its orphans, and whatever those leave, until nothing is there or
+    /// KILL has no effect within two seconds.
     boost::asio::awaitable<leftovers> sweep(pid_t leader);
 
     /// Its main process was reaped, or was given up: then the process itself counts as unkillable.
@@ -73,34 +83,48 @@ public:
 
     /// The last thing before a process that must end at once: KILL to whatever it started and has
     /// inherited. Waits for nothing.
-    void kill_everything() const;
+    void kill_everything();
 
     /// Stops listening, so that the io_context can run out of work.
     void stop();
 
 private:
+    using clock = std::chrono::steady_clock;
+
+    /// One look at all that was left. Sweeps that wait at the same time share it.
     struct findings {
-        process_set left;
+        clock::time_point began;
         bool complete = true; ///< nothing moved while it was looked for
+        process_set strays;   ///< left by nobody who is known any more
+        process_set refused;  ///< may not be killed
     };
 
     void listen();
     bool reap_orphan();
     bool reap(pid_t orphan);
     void reap_orphans();
-    [[nodiscard]] bool is_known(process_info const& child) const;
-    [[nodiscard]] bool owns(pid_t leader, process_info const& orphan) const;
-    [[nodiscard]] process_set orphans_of(pid_t leader) const;
-    [[nodiscard]] findings look_for(pid_t leader);
-    [[nodiscard]] std::optional<pid_t> owner_by_group(pid_t orphan) const;
-    [[nodiscard]] bool kill(pid_t leader, process_set const& left) const;
-    static bool kill_with_group(process_info const& orphan);
+
+    void look();
+    void look_into(ward& what);
+    void note_ends();
+    void judge(process_info const& orphan);
+    void strike(process_info const& leftover);
+    [[nodiscard]] bool is_known(process_info const& child);
+    [[nodiscard]] std::optional<pid_t> owner_of(process_info const& orphan);
+    [[nodiscard]] std::optional<pid_t> likely_owner_of(process_info const& orphan) const;
+    std::uint64_t tag_for(process_info const& orphan);
+    boost::asio::awaitable<void> hunt(process_set const& found);
+    [[nodiscard]] bool is_hopeless(process_set const& left) const;
 
     boost::asio::signal_set ended_children_;
     command_groups groups_;
     std::map<pid_t, ward> running_;
-    std::set<std::pair<pid_t, std::uint64_t>> permitted_; ///< left by a `daemon=yes` command
+    std::uint64_t next_tag_;
+    std::map<process_info, std::uint64_t, same_process> tags_; ///< as long as any command runs
+    process_set permitted_; ///< strangers, and what a `daemon=yes` command left
+    std::set<std::uint64_t> permitted_tags_;
     std::multimap<std::string, process_info> unkillable_; ///< by the name of the command
+    findings last_;
     std::shared_ptr<bool> stopped_ = std::make_shared<bool>(false);
 };
 

@@ -102,9 +102,9 @@ BOOST_AUTO_TEST_CASE(what_is_meant_to_be_a_daemon_stays) {
     BOOST_TEST(value.leftovers_killed == 0U);
     BOOST_TEST(test::eventually([] { return sleeps("100007"); }));
     // The fixture tolerates no child: it is ours now.
-    for (auto const& child : exec::own_children()) {
-        ::kill(child.pid, SIGKILL);
-        ::waitpid(child.pid, nullptr, 0);
+    for (auto const child : exec::children_of(::getpid())) {
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
     }
 }
 

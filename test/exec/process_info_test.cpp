@@ -4,10 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <sys/stat.h>
+#include <sys/resource.h>
 #include <unistd.h>
-
-#include <array>
 
 using namespace trafikito;
 
@@ -54,20 +52,27 @@ BOOST_AUTO_TEST_CASE(this_process_is_seen_as_it_is) {
     auto other = *self;
     ++other.started;
     BOOST_TEST(!exec::still_runs(other));
-    BOOST_TEST(exec::own_children().empty());
+    BOOST_TEST(exec::children_of(::getpid()).empty());
+    BOOST_TEST(exec::descendants_of(::getpid()).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_pipe_is_found_by_its_inode) {
-    std::array<int, 2> ends{};
-    BOOST_REQUIRE(::pipe(ends.data()) == 0);
-    struct stat status{};
-    ::fstat(ends[0], &status);
-    auto const self = exec::look_at(::getpid());
-    BOOST_REQUIRE(self.has_value());
-    BOOST_TEST(exec::holds_pipe(*self, status.st_ino));
-    ::close(ends[0]);
-    ::close(ends[1]);
-    BOOST_TEST(!exec::holds_pipe(*self, status.st_ino));
+BOOST_AUTO_TEST_CASE(the_tag_is_a_limit_that_nobody_heeds) {
+    BOOST_TEST(exec::parse_tag("Limit   Soft Limit   Hard Limit   Units\n"
+                               "Max processes             95873   95873   processes\n"
+                               "Max file locks            1099511627777  unlimited   locks\n") ==
+               1'099'511'627'777U);
+    BOOST_TEST(exec::parse_tag("Limit\nMax file locks            unlimited  unlimited   locks\n") ==
+               0U);
+    BOOST_TEST(exec::parse_tag("") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(the_tag_of_this_process_is_seen) {
+    rlimit before{};
+    ::getrlimit(RLIMIT_LOCKS, &before);
+    rlimit const limit{4'711, before.rlim_max};
+    ::setrlimit(RLIMIT_LOCKS, &limit);
+    BOOST_TEST(exec::tag_of(::getpid()) == 4'711U);
+    ::setrlimit(RLIMIT_LOCKS, &before);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,12 +6,15 @@
 //     tricks traced      its tracer: the end of the command is hidden from whoever waits for it
 //     tricks runner      never the same process for long: it forks and ends, for five seconds
 //     tricks storm N     N of them at once
+//     tricks bare        whatever its agent knows it by is taken off, while the command goes on
 #include "exec/process_info.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -96,6 +99,23 @@ int storm(int count) {
     return 0;
 }
 
+int bare() {
+    ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+    if (::fork() == 0) {
+        rlimit limit{};
+        ::getrlimit(RLIMIT_LOCKS, &limit);
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_LOCKS, &limit);
+        give_up_everything();
+        if (::fork() == 0) {
+            sleep_for_good();
+        }
+        std::_Exit(0);
+    }
+    ::wait(nullptr);
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -112,6 +132,9 @@ int main(int argc, char** argv) {
     if (trick == "storm" && argc > 2) {
         return storm(std::atoi(argv[2])); // NOLINT(cert-err34-c): 0 will do
     }
-    std::cerr << "usage: tricks half-dead | traced | runner | storm N\n";
+    if (trick == "bare") {
+        return bare();
+    }
+    std::cerr << "usage: tricks half-dead | traced | runner | storm N | bare\n";
     return 2;
 }

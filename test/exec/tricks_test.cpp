@@ -78,4 +78,9 @@ BOOST_DATA_TEST_CASE(a_thousand_sessions_are_killed, both, who) {
                }) == 0);
 }
 
+BOOST_DATA_TEST_CASE(a_leftover_that_took_off_all_it_is_known_by_is_killed, both, who) {
+    BOOST_TEST(play(who, "bare", [](exec::result const& value) { return left_one(value, 0); }) ==
+               0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
