@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <cstdint>
 
+#include <arpa/inet.h>
+
 namespace trafikito::config {
 namespace {
 
 constexpr std::size_t longest_url = 2048;
+constexpr std::size_t longest_host = 253; // RFC 1035
 constexpr std::size_t most_urls = 16;
 
 /// `https://example.org:8443/path?query` in its parts.
@@ -27,15 +30,33 @@ struct url_parts {
 
 bool valid_host(std::string_view host) {
     if (host.starts_with('[')) {
-        return host.size() > 4 && host.ends_with(']') &&
-               std::ranges::all_of(host.substr(1, host.size() - 2), [](char c) {
-                   return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f') || c == ':' ||
-                          c == '.';
-               });
+        in6_addr address{};
+        return host.ends_with(']') &&
+               ::inet_pton(AF_INET6, std::string(host.substr(1, host.size() - 2)).c_str(),
+                           &address) == 1;
     }
-    return !host.empty() && host.size() <= 255 && !host.starts_with('.') &&
-           !host.starts_with('-') &&
+    return !host.empty() && host.size() <= longest_host && !host.starts_with('.') &&
+           !host.starts_with('-') && host.find("..") == std::string_view::npos &&
            std::ranges::all_of(host, [](char c) { return is_word(c) || c == '-' || c == '.'; });
+}
+
+bool is_hex(char c) {
+    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
+}
+
+/// Path and query (RFC 3986, 3.3 and 3.4): what else stands there must be percent-encoded.
+bool valid_target(std::string_view text) {
+    constexpr std::string_view others = "-._~!$&'()*+,;=:@/?";
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        bool const escape =
+            text[at] == '%' && at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2]);
+        bool const plain = is_digit(text[at]) || is_letter(text[at]) ||
+                           others.find(text[at]) != std::string_view::npos;
+        if (!escape && !plain) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool valid_port(std::string_view port) {
@@ -59,6 +80,9 @@ std::optional<url_parts> split(std::string_view text) {
     parts.has_fragment = rest.find('#') != std::string_view::npos;
     parts.has_query = rest.find('?') != std::string_view::npos;
     parts.path = rest.substr(0, rest.find_first_of("?#"));
+    if (!valid_target(rest.substr(0, rest.find('#')))) {
+        return std::nullopt;
+    }
     if (auto const at = authority.rfind('@'); at != std::string_view::npos) {
         parts.has_user_info = true;
         parts.user_info = authority.substr(0, at);
@@ -118,8 +142,8 @@ bool is_loopback_host(std::string_view host) {
         auto const part = host.substr(0, end);
         bool const last = number == 3;
         if (part.empty() || part.size() > 3 || (part.size() > 1 && part.front() == '0') ||
-            !parse_count(part, 0, 255).value || (number == 0 && part != "127") ||
-            last != (end == host.size())) {
+            !std::ranges::all_of(part, is_digit) || !parse_count(part, 0, 255).value ||
+            (number == 0 && part != "127") || last != (end == host.size())) {
             return false;
         }
         host.remove_prefix(last ? end : end + 1);
@@ -162,10 +186,6 @@ parsed<std::vector<std::string>> parse_url_list(std::string_view text) {
 }
 
 namespace {
-
-bool is_hex(char c) {
-    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
-}
 
 /// `user:password`, percent-encoded. The user's name cannot hold a colon (RFC 7617, 2).
 bool valid_credentials(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <boost/url/url_view.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 namespace trafikito::net {
 
@@ -54,12 +55,65 @@ std::string lower_case(std::string text) {
 /// A name of letters, digits, `-`, `_` and dots, or an address; what else a URL allows reaches no
 /// network.
 bool usable_host(std::string const& host) {
-    boost::system::error_code no_address;
-    boost::asio::ip::make_address(host, no_address);
+    if (host.find(':') != std::string::npos) {
+        boost::system::error_code no_address;
+        boost::asio::ip::make_address_v6(host, no_address);
+        // It would read up to a NUL, and takes a zone.
+        return !no_address && host.find_first_not_of("0123456789abcdef:.") == std::string::npos;
+    }
     bool const name = std::ranges::all_of(host, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
     });
-    return !host.empty() && host.size() <= max_host && (name || !no_address);
+    bool const empty_label = host.starts_with('.') || host.find("..") != std::string::npos;
+    return !host.empty() && host.size() <= max_host && name && !empty_label;
+}
+
+struct url_parts {
+    std::string_view authority;
+    std::string with_plain_host; ///< the URL with `h` in place of its authority
+};
+
+/// Boost.URL 1.81 takes 192.0.2.1.example for the address 192.0.2.1 and a path, so the authority is
+/// read here, and the rest there.
+url_parts split(std::string_view url) {
+    constexpr std::string_view separator = "://";
+    auto const at = std::min(url.find(separator), url.size());
+    auto const begin = std::min(at + separator.size(), url.size());
+    auto const end = std::min(url.find_first_of("/?#", begin), url.size());
+    url_parts parts;
+    parts.authority = url.substr(begin, end - begin);
+    if (!parts.authority.empty()) {
+        parts.with_plain_host = std::string(url.substr(0, begin)) + 'h';
+        parts.with_plain_host += url.substr(end);
+    }
+    return parts;
+}
+
+std::string host_in(std::string_view authority) {
+    bool const literal = authority.starts_with('[');
+    auto const end = literal ? authority.find(']') : authority.find(':');
+    auto const host = lower_case(std::string(authority.substr(0, end)));
+    if (!literal) {
+        return host;
+    }
+    // Brackets are for IPv6 alone.
+    bool const closed = end != std::string_view::npos;
+    return closed && host.find(':') != std::string::npos ? host.substr(1) : std::string();
+}
+
+/// 0 where it is none.
+std::uint16_t port_in(std::string_view authority, std::uint16_t otherwise) {
+    auto const host_end = authority.starts_with('[')
+                              ? std::min(authority.find(']'), authority.size() - 1) + 1
+                              : std::min(authority.find(':'), authority.size());
+    auto const rest = authority.substr(host_end);
+    if (rest.empty() || rest == ":") {
+        return otherwise;
+    }
+    std::uint16_t port = 0;
+    auto const* const end = rest.data() + rest.size();
+    auto const [stopped, failed] = std::from_chars(rest.data() + 1, end, port);
+    return rest.front() == ':' && failed == std::errc() && stopped == end ? port : std::uint16_t{0};
 }
 
 } // namespace
@@ -107,22 +161,18 @@ result<endpoint> parse_endpoint(std::string_view text) {
     if (trimmed.empty() || trimmed.size() > max_url) {
         return unusable({}, trimmed.empty() ? "the address is empty" : "the address is too long");
     }
-    auto const parsed = boost::urls::parse_uri(trimmed);
+    auto const parts = split(trimmed);
+    auto const parsed = boost::urls::parse_uri(parts.with_plain_host);
     if (!parsed) {
         return unusable(trimmed, "this is no address",
                         "write it like https://api.example.com/path");
     }
     auto const& url = *parsed;
-    // Boost.URL 1.81 takes what it does not understand of the host or port for the path: without
-    // this, http://127.0.0.1.example would pass for loopback.
-    if (!url.encoded_path().empty() && !url.is_path_absolute()) {
-        return unusable(trimmed, "the address has no usable host or port");
-    }
     if (url.scheme_id() != boost::urls::scheme::https &&
         url.scheme_id() != boost::urls::scheme::http) {
         return unusable(trimmed, "the address must begin with https://");
     }
-    if (url.has_userinfo()) {
+    if (parts.authority.find('@') != std::string_view::npos) {
         return unusable(trimmed, "the address holds a user name or password; take it out");
     }
     if (url.has_fragment()) {
@@ -130,9 +180,8 @@ result<endpoint> parse_endpoint(std::string_view text) {
     }
     endpoint to;
     to.tls = url.scheme_id() == boost::urls::scheme::https;
-    to.host = lower_case(std::string(
-        url.host_type() == boost::urls::host_type::ipv6 ? url.host_address() : url.host()));
-    to.port = url.has_port() && !url.port().empty() ? url.port_number() : default_port(to.tls);
+    to.host = host_in(parts.authority);
+    to.port = port_in(parts.authority, default_port(to.tls));
     if (!usable_host(to.host) || to.port == 0) {
         return unusable(trimmed, "the address has no usable host or port");
     }

@@ -21,7 +21,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/message.hpp>
@@ -109,7 +108,7 @@ bool is_coded(Fields const& fields) {
     auto const found = fields.equal_range(http::field::transfer_encoding);
     auto const count = std::distance(found.first, found.second);
     return count > 1 ||
-           (count == 1 && !boost::beast::iequals(trim(found.first->value()), "chunked"));
+           (count == 1 && !equals_ignoring_case(trim(found.first->value()), "chunked"));
 }
 
 template <class Stream, class Parser>

@@ -1,6 +1,6 @@
 #include "net/multipart.hpp"
 
-#include <boost/beast/core/string.hpp>
+#include "net/plain_text.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -9,8 +9,6 @@
 namespace trafikito::net {
 
 namespace {
-
-using boost::beast::iequals;
 
 constexpr std::string_view crlf = "\r\n";
 constexpr std::size_t max_parts = 32;
@@ -91,7 +89,7 @@ std::optional<std::string> parameter(std::string_view header, std::string_view n
         if (!value) {
             return std::nullopt;
         }
-        if (iequals(key, name)) {
+        if (equals_ignoring_case(key, name)) {
             found = std::move(*value);
         }
         rest = trim_blanks(rest);
@@ -111,13 +109,14 @@ std::optional<part> parse_part_headers(std::string_view headers) {
         if (colon == std::string_view::npos) {
             return std::nullopt;
         }
-        if (!iequals(trim_blanks(line.substr(0, colon)), "Content-Disposition")) {
+        if (!equals_ignoring_case(trim_blanks(line.substr(0, colon)), "Content-Disposition")) {
             continue;
         }
         auto const disposition = trim_blanks(line.substr(colon + 1));
         auto name = parameter(disposition, "name");
         auto filename = parameter(disposition, "filename");
-        if (!iequals(kind_of(disposition), "form-data") || !name || name->empty() || !filename) {
+        if (!equals_ignoring_case(kind_of(disposition), "form-data") || !name || name->empty() ||
+            !filename) {
             return std::nullopt;
         }
         return part{std::move(*name), std::move(*filename), {}};
@@ -155,7 +154,7 @@ std::optional<delimiter> find_delimiter(std::string_view body, std::string_view 
 }
 
 std::optional<std::string> boundary_of(std::string_view content_type) {
-    if (!iequals(kind_of(content_type), "multipart/form-data")) {
+    if (!equals_ignoring_case(kind_of(content_type), "multipart/form-data")) {
         return std::nullopt;
     }
     auto boundary = parameter(content_type, "boundary");

@@ -1,5 +1,6 @@
 #include "net/plain_text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace trafikito::net {
@@ -42,6 +43,13 @@ std::size_t harmless_character(std::string_view text) {
 }
 
 } // namespace
+
+bool equals_ignoring_case(std::string_view one, std::string_view other) {
+    auto const lower = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    };
+    return std::ranges::equal(one, other, {}, lower, lower);
+}
 
 std::string_view trim(std::string_view text) {
     auto const first = text.find_first_not_of(white_space);

@@ -142,8 +142,9 @@ bool covers(std::string rule, endpoint const& to) {
 result<proxy> parse_proxy(std::string_view text) {
     auto rest = trim(text);
     auto const scheme_end = rest.find("://");
-    bool const tls = rest.starts_with("https://");
-    if (scheme_end == std::string_view::npos || !(tls || rest.starts_with("http://"))) {
+    auto const scheme = rest.substr(0, std::min(scheme_end, rest.size()));
+    bool const tls = equals_ignoring_case(scheme, "https");
+    if (scheme_end == std::string_view::npos || !(tls || equals_ignoring_case(scheme, "http"))) {
         return unusable_proxy();
     }
     rest.remove_prefix(scheme_end + 3);

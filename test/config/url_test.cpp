@@ -28,7 +28,8 @@ BOOST_AUTO_TEST_CASE(takes_http_towards_loopback_only) {
          {"http://api.example.org", "http://10.0.0.1", "http://127.0.0.1.example.org",
           "http://localhost.example.org", "http://localhost.", "http://127.1", "http://127.0.0.256",
           "http://127.0.0", "http://127.0.0.1.", "http://128.0.0.1", "http://127.0.0.01",
-          "http://0177.0.0.1", "http://2130706433", "http://[::2]", "http://[::ffff:127.0.0.1]"}) {
+          "http://0177.0.0.1", "http://127.0.-0.1", "http://2130706433", "http://[::2]",
+          "http://[::ffff:127.0.0.1]"}) {
         BOOST_TEST(!parse_url(text).value, text);
         BOOST_TEST(parse_url(text).problem.find("only towards this machine") != std::string::npos,
                    parse_url(text).problem);
@@ -48,6 +49,12 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_address) {
                                    "https://h:8x",
                                    "https://a b",
                                    "https://h/\x01",
+                                   "https://h/[x]",
+                                   "https://h/50%",
+                                   "https://h/?a=%zz",
+                                   "https://a..b",
+                                   "https://[1:::2]",
+                                   "https://[1::2",
                                    "https://h\\x",
                                    "https://[::1",
                                    "https://[]",

@@ -86,7 +86,8 @@ void check(net::result<T> const& got) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-    if (size < 2) {
+    // Nobody but the API itself says the secrets here.
+    if (size < 2 || as_text(data, size).find("q7Zx") != std::string_view::npos) {
         return 0;
     }
     net::response answer;
@@ -95,7 +96,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         return static_cast<std::size_t>(data[at] + 256 - 'a');
     };
     answer.status = statuses[letter(1) % statuses.size()];
-    answer.content = careless(as_text(data + 2, size - 2), letter(0) / 2 % 6 < 2);
+    // The first version never says its last token, and enrolment has none.
+    auto const kind = letter(0) / 2 % 6;
+    bool const knows_token = kind == 1 || (kind == 0 && letter(0) % 2 == 1);
+    answer.content = careless(as_text(data + 2, size - 2), knows_token);
     one_answer client(answer);
     net::api_settings settings;
     settings.version = letter(0) % 2 == 0 ? 1 : 2;
@@ -105,7 +109,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     settings.url_output = "https://api.example/output";
     settings.api_urls = {"https://api.example"};
     auto const api = net::make_api(settings, client, std::mt19937(1)).value();
-    switch (letter(0) / 2 % 6) {
+    switch (kind) {
     case 0: {
         auto const got = wait_for(api->fetch_order(std::string(token), net::no_limit));
         check(got);

@@ -45,8 +45,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     must(why->at == net::step::proxy, "a proxy's failure is at its step");
     auto const text = why->message();
     must(is_one_line(text), "a failure is one line");
-    must(text.find("asio") == std::string::npos, "a failure is in words");
-    must(text.find(secret) == std::string::npos && text.find("hunter2") == std::string::npos,
-         "a failure does not show the password");
+    must(text.find("asio.") == std::string::npos || bytes.find("asio.") != std::string_view::npos,
+         "a failure is in words");
+    must(text.find(secret) == std::string::npos, "a failure does not show the password");
     return 0;
 }

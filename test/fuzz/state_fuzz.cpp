@@ -1,19 +1,31 @@
-// var/trafikito.state, as a disk may give it back.
+// var/trafikito.state, as a disk may give it back: as it is, and with a checksum that is right.
+#include "agent/checksum.hpp"
 #include "agent/state.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 using namespace trafikito;
 using namespace trafikito::fuzz;
 
-extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-    auto const value = agent::parse_state(as_text(data, size));
+namespace {
+
+void check(std::string_view text) {
+    auto const value = agent::parse_state(text);
     if (!value) {
-        return 0;
+        return;
     }
     // A name that nobody may run is written so that it cannot pass for one: that is done once.
     auto const settled = agent::parse_state(agent::format_state(*value));
     must(settled.has_value(), "what is formatted reads back");
     must(agent::parse_state(agent::format_state(*settled)) == settled,
          "what is formatted reads back as the same state");
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    auto const text = as_text(data, size);
+    check(text);
+    auto const line = text.substr(0, text.find('\n'));
+    check(std::string(line) + "\ncrc32 " + std::to_string(agent::checksum(line)) + "\n");
     return 0;
 }

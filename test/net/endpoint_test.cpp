@@ -56,6 +56,13 @@ BOOST_AUTO_TEST_CASE(plain_http_goes_to_this_machine_only) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_name_may_begin_like_an_address) {
+    auto const to = parse_endpoint("https://10.0.0.1.api.example:8443/v1?a=b").value();
+    BOOST_TEST(to.host == "10.0.0.1.api.example");
+    BOOST_TEST(to.port == 8443);
+    BOOST_TEST(to.target == "/v1?a=b");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_address_is_refused) {
     std::vector<std::string> const urls{"",
                                         "api.example",
@@ -77,13 +84,20 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_is_refused) {
                                         "{{API_URL}}",
                                         "https://[::1]x/",
                                         "https://a:1:2/",
-                                        "https://1.2.3.4.example",
+                                        "https://.",
+                                        "https://a..b/",
+                                        "https://[1.2.3.4]/",
+                                        "https://[fe80::1%25lo]/",
+                                        "https://1:::2/",
                                         "http://127.0.0.1.example"};
     for (auto const& url : urls) {
         BOOST_TEST_CONTEXT(url) {
             BOOST_TEST(parse_endpoint(url).has_error());
         }
     }
+    using namespace std::string_literals;
+    BOOST_TEST(parse_endpoint("https://[::1\0:6]/"s).has_error());
+    BOOST_TEST(parse_endpoint("https://a\0b/"s).has_error());
 }
 
 BOOST_AUTO_TEST_CASE(a_password_or_a_query_is_not_repeated_in_the_failure) {

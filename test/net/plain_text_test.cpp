@@ -34,4 +34,12 @@ BOOST_AUTO_TEST_CASE(trim_takes_white_space_off_both_ends_only) {
     BOOST_TEST(trim("") == "");
 }
 
+BOOST_AUTO_TEST_CASE(case_is_ignored_in_ascii_alone) {
+    BOOST_TEST(equals_ignoring_case("Chunked", "chunkeD"));
+    BOOST_TEST(equals_ignoring_case("", ""));
+    BOOST_TEST(!equals_ignoring_case("chunked", "chunke"));
+    BOOST_TEST(!equals_ignoring_case("chunked", "chunkex"));
+    BOOST_TEST(!equals_ignoring_case("[", "{"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

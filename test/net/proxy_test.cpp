@@ -71,6 +71,7 @@ BOOST_AUTO_TEST_CASE(an_address_with_a_user_becomes_basic_credentials) {
     BOOST_TEST(plain.to.peer() == "proxy.example:3128");
     BOOST_TEST(!plain.to.tls);
     BOOST_TEST(plain.authorization.empty());
+    BOOST_TEST(parse_proxy("HTTP://proxy.example:3128").value().to.port == 3128);
     auto const user = parse_proxy("https://me%40corp:p%3Aw%40@[2001:db8::1]:3129/").value();
     BOOST_TEST(user.to.tls);
     BOOST_TEST(user.to.peer() == "[2001:db8::1]:3129");

@@ -1,0 +1,46 @@
+// The end of a kept report, as a disk may give it back: as it is, and with a size and a checksum
+// that are right.
+#include "agent/checksum.hpp"
+#include "agent/journal_trailer.hpp"
+#include "test/fuzz/fuzz.hpp"
+
+#include <algorithm>
+
+using namespace trafikito;
+using namespace trafikito::fuzz;
+
+namespace {
+
+void check(std::string_view text) {
+    auto const end = text.substr(text.size() - std::min(text.size(), agent::trailer_end_size));
+    auto const size = agent::trailer_size(end);
+    must(!size || (*size > agent::trailer_end_size && *size <= agent::max_trailer_size),
+         "a trailer is bounded");
+    auto const read = agent::parse_trailer(text);
+    if (!read) {
+        return;
+    }
+    must(size == text.size(), "what is read is as long as its end says");
+    auto const written = agent::format_trailer(*read);
+    auto const again = agent::parse_trailer(written);
+    must(again && again->facts == read->facts && again->report_size == read->report_size,
+         "what is formatted reads back as the same trailer");
+}
+
+/// Eight hexadecimal digits.
+std::string digits(std::uint64_t value) {
+    char text[9];
+    std::snprintf(text, sizeof text, "%08x", static_cast<unsigned>(value));
+    return text;
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    auto const text = as_text(data, size);
+    check(text);
+    std::string const content(text.substr(0, text.find('\n')));
+    check(content + "\ntrafikito-report 1 0000000000000010 " + digits(content.size() + 1) + " " +
+          digits(agent::checksum(content + "\n")) + "\n");
+    return 0;
+}
