@@ -41,7 +41,7 @@ bool is_uuid(std::string_view text) {
         }
     }
     constexpr std::string_view variant = "89ab";
-    return text[14] >= '1' && text[14] <= '8' && variant.find(text[19]) != variant.npos;
+    return text[14] >= '1' && text[14] <= '8' && variant.find(text[19]) != std::string_view::npos;
 }
 
 std::string report_id_in(std::string_view sent, std::vector<std::string>& ignored) {

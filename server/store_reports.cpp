@@ -163,7 +163,7 @@ void store::forget_all_old() {
 
 bool store::has_free_pages(std::size_t bytes) {
     static constexpr std::int64_t page = 4096;
-    static constexpr std::int64_t rows_and_indexes = 512 * 1024;
+    static constexpr std::int64_t rows_and_indexes = 512L * 1024;
     auto free = database_.prepare("PRAGMA freelist_count");
     auto const needed = static_cast<std::int64_t>(bytes + bytes / 8) + rows_and_indexes;
     return free.step() && free.number_at(0) * page >= needed;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
@@ -25,8 +24,10 @@ bool take(std::string_view& text, std::size_t digits, char after, int& number) {
         (after != 0 && text[digits] != after)) {
         return false;
     }
-    std::from_chars(text.data(), text.data() + digits, number);
-    text.remove_prefix(size);
+    for (number = 0; digits > 0; --digits, text.remove_prefix(1)) {
+        number = number * 10 + (text.front() - '0');
+    }
+    text.remove_prefix(after == 0 ? 0 : 1);
     return true;
 }
 
