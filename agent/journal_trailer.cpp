@@ -38,9 +38,10 @@ std::string hexadecimal(std::uint64_t value, std::size_t digits) {
 
 std::optional<std::uint64_t> number_in(std::string_view hexadecimal_text) {
     std::uint64_t value = 0;
-    auto const* const end = hexadecimal_text.data() + hexadecimal_text.size();
-    auto const [stopped, failed] = std::from_chars(hexadecimal_text.data(), end, value, 16);
-    return failed == std::errc() && stopped == end ? std::optional(value) : std::nullopt;
+    auto const* const begin = hexadecimal_text.data();
+    auto const [end, failed] = std::from_chars(begin, begin + hexadecimal_text.size(), value, 16);
+    bool const whole = failed == std::errc() && end == begin + hexadecimal_text.size();
+    return whole ? std::optional(value) : std::nullopt;
 }
 
 struct end_line {

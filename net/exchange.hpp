@@ -64,7 +64,7 @@ struct until_decided {
     both_ways const* both;
 
     template <class... Args>
-    boost::asio::cancellation_type operator()(Args const&...) const {
+    boost::asio::cancellation_type operator()(Args const&... /*ended*/) const {
         return both->decided ? boost::asio::cancellation_type::terminal
                              : boost::asio::cancellation_type::none;
     }
