@@ -8,7 +8,7 @@ namespace trafikito::exec {
 
 namespace {
 
-constexpr std::uint64_t max_in_memory = 4UL * 1024; ///< most outputs are smaller
+constexpr std::uint64_t small = 4UL * 1024; ///< most outputs are smaller, and stay in memory
 
 /// Of what is kept, the first half and the odd byte.
 std::uint64_t head_of(std::uint64_t kept) {
@@ -33,60 +33,89 @@ std::uint64_t capture::place_of(std::uint64_t position) const {
 }
 
 void capture::append(std::string_view bytes) {
-    auto const head = head_of(stored_limit_);
-    auto const ring = stored_limit_ - head;
-    if (seen_ < head) {
-        auto const size = std::min<std::uint64_t>(head - seen_, bytes.size());
-        store(seen_, bytes.substr(0, static_cast<std::size_t>(size)));
-        seen_ += size;
-        bytes.remove_prefix(static_cast<std::size_t>(size));
-    }
-    // Of more than the ring holds, only its end will be left.
-    auto const lost = bytes.size() > ring ? bytes.size() - ring : 0;
-    seen_ += lost;
-    bytes.remove_prefix(static_cast<std::size_t>(lost));
-    if (!bytes.empty()) {
-        store(seen_, bytes);
-        seen_ += bytes.size();
-    }
-}
-
-void capture::store(std::uint64_t position, std::string_view bytes) {
     while (!bytes.empty()) {
-        auto const place = place_of(position);
-        auto const run = std::min<std::uint64_t>(stored_limit_ - place, bytes.size());
-        store_at(place, bytes.substr(0, static_cast<std::size_t>(run)));
-        position += run;
-        bytes.remove_prefix(static_cast<std::size_t>(run));
+        auto const head = head_of(stored_limit_);
+        auto const ring = stored_limit_ - head;
+        if (seen_ >= head && bytes.size() > ring) { // only its end will be left
+            auto const lost = static_cast<std::size_t>(bytes.size() - ring);
+            seen_ += lost;
+            bytes.remove_prefix(lost);
+            continue;
+        }
+        auto const place = place_of(seen_);
+        auto const room = (seen_ < head ? head : stored_limit_) - place;
+        auto const run = static_cast<std::size_t>(std::min<std::uint64_t>(room, bytes.size()));
+        if (store(place, bytes.substr(0, run))) {
+            seen_ += run;
+            bytes.remove_prefix(run);
+        }
     }
 }
 
-void capture::store_at(std::uint64_t place, std::string_view bytes) {
-    if (spool_ && !spooled_ && place + bytes.size() > max_in_memory) {
+/// False when there is no room for that: less is kept from now on, and places are others.
+bool capture::store(std::uint64_t place, std::string_view bytes) {
+    if (spool_ && disk_takes_ && !spooled_ && place + bytes.size() > small) {
         move_to_spool();
     }
-    if (spooled_ && spool_->write(base_ + place, bytes)) {
-        return;
+    if (spooled_) {
+        if (spool_->write(base_ + place, bytes)) {
+            return true;
+        }
+        if (!move_to_memory()) {
+            return false;
+        }
     }
-    if (spooled_) { // the disk is full: back to memory with what there is
-        std::string kept(static_cast<std::size_t>(std::min(seen_, stored_limit_)), '\0');
-        kept.resize(spool_->read(base_, kept.data(), kept.size()));
-        memory_ = std::move(kept);
-        spooled_ = false;
-        spool_.reset();
+    auto const end = place + bytes.size();
+    if (end > memory_.size()) {
+        if (end > small && !borrow(end - memory_.size())) {
+            stored_limit_ = std::max(seen_, small); // as it came: the ring has not turned yet
+            narrow(stored_limit_);
+            return false;
+        }
+        memory_.resize(static_cast<std::size_t>(end));
     }
-    auto const end = static_cast<std::size_t>(place) + bytes.size();
-    memory_.resize(std::max(memory_.size(), end));
     bytes.copy(memory_.data() + place, bytes.size());
+    return true;
+}
+
+bool capture::borrow(std::uint64_t size) {
+    return !spool_ || spool_->lend_memory(size);
 }
 
 void capture::move_to_spool() {
     spooled_ = spool_->write(base_, memory_);
+    disk_takes_ = spooled_;
     if (spooled_) {
         std::string().swap(memory_);
-    } else {
-        spool_.reset(); // there is no file, or no room: everything stays in memory
     }
+}
+
+/// The disk takes no more. False when there is no memory for all of it either.
+bool capture::move_to_memory() {
+    disk_takes_ = false;
+    auto const size = std::min(seen_, stored_limit_);
+    if (borrow(size)) {
+        memory_.resize(static_cast<std::size_t>(size));
+        memory_.resize(spool_->read(base_, memory_.data(), memory_.size()));
+        spooled_ = false;
+        return true;
+    }
+    narrow(small);
+    std::string first;
+    std::string last;
+    head([&](std::string_view piece) { first += piece; });
+    tail([&](std::string_view piece) { last += piece; });
+    spooled_ = false;
+    stored_limit_ = small;
+    memory_ = std::move(first);
+    if (!last.empty()) {
+        memory_.resize(small);
+        auto position = seen_ - last.size();
+        for (char const byte : last) {
+            memory_[static_cast<std::size_t>(place_of(position++))] = byte;
+        }
+    }
+    return false;
 }
 
 void capture::narrow(std::uint64_t max_kept) {
@@ -94,15 +123,13 @@ void capture::narrow(std::uint64_t max_kept) {
 }
 
 capture capture::copied_to(std::shared_ptr<spool> where) const {
-    capture copy(stored_limit_, std::move(where));
-    std::uint64_t place = 0;
-    read_at(0, std::min(seen_, stored_limit_), [&](std::string_view piece) {
-        copy.store_at(place, piece);
-        place += piece.size();
-        copy.seen_ = place;
-    });
-    copy.seen_ = seen_;
-    copy.max_kept_ = max_kept_;
+    capture copy(max_kept_, std::move(where));
+    auto const add = [&copy](std::string_view piece) { copy.append(piece); };
+    head(add);
+    if (cut()) {
+        copy.seen_ += seen_ - max_kept_;
+        tail(add);
+    }
     return copy;
 }
 

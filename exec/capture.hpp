@@ -40,19 +40,21 @@ public:
 
 private:
     [[nodiscard]] std::uint64_t place_of(std::uint64_t position) const;
-    void store(std::uint64_t position, std::string_view bytes);
-    void store_at(std::uint64_t place, std::string_view bytes);
+    [[nodiscard]] bool store(std::uint64_t place, std::string_view bytes);
+    [[nodiscard]] bool borrow(std::uint64_t size);
     void move_to_spool();
+    [[nodiscard]] bool move_to_memory();
     void read(std::uint64_t begin, std::uint64_t end, sink const& to) const;
     void read_at(std::uint64_t place, std::uint64_t size, sink const& to) const;
 
     std::uint64_t max_kept_;
-    std::uint64_t stored_limit_; ///< max_kept_ when it was stored
+    std::uint64_t stored_limit_; ///< what is stored of it; max_kept_ may be less by then
     std::uint64_t seen_ = 0;
     std::string memory_;
     std::shared_ptr<spool> spool_;
     std::uint64_t base_ = 0; ///< of our range in the spool
-    bool spooled_ = false;
+    bool spooled_ = false;   ///< what there is lies in it
+    bool disk_takes_ = true; ///< so far
 };
 
 } // namespace trafikito::exec

@@ -45,16 +45,24 @@ struct launch {
     int group_errno = 0;
 };
 
-bool set_limit(__rlimit_resource resource, rlim_t value) {
-    rlimit const both{value, value};
-    return ::setrlimit(resource, &both) == 0;
+/// No more than what the agent itself is held to.
+bool set_limit(__rlimit_resource resource, rlim_t soft, rlim_t hard) {
+    rlimit now{};
+    if (::getrlimit(resource, &now) != 0) {
+        return false;
+    }
+    rlimit const wanted{std::min(soft, now.rlim_max), std::min(hard, now.rlim_max)};
+    return ::setrlimit(resource, &wanted) == 0;
 }
 
+// XCPU says what happened; who ignores it has a second more.
 bool restrict_resources(restrictions const& limited) {
+    auto const seconds =
+        static_cast<rlim_t>(limited.max_cpu.value_or(std::chrono::seconds(0)).count());
     return (!limited.nice || ::setpriority(PRIO_PROCESS, 0, *limited.nice) == 0) &&
-           (!limited.max_memory || set_limit(RLIMIT_AS, *limited.max_memory)) &&
-           (!limited.max_cpu ||
-            set_limit(RLIMIT_CPU, static_cast<rlim_t>(limited.max_cpu->count())));
+           (!limited.max_memory ||
+            set_limit(RLIMIT_AS, *limited.max_memory, *limited.max_memory)) &&
+           (!limited.max_cpu || set_limit(RLIMIT_CPU, seconds, seconds + 1));
 }
 
 // The bare system calls: glibc's wrappers would signal the threads of the parent.

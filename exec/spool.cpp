@@ -38,6 +38,12 @@ bool spool::write(std::uint64_t offset, std::string_view bytes) {
     return true;
 }
 
+bool spool::lend_memory(std::uint64_t size) {
+    bool const enough = lent_ + size <= max_in_memory;
+    lent_ += enough ? size : 0;
+    return enough;
+}
+
 std::size_t spool::read(std::uint64_t offset, char* buffer, std::size_t size) const {
     std::size_t done = 0;
     while (done < size) {

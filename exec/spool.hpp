@@ -30,10 +30,16 @@ public:
     /// Up to `size` bytes into `buffer`; how many, 0 on an error.
     std::size_t read(std::uint64_t offset, char* buffer, std::size_t size) const;
 
+    /// For what the disk does not take: `size` bytes of the memory that all of an order share, or
+    /// false.
+    static constexpr std::uint64_t max_in_memory = 8UL * 1024 * 1024;
+    bool lend_memory(std::uint64_t size);
+
 private:
     std::filesystem::path directory_;
     int file_ = -1;
     std::uint64_t reserved_ = 0;
+    std::uint64_t lent_ = 0;
 };
 
 } // namespace trafikito::exec

@@ -1,10 +1,17 @@
 #include "exec/capture.hpp"
 
+#include "test/exec/forked.hpp"
 #include "test/exec/leaves_nothing.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/resource.h>
+
+#include <csignal>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace exec = trafikito::exec;
 
@@ -121,6 +128,43 @@ BOOST_AUTO_TEST_CASE(without_a_disk_it_stays_in_memory) {
     kept.append(digits(50'000));
     BOOST_TEST(head_of(kept) == digits(5'000));
     BOOST_TEST(tail_of(kept) == digits(50'000).substr(45'000));
+}
+
+// A command that fills the disk must not fill the memory instead.
+BOOST_AUTO_TEST_CASE(without_a_disk_many_share_a_bounded_memory) {
+    auto const where = std::make_shared<exec::spool>("/nonexistent");
+    std::vector<exec::capture> all;
+    for (int i = 0; i < 100; ++i) {
+        all.emplace_back(1'000'000, where);
+        for (int piece = 0; piece < 2'000; ++piece) {
+            all.back().append(digits(1'000));
+        }
+        all.back().append("the end");
+    }
+    std::uint64_t kept = 0;
+    for (auto const& one : all) {
+        kept += one.bytes_kept();
+        BOOST_TEST(one.bytes_seen() == 2'000'007U);
+        BOOST_TEST(head_of(one).starts_with("0123456789"));
+        BOOST_TEST(tail_of(one).ends_with("the end"));
+        BOOST_TEST(head_of(one).size() + tail_of(one).size() == one.bytes_kept());
+    }
+    BOOST_TEST(all.front().bytes_kept() == 1'000'000U);
+    BOOST_TEST(kept <= exec::spool::max_in_memory + 100 * 4'096U);
+}
+
+BOOST_AUTO_TEST_CASE(a_disk_that_takes_no_more_leaves_what_came_before) {
+    auto const code = trafikito::test::forked([] {
+        std::signal(SIGXFSZ, SIG_IGN);
+        rlimit const small{20'000, 20'000};
+        ::setrlimit(RLIMIT_FSIZE, &small);
+        exec::capture kept(100'000, std::make_shared<exec::spool>("/tmp"));
+        for (int piece = 0; piece < 90; ++piece) {
+            kept.append(digits(1'000));
+        }
+        return head_of(kept) == digits(90'000) ? 0 : 1;
+    });
+    BOOST_TEST(code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(less_can_be_kept_afterwards) {

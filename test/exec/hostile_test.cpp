@@ -232,8 +232,32 @@ BOOST_AUTO_TEST_CASE(processor_time_is_limited) {
     limits.command_timeout = 20s;
     auto const value = std::move(run(std::vector{command}).front());
     BOOST_TEST((value.end == ending::signalled));
-    BOOST_TEST((value.code == SIGXCPU || value.code == SIGKILL));
+    BOOST_TEST(value.code == SIGXCPU); // KILL would not say why
     BOOST_TEST(!value.stopped);
+}
+
+BOOST_AUTO_TEST_CASE(processor_time_is_limited_for_one_that_ignores_the_warning) {
+    auto command = line("trap '' XCPU; while :; do :; done");
+    command.limited.max_cpu = 1s;
+    limits.command_timeout = 20s;
+    auto const value = std::move(run(std::vector{command}).front());
+    BOOST_TEST(value.code == SIGKILL);
+    BOOST_TEST(!value.stopped);
+}
+
+// A service manager may have limited the agent itself: less than that is no less than that.
+BOOST_AUTO_TEST_CASE(a_limit_above_the_agents_own_is_the_agents_own) {
+    auto const code = test::forked([&] {
+        rlimit const own{512UL * 1024 * 1024, 512UL * 1024 * 1024};
+        ::setrlimit(RLIMIT_AS, &own);
+        if (::geteuid() == 0) {
+            test::become_nobody_else();
+        }
+        auto command = line("ulimit -v");
+        command.limited.max_memory = 1024UL * 1024 * 1024;
+        return text_of(run(std::vector{command}).front()) == "524288\n" ? 0 : 1;
+    });
+    BOOST_TEST(code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(root_runs_it_as_another_user) {
