@@ -69,6 +69,13 @@ BOOST_AUTO_TEST_CASE(a_tmp_file_that_cannot_be_written_is_done_without) {
     BOOST_TEST(ran.err.find("memory") != std::string::npos, ran.err);
 }
 
+BOOST_AUTO_TEST_CASE(a_limit_of_file_sizes_is_a_full_disk_and_not_the_end) {
+    commands("trafikito_one=\"head -c 100000 /dev/zero | tr '\\\\0' x\"\n");
+    auto const ran = once_after("ulimit -f 20; exec");
+    BOOST_TEST(exited(ran, 0));
+    BOOST_TEST(report().report.find("\n" + std::string(100'000, 'x') + "\n") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(links_in_place_of_our_files_are_not_followed) {
     auto const victim = there.write("victim", "precious\n");
     for (auto const* name :
