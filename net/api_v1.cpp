@@ -36,6 +36,7 @@ public:
         features_ = parse_features(answer->features);
         std::vector<std::string> const secrets{settings_.api_key};
         if (auto error = parse_api_error(answer->content)) {
+            error->code = without_secrets(std::move(error->code), secrets);
             error->message = without_secrets(std::move(error->message), secrets);
             co_return order_answer(std::move(*error));
         }

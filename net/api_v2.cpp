@@ -59,13 +59,18 @@ public:
         features_ = parse_features(answer->features);
         std::vector<std::string> const secrets{settings_.api_key, previous_token};
         if (auto error = parse_api_error(answer->content)) {
+            error->code = without_secrets(std::move(error->code), secrets);
             error->message = without_secrets(std::move(error->message), secrets);
             co_return order_answer(std::move(*error));
         }
         if (auto why = find_refusal(*answer, secrets)) {
             co_return std::move(*why);
         }
-        co_return parse_order_v2(answer->content);
+        auto parsed = parse_order_v2(answer->content);
+        if (auto* const stopped = std::get_if<stop>(&parsed)) {
+            stopped->reason = without_secrets(std::move(stopped->reason), secrets);
+        }
+        co_return parsed;
     }
 
     asio::awaitable<result<void>> send_report(report_delivery delivery) override {
