@@ -29,6 +29,7 @@ void hear_signals() {
     ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
     std::signal(SIGCHLD, SIG_DFL);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a file that must not grow is a write that fails
 }
 
 // Commands run as the same user: they shall find the API key neither in our memory nor in the

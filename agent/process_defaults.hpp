@@ -6,9 +6,9 @@ namespace trafikito::agent {
 
 /// Opens /dev/null in place of standard descriptors that are closed (a socket that took their
 /// number would get the log), hears every signal again (under an ignored SIGCHLD no end of a
-/// command can be seen), ignores SIGPIPE, closes memory and environment to other processes of the
-/// same user (prctl(2), PR_SET_DUMPABLE; no core either), and lets nobody else write to files made
-/// here.
+/// command can be seen), ignores SIGPIPE and SIGXFSZ, closes memory and environment to other
+/// processes of the same user (prctl(2), PR_SET_DUMPABLE; no core either), and lets nobody else
+/// write to files made here.
 void set_process_defaults();
 
 } // namespace trafikito::agent
