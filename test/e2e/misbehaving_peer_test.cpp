@@ -19,8 +19,8 @@ using steady = std::chrono::steady_clock;
 
 namespace {
 
-constexpr seconds request_timeout{1};
-constexpr seconds bound = 15 * request_timeout; ///< of a cycle, on a machine that is busy
+constexpr seconds request_timeout{3};
+constexpr seconds bound = 10 * request_timeout; ///< of a cycle, on a machine that is busy
 constexpr std::size_t at_once = 16;
 
 /// One agent and the peer that it meets.

@@ -70,7 +70,7 @@ int traced() {
     }
     char code = 0;
     (void)!::read(ends[0], &code, 1);
-    return code - '0';
+    ::_exit(code - '0'); // a sanitizer that looks for leaks at the exit cannot be traced
 }
 
 // Not for ever: whoever fails to catch it shall keep a machine to say so on.
