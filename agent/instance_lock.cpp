@@ -97,7 +97,7 @@ std::optional<int> owner_of(abstract_address const& name) {
     auto const asking = make_socket();
     ucred peer{};
     socklen_t size = sizeof peer;
-    bool const known = ::connect(asking.get(), name.get(), name.size) == 0 &&
+    bool const known = asking.open() && ::connect(asking.get(), name.get(), name.size) == 0 &&
                        ::getsockopt(asking.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
     return known && (peer.uid == 0 || peer.uid == ::geteuid()) ? std::optional(peer.pid)
                                                                : std::nullopt;
@@ -154,7 +154,7 @@ bool instance_lock::claim_server(std::string_view identity, milliseconds patienc
     std::optional<int> owner;
     bool const ours = try_until(patience, [&] {
         claim_ = make_socket();
-        if (::bind(claim_.get(), name.get(), name.size) == 0) {
+        if (!claim_.open() || ::bind(claim_.get(), name.get(), name.size) == 0) {
             ::listen(claim_.get(), waiting_askers);
             return true;
         }

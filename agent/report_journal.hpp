@@ -80,7 +80,7 @@ private:
 
     std::string open_directory();
     void read_directory();
-    std::optional<kept_report> read(std::uint64_t number) const;
+    [[nodiscard]] std::optional<kept_report> read(std::uint64_t number) const;
     void add(std::uint64_t number, std::uint64_t size, moment const& collected);
     void set_aside(std::string const& name);
     std::string place(report_file const& report, std::string const& name);

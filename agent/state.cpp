@@ -24,8 +24,8 @@ namespace {
 constexpr std::int64_t version = 2;
 constexpr std::string_view sum_mark = "crc32 ";
 constexpr std::size_t max_size = 4UL * 1024 * 1024;
-constexpr std::int64_t longest_cycle = 86'400;         ///< seconds
-constexpr std::int64_t longest_pause = 2 * 86'400'000; ///< milliseconds: interval and DELAY
+constexpr std::int64_t longest_cycle = 86'400;      ///< seconds
+constexpr std::int64_t longest_pause = 172'800'000; ///< milliseconds: interval and DELAY
 
 json::object order_to_json(net::order const& value) {
     return {{"token", value.token},
