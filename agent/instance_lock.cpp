@@ -154,7 +154,10 @@ bool instance_lock::claim_server(std::string_view identity, milliseconds patienc
     std::optional<int> owner;
     bool const ours = try_until(patience, [&] {
         claim_ = make_socket();
-        if (!claim_.open() || ::bind(claim_.get(), name.get(), name.size) == 0) {
+        if (!claim_.open()) {
+            return true; // no descriptor left: nothing can be said about others
+        }
+        if (::bind(claim_.get(), name.get(), name.size) == 0) {
             ::listen(claim_.get(), waiting_askers);
             return true;
         }
