@@ -50,7 +50,7 @@ public:
 private:
     // A pipe with room for PIPE_BUF bytes is writable to poll(2), and takes as many without
     // waiting.
-    bool put(std::string_view line) const {
+    [[nodiscard]] bool put(std::string_view line) const {
         if (is_file_) {
             return write_fully(descriptor_, line) == 0;
         }

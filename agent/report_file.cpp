@@ -40,6 +40,7 @@ net::body report_file::content() const {
 std::string report_file::seal(std::string_view trailer) {
     if (problem_.empty()) {
         int error = write_fully(file_.descriptor(), trailer);
+        // NOLINTNEXTLINE(clang-analyzer-unix.StdCLibraryFunctions): no problem, so it is open
         if (error == 0 && ::fsync(file_.descriptor()) != 0) {
             error = errno;
         }

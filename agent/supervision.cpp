@@ -24,9 +24,8 @@ milliseconds longest_cycle(config::settings const& with) {
 
 } // namespace
 
-supervision::supervision(boost::asio::any_io_executor executor, clock& time, log& to)
-    : time_(time), log_(to), manager_(service_manager::from_environment()),
-      feed_(std::move(executor)) {}
+supervision::supervision(boost::asio::any_io_executor const& executor, clock& time, log& to)
+    : time_(time), log_(to), manager_(service_manager::from_environment()), feed_(executor) {}
 
 void supervision::begin(config::settings const& settings, std::string const& story) {
     status_.pid = ::getpid();

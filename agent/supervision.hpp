@@ -19,7 +19,7 @@ namespace trafikito::agent {
 
 class supervision {
 public:
-    supervision(boost::asio::any_io_executor executor, clock& time, log& to);
+    supervision(boost::asio::any_io_executor const& executor, clock& time, log& to);
 
     /// READY=1; from now on the watchdog is fed.
     void begin(config::settings const& settings, std::string const& story);

@@ -92,7 +92,7 @@ url_parts split(std::string_view url) {
 std::string host_in(std::string_view authority) {
     bool const literal = authority.starts_with('[');
     auto const end = literal ? authority.find(']') : authority.find(':');
-    auto const host = lower_case(std::string(authority.substr(0, end)));
+    auto host = lower_case(std::string(authority.substr(0, end)));
     if (!literal) {
         return host;
     }
