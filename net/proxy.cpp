@@ -207,7 +207,8 @@ std::optional<failure> find_proxy_refusal(proxy const& through, std::string cons
     why.retryable = is_retryable_status(status);
     bool const known = !through.authorization.empty();
     why.what = "the proxy " + through.to.peer() + ' ';
-    if (status == 407) {
+    // 401: so tinyproxy says that they are wrong.
+    if (status == 407 || status == 401) {
         why.what += known ? "does not accept the user name and password"
                           : "demands a user name and password";
         why.hint = known ? "check them in proxy (percent-encoded: @ is %40, : is %3A)"

@@ -3,9 +3,9 @@
 // installation"), in a temporary directory, with the agent to run on it. Nothing in it was
 // converted for ours.
 
-#include "test/e2e/program.hpp"
 #include "test/e2e/strict_api.hpp"
 #include "test/support/certificates.hpp"
+#include "test/support/program.hpp"
 
 #include <filesystem>
 #include <map>

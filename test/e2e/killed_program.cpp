@@ -1,5 +1,7 @@
 #include "test/e2e/killed_program.hpp"
 
+#include "test/support/program.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -35,15 +37,6 @@ long call_of(pid_t, bool&) {
     return -1;
 }
 #endif
-
-std::vector<char*> pointers(std::vector<std::string>& words) {
-    std::vector<char*> result;
-    for (auto& word : words) {
-        result.push_back(word.data());
-    }
-    result.push_back(nullptr);
-    return result;
-}
 
 } // namespace
 

@@ -4,27 +4,21 @@
 #include "test/e2e/self_hosted.hpp"
 
 #include "test/support/eventually.hpp"
+#include "test/support/real_programs.hpp"
 #include "test/support/scripted_proxy.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <thread>
-
-#include <unistd.h>
 
 using namespace trafikito::test;
-namespace asio = boost::asio;
-namespace unit = boost::unit_test;
 using steady = std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::size_t cycles = 4;
+constexpr std::size_t cycles = 3;
 
 std::size_t count(std::string const& text, std::string_view part) {
     std::size_t found = 0;
@@ -32,46 +26,6 @@ std::size_t count(std::string const& text, std::string_view part) {
         ++found;
     }
     return found;
-}
-
-std::string program_at(std::string const& name) {
-    for (std::string const folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
-        if (std::filesystem::exists(folder + name)) {
-            return folder + name;
-        }
-    }
-    return {};
-}
-
-auto needs(std::string const& name) {
-    return unit::precondition([name](unit::test_unit_id) {
-        boost::test_tools::assertion_result there(!program_at(name).empty());
-        there.message() << name << " is not installed: install it to run this test";
-        return there;
-    });
-}
-
-auto needs_root() {
-    return unit::precondition([](unit::test_unit_id) {
-        boost::test_tools::assertion_result root(::geteuid() == 0);
-        root.message() << "only root makes network namespaces: run this test as root";
-        return root;
-    });
-}
-
-std::uint16_t free_port() {
-    asio::io_context context;
-    asio::ip::tcp::acceptor const taken(context, {asio::ip::address_v4::loopback(), 0});
-    return taken.local_endpoint().port();
-}
-
-bool listens(std::uint16_t port) {
-    asio::io_context context;
-    asio::ip::tcp::socket socket(context);
-    boost::system::error_code error;
-    asio::ip::tcp::endpoint const where(asio::ip::address_v4::loopback(), port);
-    socket.connect(where, error);
-    return !error;
 }
 
 struct network_fixture {
@@ -90,6 +44,7 @@ struct network_fixture {
     void use(int version, std::string const& url) {
         there.write_config(version == 1 ? writing::seeds : writing::exported,
                            version == 1 ? url : "");
+        there.environment.erase("TRAFIKITO_API_URL");
         if (version == 2) {
             there.environment["TRAFIKITO_API_URL"] = url;
         }
@@ -115,27 +70,19 @@ struct network_fixture {
 class nginx_api {
 public:
     nginx_api(identity const& own, std::string const& server) {
-        auto const at = here_.path().string();
         (void)here_.write("cert.pem", own.certificate);
         (void)here_.write("key.pem", own.key);
-        std::string paths;
-        for (std::string const kind : {"body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
-            auto const word = kind == "body" ? "client_body" : kind;
-            paths += word + "_temp_path " + at + "/" + kind + ";\n";
-        }
         auto const config = here_.write(
             "nginx.conf",
-            "daemon off; master_process off; pid " + at + "/pid; error_log stderr warn;\n" +
-                "events { worker_connections 64; }\nhttp { access_log off;\n" + paths +
-                "server { listen 127.0.0.1:" + std::to_string(port) + " ssl;\nssl_certificate " +
-                at + "/cert.pem; ssl_certificate_key " + at + "/key.pem;\n" + server +
-                "location / { return 200 OK; }\n"
-                "location = /v1/agent/get { return 200 'tok,trafikito_one'; }\n"
-                "location = /v2/agent/get_config { return 200 'tok one 55 0'; }\n} }\n");
-        running_ =
-            std::make_unique<program>(std::vector<std::string>{program_at("nginx"), "-e", "stderr",
-                                                               "-p", at, "-c", config.string()},
-                                      inherited_environment());
+            nginx_config(here_.path(), port,
+                         server +
+                             "location / { return 200 OK; }\n"
+                             "location = /v1/agent/get { return 200 'tok,trafikito_one'; }\n"
+                             "location = /v2/agent/get_config { return 200 'tok one 55 0'; }"));
+        running_ = std::make_unique<program>(
+            std::vector<std::string>{find_program("nginx"), "-e", "stderr", "-p",
+                                     here_.path().string(), "-c", config.string()},
+            inherited_environment());
         BOOST_REQUIRE(eventually([this] { return listens(port); }));
     }
 
@@ -176,17 +123,16 @@ BOOST_AUTO_TEST_CASE(a_peer_that_keeps_its_connections_gets_one_handshake_for_al
 
 BOOST_AUTO_TEST_CASE(a_peer_that_closes_after_each_cycle_gets_one_full_handshake_alone,
                      *needs("nginx")) {
-    for (std::string const protocol : {"TLSv1.2", "TLSv1.3"}) {
+    using pair = std::pair<std::string, int>;
+    for (auto const& [protocol, version] : {pair("TLSv1.2", 1), pair("TLSv1.3", 2)}) {
         // An order and a report: a cycle keeps its connection, the next one finds it closed.
         nginx_api const api(own, "keepalive_requests 2; ssl_protocols " + protocol + ";\n");
-        for (int const version : {1, 2}) {
-            use(version, api.url());
-            auto const log = log_of_some_cycles();
-            BOOST_TEST(count(log, "new session") == 1U, log);
-            BOOST_TEST(count(log, "resumed session") >= cycles - 1, log);
-            BOOST_TEST(count(log, "resumed session") <= count(log, "report accepted"), log);
-            BOOST_TEST(count(log, protocol) == count(log, "connected to"), log);
-        }
+        use(version, api.url());
+        auto const log = log_of_some_cycles();
+        BOOST_TEST(count(log, "new session") == 1U, log);
+        BOOST_TEST(count(log, "resumed session") >= cycles - 1, log);
+        BOOST_TEST(count(log, "resumed session") <= count(log, "report accepted"), log);
+        BOOST_TEST(count(log, protocol) == count(log, "connected to"), log);
     }
 }
 
@@ -259,11 +205,11 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_wants_a_password_shows_it_to_nobody, *needs("t
     strict_api api(own, who);
     api.answers(v2_order, {{"tok-7Qx one 55 0"}});
     auto const port = free_port();
-    std::string const password = "hunter2%40corp";
+    std::string const password = "hunter2%2Dcorp";
     auto const config = there.write(
         "tinyproxy.conf", "Port " + std::to_string(port) + "\nListen 127.0.0.1\nTimeout 30\n" +
-                              "MaxClients 10\nAllow 127.0.0.1\nBasicAuth me hunter2@corp\n");
-    program const proxy({program_at("tinyproxy"), "-d", "-c", config.string()},
+                              "MaxClients 10\nAllow 127.0.0.1\nBasicAuth me hunter2-corp\n");
+    program const proxy({find_program("tinyproxy"), "-d", "-c", config.string()},
                         inherited_environment());
     BOOST_REQUIRE(eventually([&] { return listens(port); }));
     use(2, api.url());
@@ -273,7 +219,7 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_wants_a_password_shows_it_to_nobody, *needs("t
         auto ran = there.once();
         auto const all = ran.out + ran.err;
         for (std::string const unseen :
-             {who.api_key.c_str(), "tok-7Qx", "hunter2", "wrong-password", "bWU6aHVudGVyMkBjb3Jw",
+             {who.api_key.c_str(), "tok-7Qx", "hunter2", "wrong-password", "bWU6aHVudGVyMi1jb3Jw",
               "Proxy-Authorization", "Basic "}) {
             BOOST_TEST(all.find(unseen) == std::string::npos, unseen << " in " << all);
         }

@@ -3,7 +3,7 @@
 // authority of its own. For the tests of both programs together; what has to go wrong is
 // strict_api's part.
 
-#include "test/e2e/program.hpp"
+#include "test/support/program.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <filesystem>

@@ -192,6 +192,8 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_wants_credentials_is_told) {
         refusal("HTTP/1.1 407 No aHVudGVyMTpodW50ZXIy\r\n\r\n", "http://hunter1:hunter2@");
     BOOST_TEST(has(wrong.what, "does not accept the user name and password"));
     BOOST_TEST(!has(wrong.what, "aHVudGVyMTpodW50ZXIy"));
+    auto const unauthorized = refusal("HTTP/1.1 401 Unauthorized\r\n\r\n", "http://me:no@");
+    BOOST_TEST(has(unauthorized.what, "does not accept the user name and password"));
 }
 
 BOOST_AUTO_TEST_CASE(a_proxy_that_cannot_or_will_not_says_so) {

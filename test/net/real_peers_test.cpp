@@ -2,11 +2,11 @@
 // not installed is skipped and says so.
 #include "net/http_client.hpp"
 
-#include "test/e2e/program.hpp"
 #include "test/net/client_fixture.hpp"
 #include "test/support/eventually.hpp"
+#include "test/support/program.hpp"
+#include "test/support/real_programs.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
@@ -15,44 +15,8 @@
 using namespace trafikito::net;
 using namespace trafikito::test;
 using namespace std::chrono_literals;
-namespace asio = boost::asio;
-namespace unit = boost::unit_test;
-using asio::ip::tcp;
 
 namespace {
-
-std::string find_program(std::string const& name) {
-    for (std::string const folder : {"/usr/sbin/", "/usr/bin/", "/usr/local/bin/"}) {
-        if (std::filesystem::exists(folder + name)) {
-            return folder + name;
-        }
-    }
-    return {};
-}
-
-auto needs(std::string const& name) {
-    return unit::precondition([name](unit::test_unit_id) {
-        boost::test_tools::assertion_result there(!find_program(name).empty());
-        there.message() << name << " is not installed: install it to run this test";
-        return there;
-    });
-}
-
-/// Nobody's for the moment.
-std::uint16_t free_port() {
-    asio::io_context context;
-    tcp::acceptor const taken(context, {asio::ip::address_v4::loopback(), 0});
-    return taken.local_endpoint().port();
-}
-
-bool listens(std::uint16_t port) {
-    asio::io_context context;
-    tcp::socket socket(context);
-    boost::system::error_code error;
-    tcp::endpoint const where(asio::ip::address_v4::loopback(), port);
-    socket.connect(where, error);
-    return !error;
-}
 
 struct real_fixture : client_fixture {
     std::uint16_t port = free_port();
@@ -91,27 +55,10 @@ struct real_fixture : client_fixture {
 
     void start_nginx(std::string const& server, std::string const& http = "") {
         write_identity();
-        auto const at = directory.path().string();
-        auto const config = directory.write(
-            "nginx.conf", "daemon off; master_process off; pid " + at +
-                              "/pid; error_log stderr warn;\n"
-                              "events { worker_connections 64; }\n"
-                              "http { access_log off; client_body_temp_path " +
-                              at +
-                              "/body;\n"
-                              "proxy_temp_path " +
-                              at + "/proxy; fastcgi_temp_path " + at +
-                              "/fastcgi;\n"
-                              "uwsgi_temp_path " +
-                              at + "/uwsgi; scgi_temp_path " + at + "/scgi;\n" + http +
-                              "\n"
-                              "server { listen 127.0.0.1:" +
-                              std::to_string(port) +
-                              " ssl;\n"
-                              "ssl_certificate " +
-                              at + "/cert.pem; ssl_certificate_key " + at + "/key.pem;\n" + server +
-                              "\n} }\n");
-        start({find_program("nginx"), "-e", "stderr", "-p", at, "-c", config.string()});
+        auto const config =
+            directory.write("nginx.conf", nginx_config(directory.path(), port, server, http));
+        start({find_program("nginx"), "-e", "stderr", "-p", directory.path().string(), "-c",
+               config.string()});
     }
 
     void start_s_server(std::vector<std::string> const& more) {
@@ -174,13 +121,8 @@ BOOST_AUTO_TEST_CASE(nginx_that_closed_an_idle_connection_is_noticed, *needs("ng
     start_nginx("location / { return 200 OK; }", "keepalive_timeout 1s;");
     BOOST_TEST(send(ask()).has_value());
     log.clear();
-    auto const limit = std::chrono::steady_clock::now() + 30s;
-    while (!has(log, "had closed the kept connection") &&
-           std::chrono::steady_clock::now() < limit) {
-        std::this_thread::sleep_for(1200ms); // longer than nginx keeps it
-        log.clear();
-        BOOST_TEST(send(ask()).has_value());
-    }
+    BOOST_REQUIRE(eventually([&] { return closed_by_peer(port); }));
+    BOOST_TEST(send(ask()).has_value());
     BOOST_TEST(has(log, "had closed the kept connection"));
     BOOST_TEST(has(log, "resumed session"));
 }
@@ -311,6 +253,7 @@ BOOST_AUTO_TEST_CASE(tinyproxy_carries_it, *needs("tinyproxy")) {
     auto const wrong = through("me:wrong-password@");
     BOOST_REQUIRE(wrong.has_error());
     BOOST_TEST((wrong.error().at == step::proxy));
+    BOOST_TEST(has(wrong.error().what, "does not accept the user name and password"));
     BOOST_TEST(!has(wrong.error().message(), "wrong-password"));
 
     port = free_port();

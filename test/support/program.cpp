@@ -1,4 +1,4 @@
-#include "test/e2e/program.hpp"
+#include "test/support/program.hpp"
 
 #include "test/support/eventually.hpp"
 
@@ -21,15 +21,6 @@
 namespace trafikito::test {
 
 namespace {
-
-std::vector<char*> pointers(std::vector<std::string>& words) {
-    std::vector<char*> result;
-    for (auto& word : words) {
-        result.push_back(word.data());
-    }
-    result.push_back(nullptr);
-    return result;
-}
 
 /// stdin, stdout and stderr from and to the files of that name.
 int spawn(pid_t& pid, std::filesystem::path const& files, std::vector<std::string>& words,
@@ -70,6 +61,15 @@ pid_t parent_of(std::string const& stat) {
 }
 
 } // namespace
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+    std::vector<char*> result;
+    for (auto& word : words) {
+        result.push_back(word.data());
+    }
+    result.push_back(nullptr);
+    return result;
+}
 
 program::program(std::vector<std::string> words, std::vector<std::string> environment,
                  std::string_view input) {

@@ -59,6 +59,9 @@ finished run(std::vector<std::string> words, std::vector<std::string> environmen
 /// For BOOST_TEST: when it exited otherwise, says how, and with what on stderr.
 boost::test_tools::assertion_result exited(finished const& with, int code);
 
+/// For execve: a pointer to each word, then null. They hold while the words stay as they are.
+std::vector<char*> pointers(std::vector<std::string>& words);
+
 /// All processes below this one, from /proc.
 std::vector<pid_t> descendants_of(pid_t ancestor);
 
