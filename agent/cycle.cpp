@@ -64,6 +64,7 @@ private:
     void read_command_list();
     void check_modes();
     void note_answer();
+    void no_order(std::string what, std::string hint = {});
     void note_offers(net::order const& order);
     void tell_later(net::feedback what);
     void end_with(net::failure const& why, std::string_view consequence, std::string_view relief);
@@ -218,16 +219,23 @@ std::optional<net::order> cycle::take(net::order_answer&& answer) {
     } else if (auto const* error = std::get_if<net::api_error>(&answer)) {
         tell_later(net::api_error_received(*error));
         outcome_.end = net::asked_too_often(*error) ? kind::too_early : kind::failed;
-        outcome_.story =
-            "no order: the API answered " + error->message + " (" + error->code + ")" +
-            (outcome_.end == kind::too_early ? "; asking again when the next is due" : "");
-        with_.log.warning(outcome_.story);
+        no_order("the API says " + net::in_words(*error),
+                 outcome_.end == kind::too_early ? "asking again when the next is due" : "");
     } else if (auto const* garbage = std::get_if<net::not_an_order>(&answer)) {
         tell_later(net::invalid_cycle_data(garbage->what));
-        outcome_.story = "no order: " + garbage->what;
-        with_.log.warning(outcome_.story);
+        no_order(garbage->what);
     }
     return std::nullopt;
+}
+
+/// `what` its answer is in place of one.
+void cycle::no_order(std::string what, std::string hint) {
+    net::failure why;
+    why.peer = with_.api.answered_by();
+    why.what = std::move(what);
+    why.hint = std::move(hint);
+    outcome_.story = "no order: " + why.message();
+    with_.log.warning(outcome_.story);
 }
 
 std::optional<net::order> cycle::take_last_order() {
@@ -237,8 +245,7 @@ std::optional<net::order> cycle::take_last_order() {
     }
     std::string const what = "the API says that the order has not changed, but there was none";
     tell_later(net::invalid_cycle_data(what));
-    outcome_.story = "no order: " + what;
-    with_.log.warning(outcome_.story);
+    no_order(what);
     return std::nullopt;
 }
 

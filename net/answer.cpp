@@ -88,9 +88,7 @@ std::optional<failure> find_refusal(response const& answer,
                                     std::vector<std::string> const& secrets) {
     if (auto const error = parse_api_error(answer.content)) {
         auto why = refused(answer, "", {});
-        auto const separator = error->code.empty() || error->message.empty() ? "" : " ";
-        why.what =
-            without_secrets("the API says " + (error->message + separator + error->code), secrets);
+        why.what = without_secrets("the API says " + in_words(*error), secrets);
         return why;
     }
     if (answer.status / 100 != 2) {

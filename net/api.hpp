@@ -84,6 +84,10 @@ public:
     /// Tells the API that the widget was added and what it printed. v1: as above.
     virtual boost::asio::awaitable<result<void>> confirm_widget(widget_result what) = 0;
 
+    /// Who gave the last answer to fetch_order, for messages: `host:port`; empty before there was
+    /// one.
+    [[nodiscard]] virtual std::string answered_by() const { return {}; }
+
     /// The base address that answered last, to begin with after a restart; empty when there is
     /// nothing to choose.
     [[nodiscard]] virtual std::string edge() const { return {}; }

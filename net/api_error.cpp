@@ -46,6 +46,11 @@ std::optional<api_error> parse_api_error(std::string_view answer) {
     return api_error{{}, text_of(*error)};
 }
 
+std::string in_words(api_error const& error) {
+    bool const both = !error.code.empty() && !error.message.empty();
+    return error.message + (both ? " " : "") + error.code;
+}
+
 std::string format_api_error(api_error const& error) {
     json::value const document{{"error", {{"code", error.code}, {"message", error.message}}},
                                {"data", nullptr}};

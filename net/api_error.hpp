@@ -20,6 +20,9 @@ struct api_error {
 /// message.
 std::optional<api_error> parse_api_error(std::string_view answer);
 
+/// `MESSAGE CODE`, or the one of them that is there.
+std::string in_words(api_error const& error);
+
 /// `{"error":{"code":…,"message":…},"data":null}`
 std::string format_api_error(api_error const& error);
 

@@ -34,6 +34,7 @@ public:
             co_return answer.error();
         }
         features_ = parse_features(answer->features);
+        answered_by_ = answer->peer;
         std::vector<std::string> const secrets{settings_.api_key};
         if (auto error = parse_api_error(answer->content)) {
             error->code = without_secrets(std::move(error->code), secrets);
@@ -80,6 +81,8 @@ public:
         co_return no_widgets();
     }
 
+    [[nodiscard]] std::string answered_by() const override { return answered_by_; }
+
 private:
     static failure no_widgets() {
         failure why;
@@ -110,6 +113,7 @@ private:
     http_client& client_;
     now_function now_;
     features features_; ///< of the API that gave the last order
+    std::string answered_by_;
 };
 
 } // namespace

@@ -57,6 +57,7 @@ public:
             co_return answer.error();
         }
         features_ = parse_features(answer->features);
+        answered_by_ = answer->peer;
         std::vector<std::string> const secrets{settings_.api_key, previous_token};
         if (auto error = parse_api_error(answer->content)) {
             error->code = without_secrets(std::move(error->code), secrets);
@@ -165,12 +166,14 @@ public:
         co_return result<void>();
     }
 
+    [[nodiscard]] std::string answered_by() const override { return answered_by_; }
     [[nodiscard]] std::string edge() const override { return edges_.proven(); }
 
 private:
     api_settings settings_;
     edges edges_;
     features features_; ///< of the API that gave the last order
+    std::string answered_by_;
 };
 
 } // namespace

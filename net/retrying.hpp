@@ -31,6 +31,7 @@ public:
                                                              steady_time until) override;
     boost::asio::awaitable<result<void>> confirm_widget(widget_result what) override;
 
+    [[nodiscard]] std::string answered_by() const override { return inner_.answered_by(); }
     [[nodiscard]] std::string edge() const override { return inner_.edge(); }
 
     /// Called before an order is asked for once more, so that it can be noted when that was.

@@ -152,6 +152,8 @@ BOOST_AUTO_TEST_CASE(an_error_of_the_api_is_no_order_and_is_fed_back) {
     BOOST_TEST(api.reports.empty());
     BOOST_TEST(api.feedback.at(0).code == 104);
     BOOST_TEST(api.feedback.at(0).message == "SERVER_UNKNOWN");
+    BOOST_TEST(logged.find("no order: answer of api.example:443: the API says SERVER_UNKNOWN #x") !=
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(asked_too_often_skips_the_cycle) {

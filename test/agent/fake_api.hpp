@@ -23,6 +23,7 @@ public:
     boost::asio::awaitable<net::result<std::string>> fetch_widget(std::string id,
                                                                   net::steady_time until) override;
     boost::asio::awaitable<net::result<void>> confirm_widget(net::widget_result what) override;
+    [[nodiscard]] std::string answered_by() const override { return "api.example:443"; }
 
     net::result<net::order_answer> next_answer = net::order_answer(net::unchanged());
     net::result<void> report_answer;

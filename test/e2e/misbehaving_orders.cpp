@@ -10,12 +10,11 @@ using deed = asio::awaitable<bool>;
 
 constexpr auto no_order = "no order:";
 
-/// An answer to the question for an order; what the parser says names no peer.
+/// An answer to the question for an order.
 way content(std::string name, std::string text, std::string words = no_order, int version = 0) {
     way one{std::move(name), occasion::order, answers(http_answer("200 OK", text)),
             std::move(words)};
     one.version = version;
-    one.named = false;
     return one;
 }
 
@@ -40,16 +39,14 @@ void add_other_texts(std::vector<way>& list) {
         content("an error that is a text", R"({"error":"NO_SUCH_SERVER"})", "NO_SUCH_SERVER"));
     list.push_back(content("an error that speaks to terminals",
                            R"({"error":{"code":"","message":"\u001b[2J\r\nfatal: x"}})",
-                           "no order: the API answered"));
+                           "the API says"));
     list.push_back(content("JSON without an error", R"({"data":{"commands":[]}})", "JSON"));
     list.push_back(content("JSON that is cut", R"({"error":{"code":"#1","mess)", "JSON"));
     list.push_back(content("JSON that is deep", std::string(20'000, '['), no_order));
     list.push_back(content("NULs", std::string(100, '\0'), no_order));
     list.push_back(content("64 KiB and one byte", std::string(64UL * 1024 + 1, 'x'), no_order));
-    auto huge = content("1 MiB and one byte", std::string(1024UL * 1024 + 1, 'x'),
-                        "larger than is accepted");
-    huge.named = true;
-    list.push_back(std::move(huge));
+    list.push_back(content("1 MiB and one byte", std::string(1024UL * 1024 + 1, 'x'),
+                           "larger than is accepted"));
     list.push_back(
         content("a token that is too long", std::string(600, 't') + ",trafikito_one", no_order, 1));
     list.push_back(
@@ -62,8 +59,11 @@ void add_other_texts(std::vector<way>& list) {
     list.push_back(content("more names than are taken, v2", "tok " + names(5000, "") + " 55 0",
                            "more than 4096 commands", 2));
     list.push_back(content("= without an order", "=", "there was none", 2));
-    list.push_back(content("STOP", "STOP removed by its owner", "removed by its owner", 2));
-    list.push_back(content("STOP alone", "STOP", "stopped by the API", 2));
+    for (auto stop : {content("STOP", "STOP removed by its owner", "removed by its owner", 2),
+                      content("STOP alone", "STOP", "stopped by the API", 2)}) {
+        stop.named = false;
+        list.push_back(std::move(stop));
+    }
     list.push_back(content("STOP that is none in v1", "STOP removed", no_order, 1));
     auto gzip = content("gzip", std::string("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03KOR\x00", 14));
     gzip.does = answers(
