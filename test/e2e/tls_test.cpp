@@ -12,6 +12,7 @@ struct tls_fixture {
     tls_fixture() : there(who) {
         there.write_config(writing::exported);
         trust(authority);
+        there.environment["TRAFIKITO_RETRIES"] = "0"; // to be refused once is enough
     }
 
     void trust(certificate_authority const& whom) {
