@@ -1,32 +1,78 @@
 #include "agent/bounded_file.hpp"
 
 #include "agent/file.hpp"
-#include "config/load.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <span>
 
 namespace trafikito::agent {
 
 namespace {
 
-constexpr std::size_t max_read = 16UL * 1024 * 1024; ///< of a file that is cut
+constexpr std::size_t at_once = 16UL * 1024; ///< bytes in memory, however large the file is
 
-/// The last whole lines of a text: at most `lines` of them and `size` bytes.
-std::string_view last_lines(std::string_view text, std::size_t lines, std::size_t size) {
-    std::size_t begin = text.size();
-    for (std::size_t found = 0; found < lines && begin > 0; ++found) {
-        auto const newline = begin < 2 ? std::string_view::npos : text.rfind('\n', begin - 2);
-        auto const line = newline == std::string_view::npos ? 0 : newline + 1;
-        if (text.size() - line > size) {
-            break;
+struct range {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+};
+
+/// What of `within` fits into `room`, from its beginning; empty at the end of the file or when it
+/// cannot be read.
+std::string_view read_at(int file, range within, std::span<char> room) {
+    auto const wanted = std::min<std::uint64_t>(within.end - within.begin, room.size());
+    auto const got = ::pread(file, room.data(), wanted, static_cast<off_t>(within.begin));
+    return {room.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+}
+
+/// Its last whole lines: at most so many, in at most so many bytes.
+range last_lines(int file, std::uint64_t size, std::size_t lines, std::uint64_t bytes) {
+    std::array<char, at_once> room{};
+    range found{size, size};
+    bool const fits = size <= bytes;
+    auto const least = fits ? 0 : size - bytes - 1; // the end of the line in front of what fits
+    std::size_t ends = 0;
+    for (auto end = size; end > least;) {
+        range const part{end - std::min<std::uint64_t>(end - least, room.size()), end};
+        auto const text = read_at(file, part, room);
+        for (auto at = text.size(); at-- > 0;) {
+            if (text[at] == '\n' && part.begin + at + 1 < size) {
+                found.begin = part.begin + at + 1;
+                if (++ends == lines) {
+                    return found;
+                }
+            }
         }
-        begin = line;
+        end = part.begin;
     }
-    return text.substr(begin);
+    // Its first line has no end of another in front of it.
+    return fits ? range{0, size} : found;
+}
+
+/// To the beginning of `to`, which may be the same file. An errno, or 0.
+int copy(int from, range what, int to) {
+    std::array<char, at_once> room{};
+    for (off_t at = 0; what.begin < what.end;) {
+        auto text = read_at(from, what, room);
+        if (text.empty()) {
+            return EIO;
+        }
+        what.begin += text.size();
+        while (!text.empty()) {
+            auto const written = ::pwrite(to, text.data(), text.size(), at);
+            if (written <= 0) {
+                return written == 0 ? EIO : errno;
+            }
+            at += written;
+            text.remove_prefix(static_cast<std::size_t>(written));
+        }
+    }
+    return 0;
 }
 
 } // namespace
@@ -64,15 +110,18 @@ int bounded_file::open() {
 
 // To half of the limit at most, so that this happens seldom.
 int bounded_file::shorten() {
-    auto const all = config::read_file(path_, max_read);
-    auto const kept = all.content
-                          ? last_lines(*all.content, limits_.kept_lines, limits_.max_size / 2)
-                          : std::string_view();
-    if (replace_file(path_, kept).empty()) {
+    descriptor const all(::open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!all.open()) {
+        return errno;
+    }
+    auto const kept = last_lines(all.get(), size_, limits_.kept_lines, limits_.max_size / 2);
+    if (replace_file(path_, [&](int to) { return copy(all.get(), kept, to); }).empty()) {
         return 0;
     }
     // The directory is not ours to write to: less safe, but bounded all the same.
-    return ::ftruncate(file_.get(), 0) == 0 ? write_fully(file_.get(), kept) : errno;
+    int const error = copy(all.get(), kept, all.get());
+    auto const size = error == 0 ? kept.end - kept.begin : 0;
+    return ::ftruncate(all.get(), static_cast<off_t>(size)) == 0 ? error : errno;
 }
 
 } // namespace trafikito::agent

@@ -16,14 +16,14 @@ std::string in_words(std::filesystem::path const& path, int error) {
 }
 
 /// Writes a new file; the errno of what failed, or 0.
-int write_new_file(std::filesystem::path const& path, std::string_view content, int flags,
-                   mode_t mode, durability wanted) {
+int write_new_file(std::filesystem::path const& path, std::function<int(int)> const& write,
+                   int flags, mode_t mode, durability wanted) {
     int const file =
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, mode);
     if (file < 0) {
         return errno;
     }
-    int error = write_fully(file, content);
+    int error = write(file);
     if (error == 0 && wanted == durability::synced && ::fsync(file) != 0) {
         error = errno;
     }
@@ -31,6 +31,10 @@ int write_new_file(std::filesystem::path const& path, std::string_view content, 
         error = errno;
     }
     return error;
+}
+
+std::function<int(int)> writer_of(std::string_view content) {
+    return [content](int file) { return write_fully(file, content); };
 }
 
 void sync_directory(std::filesystem::path const& path) {
@@ -59,9 +63,14 @@ int write_fully(int descriptor, std::string_view bytes) {
 
 std::string replace_file(std::filesystem::path const& path, std::string_view content,
                          durability wanted) {
+    return replace_file(path, writer_of(content), wanted);
+}
+
+std::string replace_file(std::filesystem::path const& path, std::function<int(int)> const& write,
+                         durability wanted) {
     auto beside = path;
     beside += ".new";
-    int error = write_new_file(beside, content, O_TRUNC, S_IRUSR | S_IWUSR | S_IRGRP, wanted);
+    int error = write_new_file(beside, write, O_TRUNC, S_IRUSR | S_IWUSR | S_IRGRP, wanted);
     if (error == 0 && ::rename(beside.c_str(), path.c_str()) != 0) {
         error = errno;
     }
@@ -77,7 +86,8 @@ std::string replace_file(std::filesystem::path const& path, std::string_view con
 
 std::string create_file(std::filesystem::path const& path, std::string_view content, bool secret) {
     mode_t const mode = secret ? S_IRUSR | S_IWUSR : S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
-    if (int const error = write_new_file(path, content, O_EXCL, mode, durability::synced)) {
+    if (int const error =
+            write_new_file(path, writer_of(content), O_EXCL, mode, durability::synced)) {
         return in_words(path, error);
     }
     sync_directory(path.parent_path());

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,11 @@ enum class durability : std::uint8_t { none, synced };
 /// Replaces `path` in one step: a file beside it, fsync, rename, fsync of the directory. 0640.
 /// Returns in words why it could not, empty when it did; the old file is whole then.
 std::string replace_file(std::filesystem::path const& path, std::string_view content,
+                         durability wanted = durability::synced);
+
+/// The same, with the content that `write` puts into an open file; it returns an errno, or 0.
+std::string replace_file(std::filesystem::path const& path,
+                         std::function<int(int descriptor)> const& write,
                          durability wanted = durability::synced);
 
 /// Creates `path`, which must not exist: 0600 for `secret` content, else 0644. Returns as above.
