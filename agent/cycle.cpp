@@ -167,7 +167,7 @@ void cycle::read_command_list() {
 asio::awaitable<std::optional<net::order>> cycle::ask() {
     auto lasting = with_.lasting.value();
     lasting.asked_at = with_.time.stamp();
-    lasting.pause = with_.settings.interval;
+    lasting.pause = with_.settings.interval + on_the_way(with_.settings.interval);
     // Before the request: whatever happens to this process then, the API is not asked again too
     // soon.
     save(lasting);
@@ -191,6 +191,7 @@ asio::awaitable<std::optional<net::order>> cycle::ask() {
 void cycle::note_answer() {
     auto lasting = with_.lasting.value();
     lasting.asked_at = with_.time.stamp();
+    lasting.pause = with_.settings.interval;
     with_.lasting.change(std::move(lasting));
 }
 

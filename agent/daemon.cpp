@@ -5,6 +5,7 @@
 #include "agent/minute_loop.hpp"
 #include "agent/schedule.hpp"
 #include "agent/session.hpp"
+#include "agent/signals.hpp"
 #include "agent/stop_file.hpp"
 #include "agent/supervision.hpp"
 #include "agent/version.hpp"
@@ -16,7 +17,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
@@ -87,7 +87,8 @@ bool take_over(config::settings const& settings, instance_lock& lock, log& to) {
 class program {
 public:
     program(config::settings settings, std::vector<std::string> environment, log& to)
-        : log_(to), signals_(context_, SIGTERM, SIGINT, SIGHUP), time_(make_system_clock()),
+        : log_(to), signals_(context_.get_executor(), {SIGTERM, SIGINT, SIGQUIT, SIGHUP}),
+          time_(make_system_clock()),
           lasting_(settings.var_dir / "trafikito.state", time_->stamp()),
           journal_(settings.var_dir / "spool"), record_(settings.var_dir, *time_, to),
           session_(context_.get_executor(), std::move(settings), std::move(environment), *time_, to,
@@ -99,8 +100,7 @@ public:
 private:
     /// Runs `work` with the signals connected to its cancellation.
     void run(asio::awaitable<void> work);
-    void wait_for_signal();
-    void on_signal(int number);
+    void on_signal(received_signal which);
     bool open();
 
     asio::awaitable<milliseconds> scheduled_cycle();
@@ -113,7 +113,7 @@ private:
 
     log& log_;
     asio::io_context context_{1};
-    asio::signal_set signals_;
+    signals signals_;
     asio::cancellation_signal stop_;
     std::unique_ptr<clock> time_;
     state_file lasting_;
@@ -159,10 +159,10 @@ int program::run_once() {
 }
 
 void program::run(asio::awaitable<void> work) {
-    wait_for_signal();
+    signals_.listen([this](received_signal which) { on_signal(which); });
     asio::co_spawn(context_, std::move(work),
                    asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr failed) {
-                       signals_.cancel();
+                       signals_.stop();
                        warden_.stop();
                        outside_.end();
                        pass_on(failed);
@@ -170,17 +170,13 @@ void program::run(asio::awaitable<void> work) {
     context_.run();
 }
 
-void program::wait_for_signal() {
-    signals_.async_wait([this](boost::system::error_code cancelled, int number) {
-        if (cancelled) {
-            return;
-        }
-        on_signal(number);
-        wait_for_signal();
-    });
-}
-
-void program::on_signal(int number) {
+void program::on_signal(received_signal which) {
+    int const number = which.number;
+    auto const name = std::string("SIG") + ::sigabbrev_np(number);
+    if (auto const command = warden_.command_of(which.sender)) {
+        log_.warning(name + " ignored: " + *command + " sent it, and no command ends the agent");
+        return;
+    }
     if (number == SIGHUP) {
         outside_.reloading();
         reload_ = true;
@@ -195,7 +191,7 @@ void program::on_signal(int number) {
     }
     stopping_ = true;
     outside_.stopping();
-    log_.info(number == SIGTERM ? "SIGTERM: stopping" : "SIGINT: stopping");
+    log_.info(name + ": stopping");
     stop_.emit(asio::cancellation_type::terminal);
 }
 

@@ -30,6 +30,10 @@ void hear_signals() {
     std::signal(SIGCHLD, SIG_DFL);
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN); // a file that must not grow is a write that fails
+    // They mean nothing here, and would end it.
+    for (int const number : {SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR}) {
+        std::signal(number, SIG_IGN);
+    }
 }
 
 // Commands run as the same user: they shall find the API key neither in our memory nor in the

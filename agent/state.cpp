@@ -134,12 +134,17 @@ std::string state_file::save(state value) {
     return replace_file(path_, format_state(value_));
 }
 
+milliseconds on_the_way(milliseconds interval) {
+    return interval / 20 + milliseconds(100);
+}
+
 milliseconds until_next_order(state const& value, milliseconds interval, moment const& now) {
     if (!value.asked_at) {
         return milliseconds(0);
     }
     auto const delay = value.last_order ? milliseconds(value.last_order->delay) : milliseconds(0);
-    auto const pause = std::min(std::max(value.pause, interval), interval + delay);
+    auto const longest = interval + std::max(delay, on_the_way(interval));
+    auto const pause = std::clamp(value.pause, interval, longest);
     return std::max(pause - value.asked_at->age(now), milliseconds(0));
 }
 

@@ -53,8 +53,12 @@ private:
     std::string problem_;
 };
 
-/// How long from `now` until the API may be asked again: never more than `interval` and DELAY,
-/// whatever the clocks did meanwhile.
+/// How much longer one question may be on its way than the next: while no answer says when the API
+/// had it, the next one waits for so long behind the interval.
+std::chrono::milliseconds on_the_way(std::chrono::milliseconds interval);
+
+/// How long from `now` until the API may be asked again: never more than `interval` and the greater
+/// one of DELAY and on_the_way(), whatever the clocks did meanwhile.
 std::chrono::milliseconds until_next_order(state const& value, std::chrono::milliseconds interval,
                                            moment const& now);
 

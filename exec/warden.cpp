@@ -21,10 +21,12 @@ namespace trafikito::exec {
 
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
+using std::chrono::seconds;
 
 namespace {
 
 constexpr milliseconds patience{2000}; ///< how long KILL may take
+constexpr seconds long_ago{2};         ///< for a signal to be still on its way from one that ended
 constexpr milliseconds longest_pause{20};
 constexpr int reaped_at_once = 500;
 constexpr std::uint64_t first_tag = 1UL << 40; ///< beyond what anybody else sets
@@ -131,6 +133,9 @@ void warden::begin(pid_t leader, ward what) {
 
 void warden::end(pid_t leader) {
     auto over = running_.extract(leader);
+    auto const now = clock::now();
+    std::erase_if(ended_, [&](auto const& one) { return now - one.second.at > long_ago; });
+    ended_.insert_or_assign(leader, ended_command{over.mapped().name, now});
     groups_.retire(std::move(over.mapped().group));
     if (running_.empty()) {
         tags_.clear();
@@ -195,7 +200,8 @@ bool warden::is_known(process_info const& child) {
 
 // Looking, and killing what is found.
 
-// What ends while the list is read may leave a child that came too late for it.
+// What ends while the list is read, or is killed because it stands there, may leave a child that
+// came too late for it.
 void warden::look() {
     last_ = {};
     last_.began = clock::now();
@@ -244,7 +250,9 @@ void warden::judge(process_info const& orphan) {
 }
 
 void warden::strike(process_info const& leftover) {
-    if (!kill_with_group(leftover)) {
+    if (kill_with_group(leftover)) {
+        last_.complete = false;
+    } else {
         last_.refused.insert(leftover);
     }
 }
@@ -321,6 +329,18 @@ bool warden::is_hopeless(process_set const& left) const {
     auto const refused = [&](process_info const& one) { return last_.refused.contains(one); };
     return last_.complete && !(left.empty() && last_.strays.empty()) &&
            std::ranges::all_of(left, refused) && std::ranges::all_of(last_.strays, refused);
+}
+
+std::optional<std::string> warden::command_of(pid_t process) const {
+    auto const tag = process > 0 ? tag_of(process) : 0;
+    auto const found = std::ranges::find_if(
+        running_, [&](auto const& one) { return tag != 0 && one.second.tag == tag; });
+    if (found != running_.end()) {
+        return found->second.name;
+    }
+    auto const before = ended_.find(process);
+    bool const lately = before != ended_.end() && clock::now() - before->second.at <= long_ago;
+    return lately ? std::optional(before->second.name) : std::nullopt;
 }
 
 void warden::kill_everything() {

@@ -81,6 +81,10 @@ public:
     /// is still there. Empty when nothing is in the way.
     std::string obstacle(std::string const& name);
 
+    /// The name of the command that started that process, directly or not, or was that process: of
+    /// those that run, or ended less than two seconds ago. Nothing when it is none of them.
+    [[nodiscard]] std::optional<std::string> command_of(pid_t process) const;
+
     /// The last thing before a process that must end at once: KILL to whatever it started and has
     /// inherited. Waits for nothing.
     void kill_everything();
@@ -91,10 +95,15 @@ public:
 private:
     using clock = std::chrono::steady_clock;
 
+    struct ended_command {
+        std::string name;
+        clock::time_point at;
+    };
+
     /// One look at all that was left. Sweeps that wait at the same time share it.
     struct findings {
         clock::time_point began;
-        bool complete = true; ///< nothing moved while it was looked for
+        bool complete = true; ///< nothing moved while it was looked for, and nothing was killed
         process_set strays;   ///< left by nobody who is known any more
         process_set refused;  ///< may not be killed
     };
@@ -119,6 +128,7 @@ private:
     boost::asio::signal_set ended_children_;
     command_groups groups_;
     std::map<pid_t, ward> running_;
+    std::map<pid_t, ended_command> ended_; ///< lately, by their main process
     std::uint64_t next_tag_;
     std::map<process_info, std::uint64_t, same_process> tags_; ///< as long as any command runs
     process_set permitted_; ///< strangers, and what a `daemon=yes` command left

@@ -203,6 +203,11 @@ BOOST_AUTO_TEST_CASE(when_it_was_asked_is_on_disk_before_the_request) {
     auto const read = agent::parse_state(on_disk);
     BOOST_REQUIRE(read.has_value());
     BOOST_TEST((read->asked_at == time.stamp()));
+    // Killed now, nobody knows when the API has the question: the next one keeps a distance.
+    BOOST_TEST((read->pause > settings.interval));
+    auto const answered = agent::parse_state(test::read_file(here.path() / "var/trafikito.state"));
+    BOOST_REQUIRE(answered.has_value());
+    BOOST_TEST((answered->pause == settings.interval));
 }
 
 BOOST_AUTO_TEST_CASE(without_var_the_cycle_runs_from_memory_and_says_so) {

@@ -120,6 +120,9 @@ BOOST_AUTO_TEST_CASE(the_api_is_asked_at_most_once_per_interval_and_delay) {
     BOOST_TEST(agent::until_next_order(value, 60s, after_noon(59s)).count() == 6'000);
     value.pause = 24h; // of a longer interval, in an earlier configuration
     BOOST_TEST(agent::until_next_order(value, 60s, noon).count() == 65'000);
+    value.last_order.reset();
+    value.pause = 60s + agent::on_the_way(60s); // no answer to it is known
+    BOOST_TEST(agent::until_next_order(value, 60s, noon).count() == 63'100);
 }
 
 BOOST_AUTO_TEST_CASE(a_wall_clock_that_was_set_changes_nothing) {

@@ -109,6 +109,17 @@ BOOST_AUTO_TEST_CASE(a_second_signal_ends_at_once) {
     std::ranges::for_each(below, [&](pid_t one) { gone ? 0 : ::kill(one, SIGKILL); });
 }
 
+BOOST_AUTO_TEST_CASE(no_signal_that_can_be_refused_is_taken_from_a_command) {
+    commands("trafikito_one=\"for s in TERM INT HUP QUIT USR1 USR2 ALRM PROF IO PWR TERM; do kill "
+             "-\\$s \\$PPID; done; echo done\"\n");
+    there.environment["TRAFIKITO_INTERVAL"] = "60s";
+    auto const daemon = there.daemon();
+    BOOST_TEST(report().report.starts_with(section("trafikito_one") + "done\n"));
+    BOOST_TEST(daemon->wrote("SIGTERM ignored: trafikito_one sent it"));
+    BOOST_TEST(daemon->wrote("SIGHUP ignored: trafikito_one sent it"));
+    end(*daemon);
+}
+
 BOOST_AUTO_TEST_CASE(sigterm_between_cycles_ends_it) {
     there.environment["TRAFIKITO_INTERVAL"] = "60s";
     auto const daemon = there.daemon();
