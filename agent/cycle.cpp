@@ -123,11 +123,13 @@ asio::awaitable<void> cycle::run_steps() {
             outcome_.delay = order->delay;
             note_offers(*order);
             co_await send(report);
-            co_await send_late();
-            co_await install_widgets(*order);
         }
     }
     delivery_.tidy();
+    co_await send_late();
+    if (order && !again) {
+        co_await install_widgets(*order);
+    }
     co_await send_feedback();
 }
 

@@ -59,7 +59,6 @@ asio::awaitable<net::result<void>> delivery::send(report_file const& report,
 }
 
 asio::awaitable<void> delivery::send_late(net::steady_time until) {
-    tidy();
     for (std::size_t tried = 0; tried < max_late_a_cycle; ++tried) {
         auto late = with_.time.steady_now() < until ? with_.journal.oldest(with_.time.steady_now())
                                                     : std::nullopt;

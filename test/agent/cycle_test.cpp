@@ -1,11 +1,7 @@
-#include "agent/cycle.hpp"
-
+#include "test/agent/cycle_rig.hpp"
 #include "test/agent/fake_api.hpp"
 #include "test/agent/fake_clock.hpp"
-#include "test/support/temporary_directory.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
@@ -16,23 +12,8 @@ using kind = agent::cycle_outcome::kind;
 
 namespace {
 
-/// One installation, one fake API, real commands.
-struct cycle_fixture {
-    cycle_fixture()
-        : to([this](std::string_view line) { logged += line; }, agent::severity::info,
-             agent::log::format::journal) {
-        std::filesystem::create_directories(here.path() / "var");
-        settings.base_dir = here.path();
-        settings.var_dir = here.path() / "var";
-        settings.tmp_file = here.path() / "var/trafikito.tmp";
-        settings.available_commands = here.path() / "available_commands.sh";
-        commands("trafikito_one=\"echo 1\"\ntrafikito_two=\"printf 2\"\n");
-        around = exec::clean_surroundings(here.path(), "/", "nobody");
-    }
-
-    void commands(std::string const& text) const {
-        (void)here.write("available_commands.sh", text);
-    }
+struct cycle_fixture : test::cycle_rig<test::fake_clock> {
+    cycle_fixture() { commands("trafikito_one=\"echo 1\"\ntrafikito_two=\"printf 2\"\n"); }
 
     static net::order_answer order(std::vector<std::string> names) {
         net::order value;
@@ -48,45 +29,10 @@ struct cycle_fixture {
         return value;
     }
 
-    agent::cycle_outcome run() {
-        boost::asio::io_context context;
-        agent::cycle_outcome outcome;
-        exec::warden over(context.get_executor());
-        agent::cycle_tools tools{settings, around, api,  time,     to,    lasting,
-                                 gate,     cache,  over, *journal, record};
-        boost::asio::co_spawn(context, agent::run_cycle(tools),
-                              [&](std::exception_ptr const& failed, agent::cycle_outcome value) {
-                                  BOOST_TEST(!failed);
-                                  outcome = value;
-                                  over.stop();
-                              });
-        context.run();
-        return outcome;
-    }
+    agent::cycle_outcome run() { return cycle_rig::run(api); }
 
-    test::temporary_directory here;
-    config::settings settings;
-    exec::surroundings around;
     test::fake_api api;
-    test::fake_clock time;
-    std::string logged;
-    agent::log to;
-    agent::state_file lasting{here.path() / "var/trafikito.state", time.stamp()};
-    std::optional<agent::report_journal> journal{here.path() / "var/spool"};
-    agent::audit record{here.path() / "var", time, to};
-    agent::feedback_gate gate;
-    agent::result_cache cache;
 };
-
-net::failure refusal(unsigned status) {
-    net::failure why;
-    why.at = net::step::answer;
-    why.peer = "api.example:443";
-    why.what = "HTTP " + std::to_string(status);
-    why.status = status;
-    why.retryable = status >= 500;
-    return why;
-}
 
 } // namespace
 
@@ -185,7 +131,7 @@ BOOST_AUTO_TEST_CASE(invalid_lines_are_fed_back_with_number_and_text) {
 
 BOOST_AUTO_TEST_CASE(a_refused_report_is_fed_back_and_said_once) {
     api.next_answer = order({"trafikito_one"});
-    api.report_answer = refusal(403);
+    api.report_answer = test::failure_of(403);
     BOOST_TEST((run().end == kind::failed));
     time.jump(60s);
     BOOST_TEST((run().end == kind::failed));
@@ -310,7 +256,7 @@ BOOST_AUTO_TEST_CASE(each_code_of_feedback_has_its_own_minute) {
     api.next_answer = net::order_answer(net::api_error{"#x", "SERVER_UNKNOWN"});
     (void)run();
     api.next_answer = order({"trafikito_one"});
-    api.report_answer = refusal(403);
+    api.report_answer = test::failure_of(403);
     (void)run();
     (void)run();
     std::vector<int> codes;

@@ -1,12 +1,8 @@
 // Suite delivery: what cycles do with reports that an API does not take at once.
-#include "agent/cycle.hpp"
-
+#include "test/agent/cycle_rig.hpp"
 #include "test/agent/fake_api.hpp"
 #include "test/agent/fake_clock.hpp"
-#include "test/support/temporary_directory.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
@@ -18,52 +14,17 @@ using kind = agent::cycle_outcome::kind;
 
 namespace {
 
-net::failure failure_of(unsigned status) {
-    net::failure why;
-    why.at = status == 0 ? net::step::connect : net::step::answer;
-    why.peer = "api.example:443";
-    why.what = status == 0 ? "the connection was refused" : "HTTP " + std::to_string(status);
-    why.status = status;
-    why.retryable = status == 0 || status >= 500;
-    return why;
-}
-
-struct delivery_fixture {
+struct delivery_fixture : test::cycle_rig<test::fake_clock> {
     delivery_fixture() {
-        std::filesystem::create_directories(here.path() / "var");
-        settings.base_dir = here.path();
-        settings.var_dir = here.path() / "var";
-        settings.tmp_file = here.path() / "var/trafikito.tmp";
-        settings.available_commands = here.write(
-            "available_commands.sh",
-            "trafikito_n=\"echo x >> var/runs; wc -l < var/runs\"\ntrafikito_y=\"true\"\n");
-        around = exec::clean_surroundings(here.path(), "/", "nobody");
+        commands("trafikito_n=\"echo x >> var/runs; wc -l < var/runs\"\ntrafikito_y=\"true\"\n");
         net::order order;
         order.token = "t";
         order.names = {"trafikito_n"};
         api.next_answer = net::order_answer(order);
-        restart();
-    }
-
-    /// Another process on the same files.
-    void restart() {
-        lasting.emplace(here.path() / "var/trafikito.state", time.stamp());
-        journal.emplace(here.path() / "var/spool");
     }
 
     agent::cycle_outcome run() {
-        boost::asio::io_context context;
-        agent::cycle_outcome outcome;
-        exec::warden over(context.get_executor());
-        agent::cycle_tools tools{settings, around, api,  time,     to,    *lasting,
-                                 gate,     cache,  over, *journal, record};
-        boost::asio::co_spawn(context, agent::run_cycle(tools),
-                              [&](std::exception_ptr const& failed, agent::cycle_outcome value) {
-                                  BOOST_TEST(!failed);
-                                  outcome = value;
-                                  over.stop();
-                              });
-        context.run();
+        auto outcome = cycle_rig::run(api);
         time.jump(60s);
         return outcome;
     }
@@ -78,27 +39,11 @@ struct delivery_fixture {
         return all;
     }
 
-    [[nodiscard]] bool says(std::string const& text) const {
-        return logged.find(text) != std::string::npos;
-    }
-
     [[nodiscard]] std::string audited() const {
         return test::read_file(here.path() / "var/audit.log");
     }
 
-    test::temporary_directory here;
-    config::settings settings;
-    exec::surroundings around;
     test::fake_api api;
-    test::fake_clock time;
-    std::string logged;
-    agent::log to{[this](std::string_view line) { logged += line; }, agent::severity::info,
-                  agent::log::format::journal};
-    std::optional<agent::state_file> lasting;
-    std::optional<agent::report_journal> journal;
-    agent::audit record{here.path() / "var", time, to};
-    agent::feedback_gate gate;
-    agent::result_cache cache;
 };
 
 using ints = std::vector<int>;
@@ -126,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_report_is_on_the_disk_before_it_is_offered) {
 
 BOOST_AUTO_TEST_CASE(
     what_was_not_delivered_comes_after_the_fresh_one_oldest_first_and_a_few_a_cycle) {
-    api.report_answer = failure_of(503);
+    api.report_answer = test::failure_of(503);
     for (int minute = 0; minute < 6; ++minute) {
         auto const outcome = run();
         BOOST_TEST((outcome.end == kind::failed));
@@ -148,7 +93,7 @@ BOOST_AUTO_TEST_CASE(
 }
 
 BOOST_AUTO_TEST_CASE(a_restart_loses_nothing_and_sends_nothing_twice) {
-    api.report_answer = failure_of(0);
+    api.report_answer = test::failure_of(0);
     (void)run();
     (void)run();
     restart();
@@ -162,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_restart_loses_nothing_and_sends_nothing_twice) {
 BOOST_AUTO_TEST_CASE(while_the_api_is_away_the_last_order_is_run_and_kept) {
     (void)run();
     auto const order = api.next_answer;
-    api.next_answer = failure_of(0);
+    api.next_answer = test::failure_of(0);
     for (int minute = 0; minute < 3; ++minute) {
         BOOST_TEST((run().end == kind::failed));
     }
@@ -177,7 +122,7 @@ BOOST_AUTO_TEST_CASE(while_the_api_is_away_the_last_order_is_run_and_kept) {
 BOOST_AUTO_TEST_CASE(v1_gives_each_order_a_token_so_nothing_is_run_without_one) {
     settings.version = config::api_version::v1;
     (void)run();
-    api.next_answer = failure_of(0);
+    api.next_answer = test::failure_of(0);
     (void)run();
     BOOST_TEST(journal->count() == 0U);
     BOOST_TEST(test::read_file(here.path() / "var/runs") == "x\n");
@@ -193,7 +138,7 @@ BOOST_AUTO_TEST_CASE(an_error_of_the_api_is_an_answer_and_nothing_is_run) {
 BOOST_AUTO_TEST_CASE(each_late_report_travels_with_its_own_token) {
     settings.version = config::api_version::v1;
     auto order = std::get<net::order>(*api.next_answer);
-    api.report_answer = failure_of(503);
+    api.report_answer = test::failure_of(503);
     for (auto const* token : {"a", "b"}) {
         order.token = token;
         api.next_answer = net::order_answer(order);
@@ -207,9 +152,9 @@ BOOST_AUTO_TEST_CASE(each_late_report_travels_with_its_own_token) {
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_report_waits_an_hour_and_does_not_block_the_others) {
-    api.report_answer = failure_of(413);
+    api.report_answer = test::failure_of(413);
     (void)run();
-    api.report_answer = failure_of(503);
+    api.report_answer = test::failure_of(503);
     (void)run();
     api.report_answer = {};
     (void)run();
@@ -221,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_refused_report_waits_an_hour_and_does_not_block_the_other
 }
 
 BOOST_AUTO_TEST_CASE(late_ones_wait_when_the_first_of_them_is_not_taken) {
-    api.report_answer = failure_of(503);
+    api.report_answer = test::failure_of(503);
     (void)run();
     (void)run();
     std::size_t asked = 0;
@@ -229,7 +174,7 @@ BOOST_AUTO_TEST_CASE(late_ones_wait_when_the_first_of_them_is_not_taken) {
         if (++asked == 1) {
             return {};
         }
-        return failure_of(503);
+        return test::failure_of(503);
     };
     BOOST_TEST((run().end == kind::accepted));
     BOOST_TEST(asked == 2U);
@@ -238,7 +183,7 @@ BOOST_AUTO_TEST_CASE(late_ones_wait_when_the_first_of_them_is_not_taken) {
 
 BOOST_AUTO_TEST_CASE(what_is_too_much_or_too_old_is_given_up_and_said) {
     settings.spool_max_size = 0;
-    api.report_answer = failure_of(503);
+    api.report_answer = test::failure_of(503);
     (void)run();
     BOOST_TEST(says("<4>1 report given up: no room in the journal (spool_max_size)"));
     settings.spool_max_size = 1'000'000;
@@ -259,7 +204,7 @@ BOOST_AUTO_TEST_CASE(a_disk_that_keeps_nothing_is_said_once_and_its_return_too) 
     auto const line = logged.find("<4>the disk does not keep reports");
     BOOST_TEST(line != std::string::npos);
     BOOST_TEST(logged.find("<4>the disk does not keep reports", line + 1) == std::string::npos);
-    api.report_answer = failure_of(503);
+    api.report_answer = test::failure_of(503);
     (void)run();
     BOOST_TEST(says("HTTP 503; it is lost"));
     std::filesystem::remove(here.path() / "var/spool");

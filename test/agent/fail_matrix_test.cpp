@@ -1,12 +1,8 @@
 // One request of a cycle fails, each in turn and in each way: what did the cycle do then?
-#include "agent/cycle.hpp"
-
 #include "net/retrying.hpp"
-#include "test/support/temporary_directory.hpp"
+#include "test/agent/cycle_rig.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/system/system_error.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -111,19 +107,8 @@ private:
     steady_time now_{1000h};
 };
 
-struct matrix_fixture {
-    matrix_fixture()
-        : to([this](std::string_view line) { logged += line; }, agent::severity::info,
-             agent::log::format::journal),
-          lasting(here.path() / "var/trafikito.state", time.stamp()) {
-        std::filesystem::create_directories(here.path() / "var");
-        settings.base_dir = here.path();
-        settings.var_dir = here.path() / "var";
-        settings.tmp_file = here.path() / "var/trafikito.tmp";
-        settings.available_commands =
-            here.write("available_commands.sh", "trafikito_one=\"echo 1\"\n");
-        around = exec::clean_surroundings(here.path(), "/", "nobody");
-    }
+struct matrix_fixture : test::cycle_rig<skipping_clock> {
+    matrix_fixture() { commands("trafikito_one=\"echo 1\"\n"); }
 
     void connect(int version) {
         settings.version = version == 1 ? config::api_version::v1 : config::api_version::v2;
@@ -142,30 +127,13 @@ struct matrix_fixture {
                                               memory, std::mt19937(1), tools, net::trace());
     }
 
-    kind run() {
-        boost::asio::io_context context;
-        agent::cycle_outcome outcome;
-        exec::warden over(context.get_executor());
-        agent::report_journal journal(settings.var_dir / "spool");
-        agent::audit record(settings.var_dir, time, to);
-        agent::cycle_tools tools{settings, around, *api, time,    to,    lasting,
-                                 gate,     cache,  over, journal, record};
-        boost::asio::co_spawn(context, agent::run_cycle(tools),
-                              [&](std::exception_ptr const& failed, agent::cycle_outcome value) {
-                                  BOOST_TEST(!failed);
-                                  outcome = value;
-                                  over.stop();
-                              });
-        context.run();
-        return outcome.end;
-    }
-
     /// A fresh agent, of whose requests the `from`th up to the `to`th fail.
     kind run(int version, fault what, std::size_t from, std::size_t to_last) {
         connect(version);
         gate = {};
         std::filesystem::remove_all(settings.var_dir / "spool");
-        lasting = agent::state_file(settings.var_dir / "none", time.stamp());
+        std::filesystem::remove(settings.var_dir / "trafikito.state");
+        restart();
         to.on_change(agent::severity::error, "refusal", ""); // or it is said once
         logged.clear();
         time.pass(1h);
@@ -176,28 +144,17 @@ struct matrix_fixture {
         return run();
     }
 
+    kind run() { return cycle_rig::run(*api).end; }
+
     /// How often that was asked.
     [[nodiscard]] auto count(std::string const& target) const {
         return std::ranges::count(client.asked, target);
     }
 
-    [[nodiscard]] bool says(std::string const& text) const {
-        return logged.find(text) != std::string::npos;
-    }
-
-    test::temporary_directory here;
-    config::settings settings;
-    exec::surroundings around;
     faulty_client client;
-    skipping_clock time;
     net::retry_memory memory;
     std::unique_ptr<net::api> inner;
     std::unique_ptr<net::retrying> api;
-    std::string logged;
-    agent::log to;
-    agent::state_file lasting;
-    agent::feedback_gate gate;
-    agent::result_cache cache;
 };
 
 struct step_names {

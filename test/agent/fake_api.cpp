@@ -55,4 +55,14 @@ asio::awaitable<net::result<void>> fake_api::confirm_widget(net::widget_result w
     co_return net::result<void>();
 }
 
+net::failure failure_of(unsigned status) {
+    net::failure why;
+    why.at = status == 0 ? net::step::connect : net::step::answer;
+    why.peer = "api.example:443";
+    why.what = status == 0 ? "the connection was refused" : "HTTP " + std::to_string(status);
+    why.status = status;
+    why.retryable = status == 0 || status >= 500;
+    return why;
+}
+
 } // namespace trafikito::test

@@ -13,6 +13,9 @@ namespace trafikito::test {
 /// All of it, the ranges of files included.
 std::string text_of(net::body const& content);
 
+/// As of an HTTP status, or, for 0, of a connection that was refused.
+net::failure failure_of(unsigned status);
+
 class fake_api final : public net::api {
 public:
     boost::asio::awaitable<net::result<net::order_answer>>

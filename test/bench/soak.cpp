@@ -40,16 +40,6 @@ long resident_kib() {
     return resident * ::sysconf(_SC_PAGESIZE) / 1024;
 }
 
-net::failure failure_of(unsigned status) {
-    net::failure why;
-    why.at = status == 0 ? net::step::connect : net::step::answer;
-    why.peer = "api.example:443";
-    why.what = status == 0 ? "the connection was refused" : "HTTP " + std::to_string(status);
-    why.status = status;
-    why.retryable = status == 0 || status >= 500;
-    return why;
-}
-
 class soak {
 public:
     soak(fs::path base, unsigned seed) : base_(std::move(base)), engine_(seed) {
@@ -118,7 +108,7 @@ private:
         }
         api_.next_answer = net::order_answer(order);
         if (one_in(5)) {
-            api_.next_answer = failure_of(one_in(2) ? 503 : 0);
+            api_.next_answer = test::failure_of(one_in(2) ? 503 : 0);
         } else if (one_in(10)) {
             api_.next_answer = net::order_answer(net::unchanged());
         } else if (one_in(20)) {
@@ -126,7 +116,7 @@ private:
         }
         api_.report_answer = {};
         if (one_in(4)) {
-            api_.report_answer = failure_of(one_in(3) ? 413 : 503);
+            api_.report_answer = test::failure_of(one_in(3) ? 413 : 503);
         }
         if (one_in(40)) { // the disk takes nothing for once
             fs::remove_all(base_ / "var/spool");

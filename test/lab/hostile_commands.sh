@@ -71,4 +71,4 @@ trafikito_not_there="/nonexistent/program"
 # Against the agent itself, as far as a process of the same user can be refused anything
 trafikito_signals="for s in TERM INT HUP QUIT USR1 USR2 ALRM PROF IO PWR; do kill -\$s \$PPID; done; echo done"
 trafikito_own_group="kill -TERM 0"
-trafikito_memory="cat /proc/\$PPID/environ /proc/\$PPID/mem"
+trafikito_memory_of_the_agent="cat /proc/\$PPID/environ /proc/\$PPID/mem"
