@@ -146,14 +146,15 @@ void cycle::check_modes() {
 void cycle::read_command_list() {
     auto loaded = config::load_command_list(with_.settings.available_commands);
     std::string problems;
-    for (auto const& problem : loaded.diagnostics) {
-        problems += problem.format() + "; ";
-    }
+    auto const add = [&](std::vector<config::diagnostic> const& some) {
+        for (auto const& one : some) {
+            problems += (problems.empty() ? "" : "; ") + one.in_one_line();
+        }
+    };
+    add(loaded.diagnostics);
     if (loaded.list) {
         list_ = std::move(*loaded.list);
-        for (auto const& problem : list_.diagnostics) {
-            problems += problem.format() + "; ";
-        }
+        add(list_.diagnostics);
     }
     with_.log.on_change(severity::warning, "command list", problems);
     std::string details;

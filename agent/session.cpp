@@ -140,8 +140,8 @@ std::string session::dynamic_stamp() const {
 
 void log_all(std::vector<config::diagnostic> const& diagnostics, log& to) {
     for (auto const& one : diagnostics) {
-        one.level == config::diagnostic::severity::error ? to.error(one.format())
-                                                         : to.warning(one.format());
+        one.level == config::diagnostic::severity::error ? to.error(one.in_one_line())
+                                                         : to.warning(one.in_one_line());
     }
 }
 

@@ -6,14 +6,31 @@
 
 namespace trafikito::config {
 
-std::string diagnostic::format() const {
-    std::string result = file;
-    if (line != 0) {
-        result += ':' + std::to_string(line);
-        if (column != 0) {
-            result += ':' + std::to_string(column);
+namespace {
+
+std::string place_of(diagnostic const& one) {
+    std::string result = one.file;
+    if (one.line != 0) {
+        result += ':' + std::to_string(one.line);
+        if (one.column != 0) {
+            result += ':' + std::to_string(one.column);
         }
     }
+    return result;
+}
+
+} // namespace
+
+std::string diagnostic::in_one_line() const {
+    auto line_of_log = place_of(*this) + ": " + what;
+    if (!hint.empty()) {
+        line_of_log += ". " + hint.substr(0, hint.size() - (hint.ends_with('.') ? 1 : 0));
+    }
+    return line_of_log;
+}
+
+std::string diagnostic::format() const {
+    auto result = place_of(*this);
     result += level == severity::error ? ": error: " : ": warning: ";
     result += what;
     if (!hint.empty()) {

@@ -25,6 +25,10 @@ struct diagnostic {
     /// at the end. Without a line `FILE: error: what`.
     [[nodiscard]] std::string format() const;
 
+    /// For a log, which says the level itself: `FILE:LINE:COLUMN: what. Hint`, without
+    /// a full stop.
+    [[nodiscard]] std::string in_one_line() const;
+
     friend bool operator==(diagnostic const&, diagnostic const&) = default;
 };
 

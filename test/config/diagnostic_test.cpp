@@ -44,4 +44,11 @@ BOOST_AUTO_TEST_CASE(cuts_long_text_when_quoting) {
     BOOST_TEST(in_quotes(std::string(61, 'a')) == '"' + std::string(60, 'a') + "…\"");
 }
 
+BOOST_AUTO_TEST_CASE(a_line_of_a_log_holds_the_hint_and_no_level) {
+    config::diagnostic one{severity::warning, "list.sh", 3, 1, "it stands there twice", ""};
+    BOOST_TEST(one.in_one_line() == "list.sh:3:1: it stands there twice");
+    one.hint = "Remove one of the two.";
+    BOOST_TEST(one.in_one_line() == "list.sh:3:1: it stands there twice. Remove one of the two");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
