@@ -81,8 +81,9 @@ BOOST_AUTO_TEST_CASE(an_answer_reaches_the_coroutine) {
     auto const names = make_threaded_resolver(
         context.get_executor(),
         [](std::string const& host, std::uint16_t port) -> result<addresses> {
-            BOOST_TEST(host == "a.example");
-            return addresses{{asio::ip::make_address("192.0.2.7"), port}};
+            // In a thread of its own, where Boost.Test's macros are not at home.
+            auto const address = host == "a.example" ? "192.0.2.7" : "192.0.2.8";
+            return addresses{{asio::ip::make_address(address), port}};
         });
     auto const found = run_here(context, names->resolve("a.example", 8443)).value();
     BOOST_TEST(found.at(0).address().to_string() == "192.0.2.7");
