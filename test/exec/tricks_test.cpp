@@ -4,12 +4,14 @@
 
 #include "test/exec/forked.hpp"
 #include "test/exec/shell_fixture.hpp"
+#include "test/support/temporary_directory.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <iostream>
 
 using namespace trafikito;
@@ -27,6 +29,11 @@ std::ostream& operator<<(std::ostream& out, as who) {
 auto const both = boost::unit_test::data::make({as::this_user, as::another});
 
 struct tricks_fixture : test::shell_fixture {
+    tricks_fixture() {
+        std::filesystem::permissions(here.path(), std::filesystem::perms(0755));
+        std::filesystem::copy_file(TRAFIKITO_TRICKS, tricks);
+    }
+
     /// 0 when `check` holds of what the trick's command came to, in a process that ends with no
     /// child left.
     template <class Check>
@@ -35,7 +42,7 @@ struct tricks_fixture : test::shell_fixture {
             if (who == as::another && ::geteuid() == 0) {
                 test::become_nobody_else();
             }
-            auto const value = run("exec " TRAFIKITO_TRICKS " " + trick);
+            auto const value = run("exec " + tricks.string() + " " + trick);
             if (!check(value)) {
                 std::cerr << describe(value) << '\n';
                 return 1;
@@ -43,6 +50,9 @@ struct tricks_fixture : test::shell_fixture {
             return test::no_child_is_left() ? 0 : 2;
         });
     }
+
+    test::temporary_directory here; ///< another user may not get to where it was built
+    std::filesystem::path tricks = here.path() / "tricks";
 };
 
 bool left_one(exec::result const& value, int code) {
