@@ -92,6 +92,17 @@ std::string_view hint_for_silence(step at) {
     }
 }
 
+/// No request says that it could be read.
+failure encoded(endpoint const& to, unsigned status, std::string const& coding) {
+    failure why;
+    why.at = step::answer;
+    why.peer = to.peer();
+    why.status = status;
+    why.what = "it is compressed (Content-Encoding: " + coding + ')';
+    why.hint = "whatever stands in front of the API must send answers as they are";
+    return why;
+}
+
 failure redirected(endpoint const& to, unsigned status, std::string_view location) {
     failure why;
     why.at = step::answer;
@@ -241,6 +252,11 @@ private:
             std::to_string(got.answer.body().size()) + " bytes");
         if (status / 100 == 3) {
             return redirected(what.to, status, got.answer[http::field::location]);
+        }
+        auto const coding = plain_text(got.answer[http::field::content_encoding], 100);
+        bool const readable = coding.empty() || equals_ignoring_case(coding, "identity");
+        if (status / 100 == 2 && !readable) {
+            return encoded(what.to, status, coding);
         }
         response answer;
         answer.status = status;

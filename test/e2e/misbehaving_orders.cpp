@@ -65,10 +65,10 @@ void add_other_texts(std::vector<way>& list) {
         list.push_back(std::move(stop));
     }
     list.push_back(content("STOP that is none in v1", "STOP removed", no_order, 1));
-    auto gzip = content("gzip", std::string("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03KOR\x00", 14));
+    auto gzip = content("gzip", "", "compressed (Content-Encoding: GZIP)");
     gzip.does = answers(
         http_answer("200 OK", std::string("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03KOR\x00", 14),
-                    "Content-Encoding: gzip\r\n"));
+                    "Content-Encoding: GZIP\r\n"));
     list.push_back(std::move(gzip));
 }
 
