@@ -31,6 +31,14 @@ struct fixture {
                ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
                ::mount("none", directory.path().c_str(), "tmpfs", 0, options) == 0;
     }
+    /// In a process and with a disk of its own; `check` returns 0, or which of its steps failed.
+    void on_a_disk(char const* options, std::function<int()> const& check) const {
+        if (!test::root_for("a disk of its own")) {
+            return;
+        }
+        auto const code = test::forked([&] { return mount(options) ? check() : 255; });
+        BOOST_TEST(code == 0);
+    }
     server::store open() {
         server::store store(
             directory.path() / "trafikito.db", access::read_write, [this] { return now; }, 1h);
@@ -59,13 +67,7 @@ struct fixture {
 BOOST_FIXTURE_TEST_SUITE(store_full_disk, fixture)
 
 BOOST_AUTO_TEST_CASE(room_that_old_reports_leave_is_used_again_on_a_disk_that_stays_full) {
-    if (!test::root_for("a disk that is full")) {
-        return;
-    }
-    auto const code = test::forked([&] {
-        if (!mount("size=20m")) {
-            return 2;
-        }
+    on_a_disk("size=20m", [&] {
         auto store = open();
         store.add_server("s", "s", server::sha256("1"));
         auto const first = fill(store);
@@ -81,17 +83,10 @@ BOOST_AUTO_TEST_CASE(room_that_old_reports_leave_is_used_again_on_a_disk_that_st
         }
         return 0;
     });
-    BOOST_TEST(code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(what_was_accepted_before_is_there_when_there_is_room_again) {
-    if (!test::root_for("a disk that is full")) {
-        return;
-    }
-    auto const code = test::forked([&] {
-        if (!mount("size=20m")) {
-            return 2;
-        }
+    on_a_disk("size=20m", [&] {
         int stored = 0;
         {
             auto store = open();
@@ -112,17 +107,10 @@ BOOST_AUTO_TEST_CASE(what_was_accepted_before_is_there_when_there_is_room_again)
         }
         return fill(store) > 10 && std::filesystem::exists(directory.path() / "reserve") ? 0 : 6;
     });
-    BOOST_TEST(code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_small_disk_has_a_small_reserve) {
-    if (!test::root_for("a disk that is full")) {
-        return;
-    }
-    auto const code = test::forked([&] {
-        if (!mount("size=5m")) {
-            return 2;
-        }
+    on_a_disk("size=5m", [&] {
         auto store = open();
         if (std::filesystem::file_size(directory.path() / "reserve") != 4 * mebibyte) {
             return 3;
@@ -130,17 +118,10 @@ BOOST_AUTO_TEST_CASE(a_small_disk_has_a_small_reserve) {
         store.add_server("s", "s", server::sha256("1"));
         return fill(store) > 2 ? 0 : 4;
     });
-    BOOST_TEST(code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_read_only_file_system_is_said_with_the_file_and_what_to_do) {
-    if (!test::root_for("a read-only file system")) {
-        return;
-    }
-    auto const code = test::forked([&] {
-        if (!mount("size=20m")) {
-            return 2;
-        }
+    on_a_disk("size=20m", [&] {
         open();
         if (::mount("none", directory.path().c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) !=
             0) {
@@ -162,7 +143,6 @@ BOOST_AUTO_TEST_CASE(a_read_only_file_system_is_said_with_the_file_and_what_to_d
         }
         return 0;
     });
-    BOOST_TEST(code == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
