@@ -2,6 +2,7 @@
 
 #include "agent/command_lookup.hpp"
 #include "agent/delivery.hpp"
+#include "agent/feedback_queue.hpp"
 #include "agent/report_file.hpp"
 #include "agent/schedule.hpp"
 #include "agent/sections.hpp"
@@ -44,7 +45,8 @@ class cycle {
 public:
     explicit cycle(cycle_tools with)
         : with_(with), begun_(with.time.steady_now()),
-          delivery_({with.settings, with.api, with.time, with.log, with.journal, with.record}) {}
+          delivery_({with.settings, with.api, with.time, with.log, with.journal, with.record}),
+          feedback_(with.api, with.time, with.log, with.feedback) {}
 
     asio::awaitable<cycle_outcome> run();
 
@@ -59,14 +61,12 @@ private:
     asio::awaitable<void> send(report_file const& report);
     asio::awaitable<void> send_late();
     asio::awaitable<void> install_widgets(net::order const& order);
-    asio::awaitable<void> send_feedback();
 
     void read_command_list();
     void check_modes();
     void note_answer();
     void no_order(std::string what, std::string hint = {});
     void note_offers(net::order const& order);
-    void tell_later(net::feedback what);
     void end_with(net::failure const& why, std::string_view consequence, std::string_view relief);
     void save(state const& value);
     [[nodiscard]] milliseconds elapsed() const;
@@ -79,7 +79,7 @@ private:
     std::string forbidden_;   ///< why no command may run; empty when they may
     bool unanswered_ = false; ///< the API gave no answer to the question for an order
     tally counts_;
-    std::vector<net::feedback> feedback_; ///< to send when the report is out of the way
+    feedback_queue feedback_;
     cycle_outcome outcome_;
 };
 
@@ -130,7 +130,7 @@ asio::awaitable<void> cycle::run_steps() {
     if (order && !again) {
         co_await install_widgets(*order);
     }
-    co_await send_feedback();
+    co_await feedback_.send(end());
 }
 
 void cycle::check_modes() {
@@ -162,7 +162,7 @@ void cycle::read_command_list() {
         details += "line " + std::to_string(line.number) + ": " + line.text + "\n";
     }
     if (!details.empty()) {
-        tell_later(
+        feedback_.add(
             net::invalid_commands(with_.settings.available_commands.string() + "\n" + details));
     }
 }
@@ -221,12 +221,12 @@ std::optional<net::order> cycle::take(net::order_answer&& answer) {
             with_.log.error(problem);
         }
     } else if (auto const* error = std::get_if<net::api_error>(&answer)) {
-        tell_later(net::api_error_received(*error));
+        feedback_.add(net::api_error_received(*error));
         outcome_.end = net::asked_too_often(*error) ? kind::too_early : kind::failed;
         no_order("the API says " + net::in_words(*error),
                  outcome_.end == kind::too_early ? "asking again when the next is due" : "");
     } else if (auto const* garbage = std::get_if<net::not_an_order>(&answer)) {
-        tell_later(net::invalid_cycle_data(garbage->what));
+        feedback_.add(net::invalid_cycle_data(garbage->what));
         no_order(garbage->what);
     }
     return std::nullopt;
@@ -248,7 +248,7 @@ std::optional<net::order> cycle::take_last_order() {
         return last;
     }
     std::string const what = "the API says that the order has not changed, but there was none";
-    tell_later(net::invalid_cycle_data(what));
+    feedback_.add(net::invalid_cycle_data(what));
     no_order(what);
     return std::nullopt;
 }
@@ -311,7 +311,7 @@ asio::awaitable<void> cycle::send(report_file const& report) {
         co_return;
     }
     if (sent.error().status != 0) {
-        tell_later(net::report_not_accepted(sent.error().what));
+        feedback_.add(net::report_not_accepted(sent.error().what));
     }
     end_with(sent.error(), "report not delivered (" + describe(counts_) + ")",
              delivery_.kept() ? "; it is kept and sent later" : "; it is lost");
@@ -329,18 +329,6 @@ asio::awaitable<void> cycle::send_late() {
     with_.log.info(outcome_.story, fields_of(counts_, outcome_.report_size, elapsed()));
 }
 
-asio::awaitable<void> cycle::send_feedback() {
-    for (auto& what : feedback_) {
-        if (!with_.feedback.admit(what.code, with_.time.steady_now())) {
-            continue;
-        }
-        auto const code = what.code;
-        auto const sent = co_await with_.api.send_feedback(std::move(what), end());
-        with_.log.debug("error feedback " + std::to_string(code) +
-                        (sent ? " sent" : " not sent: " + sent.error().message()));
-    }
-}
-
 asio::awaitable<void> cycle::install_widgets(net::order const& order) {
     if (!with_.settings.allow_widgets || outcome_.end != kind::accepted || !forbidden_.empty()) {
         co_return;
@@ -350,7 +338,7 @@ asio::awaitable<void> cycle::install_widgets(net::order const& order) {
     widget_installer installer(tools, end());
     auto told = co_await installer.install(order.widgets);
     for (auto& what : told) {
-        tell_later(std::move(what));
+        feedback_.add(std::move(what));
     }
 }
 
@@ -366,10 +354,6 @@ void cycle::note_offers(net::order const& order) {
                             : "refused to install " + count_of(order.widgets.size(), "widget") +
                                   " of the API: only the owner of this machine adds "
                                   "command lines (allow_widgets = no)");
-}
-
-void cycle::tell_later(net::feedback what) {
-    feedback_.push_back(std::move(what));
 }
 
 void cycle::end_with(net::failure const& why, std::string_view consequence,
