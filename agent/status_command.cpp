@@ -65,8 +65,13 @@ void print_text(daemon_status const& value, std::optional<std::string> const& st
     if (value.cycle_began) {
         out << "a cycle runs, begun " << ago(value.cycle_began, now) << '\n';
     }
-    out << "last cycle:  " << ago(value.cycle_ended, now) << ": " << value.last_cycle << '\n'
-        << "last report: accepted " << ago(value.accepted, now) << '\n'
+    out << "last cycle:  "
+        << (value.cycle_ended ? ago(value.cycle_ended, now) + ": " + value.last_cycle
+                              : "none has ended yet")
+        << '\n'
+        << "last report: "
+        << (value.accepted ? "accepted " + ago(value.accepted, now) : "none was accepted yet")
+        << '\n'
         << "since start: " << count_of(value.cycles, "cycle") << " every "
         << in_seconds(value.interval) << ", " << count_of(value.reports_accepted, "report")
         << " accepted\n";
