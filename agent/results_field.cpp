@@ -77,7 +77,7 @@ json::object result_to_json(exec::result const& ended) {
     }
     object["durationMs"] = ended.wall.count();
     object["cpuMs"] = ended.cpu.count();
-    object["peakMemory"] = ended.peak_memory;
+    object[ended.peak_memory_is_bound ? "peakMemoryAtMost" : "peakMemory"] = ended.peak_memory;
     object["bytesSeen"] = ended.output.bytes_seen();
     object["bytesKept"] = ended.output.bytes_kept();
     object["timedOut"] = ended.stopped;

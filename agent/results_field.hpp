@@ -5,7 +5,7 @@
 //     command        the name
 //     exitCode       or signal (its number), or notRun (why, in words), or abandoned: true
 //     durationMs     wall time, cpuMs processor time
-//     peakMemory     bytes
+//     peakMemory     bytes; or peakMemoryAtMost, when it is less than the agent's own
 //     bytesSeen      printed, bytesKept sent
 //     timedOut       true when the agent stopped it
 //     leftoversKilled, unkillable   processes that it left behind; absent when there were none

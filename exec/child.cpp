@@ -40,6 +40,10 @@ constexpr milliseconds hurried_grace{2000}; ///< when the agent itself is to end
 constexpr milliseconds kill_patience{
     2000}; ///< a process that KILL does not end by then is abandoned
 
+std::uint64_t peak_of(rusage const& usage) {
+    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
 /// One run. Three duties share it, each a coroutine: read the pipe, wait for the end, keep the
 /// time.
 class child_run {
@@ -80,6 +84,7 @@ private:
     result result_;
     clock::time_point started_;
     clock::time_point last_data_;
+    std::uint64_t agents_peak_ = 0; ///< bytes that it had resident at most when this began
     bool ended_ = false;
     bool pipe_open_ = true;
 };
@@ -110,6 +115,9 @@ bool child_run::start(surroundings const& around) {
     shell_launcher launch(around, what_.limited, output, group ? group->directory() : -1, tag);
     process_ = launch(pipe_.get_executor(), shell_script(what_), not_started);
     ::close(output);
+    rusage own{};
+    ::getrusage(RUSAGE_SELF, &own);
+    agents_peak_ = peak_of(own);
     if (!not_started.empty()) {
         return fail(std::move(not_started));
     }
@@ -288,7 +296,9 @@ bool child_run::try_reap() {
                                                         std::chrono::microseconds(time.tv_usec));
     };
     result_.cpu = in_milliseconds(usage.ru_utime) + in_milliseconds(usage.ru_stime);
-    result_.peak_memory = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+    result_.peak_memory = peak_of(usage);
+    // The kernel counts pages in batches: about the same is the same.
+    result_.peak_memory_is_bound = result_.peak_memory <= agents_peak_ + agents_peak_ / 16;
     bool const exited = info.si_code == CLD_EXITED;
     result_.end = exited ? result::ending::exited : result::ending::signalled;
     result_.code = info.si_status;

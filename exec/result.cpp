@@ -28,6 +28,7 @@ std::string describe(result const& value) {
     }
     text += " after " + std::to_string(value.wall.count()) + " ms, " +
             std::to_string(value.cpu.count()) + " ms of processor time, " +
+            (value.peak_memory_is_bound ? "at most " : "") +
             std::to_string(value.peak_memory / 1024) + " KiB of memory, " +
             std::to_string(value.output.bytes_seen()) + " bytes";
     if (value.output.cut()) {

@@ -28,9 +28,10 @@ struct result {
     bool stopped = false; ///< by the agent: its time was over, or the agent was asked to end
     std::chrono::milliseconds wall{0};
     std::chrono::milliseconds cpu{0}; ///< of the command and what it waited for
-    /// Bytes, the largest of its processes. The kernel counts what was there before exec, so it is
-    /// never less than what the agent itself has resident.
-    std::uint64_t peak_memory = 0;
+    std::uint64_t peak_memory = 0;    ///< bytes, the largest of its processes
+    /// The kernel counts what the agent had resident when it started the command, too: of a smaller
+    /// one no more is known than that it was not larger.
+    bool peak_memory_is_bound = false;
     std::size_t leftovers_killed = 0; ///< processes that it left behind
     std::size_t unkillable = 0;       ///< of these, how many are still there
     capture output;

@@ -38,6 +38,15 @@ BOOST_AUTO_TEST_CASE(a_result_tells_all_that_is_known) {
                R"("leftoversKilled":2})");
 }
 
+BOOST_AUTO_TEST_CASE(memory_that_is_not_known_exactly_is_not_said_to_be) {
+    auto value = ended(ending::exited, 0);
+    value.peak_memory_is_bound = true;
+    auto const object = agent::result_to_json(value);
+    BOOST_TEST(object.at("peakMemoryAtMost").as_uint64() == 4096U);
+    BOOST_TEST(!object.contains("peakMemory"));
+    BOOST_TEST(exec::describe(value).find("at most 4 KiB of memory") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_signal_is_no_exit_code) {
     auto const object = agent::result_to_json(ended(ending::signalled, 9));
     BOOST_TEST(object.at("signal").as_int64() == 9);

@@ -166,6 +166,10 @@ BOOST_AUTO_TEST_CASE(time_and_memory_are_measured) {
     auto const value = run("sleep 0.1");
     BOOST_TEST(value.wall.count() >= 100);
     BOOST_TEST(value.peak_memory > 100'000U);
+    BOOST_TEST(value.peak_memory_is_bound); // a small one beside this program
+    auto const large = run("head -c 200000000 /dev/zero | tail -c 100000000 | tail -c 1");
+    BOOST_TEST(large.peak_memory > 100'000'000U);
+    BOOST_TEST(!large.peak_memory_is_bound);
     auto const busy = run(R"(i=0; while [ \$i -lt 100000 ]; do i=\$((i+1)); done)");
     BOOST_TEST(busy.cpu.count() > 0);
 }
