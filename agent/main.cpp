@@ -10,6 +10,9 @@
 #include "agent/test_commands.hpp"
 #include "config/load.hpp"
 
+#include <boost/system/errc.hpp>
+#include <boost/system/system_error.hpp>
+
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -112,6 +115,21 @@ int dispatch(int argc, char const* const* argv) {
     return run(std::get<run_request>(asked), environment);
 }
 
+/// For what nothing else has caught: a limit of this machine is no bug of ours.
+void print_last_words(std::exception const& error) {
+    auto const* const failed = dynamic_cast<boost::system::system_error const*>(&error);
+    std::cerr << "trafikito-agent: ";
+    if (failed != nullptr &&
+        (failed->code() == boost::system::errc::too_many_files_open ||
+         failed->code() == boost::system::errc::too_many_files_open_in_system)) {
+        std::cerr << "error: it may not open as many files as it needs (" << error.what()
+                  << "); raise the limit: ulimit -n, or LimitNOFILE= of the unit\n";
+    } else {
+        std::cerr << "internal error: " << error.what()
+                  << "; please report it with what led to it\n";
+    }
+}
+
 } // namespace
 
 } // namespace trafikito::agent
@@ -121,8 +139,7 @@ int main(int argc, char** argv) {
     try {
         return trafikito::agent::dispatch(argc, argv);
     } catch (std::exception const& error) {
-        std::cerr << "trafikito-agent: internal error: " << error.what()
-                  << "; please report it with what led to it\n";
+        trafikito::agent::print_last_words(error);
         return 1;
     }
 }

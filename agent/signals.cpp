@@ -1,11 +1,12 @@
 #include "agent/signals.hpp"
 
+#include <boost/system/system_error.hpp>
+
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
-#include <system_error>
 
 namespace trafikito::agent {
 
@@ -19,7 +20,8 @@ int open_signals(std::initializer_list<int> numbers) {
     }
     int const opened = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     if (opened < 0) {
-        throw std::system_error(errno, std::generic_category(), "signals cannot be read");
+        throw boost::system::system_error(errno, boost::system::generic_category(),
+                                          "signals cannot be read");
     }
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
     return opened;

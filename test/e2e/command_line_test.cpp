@@ -70,6 +70,17 @@ BOOST_AUTO_TEST_CASE(a_missing_configuration_is_exit_2_and_named) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_limit_of_open_files_that_is_too_low_is_no_bug_of_ours) {
+    there.write_config(writing::exported);
+    there.environment["TRAFIKITO_API_URL"] = "https://127.0.0.1:1";
+    auto const ran = run({"/bin/sh", "-c", R"(ulimit -n 7; exec "$0" --config "$1" --once)",
+                          TRAFIKITO_AGENT, there.config().string()},
+                         there.all_environment());
+    BOOST_TEST(exited(ran, 1));
+    BOOST_TEST(has(ran.err, "error: it may not open as many files as it needs"), ran.err);
+    BOOST_TEST(has(ran.err, "LimitNOFILE="), ran.err);
+}
+
 BOOST_AUTO_TEST_CASE(check_of_a_good_installation_is_exit_0_and_changes_nothing) {
     for (auto const way : {writing::seeds, writing::exported}) {
         there.write_config(way);
