@@ -54,25 +54,17 @@ range last_lines(int file, std::uint64_t size, std::size_t lines, std::uint64_t 
     return fits ? range{0, size} : found;
 }
 
-/// To the beginning of `to`, which may be the same file. An errno, or 0.
+/// To where `to` stands, at its beginning; it may be the same file, of which reading moves nothing.
+/// An errno, or 0.
 int copy(int from, range what, int to) {
     std::array<char, at_once> room{};
-    for (off_t at = 0; what.begin < what.end;) {
-        auto text = read_at(from, what, room);
-        if (text.empty()) {
-            return EIO;
-        }
+    int error = 0;
+    while (what.begin < what.end && error == 0) {
+        auto const text = read_at(from, what, room);
         what.begin += text.size();
-        while (!text.empty()) {
-            auto const written = ::pwrite(to, text.data(), text.size(), at);
-            if (written <= 0) {
-                return written == 0 ? EIO : errno;
-            }
-            at += written;
-            text.remove_prefix(static_cast<std::size_t>(written));
-        }
+        error = text.empty() ? EIO : write_fully(to, text);
     }
-    return 0;
+    return error;
 }
 
 } // namespace

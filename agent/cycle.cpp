@@ -126,8 +126,8 @@ asio::awaitable<void> cycle::run_steps() {
         }
     }
     delivery_.tidy();
-    co_await send_late();
-    if (order && !again) {
+    if (outcome_.end == kind::accepted) {
+        co_await send_late();
         co_await install_widgets(*order);
     }
     co_await feedback_.send(end());
@@ -318,9 +318,6 @@ asio::awaitable<void> cycle::send(report_file const& report) {
 }
 
 asio::awaitable<void> cycle::send_late() {
-    if (outcome_.end != kind::accepted) {
-        co_return;
-    }
     co_await delivery_.send_late(end());
     if (auto const count = delivery_.late_sent(); count != 0) {
         outcome_.story += "; " + count_of(count, "late report") + " delivered, " +
@@ -330,7 +327,7 @@ asio::awaitable<void> cycle::send_late() {
 }
 
 asio::awaitable<void> cycle::install_widgets(net::order const& order) {
-    if (!with_.settings.allow_widgets || outcome_.end != kind::accepted || !forbidden_.empty()) {
+    if (!with_.settings.allow_widgets || !forbidden_.empty()) {
         co_return;
     }
     widget_tools const tools{with_.settings, with_.around, with_.api,   with_.time,

@@ -84,6 +84,16 @@ failure refused(response const& answer, std::string const& what,
     return why;
 }
 
+std::optional<api_error> find_api_error(response const& answer,
+                                        std::vector<std::string> const& secrets) {
+    auto error = parse_api_error(answer.content);
+    if (error) {
+        error->code = without_secrets(std::move(error->code), secrets);
+        error->message = without_secrets(std::move(error->message), secrets);
+    }
+    return error;
+}
+
 std::optional<failure> find_refusal(response const& answer,
                                     std::vector<std::string> const& secrets) {
     if (auto const error = parse_api_error(answer.content)) {

@@ -27,6 +27,10 @@ bool is_retryable_status(unsigned status);
 failure refused(response const& answer, std::string const& what,
                 std::vector<std::string> const& secrets);
 
+/// The API error in an answer, without the secrets.
+std::optional<api_error> find_api_error(response const& answer,
+                                        std::vector<std::string> const& secrets);
+
 /// The failure in an answer that is an API error, whatever its status, or has a status other than
 /// 2xx.
 std::optional<failure> find_refusal(response const& answer,

@@ -36,9 +36,7 @@ public:
         features_ = parse_features(answer->features);
         answered_by_ = answer->peer;
         std::vector<std::string> const secrets{settings_.api_key};
-        if (auto error = parse_api_error(answer->content)) {
-            error->code = without_secrets(std::move(error->code), secrets);
-            error->message = without_secrets(std::move(error->message), secrets);
+        if (auto error = find_api_error(*answer, secrets)) {
             co_return order_answer(std::move(*error));
         }
         if (auto why = find_refusal(*answer, secrets)) {

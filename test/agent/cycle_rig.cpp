@@ -16,14 +16,12 @@ config::settings settings_below(std::filesystem::path const& base) {
     return settings;
 }
 
-agent::cycle_outcome run_to_its_end(cycle_parts const& with) {
+agent::cycle_outcome
+run_to_its_end(std::function<agent::cycle_tools(exec::warden& over)> const& tools_with) {
     boost::asio::io_context context;
     agent::cycle_outcome outcome;
     exec::warden over(context.get_executor());
-    agent::cycle_tools const tools{with.settings, with.around,  with.api,      with.time,
-                                   with.log,      with.lasting, with.feedback, with.cache,
-                                   over,          with.journal, with.record};
-    boost::asio::co_spawn(context, agent::run_cycle(tools),
+    boost::asio::co_spawn(context, agent::run_cycle(tools_with(over)),
                           [&](std::exception_ptr const& failed, agent::cycle_outcome value) {
                               BOOST_TEST(!failed);
                               outcome = std::move(value);

@@ -6,6 +6,7 @@
 
 #include "test/support/temporary_directory.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -14,22 +15,9 @@ namespace trafikito::test {
 /// Those of an installation in `base`, whose var/ is made.
 config::settings settings_below(std::filesystem::path const& base);
 
-/// What a cycle uses, but for the warden: each cycle has one of its own here.
-struct cycle_parts {
-    config::settings const& settings;
-    exec::surroundings const& around;
-    net::api& api;
-    agent::clock& time;
-    agent::log& log;
-    agent::state_file& lasting;
-    agent::feedback_gate& feedback;
-    agent::result_cache& cache;
-    agent::report_journal& journal;
-    agent::audit& record;
-};
-
-/// One cycle, and whatever it started, to the end.
-agent::cycle_outcome run_to_its_end(cycle_parts const& with);
+/// One cycle, and whatever it started, to the end. Each has a warden of its own here.
+agent::cycle_outcome
+run_to_its_end(std::function<agent::cycle_tools(exec::warden& over)> const& tools_with);
 
 template <class Clock>
 struct cycle_rig {
@@ -46,8 +34,10 @@ struct cycle_rig {
     }
 
     agent::cycle_outcome run(net::api& api) {
-        return run_to_its_end(
-            {settings, around, api, time, to, *lasting, gate, cache, *journal, record});
+        return run_to_its_end([&](exec::warden& over) {
+            return agent::cycle_tools{settings, around, api,  time,     to,    *lasting,
+                                      gate,     cache,  over, *journal, record};
+        });
     }
 
     [[nodiscard]] bool says(std::string const& text) const {

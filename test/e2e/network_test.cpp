@@ -51,7 +51,8 @@ struct network_fixture {
     }
 
     /// What a daemon logs until that many of its reports were accepted.
-    [[nodiscard]] std::string log_of_some_cycles() const {
+    [[nodiscard]] std::string log_of_some_cycles(int version, std::string const& url) {
+        use(version, url);
         auto const daemon = there.daemon();
         BOOST_TEST(eventually([&] { return count(daemon->err(), "report accepted") >= cycles; }));
         daemon->signal(SIGTERM);
@@ -114,8 +115,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_keeps_its_connections_gets_one_handshake_for_al
                      *needs("nginx")) {
     nginx_api const api(own, "");
     for (int const version : {1, 2}) {
-        use(version, api.url());
-        auto const log = log_of_some_cycles();
+        auto const log = log_of_some_cycles(version, api.url());
         BOOST_TEST(count(log, "new session") == 1U, log);
         BOOST_TEST(count(log, "connected to") == 1U, log);
     }
@@ -127,8 +127,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_closes_after_each_cycle_gets_one_full_handshake
     for (auto const& [protocol, version] : {pair("TLSv1.2", 1), pair("TLSv1.3", 2)}) {
         // An order and a report: a cycle keeps its connection, the next one finds it closed.
         nginx_api const api(own, "keepalive_requests 2; ssl_protocols " + protocol + ";\n");
-        use(version, api.url());
-        auto const log = log_of_some_cycles();
+        auto const log = log_of_some_cycles(version, api.url());
         BOOST_TEST(count(log, "new session") == 1U, log);
         BOOST_TEST(count(log, "resumed session") >= cycles - 1, log);
         BOOST_TEST(count(log, "resumed session") <= count(log, "report accepted"), log);
@@ -140,8 +139,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_closes_after_each_request_gets_one_full_handsha
                      *needs("nginx")) {
     nginx_api const api(own, "keepalive_requests 1;\n");
     for (int const version : {1, 2}) {
-        use(version, api.url());
-        auto const log = log_of_some_cycles();
+        auto const log = log_of_some_cycles(version, api.url());
         BOOST_TEST(count(log, "new session") == 1U, log);
         BOOST_TEST(count(log, "resumed session") >= 2 * cycles - 1, log);
     }
