@@ -10,6 +10,15 @@ namespace {
 
 constexpr long max_age = 24L * 60 * 60; // seconds: so often at least, trust is looked at again
 
+/// When the session was made, in seconds since 1970.
+std::time_t made_at(SSL_SESSION const* session) {
+#if OPENSSL_VERSION_NUMBER >= 0x30300000L // the older call ends in 2038, and is deprecated since 3.4
+    return ::SSL_SESSION_get_time_ex(session);
+#else
+    return ::SSL_SESSION_get_time(session);
+#endif
+}
+
 } // namespace
 
 tls_sessions::tls_sessions(SSL_CTX* context) {
@@ -71,7 +80,7 @@ int tls_sessions::note_wish(SSL* tls, X509** /*certificate*/, EVP_PKEY** /*key*/
 bool tls_sessions::is_usable(SSL_SESSION const* session) {
     auto const* const certificate =
         ::SSL_SESSION_get0_peer(const_cast<SSL_SESSION*>(session)); // it changes nothing
-    auto const age = static_cast<long>(std::time(nullptr)) - ::SSL_SESSION_get_time(session);
+    auto const age = std::time(nullptr) - made_at(session);
     return ::SSL_SESSION_is_resumable(session) == 1 && age >= 0 && age < max_age &&
            age < ::SSL_SESSION_get_timeout(session) && certificate != nullptr &&
            ::X509_cmp_current_time(::X509_get0_notAfter(certificate)) > 0;
