@@ -1,6 +1,6 @@
 #include "agent/bounded_file.hpp"
 
-#include "agent/file.hpp"
+#include "base/file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -62,7 +62,7 @@ int copy(int from, range what, int to) {
     while (what.begin < what.end && error == 0) {
         auto const text = read_at(from, what, room);
         what.begin += text.size();
-        error = text.empty() ? EIO : write_fully(to, text);
+        error = text.empty() ? EIO : base::write_fully(to, text);
     }
     return error;
 }
@@ -72,7 +72,7 @@ int copy(int from, range what, int to) {
 int bounded_file::append(std::string_view line) {
     int error = open();
     if (error == 0) {
-        error = write_fully(file_.get(), line);
+        error = base::write_fully(file_.get(), line);
     }
     if (error != 0) {
         return error;
@@ -89,7 +89,7 @@ int bounded_file::open() {
                       ::fstat(file_.get(), &ours) == 0 && there.st_ino == ours.st_ino &&
                       there.st_dev == ours.st_dev;
     if (!same) {
-        file_ = descriptor(::open(
+        file_ = base::descriptor(::open(
             path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
             S_IRUSR | S_IWUSR | S_IRGRP));
         if (!file_.open() || ::fstat(file_.get(), &ours) != 0) {
@@ -102,12 +102,12 @@ int bounded_file::open() {
 
 // To half of the limit at most, so that this happens seldom.
 int bounded_file::shorten() {
-    descriptor const all(::open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    base::descriptor const all(::open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (!all.open()) {
         return errno;
     }
     auto const kept = last_lines(all.get(), size_, limits_.kept_lines, limits_.max_size / 2);
-    if (replace_file(path_, [&](int to) { return copy(all.get(), kept, to); }).empty()) {
+    if (!base::replace_file(path_, [&](int to) { return copy(all.get(), kept, to); })) {
         return 0;
     }
     // The directory is not ours to write to: less safe, but bounded all the same.

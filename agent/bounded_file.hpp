@@ -3,7 +3,7 @@
 // appended to (made 0640, a link in its place is not followed); one that was renamed or removed
 // meanwhile (logrotate) is made anew.
 
-#include "agent/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -33,7 +33,7 @@ private:
 
     std::filesystem::path path_;
     file_limits limits_;
-    descriptor file_;
+    base::descriptor file_;
     std::uint64_t size_ = 0;
 };
 

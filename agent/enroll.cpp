@@ -1,10 +1,10 @@
 #include "agent/enroll.hpp"
 
-#include "agent/file.hpp"
 #include "agent/sections.hpp"
 #include "agent/session.hpp"
 #include "agent/version.hpp"
 #include "agent/words.hpp"
+#include "base/file.hpp"
 #include "config/load.hpp"
 #include "exec/run_all.hpp"
 #include "net/default_commands.hpp"
@@ -34,13 +34,13 @@ struct refusal {
     int code;
 };
 
-std::string read_user_key(std::filesystem::path const& file) {
+base::secret read_user_key(std::filesystem::path const& file) {
     constexpr std::size_t limit = 4096;
     std::string key;
     if (file == "-") {
         key.assign(std::istreambuf_iterator<char>(std::cin), {});
     } else {
-        auto const read = config::read_file(file, limit);
+        auto const read = base::read_file(file, limit);
         if (!read.content) {
             throw refusal{file.string() + " " + read.problem, 2};
         }
@@ -53,7 +53,7 @@ std::string read_user_key(std::filesystem::path const& file) {
         throw refusal{"the user API key is empty; --user-api-key-file names the file that holds it",
                       2};
     }
-    return key;
+    return base::secret(std::move(key));
 }
 
 std::string host_name() {
@@ -100,7 +100,7 @@ private:
     enroll_request const& what_;
     std::filesystem::path base_dir_;
     std::ostream& out_;
-    std::string key_;
+    base::secret key_;
     asio::io_context context_{1};
     std::unique_ptr<net::resolver> names_;
 };
@@ -193,15 +193,17 @@ void enrolment::write_files(net::server_identity const& identity, std::string co
         "# The static configuration of the Trafikito agent, written when this machine was "
         "enrolled.\n# trafikito-agent --help lists the keys.\n";
     text += "server_id = " + identity.server_id + "\n";
-    text += "api_key = " + identity.api_key + "\n";
+    text += "api_key = " + identity.api_key.reveal() + "\n";
     text += "workspace_id = " + what_.workspace_id + "\n";
     text += "api_url = " + what_.api_url + "\n";
     text += "tmp_file = " + tmp_file().string() + "\n";
     if (!what_.ca_file.empty()) {
         text += "ca_file = " + std::filesystem::absolute(what_.ca_file).string() + "\n";
     }
-    must(create_file(base_dir_ / "available_commands.sh", commands, false));
-    must(create_file(config_file(), text, true));
+    auto const list = base_dir_ / "available_commands.sh";
+    must(base::cannot_write(list, base::create_file(list, commands, 0644)));
+    // Only its owner may read the key.
+    must(base::cannot_write(config_file(), base::create_file(config_file(), text, 0600)));
     out_ << "wrote " << config_file().string() << " and "
          << (base_dir_ / "available_commands.sh").string()
          << "\nstart it with: trafikito-agent --config " << config_file().string() << '\n';

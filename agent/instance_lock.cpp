@@ -1,6 +1,6 @@
 #include "agent/instance_lock.hpp"
 
-#include "config/load.hpp"
+#include "base/file.hpp"
 
 #include <openssl/sha.h>
 
@@ -54,7 +54,7 @@ std::string process_in_words(int pid) {
 int holder_of(int directory) {
     constexpr std::size_t limit = 1024UL * 1024;
     struct stat status{};
-    auto const locks = config::read_file("/proc/locks", limit);
+    auto const locks = base::read_file("/proc/locks", limit);
     if (!locks.content || ::fstat(directory, &status) != 0) {
         return 0;
     }
@@ -88,8 +88,8 @@ struct abstract_address {
     socklen_t size = 0;
 };
 
-descriptor make_socket() {
-    return descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+base::descriptor make_socket() {
+    return base::descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
 /// The process that has bound that name, if it is to be believed; 0 where its number is not known.
@@ -131,7 +131,7 @@ int find_lock_holder(std::string_view locks, unsigned major, unsigned minor, uns
 }
 
 bool instance_lock::lock_directory(std::filesystem::path const& var_dir, milliseconds patience) {
-    directory_ = descriptor(::open(var_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    directory_ = base::descriptor(::open(var_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory_.open()) {
         problem_ = var_dir.string() + ": " + std::generic_category().message(errno);
         return true;

@@ -3,7 +3,7 @@
 // into each other's files. Both locks end with the process, however it ends. Used by the daemon and
 // --once before they touch anything.
 
-#include "agent/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -31,8 +31,8 @@ public:
     [[nodiscard]] std::string const& problem() const { return problem_; }
 
 private:
-    descriptor directory_;
-    descriptor claim_;
+    base::descriptor directory_;
+    base::descriptor claim_;
     std::string holder_;
     std::string problem_;
 };

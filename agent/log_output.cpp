@@ -1,7 +1,7 @@
 #include "agent/log_output.hpp"
 
-#include "agent/descriptor.hpp"
-#include "agent/file.hpp"
+#include "base/descriptor.hpp"
+#include "base/file.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -52,7 +52,7 @@ private:
     // waiting.
     [[nodiscard]] bool put(std::string_view line) const {
         if (is_file_) {
-            return write_fully(descriptor_, line) == 0;
+            return base::write_fully(descriptor_, line) == 0;
         }
         std::string shortened;
         if (line.size() > PIPE_BUF) {
@@ -116,7 +116,7 @@ log::sink open_log(std::filesystem::path const& log_file) {
 }
 
 log::journal_sink log_to_journal(std::filesystem::path socket) {
-    auto const sender = std::make_shared<descriptor const>(
+    auto const sender = std::make_shared<base::descriptor const>(
         ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     return [sender, path = socket.string()](std::string_view fields) {
         sockaddr_un address{};

@@ -1,6 +1,6 @@
 #include "agent/moment.hpp"
 
-#include "config/load.hpp"
+#include "base/file.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/value_to.hpp>
@@ -28,7 +28,7 @@ milliseconds read_clock(clockid_t which) {
 
 std::string boot_id() {
     constexpr std::size_t limit = 64;
-    auto file = config::read_file("/proc/sys/kernel/random/boot_id", limit);
+    auto file = base::read_file("/proc/sys/kernel/random/boot_id", limit);
     auto text = file.content.value_or("");
     std::erase(text, '\n');
     return text;

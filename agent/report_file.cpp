@@ -1,6 +1,6 @@
 #include "agent/report_file.hpp"
 
-#include "agent/file.hpp"
+#include "base/file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -39,7 +39,7 @@ net::body report_file::content() const {
 
 std::string report_file::seal(std::string_view trailer) {
     if (problem_.empty()) {
-        int error = write_fully(file_.descriptor(), trailer);
+        int error = base::write_fully(file_.descriptor(), trailer);
         // NOLINTNEXTLINE(clang-analyzer-unix.StdCLibraryFunctions): no problem, so it is open
         if (error == 0 && ::fsync(file_.descriptor()) != 0) {
             error = errno;
@@ -53,7 +53,7 @@ std::string report_file::seal(std::string_view trailer) {
 
 void report_file::add(std::string_view bytes) {
     if (problem_.empty()) {
-        if (int const error = write_fully(file_.descriptor(), bytes)) {
+        if (int const error = base::write_fully(file_.descriptor(), bytes)) {
             problem_ = path_.string() + ": " + std::generic_category().message(error);
             // Of a write that failed half way, what is on the disk does not count.
             // NOLINTNEXTLINE(clang-analyzer-unix.StdCLibraryFunctions): it is open

@@ -1,7 +1,7 @@
 #include "agent/report_journal.hpp"
 
-#include "agent/file.hpp"
 #include "agent/report_file.hpp"
+#include "base/file.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -92,7 +92,8 @@ int copy(int from, int to) {
         if (got < 0) {
             return errno;
         }
-        if (int const error = write_fully(to, {buffer.data(), static_cast<std::size_t>(got)})) {
+        if (int const error =
+                base::write_fully(to, {buffer.data(), static_cast<std::size_t>(got)})) {
             return error;
         }
         offset += got;
@@ -123,8 +124,8 @@ std::string report_journal::open_directory() {
     if (::mkdir(directory_.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
         return in_words({}, errno);
     }
-    opened_ =
-        descriptor(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    opened_ = base::descriptor(
+        ::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     return opened_.open() ? std::string() : in_words({}, errno);
 }
 
@@ -203,9 +204,9 @@ std::string report_journal::place(report_file const& report, std::string const& 
     int error = ::renameat(AT_FDCWD, from.c_str(), opened_.get(), name.c_str()) == 0 ? 0 : errno;
     if (error == EXDEV) {
         auto const beside = name + ".new";
-        descriptor const made(::openat(opened_.get(), beside.c_str(),
-                                       O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-                                       S_IRUSR | S_IWUSR));
+        base::descriptor const made(::openat(opened_.get(), beside.c_str(),
+                                             O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+                                             S_IRUSR | S_IWUSR));
         error = made.open() ? copy(report.descriptor(), made.get()) : errno;
         if (error == 0 && ::fsync(made.get()) != 0) {
             error = errno;

@@ -5,8 +5,8 @@
 // in the place of its files are not followed.
 
 #include "agent/clock.hpp"
-#include "agent/descriptor.hpp"
 #include "agent/journal_trailer.hpp"
+#include "base/descriptor.hpp"
 #include "net/body.hpp"
 
 #include <chrono>
@@ -88,7 +88,7 @@ private:
     [[nodiscard]] std::string in_words(std::string const& name, int error) const;
 
     std::filesystem::path directory_;
-    descriptor opened_;
+    base::descriptor opened_;
     std::map<std::uint64_t, entry> entries_;
     std::uint64_t next_ = 1;
     std::uint64_t size_ = 0;

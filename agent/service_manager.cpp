@@ -49,7 +49,7 @@ service_manager::service_manager(std::string socket,
                                  std::optional<std::chrono::microseconds> watchdog)
     : socket_(std::move(socket)), watchdog_(watchdog) {
     if (!socket_.empty()) {
-        sender_ = descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        sender_ = base::descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     }
     if (socket_.starts_with('@')) {
         socket_.front() = '\0';

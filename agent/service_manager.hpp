@@ -2,7 +2,7 @@
 // What the agent tells systemd (sd_notify(3)): that it is ready, what it does, that it still turns.
 // Everything is a no-op where no service manager asked to be told.
 
-#include "agent/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 #include <chrono>
 #include <optional>
@@ -32,7 +32,7 @@ private:
     void send(std::string const& text) const;
 
     std::string socket_;
-    descriptor sender_; ///< opened at the start: later there may be no descriptor left
+    base::descriptor sender_; ///< opened at the start: later there may be no descriptor left
     std::optional<std::chrono::microseconds> watchdog_;
 };
 

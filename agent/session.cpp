@@ -18,7 +18,7 @@ net::api_settings api_settings_of(config::settings const& from) {
     auto const facts = config::load_os_facts();
     return {from.version == config::api_version::v1 ? 1 : 2,
             from.who.server_id,
-            from.who.api_key.reveal(),
+            from.who.api_key,
             from.url_get_config,
             from.url_output,
             from.api_url,
@@ -33,7 +33,7 @@ net::http_settings http_settings_of(config::settings const& from) {
     to.client_cert = from.client_cert;
     to.client_key = from.client_key;
     to.pin = from.pin;
-    to.proxy = from.proxy.reveal();
+    to.proxy = from.proxy;
     to.no_proxy = from.no_proxy;
     to.request_timeout = from.request_timeout;
     return to;

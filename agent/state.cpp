@@ -1,7 +1,7 @@
 #include "agent/state.hpp"
 
 #include "agent/checksum.hpp"
-#include "agent/file.hpp"
+#include "base/file.hpp"
 #include "config/load.hpp"
 
 #include <boost/json/parse.hpp>
@@ -111,7 +111,7 @@ std::optional<state> parse_state(std::string_view text) try {
 }
 
 state_file::state_file(std::filesystem::path path, moment const& now) : path_(std::move(path)) {
-    auto const file = config::read_file(path_, max_size);
+    auto const file = base::read_file(path_, max_size);
     if (file.missing) {
         return;
     }
@@ -131,7 +131,7 @@ state_file::state_file(std::filesystem::path path, moment const& now) : path_(st
 
 std::string state_file::save(state value) {
     value_ = std::move(value);
-    return replace_file(path_, format_state(value_));
+    return base::cannot_write(path_, base::replace_file(path_, format_state(value_)));
 }
 
 milliseconds on_the_way(milliseconds interval) {

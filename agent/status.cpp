@@ -1,6 +1,6 @@
 #include "agent/status.hpp"
 
-#include "config/load.hpp"
+#include "base/file.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -85,7 +85,7 @@ std::optional<daemon_status> parse_status(std::string_view text) try {
 std::optional<std::uint64_t> start_ticks_of(std::int64_t pid) {
     constexpr std::size_t limit = 4096;
     constexpr int fields_after_name = 20;
-    auto const file = config::read_file("/proc/" + std::to_string(pid) + "/stat", limit);
+    auto const file = base::read_file("/proc/" + std::to_string(pid) + "/stat", limit);
     if (!file.content) {
         return std::nullopt;
     }

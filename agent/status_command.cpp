@@ -4,7 +4,7 @@
 #include "agent/status.hpp"
 #include "agent/stop_file.hpp"
 #include "agent/words.hpp"
-#include "config/load.hpp"
+#include "base/file.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -28,7 +28,7 @@ struct look {
 
 look look_at(std::filesystem::path const& var_dir) {
     auto const path = status_file_in(var_dir);
-    auto const file = config::read_file(path, max_size);
+    auto const file = base::read_file(path, max_size);
     if (!file.content) {
         return {{},
                 {},

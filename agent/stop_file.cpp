@@ -1,6 +1,6 @@
 #include "agent/stop_file.hpp"
 
-#include "agent/file.hpp"
+#include "base/file.hpp"
 #include "config/load.hpp"
 
 #include <system_error>
@@ -20,7 +20,7 @@ std::optional<std::string> stop_reason(std::filesystem::path const& var_dir) {
     if (!std::filesystem::exists(there)) {
         return std::nullopt;
     }
-    auto const file = config::read_file(stop_file_in(var_dir), limit);
+    auto const file = base::read_file(stop_file_in(var_dir), limit);
     if (file.missing) {
         return std::nullopt;
     }
@@ -31,7 +31,8 @@ std::optional<std::string> stop_reason(std::filesystem::path const& var_dir) {
 }
 
 std::string write_stop_file(std::filesystem::path const& var_dir, std::string_view reason) {
-    return replace_file(stop_file_in(var_dir), std::string(reason) + "\n");
+    auto const file = stop_file_in(var_dir);
+    return base::cannot_write(file, base::replace_file(file, std::string(reason) + "\n"));
 }
 
 } // namespace trafikito::agent

@@ -1,8 +1,8 @@
 #include "agent/supervision.hpp"
 
-#include "agent/file.hpp"
 #include "agent/version.hpp"
 #include "agent/words.hpp"
+#include "base/file.hpp"
 
 #include <unistd.h>
 
@@ -111,7 +111,8 @@ bool supervision::hung() const {
 
 void supervision::write() {
     status_.problems = log_.problems();
-    auto const problem = replace_file(file_, format_status(status_), durability::none);
+    auto const problem = base::cannot_write(
+        file_, base::replace_file(file_, format_status(status_), base::durability::none));
     log_.on_change(severity::warning, "status",
                    problem.empty() ? "" : problem + "; `status` and `healthcheck` know nothing");
 }

@@ -1,6 +1,6 @@
 #include "agent/widget.hpp"
 
-#include "agent/file.hpp"
+#include "base/file.hpp"
 #include "config/command_line.hpp"
 #include "config/load.hpp"
 
@@ -87,9 +87,9 @@ bool same_file(struct stat const& one, struct stat const& other) {
            one.st_uid == other.st_uid && one.st_gid == other.st_gid;
 }
 
-/// Content, owner and mode of a new file, on the disk; the errno of what failed, or 0.
+/// Content, owner and mode of a new file; the errno of what failed, or 0.
 int write_like(int file, std::string_view content, struct stat const& like) {
-    if (int const error = write_fully(file, content)) {
+    if (int const error = base::write_fully(file, content)) {
         return error;
     }
     struct stat made{};
@@ -100,42 +100,25 @@ int write_like(int file, std::string_view content, struct stat const& like) {
     if (!ours && ::fchown(file, like.st_uid, like.st_gid) != 0) {
         return errno;
     }
-    if (::fchmod(file, like.st_mode & 07777) != 0 || ::fsync(file) != 0) {
-        return errno;
-    }
-    return 0;
+    return ::fchmod(file, like.st_mode & 07777) == 0 ? 0 : errno;
 }
 
 std::string replace_as_it_was(std::filesystem::path const& path, std::string_view content,
                               struct stat const& before) {
-    auto beside = path;
-    beside += ".widget";
-    ::unlink(beside.c_str()); // what a crash may have left
-    int const file =
-        ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR);
-    if (file < 0) {
-        return "no file can be made beside it: " + error_words();
+    bool changed = false;
+    auto const failed = base::replace_file(path, [&](int file) {
+        int error = write_like(file, content, before);
+        if (error == 0 && ::fsync(file) != 0) { // before the last look, for it may take its time
+            error = errno;
+        }
+        struct stat now{};
+        changed = error == 0 && (::lstat(path.c_str(), &now) != 0 || !same_file(before, now));
+        return changed ? ECANCELED : error;
+    });
+    if (changed) {
+        return "was changed meanwhile";
     }
-    errno = write_like(file, content, before);
-    std::string problem = errno == 0 ? "" : "cannot be kept as it was: " + error_words();
-    ::close(file);
-    struct stat now{};
-    if (problem.empty() && (::lstat(path.c_str(), &now) != 0 || !same_file(before, now))) {
-        problem = "was changed meanwhile";
-    }
-    if (problem.empty() && ::rename(beside.c_str(), path.c_str()) != 0) {
-        problem = error_words();
-    }
-    if (!problem.empty()) {
-        ::unlink(beside.c_str());
-        return problem;
-    }
-    int const directory = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory >= 0) {
-        ::fsync(directory);
-        ::close(directory);
-    }
-    return {};
+    return failed ? "cannot be replaced as it was: " + failed.message() : std::string();
 }
 
 } // namespace
@@ -201,7 +184,7 @@ std::string append_widget(std::filesystem::path const& list, widget_verdict cons
     if (auto const problem = problem_of(before); !problem.empty()) {
         return in_words(problem);
     }
-    auto const old = config::read_file(list, config::max_file_size);
+    auto const old = base::read_file(list, config::max_file_size);
     if (!old.content) {
         return in_words(old.problem);
     }

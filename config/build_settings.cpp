@@ -116,7 +116,7 @@ private:
                      "It must hold nothing but the key, on one line.");
             return;
         }
-        out_.who.api_key = secret(std::string(text));
+        out_.who.api_key = base::secret(std::string(text));
     }
 
     void read_addresses() {

@@ -1,6 +1,6 @@
 #pragma once
 // Reads the files that the rest of config/ parses: the only place of this room that opens any.
-// Every read is bounded and none waits. agent/ calls it at start, on SIGHUP and when trafikito.app
+// agent/ calls it at start, on SIGHUP and when trafikito.app
 // changed.
 
 #include "config/build_settings.hpp"
@@ -17,16 +17,6 @@ namespace trafikito::config {
 
 /// Largest configuration file and command list.
 inline constexpr std::size_t max_file_size = std::size_t{1024} * 1024;
-
-struct file_content {
-    std::optional<std::string> content;
-    bool missing = false; ///< there is no such file
-    std::string problem;  ///< in words, after the path: `cannot be read: Permission denied`
-};
-
-/// A regular file of at most `limit` bytes (through symbolic links). A directory, FIFO, socket or
-/// device is a problem, and none is waited for.
-file_content read_file(std::filesystem::path const& path, std::size_t limit);
 
 struct loaded_settings {
     std::optional<config::settings> settings; ///< nothing when a diagnostic is an error

@@ -2,7 +2,7 @@
 // Everything the configuration says, typed, with the defaults of DESIGN's table ("Configuration
 // keys"). build_settings makes it; the whole agent reads it. It knows no file and checks nothing.
 
-#include "config/secret.hpp"
+#include "base/secret.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -20,7 +20,7 @@ enum class log_format : std::uint8_t { text, json };
 /// Who this machine is to the API. Both are printable ASCII without blanks, 1 to 256 characters.
 struct identity {
     std::string server_id;
-    secret api_key;
+    base::secret api_key;
 
     friend bool operator==(identity const&, identity const&) = default;
 };
@@ -59,7 +59,7 @@ struct settings {
     std::filesystem::path client_cert;
     std::filesystem::path client_key;
     std::string pin;      ///< `sha256/BASE64,…`; empty: any key that is trusted
-    secret proxy;         ///< `http[s]://[user:password@]host:port`; empty: none
+    base::secret proxy;   ///< `http[s]://[user:password@]host:port`; empty: none
     std::string no_proxy; ///< curl's rules; empty: nothing is reached without the proxy
     std::uint64_t spool_max_size = 64ULL * 1024 * 1024;
     std::chrono::milliseconds spool_max_age = std::chrono::hours(24);

@@ -141,7 +141,7 @@ void settings_reader::read(key_id id, std::string& to) {
     }
 }
 
-void settings_reader::read(key_id id, secret& to) {
+void settings_reader::read(key_id id, base::secret& to) {
     auto const* const written = usable(id);
     if (written == nullptr) {
         return;
@@ -149,12 +149,12 @@ void settings_reader::read(key_id id, secret& to) {
     if (describe(id).type != value_type::proxy) {
         std::string text;
         read(id, text);
-        to = secret(std::move(text));
+        to = base::secret(std::move(text));
         return;
     }
     auto result = parse_proxy(written->value);
     if (result.value) {
-        to = secret(std::move(*result.value));
+        to = base::secret(std::move(*result.value));
     } else if (written->from == layer::inherited) {
         // It was meant for others, too: no reason not to start.
         complain(id, diagnostic::severity::warning,

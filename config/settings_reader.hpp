@@ -27,7 +27,7 @@ public:
     void read(key_id id, std::uint64_t& to);
     void read(key_id id, bool& to);
     void read(key_id id, std::string& to);
-    void read(key_id id, secret& to);
+    void read(key_id id, base::secret& to);
     void read(key_id id, std::vector<std::string>& to);
     void read(key_id id, api_version& to);
     void read(key_id id, log_level& to);

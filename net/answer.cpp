@@ -10,7 +10,6 @@ namespace trafikito::net {
 
 namespace {
 
-constexpr std::size_t shortest_secret = 4; ///< a shorter one would blank out half of every text
 constexpr std::size_t shown_text = 200;
 
 std::string status_text(unsigned status) {
@@ -48,32 +47,13 @@ std::optional<std::chrono::milliseconds> time_left(steady_time until, now_functi
     return std::max(std::chrono::duration_cast<milliseconds>(until - now()), milliseconds(1));
 }
 
-std::string without_secrets(std::string text, std::vector<std::string> const& secrets) {
-    constexpr std::string_view blank = "…";
-    for (auto const& secret : secrets) {
-        if (secret.size() < shortest_secret) {
-            continue;
-        }
-        for (auto at = text.find(secret); at != std::string::npos;
-             at = text.find(secret, at + blank.size())) {
-            text.replace(at, secret.size(), blank);
-        }
-    }
-    return text;
-}
-
-bool is_retryable_status(unsigned status) {
-    return status == 408 || status == 429 || status / 100 == 5;
-}
-
-failure refused(response const& answer, std::string const& what,
-                std::vector<std::string> const& secrets) {
+failure refused(response const& answer, std::string const& what, base::redactor const& redact) {
     failure why;
     why.at = step::answer;
     why.peer = answer.peer;
     why.what = what;
     // Before it is cut, or half a secret could stay at the end.
-    auto const text = plain_text(without_secrets(answer.content, secrets), shown_text);
+    auto const text = plain_text(redact(answer.content), shown_text);
     if (!text.empty() && text.front() != '<') {
         why.what += ": " + text;
     }
@@ -84,25 +64,23 @@ failure refused(response const& answer, std::string const& what,
     return why;
 }
 
-std::optional<api_error> find_api_error(response const& answer,
-                                        std::vector<std::string> const& secrets) {
+std::optional<api_error> find_api_error(response const& answer, base::redactor const& redact) {
     auto error = parse_api_error(answer.content);
     if (error) {
-        error->code = without_secrets(std::move(error->code), secrets);
-        error->message = without_secrets(std::move(error->message), secrets);
+        error->code = redact(std::move(error->code));
+        error->message = redact(std::move(error->message));
     }
     return error;
 }
 
-std::optional<failure> find_refusal(response const& answer,
-                                    std::vector<std::string> const& secrets) {
+std::optional<failure> find_refusal(response const& answer, base::redactor const& redact) {
     if (auto const error = parse_api_error(answer.content)) {
         auto why = refused(answer, "", {});
-        why.what = without_secrets("the API says " + in_words(*error), secrets);
+        why.what = redact("the API says " + in_words(*error));
         return why;
     }
     if (answer.status / 100 != 2) {
-        return refused(answer, status_text(answer.status), secrets);
+        return refused(answer, status_text(answer.status), redact);
     }
     return std::nullopt;
 }

@@ -86,7 +86,7 @@ bool asked_too_often(api_error const& error) {
 
 result<std::unique_ptr<api>> make_api(api_settings settings, http_client& client,
                                       std::mt19937 engine, trace log, now_function now) {
-    if (!is_printable(settings.api_key)) {
+    if (!is_printable(settings.api_key.reveal())) {
         return unusable("api_key has characters that no key has",
                         "copy it again, without quotes and spaces");
     }

@@ -2,6 +2,7 @@
 // What the agent can say to the Trafikito API, whichever version it speaks (PROTOCOL.md). The cycle
 // uses it; it decides nothing about time, retries and what is run.
 
+#include "base/secret.hpp"
 #include "net/body.hpp"
 #include "net/failure.hpp"
 #include "net/http_client.hpp"
@@ -103,7 +104,7 @@ struct os_names {
 struct api_settings {
     int version = 2; ///< of the protocol: 1 or 2
     std::string server_id;
-    std::string api_key;
+    base::secret api_key;
     std::string url_get_config;        ///< v1, whole
     std::string url_output;            ///< v1, whole
     std::vector<std::string> api_urls; ///< v2, base addresses

@@ -35,11 +35,10 @@ public:
         }
         features_ = parse_features(answer->features);
         answered_by_ = answer->peer;
-        std::vector<std::string> const secrets{settings_.api_key};
-        if (auto error = find_api_error(*answer, secrets)) {
+        if (auto error = find_api_error(*answer, redact_)) {
             co_return order_answer(std::move(*error));
         }
-        if (auto why = find_refusal(*answer, secrets)) {
+        if (auto why = find_refusal(*answer, redact_)) {
             co_return std::move(*why);
         }
         co_return parse_order_v1(answer->content);
@@ -59,8 +58,8 @@ public:
         if (!answer) {
             co_return answer.error();
         }
-        std::vector<std::string> const secrets{settings_.api_key, delivery.token};
-        if (auto why = find_refusal(*answer, secrets)) {
+        auto const redact = redact_.with(base::secret(delivery.token));
+        if (auto why = find_refusal(*answer, redact)) {
             co_return std::move(*why);
         }
         co_return result<void>();
@@ -91,7 +90,7 @@ private:
     [[nodiscard]] request authorized(endpoint to) const {
         request what;
         what.to = std::move(to);
-        what.headers.emplace_back("Authorization", settings_.api_key);
+        what.headers.emplace_back("Authorization", settings_.api_key.reveal());
         return what;
     }
 
@@ -106,6 +105,7 @@ private:
     }
 
     api_settings settings_;
+    base::redactor redact_{settings_.api_key};
     endpoint get_config_;
     endpoint output_;
     http_client& client_;

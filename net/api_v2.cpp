@@ -48,7 +48,7 @@ public:
         request ask;
         ask.content_type = "application/json";
         ask.content = body(json_object_text({{"serverId", settings_.server_id},
-                                             {"serverApiKey", settings_.api_key},
+                                             {"serverApiKey", settings_.api_key.reveal()},
                                              {"previous", previous_token}}));
         ask.max_answer = max_order;
         ask.repeatable = true;
@@ -58,16 +58,16 @@ public:
         }
         features_ = parse_features(answer->features);
         answered_by_ = answer->peer;
-        std::vector<std::string> const secrets{settings_.api_key, previous_token};
-        if (auto error = find_api_error(*answer, secrets)) {
+        auto const redact = redact_.with(base::secret(previous_token));
+        if (auto error = find_api_error(*answer, redact)) {
             co_return order_answer(std::move(*error));
         }
-        if (auto why = find_refusal(*answer, secrets)) {
+        if (auto why = find_refusal(*answer, redact)) {
             co_return std::move(*why);
         }
         auto parsed = parse_order_v2(answer->content);
         if (auto* const stopped = std::get_if<stop>(&parsed)) {
-            stopped->reason = without_secrets(std::move(stopped->reason), secrets);
+            stopped->reason = redact(std::move(stopped->reason));
         }
         co_return parsed;
     }
@@ -76,7 +76,7 @@ public:
         auto const boundary = random_boundary();
         text_fields const fields{{"timeTookLastTime", std::to_string(delivery.last_cycle.count())},
                                  {"serverId", settings_.server_id},
-                                 {"serverApiKey", settings_.api_key}};
+                                 {"serverApiKey", settings_.api_key.reveal()}};
         request put;
         put.content_type = multipart_content_type(boundary);
         add_headers(put, delivery, features_);
@@ -90,12 +90,12 @@ public:
         if (!answer) {
             co_return answer.error();
         }
-        std::vector<std::string> const secrets{settings_.api_key, delivery.token};
-        if (auto why = find_refusal(*answer, secrets)) {
+        auto const redact = redact_.with(base::secret(delivery.token));
+        if (auto why = find_refusal(*answer, redact)) {
             co_return std::move(*why);
         }
         if (!says_ok(answer->content)) {
-            co_return refused(*answer, "the API did not answer OK to the report", secrets);
+            co_return refused(*answer, "the API did not answer OK to the report", redact);
         }
         co_return result<void>();
     }
@@ -106,7 +106,7 @@ public:
         text_fields const fields{{"code", std::to_string(what.code)},
                                  {"message", std::move(what.message)},
                                  {"details", std::move(what.details)},
-                                 {"serverApiKey", settings_.api_key}};
+                                 {"serverApiKey", settings_.api_key.reveal()}};
         request put;
         put.headers.emplace_back("Cache-Control", "no-cache");
         put.content_type = multipart_content_type(boundary);
@@ -115,8 +115,7 @@ public:
         if (!answer) {
             co_return answer.error();
         }
-        std::vector<std::string> const secrets{settings_.api_key};
-        if (auto why = find_refusal(*answer, secrets)) {
+        if (auto why = find_refusal(*answer, redact_)) {
             co_return std::move(*why);
         }
         co_return result<void>();
@@ -133,8 +132,7 @@ public:
         if (!answer) {
             co_return answer.error();
         }
-        std::vector<std::string> const secrets{settings_.api_key};
-        if (auto why = find_refusal(*answer, secrets)) {
+        if (auto why = find_refusal(*answer, redact_)) {
             co_return std::move(*why);
         }
         co_return std::move(answer->content);
@@ -145,7 +143,7 @@ public:
         text_fields const fields{{"serverId", settings_.server_id},
                                  {"widgetId", what.id},
                                  {"cmd", what.name},
-                                 {"serverApiKey", settings_.api_key}};
+                                 {"serverApiKey", settings_.api_key.reveal()}};
         request put;
         put.content_type = multipart_content_type(boundary);
         put.content
@@ -157,8 +155,7 @@ public:
         if (!answer) {
             co_return answer.error();
         }
-        std::vector<std::string> const secrets{settings_.api_key};
-        if (auto why = find_refusal(*answer, secrets)) {
+        if (auto why = find_refusal(*answer, redact_)) {
             co_return std::move(*why);
         }
         co_return result<void>();
@@ -169,6 +166,7 @@ public:
 
 private:
     api_settings settings_;
+    base::redactor redact_{settings_.api_key};
     edges edges_;
     features features_; ///< of the API that gave the last order
     std::string answered_by_;

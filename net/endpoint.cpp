@@ -1,6 +1,6 @@
 #include "net/endpoint.hpp"
 
-#include "net/form.hpp"
+#include "base/percent_encoding.hpp"
 #include "net/plain_text.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -152,7 +152,7 @@ endpoint endpoint::with_query(std::string_view name, std::string_view value) con
     } else if (mark + 1 != target.size() && !target.ends_with('&')) {
         queried.target += '&';
     }
-    queried.target += percent_encode(name) + '=' + percent_encode(value);
+    queried.target += base::percent_encode(name) + '=' + base::percent_encode(value);
     return queried;
 }
 

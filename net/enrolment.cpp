@@ -52,13 +52,13 @@ std::string value_of(std::string_view text, std::string_view key) {
 }
 
 failure unusable_answer(response const& answer, std::string what, bool show,
-                        std::vector<std::string> const& secrets) {
+                        base::redactor const& redact) {
     failure why;
     why.at = step::answer;
     why.peer = answer.peer;
     why.status = answer.status;
     why.what = std::move(what);
-    auto const text = plain_text(without_secrets(answer.content, secrets), max_shown);
+    auto const text = plain_text(redact(answer.content), max_shown);
     if (show && !text.empty()) {
         why.what += ": " + text;
     }
@@ -74,25 +74,25 @@ asio::awaitable<result<server_identity>> create_server(http_client& client, endp
     ask.to = agent_file(base, "trafikito.conf");
     ask.content_type = "application/json";
     ask.content = body(json_object_text({{"workspaceId", what.workspace_id},
-                                         {"userApiKey", what.user_api_key},
+                                         {"userApiKey", what.user_api_key.reveal()},
                                          {"serverName", what.server_name},
                                          {"tmpFilePath", what.tmp_file_path}}));
     auto const answer = co_await client.send(std::move(ask));
     if (!answer) {
         co_return answer.error();
     }
-    std::vector<std::string> const secrets{what.user_api_key};
-    if (auto why = find_refusal(*answer, secrets)) {
+    base::redactor const redact{what.user_api_key};
+    if (auto why = find_refusal(*answer, redact)) {
         co_return std::move(*why);
     }
     server_identity identity{value_of(answer->content, "server_id"),
-                             value_of(answer->content, "api_key")};
+                             base::secret(value_of(answer->content, "api_key"))};
     if (identity.server_id.empty() || identity.api_key.empty()) {
         // An answer with half an identity may hold the other half: that key is not for the screen.
         bool const harmless = answer->content.find("api_key") == std::string::npos;
         co_return unusable_answer(
             *answer, "the API did not create a server: no server_id and api_key in its answer",
-            harmless, secrets);
+            harmless, redact);
     }
     co_return identity;
 }
@@ -101,9 +101,12 @@ asio::awaitable<result<std::string>> fetch_available_commands(http_client& clien
                                                               first_outputs what) {
     auto const boundary = random_boundary();
     std::vector<std::pair<std::string_view, std::string>> const fields{
-        {"userApiKey", what.user_api_key},      {"workspaceId", what.workspace_id},
-        {"serverId", what.server_id},           {"os", what.os.os},
-        {"osCodename", what.os.codename},       {"osRelease", what.os.release},
+        {"userApiKey", what.user_api_key.reveal()},
+        {"workspaceId", what.workspace_id},
+        {"serverId", what.server_id},
+        {"os", what.os.os},
+        {"osCodename", what.os.codename},
+        {"osRelease", what.os.release},
         {"centosFlavor", what.os.centos_flavor}};
     request ask;
     ask.to = agent_file(base, "available_commands.sh");
@@ -120,8 +123,8 @@ asio::awaitable<result<std::string>> fetch_available_commands(http_client& clien
     if (!answer) {
         co_return answer.error();
     }
-    std::vector<std::string> const secrets{what.user_api_key};
-    if (auto why = find_refusal(*answer, secrets)) {
+    base::redactor const redact{what.user_api_key};
+    if (auto why = find_refusal(*answer, redact)) {
         co_return std::move(*why);
     }
     bool has_command = false;
@@ -129,7 +132,7 @@ asio::awaitable<result<std::string>> fetch_available_commands(http_client& clien
         has_command = has_command || line.starts_with("trafikito_");
     });
     if (!has_command) {
-        co_return unusable_answer(*answer, "the API sent no list of commands", true, secrets);
+        co_return unusable_answer(*answer, "the API sent no list of commands", true, redact);
     }
     co_return std::move(answer->content);
 }

@@ -2,6 +2,7 @@
 // What `trafikito-agent enroll` asks, once in the life of an installation (PROTOCOL.md,
 // "Enrolment"): a server of its own, then the list of commands to begin with. Writes no files.
 
+#include "base/secret.hpp"
 #include "net/api.hpp"
 #include "net/endpoint.hpp"
 #include "net/failure.hpp"
@@ -15,14 +16,14 @@ namespace trafikito::net {
 
 struct new_server {
     std::string workspace_id;
-    std::string user_api_key;
+    base::secret user_api_key;
     std::string server_name;
     std::string tmp_file_path;
 };
 
 struct server_identity {
     std::string server_id;
-    std::string api_key;
+    base::secret api_key;
 };
 
 /// Step 1. Anything but an answer with both lines is the failure that the user is shown: its first
@@ -32,7 +33,7 @@ boost::asio::awaitable<result<server_identity>> create_server(http_client& clien
 
 struct first_outputs {
     std::string workspace_id;
-    std::string user_api_key;
+    base::secret user_api_key;
     std::string server_id;
     os_names os;
     body outputs; ///< a report whose markers carry the command lines

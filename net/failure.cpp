@@ -75,4 +75,8 @@ void throw_exception_from_error(failure const& why, boost::source_location const
     boost::throw_exception(request_failed(why), where);
 }
 
+bool is_retryable_status(unsigned status) {
+    return status == 408 || status == 429 || status / 100 == 5;
+}
+
 } // namespace trafikito::net

@@ -32,6 +32,9 @@ struct failure {
     [[nodiscard]] std::string message() const;
 };
 
+/// True for 408, 429 and 5xx (DESIGN, "What happens when").
+bool is_retryable_status(unsigned status);
+
 /// Thrown by `result::value()` where a failure was not expected.
 class request_failed : public std::runtime_error {
 public:

@@ -9,12 +9,6 @@
 
 namespace trafikito::net {
 
-/// Everything but RFC 3986's unreserved characters becomes %XX (upper case); space becomes %20.
-std::string percent_encode(std::string_view text);
-
-/// Reads %XX and `+`. Nothing when an escape is cut short or not hexadecimal.
-std::optional<std::string> percent_decode(std::string_view text);
-
 using form_fields = std::vector<std::pair<std::string, std::string>>;
 
 /// `a=1&b=2`, both sides percent-encoded, in the order given.

@@ -154,7 +154,7 @@ result<parts> make_parts(http_settings const& from) {
     if (from.proxy.empty()) {
         return made;
     }
-    auto through = parse_proxy(from.proxy);
+    auto through = parse_proxy(from.proxy.reveal());
     if (!through) {
         return through.error();
     }

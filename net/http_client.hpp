@@ -3,6 +3,7 @@
 // through it; tests hand in one of their own. It never follows a redirect, never retries but over a
 // kept connection that turned out to be closed, and has no switch that turns verification off.
 
+#include "base/secret.hpp"
 #include "net/body.hpp"
 #include "net/endpoint.hpp"
 #include "net/failure.hpp"
@@ -64,9 +65,9 @@ struct http_settings {
     std::string ca_file;     ///< trusted in place of the system's certificates, when not empty
     std::string client_cert; ///< PEM; shown to a peer that asks, with client_key
     std::string client_key;
-    std::string pin;   ///< `sha256/BASE64,…` (pin.hpp): demanded besides all other verification
-    std::string proxy; ///< `http[s]://[user:password@]host:port`, a secret; empty: directly.
-                       ///< For https only; its certificate is verified like the API's, without pin
+    std::string pin;    ///< `sha256/BASE64,…` (pin.hpp): demanded besides all other verification
+    base::secret proxy; ///< `http[s]://[user:password@]host:port`, empty: directly.
+                        ///< For https only; its certificate is verified like the API's, without pin
     std::string no_proxy; ///< what is reached directly all the same (proxy.hpp)
     std::chrono::milliseconds request_timeout{
         std::chrono::seconds{30}}; ///< one request, all its steps

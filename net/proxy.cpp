@@ -1,6 +1,7 @@
 #include "net/proxy.hpp"
 
-#include "net/answer.hpp"
+#include "base/percent_encoding.hpp"
+#include "base/redactor.hpp"
 #include "net/plain_text.hpp"
 #include "net/tunnel.hpp"
 
@@ -26,30 +27,6 @@ failure unusable_proxy() {
     why.what = "proxy is no address of a proxy (its value is not shown here)";
     why.hint = "write it like http://proxy.example:3128; user and password percent-encoded, if any";
     return why;
-}
-
-std::optional<unsigned> hex_value(char c) {
-    unsigned value = 0;
-    auto const [end, error] = std::from_chars(&c, &c + 1, value, 16);
-    return error == std::errc() ? std::optional(value) : std::nullopt;
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            plain += text[i];
-            continue;
-        }
-        auto const high = i + 2 < text.size() ? hex_value(text[i + 1]) : std::nullopt;
-        auto const low = high ? hex_value(text[i + 2]) : std::nullopt;
-        if (!low) {
-            return std::nullopt;
-        }
-        plain += static_cast<char>(*high * 16 + *low);
-        i += 2;
-    }
-    return plain;
 }
 
 std::string base64(std::string const& text) {
@@ -152,13 +129,13 @@ result<proxy> parse_proxy(std::string_view text) {
     proxy parsed;
     if (auto const at = rest.rfind('@'); at != std::string_view::npos) {
         auto const colon = std::min(rest.substr(0, at).find(':'), at);
-        auto const user = percent_decoded(rest.substr(0, colon));
+        auto const user = base::percent_decode(rest.substr(0, colon));
         auto const password =
-            percent_decoded(colon == at ? "" : rest.substr(colon + 1, at - colon - 1));
+            base::percent_decode(colon == at ? "" : rest.substr(colon + 1, at - colon - 1));
         if (!user || !password || user->find(':') != std::string::npos) {
             return unusable_proxy();
         }
-        parsed.authorization = "Basic " + base64(*user + ':' + *password);
+        parsed.authorization = base::secret("Basic " + base64(*user + ':' + *password));
         rest.remove_prefix(at + 1);
     }
     // Whatever the scheme of the proxy: the rules for a host are those of https.
@@ -191,7 +168,7 @@ std::string connect_request(proxy const& through, std::string const& target,
     auto text = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target +
                 "\r\nUser-Agent: " + user_agent + "\r\n";
     if (!through.authorization.empty()) {
-        text += "Proxy-Authorization: " + through.authorization + "\r\n";
+        text += "Proxy-Authorization: " + through.authorization.reveal() + "\r\n";
     }
     return text + "\r\n";
 }
@@ -222,11 +199,9 @@ std::optional<failure> find_proxy_refusal(proxy const& through, std::string cons
                        ? "its operator must allow CONNECT to that address and port"
                        : "is it a proxy that knows CONNECT?";
     }
-    std::vector<std::string> secrets;
-    if (known) {
-        secrets.push_back(through.authorization.substr(through.authorization.find(' ') + 1));
-    }
-    auto const said = plain_text(without_secrets(std::string(reason), secrets), 100);
+    auto const& header = through.authorization.reveal();
+    base::redactor const redact{base::secret(header.substr(header.find(' ') + 1))};
+    auto const said = plain_text(redact(std::string(reason)), 100);
     why.what += " (HTTP " + std::to_string(status) + (said.empty() ? "" : " " + said) + ')';
     return why;
 }

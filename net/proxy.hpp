@@ -2,6 +2,7 @@
 // The proxy through which the API is reached, and which addresses are reached without it.
 // http_client uses it. Its password is in `authorization` and nowhere else.
 
+#include "base/secret.hpp"
 #include "net/endpoint.hpp"
 #include "net/failure.hpp"
 
@@ -11,8 +12,8 @@
 namespace trafikito::net {
 
 struct proxy {
-    endpoint to;               ///< `tls`: it is spoken to over TLS itself
-    std::string authorization; ///< value of Proxy-Authorization; a secret; empty without a user
+    endpoint to;                ///< `tls`: it is spoken to over TLS itself
+    base::secret authorization; ///< value of Proxy-Authorization; empty without a user
 };
 
 /// `http://[user:password@]host:port` or `https://…`; user and password percent-encoded. Fails at

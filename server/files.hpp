@@ -18,7 +18,7 @@ bool write_file(std::filesystem::path const& path, std::string_view content, uns
                 when_there what);
 
 /// The whole file, or nothing when it does not exist. More than 1 MiB, or a file that cannot be
-/// read, throws.
+/// read, throws std::runtime_error that says so.
 std::optional<std::string> read_file_if_there(std::filesystem::path const& path);
 
 /// Makes the directory (0700) and its parents; one that exists stays as it is. Throws as

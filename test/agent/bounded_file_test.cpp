@@ -1,6 +1,6 @@
 #include "agent/bounded_file.hpp"
 
-#include "agent/file.hpp"
+#include "base/file.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -92,13 +92,13 @@ BOOST_AUTO_TEST_CASE(where_no_file_can_be_made_it_is_cut_in_its_place) {
 BOOST_AUTO_TEST_CASE(a_large_file_costs_no_memory) {
     constexpr std::size_t size = 64UL * 1024 * 1024;
     auto const line = std::string(1023, 'x') + '\n';
-    BOOST_REQUIRE(agent::replace_file(path, [&](int to) {
-                      int error = 0;
-                      for (std::size_t at = 0; at < size && error == 0; at += line.size()) {
-                          error = agent::write_fully(to, line);
-                      }
-                      return error;
-                  }).empty());
+    BOOST_REQUIRE(!base::replace_file(path, [&](int to) {
+        int error = 0;
+        for (std::size_t at = 0; at < size && error == 0; at += line.size()) {
+            error = base::write_fully(to, line);
+        }
+        return error;
+    }));
     auto const before = peak_kib();
     agent::bounded_file file(path, {size, SIZE_MAX});
     BOOST_TEST(file.append(line) == 0);

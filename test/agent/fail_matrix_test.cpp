@@ -115,7 +115,7 @@ struct matrix_fixture : test::cycle_rig<skipping_clock> {
         net::api_settings what;
         what.version = version;
         what.server_id = "srv-1";
-        what.api_key = "key-1";
+        what.api_key = base::secret("key-1");
         what.url_get_config = "https://api.example/v1/agent/get";
         what.url_output = "https://api.example/v1/agent/output";
         what.api_urls = {"https://a.example", "https://b.example"};

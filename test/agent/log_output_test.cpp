@@ -1,6 +1,6 @@
 #include "agent/log_output.hpp"
 
-#include "agent/descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -23,8 +23,8 @@ struct pipe_ends {
     pipe_ends() {
         std::array<int, 2> ends{};
         BOOST_REQUIRE_EQUAL(::pipe2(ends.data(), O_CLOEXEC), 0);
-        read = agent::descriptor(ends[0]);
-        write = agent::descriptor(ends[1]);
+        read = base::descriptor(ends[0]);
+        write = base::descriptor(ends[1]);
     }
     /// What is in it now.
     [[nodiscard]] std::string drain() const {
@@ -39,8 +39,8 @@ struct pipe_ends {
             all.append(buffer.data(), static_cast<std::size_t>(got));
         }
     }
-    agent::descriptor read;
-    agent::descriptor write;
+    base::descriptor read;
+    base::descriptor write;
 };
 
 std::string const long_line = std::string(1000, 'x') + "\n";
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_full_pipe_loses_lines_and_never_blocks) {
 BOOST_AUTO_TEST_CASE(a_reader_that_is_gone_is_no_reason_to_end) {
     pipe_ends ends;
     auto const write = agent::log_to_descriptor(ends.write.get());
-    ends.read = agent::descriptor();
+    ends.read = base::descriptor();
     auto const before = std::signal(SIGPIPE, SIG_IGN); // as set_process_defaults() does
     write("nobody\n");
     write("nobody\n");
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_link_in_the_place_of_the_log_file_is_not_followed) {
 BOOST_AUTO_TEST_CASE(the_journal_gets_a_datagram_a_line) {
     test::temporary_directory const here;
     auto const path = (here.path() / "socket").string();
-    agent::descriptor const journal(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    base::descriptor const journal(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, sizeof address.sun_path - 1);

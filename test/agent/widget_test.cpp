@@ -41,7 +41,7 @@ struct widget_fixture {
     /// Nothing of the file has changed, and nothing is left beside it.
     void check_untouched(std::string const& text) const {
         BOOST_TEST(test::read_file(file) == text);
-        BOOST_TEST(!std::filesystem::exists(file.string() + ".widget"));
+        BOOST_TEST(!std::filesystem::exists(file.string() + ".new"));
     }
 
     test::temporary_directory here;
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(it_is_appended_behind_a_comment_with_the_mode_that_the_file
     struct stat facts{};
     BOOST_REQUIRE(::stat(file.c_str(), &facts) == 0);
     BOOST_TEST((facts.st_mode & 07777U) == 0640U);
-    BOOST_TEST(!std::filesystem::exists(file.string() + ".widget"));
+    BOOST_TEST(!std::filesystem::exists(file.string() + ".new"));
     BOOST_TEST((judge("trafikito_x=\"echo x\"").is == kind::present));
 }
 
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_would_become_too_large_is_left_alone) {
 
 BOOST_AUTO_TEST_CASE(what_a_crash_left_beside_it_does_no_harm) {
     auto const victim = here.write("victim", "mine");
-    std::filesystem::create_symlink(victim, file.string() + ".widget");
+    std::filesystem::create_symlink(victim, file.string() + ".new");
     BOOST_TEST(append("trafikito_x=\"echo x\"") == "");
     BOOST_TEST(test::read_file(victim) == "mine");
     BOOST_TEST(test::read_file(file).ends_with("trafikito_x=\"echo x\"\n"));

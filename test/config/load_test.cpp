@@ -18,78 +18,7 @@ using namespace trafikito::config;
 using trafikito::test::all_of;
 using trafikito::test::temporary_directory;
 
-namespace {
-
-/// Not ambiguous with the test support's own read_file.
-file_content read(std::filesystem::path const& path, std::size_t limit = max_file_size) {
-    return config::read_file(path, limit);
-}
-
-} // namespace
-
 BOOST_AUTO_TEST_SUITE(load)
-
-BOOST_AUTO_TEST_CASE(reads_a_file_up_to_the_limit) {
-    temporary_directory const directory;
-    auto const file = directory.write("f", "abcd");
-    BOOST_TEST(read(file, 4).content.value() == "abcd");
-    auto const over = read(file, 3);
-    BOOST_TEST(!over.content.has_value());
-    BOOST_TEST(over.problem == "is larger than 3 bytes");
-    BOOST_TEST(!over.missing);
-    BOOST_TEST(read(directory.write("empty", ""), 4).content.value().empty());
-}
-
-BOOST_AUTO_TEST_CASE(reads_every_byte_as_it_is) {
-    temporary_directory const directory;
-    std::string content("\0\r\n\xff", 4);
-    content += std::string(200'000, 'x');
-    BOOST_TEST((read(directory.write("f", content)).content == content));
-}
-
-BOOST_AUTO_TEST_CASE(reads_a_file_whose_size_is_not_known_before) {
-    // Files of /proc say that they have 0 bytes.
-    auto const file = read("/proc/self/environ");
-    auto const status = read("/proc/self/status");
-    BOOST_TEST(file.problem.empty());
-    BOOST_REQUIRE(status.content.has_value());
-    BOOST_TEST(status.content->find("Pid:") != std::string::npos);
-    BOOST_TEST(status.content->ends_with('\n'));
-    BOOST_TEST(read("/proc/self/status", 10).problem == "is larger than 10 bytes");
-}
-
-BOOST_AUTO_TEST_CASE(a_missing_file_is_told_from_an_unreadable_one) {
-    temporary_directory const directory;
-    auto const missing = read(directory.path() / "none");
-    BOOST_TEST(missing.missing);
-    BOOST_TEST(missing.problem == "cannot be read: No such file or directory");
-    auto const below_a_file = read(directory.write("f", "") / "none");
-    BOOST_TEST(below_a_file.missing);
-    if (::geteuid() != 0) {
-        auto const locked = directory.write("locked", "a");
-        std::filesystem::permissions(locked, std::filesystem::perms::none);
-        BOOST_TEST(!read(locked).missing);
-        BOOST_TEST(read(locked).problem == "cannot be read: Permission denied");
-    }
-}
-
-BOOST_AUTO_TEST_CASE(refuses_what_is_no_regular_file_without_waiting) {
-    temporary_directory const directory;
-    BOOST_TEST(read(directory.path()).problem == "is a directory, not a file");
-    auto const fifo = directory.path() / "fifo";
-    BOOST_REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
-    BOOST_TEST(read(fifo).problem == "is a FIFO, not a regular file");
-    BOOST_TEST(read("/dev/zero").problem == "is not a regular file");
-    BOOST_TEST(!read(directory.path()).missing);
-}
-
-BOOST_AUTO_TEST_CASE(follows_symbolic_links) {
-    temporary_directory const directory;
-    std::filesystem::create_symlink(directory.write("f", "abc"), directory.path() / "link");
-    BOOST_TEST(read(directory.path() / "link").content.value() == "abc");
-    std::filesystem::create_symlink(directory.path() / "loop", directory.path() / "loop");
-    BOOST_TEST(!read(directory.path() / "loop").content.has_value());
-}
 
 BOOST_AUTO_TEST_CASE(loads_an_existing_installation_as_it_stands) {
     temporary_directory const directory;

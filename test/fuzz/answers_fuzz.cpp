@@ -104,7 +104,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     net::api_settings settings;
     settings.version = letter(0) % 2 == 0 ? 1 : 2;
     settings.server_id = "server";
-    settings.api_key = key;
+    settings.api_key = base::secret(std::string(key));
     settings.url_get_config = "https://api.example/get";
     settings.url_output = "https://api.example/output";
     settings.api_urls = {"https://api.example"};
@@ -140,18 +140,18 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         break;
     }
     case 4: {
-        net::new_server wanted{"workspace", std::string(key), "name", "/tmp/x"};
+        net::new_server wanted{"workspace", base::secret(std::string(key)), "name", "/tmp/x"};
         auto const made = wait_for(net::create_server(
             client, net::parse_endpoint("https://api.example").value(), std::move(wanted)));
         check(made);
-        must(!made || (!made->api_key.empty() && is_one_line(made->api_key) &&
+        must(!made || (!made->api_key.empty() && is_one_line(made->api_key.reveal()) &&
                        !made->server_id.empty() && is_one_line(made->server_id)),
              "an identity fits into a configuration");
         break;
     }
     default: {
         net::first_outputs outputs;
-        outputs.user_api_key = key;
+        outputs.user_api_key = base::secret(std::string(key));
         check(wait_for(net::fetch_available_commands(
             client, net::parse_endpoint("https://api.example").value(), std::move(outputs))));
     }

@@ -7,7 +7,7 @@ using namespace trafikito::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const text = as_text(data, size);
-    must(net::percent_decode(net::percent_encode(text)) == std::string(text),
+    must(base::percent_decode(base::percent_encode(text)) == std::string(text),
          "what is encoded decodes to the same bytes");
     if (auto const fields = net::parse_form(text)) {
         must(fields->size() <= 64, "a form has at most 64 fields");

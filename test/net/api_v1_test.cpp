@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+using namespace trafikito;
 using namespace trafikito::net;
 using namespace std::chrono_literals;
 using namespace trafikito::test;
@@ -24,7 +25,7 @@ struct v1_fixture {
         api_settings what;
         what.version = 1;
         what.server_id = "srv-1";
-        what.api_key = "key-1";
+        what.api_key = base::secret("key-1");
         what.url_get_config = "https://api.trafikito.com/v1/agent/get";
         what.url_output = "https://api.trafikito.com/v1/agent/output";
         what.os = {"debian", "bookworm", "12", "centos"};
@@ -118,7 +119,7 @@ BOOST_AUTO_TEST_CASE(an_empty_order_says_what_to_do) {
 }
 
 BOOST_AUTO_TEST_CASE(secrets_that_the_peer_echoes_stay_out_of_failures) {
-    settings.api_key = "top-secret-key";
+    settings.api_key = base::secret("top-secret-key");
     speaks = make_api(settings, client, std::mt19937(1)).value();
     client.answer("bad key top-secret-key for token tok-12345", 403);
     auto const why = deliver("tok-12345", "report").error();
@@ -154,7 +155,7 @@ BOOST_AUTO_TEST_CASE(settings_that_cannot_work_are_told_by_their_key) {
         refused([](auto& s) { s.url_output = "http://a.example/"; }).starts_with("url_output"));
     BOOST_TEST(refused([](auto& s) { s.url_get_config = ""; }).starts_with("url_get_config"));
     BOOST_TEST(refused([](auto& s) { s.version = 3; }).find("version 3") != std::string::npos);
-    auto const key = refused([](auto& s) { s.api_key = "secret\r\nX: y"; });
+    auto const key = refused([](auto& s) { s.api_key = base::secret("secret\r\nX: y"); });
     BOOST_TEST(key.starts_with("api_key"));
     BOOST_TEST(key.find("secret") == std::string::npos);
 }

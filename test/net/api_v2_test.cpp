@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+using namespace trafikito;
 using namespace trafikito::net;
 using namespace std::chrono_literals;
 using namespace trafikito::test;
@@ -22,7 +23,7 @@ struct v2_fixture {
     static api_settings v2_settings() {
         api_settings what;
         what.server_id = "srv-1";
-        what.api_key = "key-1";
+        what.api_key = base::secret("key-1");
         what.api_urls = {"https://api.trafikito.com"};
         return what;
     }

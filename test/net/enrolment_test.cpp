@@ -17,7 +17,7 @@ struct enrolment_fixture {
     endpoint base = parse_endpoint("https://api.example/").value();
 
     result<server_identity> create() {
-        new_server const what{"ws-1", "user-key-1", "host \"1\"",
+        new_server const what{"ws-1", trafikito::base::secret("user-key-1"), "host \"1\"",
                               "/opt/trafikito/var/trafikito.tmp"};
         return run_here(context, create_server(client, base, what));
     }
@@ -25,7 +25,7 @@ struct enrolment_fixture {
     result<std::string> fetch() {
         first_outputs what;
         what.workspace_id = "ws-1";
-        what.user_api_key = "user-key-1";
+        what.user_api_key = trafikito::base::secret("user-key-1");
         what.server_id = "srv-1";
         what.os = {"debian", "bookworm", "12", "centos"};
         what.outputs = body("the outputs\n");
@@ -41,13 +41,14 @@ BOOST_AUTO_TEST_CASE(a_server_is_created_from_what_the_user_said) {
     client.answer("# trafikito\r\nserver_id = 8a1d\r\napi_key = 3f0c\r\ntmp_file = /x\r\n");
     auto const identity = create().value();
     BOOST_TEST(identity.server_id == "8a1d");
-    BOOST_TEST(identity.api_key == "3f0c");
+    BOOST_TEST(identity.api_key.reveal() == "3f0c");
     auto const& sent = client.sent.at(0);
     BOOST_TEST(sent.what.to.target == "/v2/agent/get_agent_file?file=trafikito.conf");
     BOOST_TEST(sent.what.content_type == "application/json");
-    BOOST_TEST(sent.content == R"({ "workspaceId": "ws-1", "userApiKey": "user-key-1", )"
-                               R"("serverName": "host \"1\"", )"
-                               R"("tmpFilePath": "/opt/trafikito/var/trafikito.tmp" })");
+    BOOST_TEST(sent.content ==
+               R"({ "workspaceId": "ws-1", "userApiKey": "user-key-1", )"
+               R"("serverName": "host \"1\"", )"
+               R"("tmpFilePath": "/opt/trafikito/var/trafikito.tmp" })");
 }
 
 BOOST_AUTO_TEST_CASE(anything_else_is_shown_as_the_failure_that_it_is) {

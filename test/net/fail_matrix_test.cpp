@@ -16,6 +16,7 @@
 
 #include <set>
 
+using namespace trafikito;
 using namespace trafikito::net;
 using namespace trafikito::test;
 using namespace std::chrono_literals;
@@ -204,7 +205,7 @@ BOOST_AUTO_TEST_CASE(a_cancellation_ends_it_wherever_it_is) {
 BOOST_AUTO_TEST_CASE(a_request_can_be_cancelled_after_any_handler) {
     http_settings settings;
     settings.request_timeout = 20s;
-    settings.proxy = "http://127.0.0.1:" + std::to_string(proxy_peer.port());
+    settings.proxy = base::secret("http://127.0.0.1:" + std::to_string(proxy_peer.port()));
     std::size_t handlers = 1;
     for (bool running = true; running && handlers < 2000; ++handlers) {
         client = make_client(settings);

@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+using namespace trafikito;
 using namespace trafikito::net;
 using namespace trafikito::test;
 using namespace std::chrono_literals;
@@ -18,7 +19,7 @@ struct proxy_fixture : client_fixture {
 
     void use(std::string const& address, std::string const& direct = "") {
         http_settings settings;
-        settings.proxy = address;
+        settings.proxy = base::secret(address);
         settings.no_proxy = direct;
         settings.request_timeout = 20s;
         client = make_client(settings);
@@ -75,7 +76,7 @@ BOOST_AUTO_TEST_CASE(an_address_with_a_user_becomes_basic_credentials) {
     auto const user = parse_proxy("https://me%40corp:p%3Aw%40@[2001:db8::1]:3129/").value();
     BOOST_TEST(user.to.tls);
     BOOST_TEST(user.to.peer() == "[2001:db8::1]:3129");
-    BOOST_TEST(user.authorization == "Basic bWVAY29ycDpwOndA"); // me@corp:p:w@
+    BOOST_TEST(user.authorization.reveal() == "Basic bWVAY29ycDpwOndA"); // me@corp:p:w@
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_proxy_is_refused_and_not_shown) {
@@ -239,7 +240,7 @@ BOOST_AUTO_TEST_CASE(a_silent_proxy_is_named) {
     scripted_peer const proxy(context,
                               [](conversation& with, unsigned) { return with.stay_silent(); });
     http_settings settings;
-    settings.proxy = at(proxy);
+    settings.proxy = base::secret(at(proxy));
     settings.request_timeout = 200ms;
     client = make_client(settings);
     auto const answer = send(api());

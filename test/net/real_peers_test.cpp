@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 
+using namespace trafikito;
 using namespace trafikito::net;
 using namespace trafikito::test;
 using namespace std::chrono_literals;
@@ -236,7 +237,7 @@ BOOST_AUTO_TEST_CASE(tinyproxy_carries_it, *needs("tinyproxy")) {
     };
     auto const through = [&](std::string const& user) {
         http_settings settings;
-        settings.proxy = "http://" + user + "127.0.0.1:" + std::to_string(port);
+        settings.proxy = base::secret("http://" + user + "127.0.0.1:" + std::to_string(port));
         use(settings);
         return send(to(peer, "https://127.0.0.1"));
     };

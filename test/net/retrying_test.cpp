@@ -8,6 +8,7 @@
 #include <boost/system/system_error.hpp>
 #include <boost/test/unit_test.hpp>
 
+using namespace trafikito;
 using namespace trafikito::net;
 using namespace trafikito::test;
 using namespace std::chrono_literals;
@@ -30,7 +31,7 @@ struct retrying_fixture {
         api_settings what;
         what.version = version;
         what.server_id = "srv-1";
-        what.api_key = "key-1";
+        what.api_key = base::secret("key-1");
         what.url_get_config = "https://api.example/v1/agent/get";
         what.url_output = "https://api.example/v1/agent/output";
         what.api_urls = {"https://api.example"};

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace trafikito::config {
+namespace trafikito::base {
 
 class secret {
 public:
@@ -23,4 +23,4 @@ private:
     std::string text_;
 };
 
-} // namespace trafikito::config
+} // namespace trafikito::base

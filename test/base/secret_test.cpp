@@ -1,4 +1,4 @@
-#include "config/secret.hpp"
+#include "base/secret.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -6,8 +6,8 @@
 #include <string_view>
 #include <type_traits>
 
-namespace config = trafikito::config;
-using namespace trafikito::config;
+namespace base = trafikito::base;
+using namespace trafikito::base;
 namespace {
 
 template <class T>
@@ -24,14 +24,14 @@ static_assert(!std::is_convertible_v<std::string, secret>);
 BOOST_AUTO_TEST_SUITE(secret)
 
 BOOST_AUTO_TEST_CASE(reveals_its_text_to_who_asks) {
-    BOOST_TEST(config::secret("3f0c").reveal() == "3f0c");
-    BOOST_TEST(!config::secret("3f0c").empty());
-    BOOST_TEST(config::secret().empty());
+    BOOST_TEST(base::secret("3f0c").reveal() == "3f0c");
+    BOOST_TEST(!base::secret("3f0c").empty());
+    BOOST_TEST(base::secret().empty());
 }
 
 BOOST_AUTO_TEST_CASE(compares_by_text) {
-    BOOST_TEST((config::secret("a") == config::secret("a")));
-    BOOST_TEST((config::secret("a") != config::secret("b")));
+    BOOST_TEST((base::secret("a") == base::secret("a")));
+    BOOST_TEST((base::secret("a") != base::secret("b")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

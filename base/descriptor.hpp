@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
 class descriptor {
 public:
@@ -17,17 +17,19 @@ public:
     }
     descriptor(descriptor const&) = delete;
     descriptor& operator=(descriptor const&) = delete;
-    ~descriptor() {
-        if (number_ >= 0) {
-            ::close(number_);
-        }
-    }
+    ~descriptor() { close(); }
 
     [[nodiscard]] int get() const { return number_; }
     [[nodiscard]] bool open() const { return number_ >= 0; }
+
+    /// Gives it to whoever closes it.
+    [[nodiscard]] int release() { return std::exchange(number_, -1); }
+
+    /// Now, for those who must know whether it worked: close(2)'s result, and errno.
+    int close() { return open() ? ::close(std::exchange(number_, -1)) : 0; }
 
 private:
     int number_;
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::base
