@@ -132,11 +132,11 @@ void warden::begin(pid_t leader, ward what) {
 }
 
 void warden::end(pid_t leader) {
-    auto over = running_.extract(leader);
+    auto ended = running_.extract(leader);
     auto const now = clock::now();
     std::erase_if(ended_, [&](auto const& one) { return now - one.second.at > long_ago; });
-    ended_.insert_or_assign(leader, ended_command{over.mapped().name, now});
-    groups_.retire(std::move(over.mapped().group));
+    ended_.insert_or_assign(leader, ended_command{ended.mapped().name, now});
+    groups_.retire(std::move(ended.mapped().group));
     if (running_.empty()) {
         tags_.clear();
     }
