@@ -10,11 +10,11 @@
 #include "agent/supervision.hpp"
 #include "agent/version.hpp"
 #include "agent/words.hpp"
+#include "base/spawn.hpp"
 #include "exec/warden.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -160,13 +160,13 @@ int program::run_once() {
 
 void program::run(asio::awaitable<void> work) {
     signals_.listen([this](received_signal which) { on_signal(which); });
-    asio::co_spawn(context_, std::move(work),
-                   asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr failed) {
-                       signals_.stop();
-                       warden_.stop();
-                       outside_.end();
-                       pass_on(failed);
-                   }));
+    base::spawn(context_.get_executor(), std::move(work),
+                asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr failed) {
+                    signals_.stop();
+                    warden_.stop();
+                    outside_.end();
+                    pass_on(failed);
+                }));
     context_.run();
 }
 

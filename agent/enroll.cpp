@@ -4,13 +4,16 @@
 #include "agent/session.hpp"
 #include "agent/version.hpp"
 #include "agent/words.hpp"
+<<<<<<< HEAD
 #include "base/file.hpp"
+=======
+#include "base/spawn.hpp"
+>>>>>>> wt-exec
 #include "config/load.hpp"
 #include "exec/run_all.hpp"
 #include "net/default_commands.hpp"
 #include "net/enrolment.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -107,7 +110,7 @@ private:
 
 void enrolment::run() {
     prepare_files();
-    asio::co_spawn(context_, ask(), [](std::exception_ptr failed) {
+    base::spawn(context_.get_executor(), ask(), [](std::exception_ptr failed) {
         if (failed) {
             std::rethrow_exception(failed);
         }
@@ -177,14 +180,14 @@ asio::awaitable<net::body> enrolment::run_default_commands() {
     exec::on_result const ended = [&](std::size_t index, exec::result&& result) {
         all.finish(index, std::move(result));
     };
-    exec::warden over(context_.get_executor());
-    exec::lasting_tools const tools{over, base_dir_ / "var"};
+    exec::warden warden(context_.get_executor());
+    exec::lasting_tools const tools{warden, base_dir_ / "var"};
     co_await exec::run_all(std::move(commands), around, within, tools, ended);
     std::string report;
     net::report_writer writer([&](std::string_view bytes) { report += bytes; });
     all.fit(defaults.max_report, 0);
     all.write(writer);
-    over.stop();
+    warden.stop();
     co_return net::body(std::move(report));
 }
 

@@ -47,8 +47,10 @@ bool try_until(milliseconds patience, Try once) {
 }
 
 std::string process_in_words(int pid) {
-    return pid > 0 ? "process " + std::to_string(pid)
-                   : std::string("a process of another container, its number is not known here");
+    return pid > 0
+               ? "process " + std::to_string(pid)
+               : std::string(
+                     "a process whose number is not to be seen here, of another container perhaps");
 }
 
 int holder_of(int directory) {

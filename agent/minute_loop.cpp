@@ -2,11 +2,11 @@
 
 #include "agent/schedule.hpp"
 #include "agent/words.hpp"
+#include "base/spawn.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -33,13 +33,13 @@ public:
 
     void start(asio::awaitable<void> work) {
         running_ = true;
-        asio::co_spawn(asio::make_strand(executor_), std::move(work),
-                       asio::bind_cancellation_slot(
-                           cancel_.slot(), asio::bind_executor(executor_, [this](auto failed) {
-                               running_ = false;
-                               failed_ = failed;
-                               ended_.cancel();
-                           })));
+        base::spawn(asio::make_strand(executor_), std::move(work),
+                    asio::bind_cancellation_slot(
+                        cancel_.slot(), asio::bind_executor(executor_, [this](auto failed) {
+                            running_ = false;
+                            failed_ = failed;
+                            ended_.cancel();
+                        })));
     }
 
     [[nodiscard]] bool running() const { return running_; }

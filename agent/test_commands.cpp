@@ -4,12 +4,12 @@
 #include "agent/sections.hpp"
 #include "agent/session.hpp"
 #include "agent/strict_modes.hpp"
+#include "base/spawn.hpp"
 #include "config/load.hpp"
 #include "exec/run_all.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
@@ -46,7 +46,7 @@ net::order order_of(std::vector<std::string> const& names, config::command_list 
 /// Runs them with Ctrl-C connected to their end.
 void run(wanted_commands wanted, config::settings const& settings, exec::on_result ended) {
     asio::io_context context{1};
-    exec::warden over(context.get_executor());
+    exec::warden warden(context.get_executor());
     asio::signal_set signals(context, SIGINT, SIGTERM);
     asio::cancellation_signal stop;
     signals.async_wait([&](boost::system::error_code cancelled, int) {
@@ -54,18 +54,18 @@ void run(wanted_commands wanted, config::settings const& settings, exec::on_resu
             stop.emit(asio::cancellation_type::terminal);
         }
     });
-    exec::lasting_tools const tools{over, settings.tmp_file.parent_path()};
+    exec::lasting_tools const tools{warden, settings.tmp_file.parent_path()};
     auto finish = [&](std::exception_ptr const& failed) {
         signals.cancel();
-        over.stop();
+        warden.stop();
         if (failed) {
             std::rethrow_exception(failed);
         }
     };
-    asio::co_spawn(context,
-                   exec::run_all(std::move(wanted.commands), surroundings_of(settings),
-                                 limits_of(settings), tools, std::move(ended)),
-                   asio::bind_cancellation_slot(stop.slot(), finish));
+    base::spawn(context.get_executor(),
+                exec::run_all(std::move(wanted.commands), surroundings_of(settings),
+                              limits_of(settings), tools, std::move(ended)),
+                asio::bind_cancellation_slot(stop.slot(), finish));
     context.run();
 }
 

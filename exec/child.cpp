@@ -1,11 +1,11 @@
 #include "exec/child.hpp"
 
+#include "base/spawn.hpp"
 #include "exec/launcher.hpp"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/readable_pipe.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -24,6 +24,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <exception>
 
 namespace trafikito::exec {
 
@@ -44,14 +45,30 @@ std::uint64_t peak_of(rusage const& usage) {
     return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
-/// One run. Three duties share it, each a coroutine: read the pipe, wait for the end, keep the
-/// time.
+/// One run. Three duties share it, each a coroutine, and the run is over when all three are:
+///
+///   read()          gathers what is printed, until the pipe is closed: by the last who holds its
+///                   other end, or by drain(). Then wakes drain().
+///   wait_for_end()  waits for the main process, ends keep_time(), has the warden sweep, reaps,
+///                   drains, and closes the pipe, which ends read().
+///   keep_time()     ends the command when its time is over. Wakes wait_for_end() only when not
+///                   even KILL helped.
+///
+/// Any of read() and keep_time() may end first: a command may close its output and go on, and one
+/// that ends by itself needs nobody who keeps its time. What ends the command is seen by
+/// wait_for_end() alone, and only that one speaks to the warden.
+///
+/// Time over: TERM to the group, KILL after kill_grace. The agent asked to stop: the cancellation
+/// reaches keep_time() alone, which does the same with no more grace than it has; the other two are
+/// deaf to it, so that nothing is left. Cannot be killed: kill_patience after KILL, keep_time()
+/// cancels the wait on the pidfd; wait_for_end() then takes the process for one that has not ended,
+/// gives it up to the warden, and the result says `abandoned`.
 class child_run {
 public:
     child_run(asio::any_io_executor const& executor, command const& what, bounds within,
-              warden& over, std::shared_ptr<spool> where)
-        : what_(what), within_(within), warden_(over), pipe_(executor), exit_(executor),
-          clock_timer_(executor), drain_timer_(executor), process_(executor),
+              warden& warden, std::shared_ptr<spool> where)
+        : what_(what), within_(within), warden_(warden), pipe_(executor), exit_(executor),
+          clock_timer_(executor), drain_timer_(executor), reap_timer_(executor), process_(executor),
           result_(what.name, within.max_output, std::move(where)) {}
 
     asio::awaitable<result> run(surroundings const& around);
@@ -64,7 +81,7 @@ private:
     asio::awaitable<void> wait_for_end();
     asio::awaitable<void> keep_time();
     asio::awaitable<void> drain();
-    static asio::awaitable<void> pause_until(asio::steady_timer& timer, clock::time_point end);
+    static asio::awaitable<void> pause_until(asio::steady_timer& timer, clock::time_point deadline);
 
     void signal_group(int signal) const { ::kill(-process_.id(), signal); }
     [[nodiscard]] bool has_ended();
@@ -77,9 +94,10 @@ private:
     warden& warden_;
     asio::readable_pipe pipe_;
     asio::posix::stream_descriptor
-        exit_; ///< a pidfd of our own, readable once the process has ended
-    asio::steady_timer clock_timer_;
-    asio::steady_timer drain_timer_;
+        exit_;                       ///< a pidfd of our own, readable once the process has ended
+    asio::steady_timer clock_timer_; ///< of keep_time(); wait_for_end() cuts it short
+    asio::steady_timer drain_timer_; ///< of drain(); read() cuts it short
+    asio::steady_timer reap_timer_;  ///< of reap(); nobody else's
     process process_;
     result result_;
     clock::time_point started_;
@@ -90,9 +108,19 @@ private:
 };
 
 asio::awaitable<result> child_run::run(surroundings const& around) {
-    using namespace asio::experimental::awaitable_operators;
     if (start(around)) {
-        co_await (read() && wait_for_end() && keep_time());
+        auto const executor = pipe_.get_executor();
+        auto duties = asio::experimental::make_parallel_group(
+            base::spawn(executor, read(), asio::deferred),
+            base::spawn(executor, wait_for_end(), asio::deferred),
+            base::spawn(executor, keep_time(), asio::deferred));
+        auto const [order, unread, unended, untimed] =
+            co_await duties.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+        for (auto const& thrown : {unread, unended, untimed}) {
+            if (thrown) {
+                std::rethrow_exception(thrown);
+            }
+        }
     }
     co_return std::move(result_);
 }
@@ -231,17 +259,16 @@ asio::awaitable<void> child_run::drain() {
     pipe_.close(ignored);
 }
 
-asio::awaitable<void> child_run::pause_until(asio::steady_timer& timer, clock::time_point end) {
-    timer.expires_at(end);
+asio::awaitable<void> child_run::pause_until(asio::steady_timer& timer,
+                                             clock::time_point deadline) {
+    timer.expires_at(deadline);
     error_code ignored;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
 asio::awaitable<void> child_run::keep_time() {
     co_await asio::this_coro::throw_if_cancelled(false);
-    auto const state = co_await asio::this_coro::cancellation_state;
-    // A cancellation may have come before this began, and the end too.
-    if (!ended_ && state.cancelled() == asio::cancellation_type::none) {
+    if (!ended_) { // the end may have come before this began
         co_await pause_until(clock_timer_, clock::now() + within_.timeout);
     }
     if (ended_) {
@@ -278,7 +305,7 @@ asio::awaitable<bool> child_run::reap() {
         if (clock::now() >= deadline) {
             co_return false;
         }
-        co_await pause_until(drain_timer_, clock::now() + pause);
+        co_await pause_until(reap_timer_, clock::now() + pause);
     }
     co_return true;
 }
@@ -312,8 +339,8 @@ std::string shell_script(command const& what) {
 }
 
 asio::awaitable<result> run_child(command const& what, surroundings const& around, bounds within,
-                                  warden& over, std::shared_ptr<spool> where) {
-    child_run run(co_await asio::this_coro::executor, what, within, over, std::move(where));
+                                  warden& warden, std::shared_ptr<spool> where) {
+    child_run run(co_await asio::this_coro::executor, what, within, warden, std::move(where));
     co_return co_await run.run(around);
 }
 

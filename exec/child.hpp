@@ -29,7 +29,8 @@ struct bounds {
 /// A terminal cancellation is taken as "your time is over": the children are stopped, and the
 /// result says so. It never throws for what a command does.
 boost::asio::awaitable<result> run_child(command const& what, surroundings const& around,
-                                         bounds within, warden& over, std::shared_ptr<spool> where);
+                                         bounds within, warden& warden,
+                                         std::shared_ptr<spool> where);
 
 /// The script that /bin/sh is given for a command.
 std::string shell_script(command const& what);

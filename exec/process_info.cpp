@@ -2,10 +2,15 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <memory>
 #include <string>
 
@@ -28,18 +33,44 @@ Number number_in(std::string_view word) {
     return value;
 }
 
-/// Calls `each` with the name of every entry of a directory.
+/// Calls `each` with the name of every entry of a directory. False when it cannot be read.
 template <class Each>
-void for_each_entry(std::string const& path, Each each) {
+bool for_each_entry(std::string const& path, Each each) {
     std::unique_ptr<DIR, int (*)(DIR*)> const directory(::opendir(path.c_str()), ::closedir);
     if (!directory) {
-        return;
+        return false;
     }
     while (auto const* entry = ::readdir(directory.get())) {
         if (entry->d_name[0] != '.') {
             each(std::string(entry->d_name));
         }
     }
+    return true;
+}
+
+std::optional<process_info> look_into_proc(pid_t pid) {
+    return parse_stat(read_proc("/proc/" + std::to_string(pid) + "/stat"));
+}
+
+/// What the kernel tells of a process that /proc does not.
+std::optional<process_info> ask_kernel(pid_t pid) {
+    if (pid <= 0) {
+        return std::nullopt;
+    }
+    process_info result;
+    auto const handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+    if (handle >= 0) {
+        pollfd ready{handle, POLLIN, 0};
+        result.state = ::poll(&ready, 1, 0) == 1 ? 'Z' : '?';
+        ::close(handle);
+    } else if (errno == ESRCH || errno == EINVAL || (::kill(pid, 0) != 0 && errno == ESRCH)) {
+        return std::nullopt;
+    }
+    result.pid = pid;
+    result.group = std::max(::getpgid(pid), 0);
+    result.session = std::max(::getsid(pid), 0);
+    result.hidden = true;
+    return result;
 }
 
 } // namespace
@@ -87,30 +118,34 @@ std::optional<process_info> parse_stat(std::string_view line) {
 }
 
 std::optional<process_info> look_at(pid_t pid) {
-    return parse_stat(read_proc("/proc/" + std::to_string(pid) + "/stat"));
+    auto const shown = look_into_proc(pid);
+    return shown ? shown : ask_kernel(pid);
 }
 
 bool still_runs(process_info const& process) {
     auto const now = look_at(process.pid);
-    return now && now->started == process.started && !now->ended();
+    bool const unknown = now && (now->started == 0 || process.started == 0);
+    return now && (unknown || now->started == process.started) && !now->ended();
 }
 
 std::vector<pid_t> children_of(pid_t parent) {
     std::vector<pid_t> children;
     if (::access("/proc/thread-self/children", R_OK) == 0) {
         auto const threads = "/proc/" + std::to_string(parent) + "/task";
-        for_each_entry(threads, [&](std::string const& thread) {
+        bool const shown = for_each_entry(threads, [&](std::string const& thread) {
             auto const list = read_proc(threads + "/" + thread + "/children");
             std::string_view rest = list;
             for (auto word = next_word(rest); !word.empty(); word = next_word(rest)) {
                 children.push_back(number_in<pid_t>(word));
             }
         });
-        return children;
+        if (shown || !ask_kernel(parent)) {
+            return children;
+        }
     }
-    // A kernel without that list: everybody is asked who its parent is.
+    // A kernel without that list, or a parent that is hidden: everybody is asked who its parent is.
     for_each_entry("/proc", [&](std::string const& name) {
-        auto const process = look_at(number_in<pid_t>(name));
+        auto const process = look_into_proc(number_in<pid_t>(name));
         if (process && process->parent == parent) {
             children.push_back(process->pid);
         }
@@ -133,7 +168,13 @@ std::vector<process_info> descendants_of(pid_t ancestor) {
 }
 
 std::uint64_t tag_of(pid_t pid) {
-    return parse_tag(read_proc("/proc/" + std::to_string(pid) + "/limits"));
+    auto const limits = read_proc("/proc/" + std::to_string(pid) + "/limits");
+    if (!limits.empty()) {
+        return parse_tag(limits);
+    }
+    rlimit limit{};
+    bool const known = ::prlimit(pid, RLIMIT_LOCKS, nullptr, &limit) == 0;
+    return known && limit.rlim_cur != RLIM_INFINITY ? limit.rlim_cur : 0;
 }
 
 std::uint64_t parse_tag(std::string_view limits) {

@@ -1,5 +1,7 @@
 #pragma once
 // What /proc tells about a process: enough to find what a command left behind. Used by the warden.
+// Where /proc hides processes of other users, and of our own that may not be dumped (proc(5),
+// hidepid=), what is not to be seen there is not gone: the kernel is asked for the rest.
 
 #include <sys/types.h>
 
@@ -21,6 +23,7 @@ struct process_info {
     pid_t session = 0;
     long threads = 0;
     std::uint64_t started = 0; ///< clock ticks since boot; with the pid it names a process for good
+    bool hidden = false; ///< by /proc: it has a pid, a group, a session, and `Z` or `?` for a state
 
     /// Whether it waits to be reaped. Where the main thread has ended and others have not, the
     /// state says `Z` too.
@@ -39,9 +42,12 @@ std::string read_proc(std::filesystem::path const& path);
 std::optional<process_info> look_at(pid_t pid);
 
 /// Whether that very process still runs: not another one with its pid, and not one that has ended.
+/// Of one that was or is hidden the pid must do; that of a child is nobody else's until it is
+/// reaped.
 bool still_runs(process_info const& process);
 
-/// The children of a process, those that were handed to it included.
+/// The children of a process, those that were handed to it included. Those that /proc hides are
+/// among them when the process itself is shown, and the kernel has lists of children.
 std::vector<pid_t> children_of(pid_t parent);
 
 /// All that is below a process, parents first.
@@ -49,7 +55,7 @@ std::vector<process_info> descendants_of(pid_t ancestor);
 
 /// RLIMIT_LOCKS of a process, which no kernel since 2.4 heeds: fork(2) and execve(2) hand it down,
 /// and anybody may read it. The launcher sets it, so that what a command started can be told from
-/// all else. 0 when it is not limited, or not to be seen.
+/// all else. 0 when it is not limited, or not to be known: hidden, and another user's.
 std::uint64_t tag_of(pid_t pid);
 std::uint64_t parse_tag(std::string_view limits);
 

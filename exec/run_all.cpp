@@ -1,8 +1,8 @@
 #include "exec/run_all.hpp"
 
+#include "base/spawn.hpp"
 #include "exec/child.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -25,7 +25,7 @@ public:
     batch(std::vector<command> commands, surroundings around, limits const& within,
           lasting_tools const& tools, on_result ended)
         : commands_(std::move(commands)), around_(std::move(around)), within_(within),
-          warden_(tools.over), spool_(std::make_shared<spool>(tools.spool_directory)),
+          warden_(tools.warden), spool_(std::make_shared<spool>(tools.spool_directory)),
           ended_(std::move(ended)), deadline_(clock::now() + within.cycle_timeout) {}
 
     [[nodiscard]] std::size_t worker_count() const {
@@ -89,10 +89,10 @@ asio::awaitable<void> run_all(std::vector<command> commands, surroundings around
     }
     batch shared(std::move(commands), std::move(around), within, tools, std::move(ended));
     auto const executor = co_await asio::this_coro::executor;
-    using worker = decltype(asio::co_spawn(executor, shared.work(), asio::deferred));
+    using worker = decltype(base::spawn(executor, shared.work(), asio::deferred));
     std::vector<worker> workers;
     for (std::size_t count = shared.worker_count(); count > 0; --count) {
-        workers.push_back(asio::co_spawn(executor, shared.work(), asio::deferred));
+        workers.push_back(base::spawn(executor, shared.work(), asio::deferred));
     }
     auto group = asio::experimental::make_parallel_group(std::move(workers));
     auto const [order, failures] =

@@ -21,7 +21,7 @@ using on_result = std::function<void(std::size_t index, result&& ended)>;
 
 /// What lasts beyond one order.
 struct lasting_tools {
-    warden& over;
+    exec::warden& warden;
     std::filesystem::path spool_directory; ///< where outputs lie while they are gathered
 };
 

@@ -8,6 +8,7 @@
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -91,7 +92,10 @@ bool warden::reap(pid_t orphan) {
     if (::waitpid(orphan, nullptr, WNOHANG) != orphan) {
         return false;
     }
+    // From now on somebody else may get that number.
     std::erase_if(permitted_, [&](auto const& one) { return one.pid == orphan; });
+    std::erase_if(unkillable_, [&](auto const& one) { return one.second.pid == orphan; });
+    seen_.forget(orphan);
     return true;
 }
 
@@ -112,19 +116,27 @@ void warden::reap_orphans() {
 std::uint64_t warden::prepare() {
     if (running_.empty()) {
         std::set<std::uint64_t> present;
+        std::set<pid_t> children;
+        bool any_hidden = false;
         for (auto const pid : children_of(::getpid())) {
             auto const tag = tag_of(pid);
-            auto const child = look_at(pid);
+            auto const child = seen_.look_at(pid);
             if (child && tag < first_tag) {
                 permitted_.insert(*child);
             }
+            any_hidden = any_hidden || (child && child->hidden);
             present.insert(tag);
+            children.insert(pid);
         }
-        std::erase_if(permitted_tags_, [&](auto tag) { return !present.contains(tag); });
+        if (!any_hidden) { // its tag may not be known
+            std::erase_if(permitted_tags_, [&](auto tag) { return !present.contains(tag); });
+        }
+        seen_.forget_all_but(children);
     }
     return next_tag_++;
 }
 
+// Now it is still the shell, and seen; what becomes of it may be hidden.
 void warden::begin(pid_t leader, ward what) {
     auto const seen = look_at(leader);
     what.started = seen ? seen->started : 0;
@@ -132,11 +144,11 @@ void warden::begin(pid_t leader, ward what) {
 }
 
 void warden::end(pid_t leader) {
-    auto over = running_.extract(leader);
+    auto ended = running_.extract(leader);
     auto const now = clock::now();
     std::erase_if(ended_, [&](auto const& one) { return now - one.second.at > long_ago; });
-    ended_.insert_or_assign(leader, ended_command{over.mapped().name, now});
-    groups_.retire(std::move(over.mapped().group));
+    ended_.insert_or_assign(leader, ended_command{ended.mapped().name, now});
+    groups_.retire(std::move(ended.mapped().group));
     if (running_.empty()) {
         tags_.clear();
     }
@@ -144,12 +156,14 @@ void warden::end(pid_t leader) {
 }
 
 void warden::give_up(pid_t leader) {
-    if (auto const process = look_at(leader)) {
-        unkillable_.emplace(running_.at(leader).name, *process);
+    auto const& what = running_.at(leader);
+    seen_.remember(leader, what.started);
+    if (auto const process = seen_.look_at(leader)) {
+        unkillable_.emplace(what.name, *process);
     }
     kill_below(leader);
-    if (auto const& group = running_.at(leader).group) {
-        (void)group->kill(); // whoever else is in there
+    if (what.group) {
+        (void)what.group->kill(); // whoever else is in there
     }
     end(leader);
 }
@@ -183,7 +197,8 @@ std::optional<pid_t> warden::likely_owner_of(process_info const& orphan) const {
         if (orphan.group == leader || orphan.session == leader) {
             return leader;
         }
-        if (what.over && what.started <= orphan.started && what.started >= began) {
+        bool const could_be = orphan.started == 0 || what.started <= orphan.started;
+        if (what.over && could_be && what.started >= began) {
             likely = leader;
             began = what.started;
         }
@@ -207,7 +222,7 @@ void warden::look() {
     last_.began = clock::now();
     std::vector<process_info> orphans;
     for (auto const pid : children_of(::getpid())) {
-        auto const child = running_.contains(pid) ? std::nullopt : look_at(pid);
+        auto const child = running_.contains(pid) ? std::nullopt : seen_.look_at(pid);
         if (child && child->ended()) {
             last_.complete = !reap(pid) && last_.complete;
         } else if (child && !is_known(*child)) {
@@ -263,7 +278,7 @@ void warden::look_into(ward& what) {
     }
     last_.complete = false;
     for (auto const pid : what.group->members()) {
-        auto const member = running_.contains(pid) ? std::nullopt : look_at(pid);
+        auto const member = running_.contains(pid) ? std::nullopt : seen_.look_at(pid);
         if (member && !member->ended() && !is_known(*member)) {
             what.left.insert(*member);
         }
@@ -333,8 +348,10 @@ bool warden::is_hopeless(process_set const& left) const {
 
 std::optional<std::string> warden::command_of(pid_t process) const {
     auto const tag = process > 0 ? tag_of(process) : 0;
-    auto const found = std::ranges::find_if(
-        running_, [&](auto const& one) { return tag != 0 && one.second.tag == tag; });
+    auto const session = process > 0 ? ::getsid(process) : -1; // of one whose tag is hidden
+    auto const found = std::ranges::find_if(running_, [&](auto const& one) {
+        return one.first == session || (tag != 0 && one.second.tag == tag);
+    });
     if (found != running_.end()) {
         return found->second.name;
     }
@@ -349,9 +366,9 @@ void warden::kill_everything() {
             (void)what.group->kill();
         }
     }
-    for (auto const& one : descendants_of(::getpid())) {
-        if (!is_known(one)) {
-            kill_with_group(one);
+    for (auto const& below : descendants_of(::getpid())) {
+        if (auto const one = seen_.look_at(below.pid); one && !is_known(*one)) {
+            kill_with_group(*one);
         }
     }
 }

@@ -5,6 +5,7 @@
 // left by a command that has ended, and is killed. Lives as long as the agent; run_child() asks it.
 
 #include "exec/cgroup.hpp"
+#include "exec/first_sight.hpp"
 #include "exec/process_info.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -131,6 +132,7 @@ private:
     std::map<pid_t, ended_command> ended_; ///< lately, by their main process
     std::uint64_t next_tag_;
     std::map<process_info, std::uint64_t, same_process> tags_; ///< as long as any command runs
+    first_sight seen_;
     process_set permitted_; ///< strangers, and what a `daemon=yes` command left
     std::set<std::uint64_t> permitted_tags_;
     std::multimap<std::string, process_info> unkillable_; ///< by the name of the command

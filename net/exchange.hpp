@@ -3,6 +3,7 @@
 // a test can fail its n-th operation; private to net/. It knows no time: its caller sets the
 // deadline.
 
+#include "base/spawn.hpp"
 #include "net/body.hpp"
 #include "net/exchange_error.hpp"
 #include "net/explain.hpp"
@@ -13,7 +14,6 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
@@ -193,8 +193,8 @@ boost::asio::awaitable<outcome> exchange(Stream& stream, std::string_view head, 
     auto receiving = receive_and_decide(stream, max_answer, both);
     auto [order, not_sent, not_received, got] =
         co_await asio::experimental::make_parallel_group(
-            asio::co_spawn(executor, std::move(sending), asio::deferred),
-            asio::co_spawn(executor, std::move(receiving), asio::deferred))
+            base::spawn(executor, std::move(sending), asio::deferred),
+            base::spawn(executor, std::move(receiving), asio::deferred))
             .async_wait(until_decided{&both}, asio::use_awaitable);
     for (auto const& thrown : {not_sent, not_received}) {
         if (thrown) {

@@ -3,9 +3,10 @@
 // net/: it instantiates Asio's parallel groups. (operator|| swallows exceptions of its first
 // operand: NOTES on Boost 1.81.)
 
+#include "base/spawn.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
@@ -30,8 +31,8 @@ boost::asio::awaitable<std::optional<T>> unless(boost::asio::awaitable<T> op,
     auto const executor = co_await asio::this_coro::executor;
     auto [order, thrown, value, end_thrown] =
         co_await asio::experimental::make_parallel_group(
-            asio::co_spawn(executor, std::move(op), asio::deferred),
-            asio::co_spawn(executor, std::move(end), asio::deferred))
+            base::spawn(executor, std::move(op), asio::deferred),
+            base::spawn(executor, std::move(end), asio::deferred))
             .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
     auto const state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) {

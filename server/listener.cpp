@@ -1,12 +1,12 @@
 #include "server/listener.hpp"
 
+#include "base/spawn.hpp"
 #include "server/acceptor.hpp"
 #include "server/http_message.hpp"
 #include "server/tls_settings.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -296,7 +296,7 @@ asio::awaitable<void> listener::state::accept(std::shared_ptr<state> all) {
             continue;
         }
         auto here = std::make_unique<session>(all, std::move(socket));
-        asio::co_spawn(all->acceptor.get_executor(), serve(std::move(here)), log_failure(all));
+        base::spawn(all->acceptor.get_executor(), serve(std::move(here)), log_failure(all));
     }
 }
 
@@ -368,7 +368,7 @@ listener::listener(asio::any_io_executor const& executor, listener_settings sett
                    handler answer, log_sink log)
     : state_(std::make_shared<state>(executor, std::move(settings), std::move(answer),
                                      std::move(log))) {
-    asio::co_spawn(executor, state::accept(state_), state::log_failure(state_));
+    base::spawn(executor, state::accept(state_), state::log_failure(state_));
 }
 
 // Only memory could fail it, and then the program has to end.

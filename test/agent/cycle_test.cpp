@@ -303,7 +303,7 @@ BOOST_AUTO_TEST_CASE(a_report_is_never_longer_than_max_report) {
 }
 
 BOOST_AUTO_TEST_CASE(what_a_command_left_behind_is_in_the_story) {
-    commands("trafikito_one=\"(setsid sleep 100011 &)\"\n");
+    commands("trafikito_one=\"(setsid sleep 130001 &)\"\n");
     api.next_answer = order({"trafikito_one"});
     BOOST_TEST((run().end == kind::accepted));
     BOOST_TEST(logged.find("1 command (1 left behind and killed)") != std::string::npos);

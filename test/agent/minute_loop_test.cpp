@@ -1,10 +1,10 @@
 #include "agent/minute_loop.hpp"
 
+#include "base/spawn.hpp"
 #include "test/agent/fake_clock.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 #include <boost/test/unit_test.hpp>
@@ -28,11 +28,11 @@ struct loop_fixture {
         hooks.interval = [this] { return interval; };
         hooks.cycle = [this] { return cycle(); };
         loop.emplace(time, to, std::move(hooks));
-        asio::co_spawn(context, loop->run(first),
-                       asio::bind_cancellation_slot(stop.slot(), [this](std::exception_ptr failed) {
-                           over = true;
-                           ended_by = failed;
-                       }));
+        base::spawn(context.get_executor(), loop->run(first),
+                    asio::bind_cancellation_slot(stop.slot(), [this](std::exception_ptr failed) {
+                        over = true;
+                        ended_by = failed;
+                    }));
     }
 
     asio::awaitable<std::chrono::milliseconds> cycle() {
@@ -142,6 +142,33 @@ BOOST_AUTO_TEST_CASE(a_stop_cancels_the_running_cycle_and_waits_for_it) {
     run_for(0s);
     BOOST_TEST(cancelled);
     BOOST_TEST(over);
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_before_the_first_step_ends_it_as_any_other) {
+    takes = 30s;
+    start(0s);
+    stop.emit(asio::cancellation_type::terminal);
+    run_for(0s);
+    BOOST_TEST(over);
+    BOOST_CHECK_EXCEPTION(
+        std::rethrow_exception(ended_by), boost::system::system_error,
+        [](auto const& error) { return error.code() == asio::error::operation_aborted; });
+}
+
+// A cycle that is due at once is stopped in each step of its beginning.
+BOOST_AUTO_TEST_CASE(a_stop_after_any_handler_ends_it) {
+    takes = 30s;
+    for (int handlers = 0; handlers < 8; ++handlers) {
+        over = false;
+        context.restart();
+        start(0s);
+        for (int count = 0; count < handlers; ++count) {
+            context.poll_one();
+        }
+        stop.emit(asio::cancellation_type::terminal);
+        run_for(0s);
+        BOOST_TEST(over);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_bug_in_a_cycle_is_not_swallowed) {

@@ -1,9 +1,9 @@
 // A cancellation that comes between any two handlers of a cycle.
+#include "base/spawn.hpp"
 #include "test/exec/shell_fixture.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <sys/wait.h>
@@ -29,20 +29,20 @@ struct cancellation_fixture : test::shell_fixture {
 bool cancellation_fixture::cancel_after(std::size_t handlers,
                                         std::vector<exec::command> const& commands) {
     asio::io_context loop(1);
-    exec::warden over(loop.get_executor());
+    exec::warden own_warden(loop.get_executor());
     asio::cancellation_signal cancel;
     bool done = false;
     results.clear();
     exec::on_result const ended = [&](std::size_t, exec::result&& value) {
         results.push_back(std::move(value));
     };
-    exec::lasting_tools const tools{over, spool_directory};
-    asio::co_spawn(loop, exec::run_all(commands, around, limits, tools, ended),
-                   asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr failed) {
-                       BOOST_TEST(!failed);
-                       done = true;
-                       over.stop();
-                   }));
+    exec::lasting_tools const tools{own_warden, spool_directory};
+    base::spawn(loop.get_executor(), exec::run_all(commands, around, limits, tools, ended),
+                asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr failed) {
+                    BOOST_TEST(!failed);
+                    done = true;
+                    own_warden.stop();
+                }));
     while (handlers > 0 && !done && loop.run_one() != 0) {
         --handlers;
     }

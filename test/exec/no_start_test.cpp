@@ -1,4 +1,4 @@
-// Days on which a command cannot be started, or not be ended.
+// Days on which a command cannot be started.
 #include "exec/run_all.hpp"
 
 #include "test/exec/forked.hpp"
@@ -33,12 +33,6 @@ int not_started(exec::result const& value, std::string const& reason) {
         return 1;
     }
     return ::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD ? 0 : 2;
-}
-
-/// Whether that file was made to belong to root, with the set-user-ID bit in force.
-bool install_set_user_id(std::filesystem::path const& program, std::filesystem::path const& to) {
-    std::filesystem::copy_file(program, to);
-    return ::chown(to.c_str(), 0, 0) == 0 && ::chmod(to.c_str(), 04755) == 0;
 }
 
 } // namespace
@@ -98,45 +92,6 @@ BOOST_AUTO_TEST_CASE(too_little_memory_to_be_loaded_ends_it_and_nothing_else) {
         BOOST_TEST((value.end == ending::not_started || value.end == ending::signalled ||
                     value.code != 0));
     }
-}
-
-BOOST_AUTO_TEST_CASE(
-    a_process_that_cannot_be_killed_is_reported_and_its_command_skipped_until_it_is_gone) {
-    test::temporary_directory const here;
-    if (!test::root_for("a process that its agent may not kill") ||
-        !install_set_user_id("/usr/bin/setpriv", here.path() / "as-root")) {
-        return;
-    }
-    ::chmod(here.path().c_str(), 0777); // NOLINT(*-mask): another user writes here
-    auto const code = test::forked([&] {
-        test::become_nobody_else();
-        keeps_warden = true;
-        auto const file = [&](char const* name) { return (here.path() / name).string(); };
-        auto const command =
-            line("[ -e " + file("done") + " ] && exit 0; " + file("as-root") +
-                 " --reuid=0 --regid=0 --clear-groups sh -c 'trap \\\"\\\" HUP; : >" + file("up") +
-                 "; while ! [ -e " + file("done") + " ]; do sleep 0.02; done; : >" + file("gone") +
-                 "' >/dev/null 2>&1 & while ! [ -e " + file("up") + " ]; do sleep 0.02; done");
-        auto const begun = std::chrono::steady_clock::now();
-        auto const first = std::move(run(std::vector{command}).front());
-        auto const second = std::move(run(std::vector{command}).front());
-        bool const waited_for = std::chrono::steady_clock::now() - begun > 15s;
-        std::ofstream(file("done")) << "\n";
-        bool const ended = test::eventually([&] {
-            return std::filesystem::exists(file("gone")) &&
-                   std::move(run(std::vector{command}).front()).end == ending::exited;
-        });
-        std::cerr << describe(first) << '\n' << describe(second) << '\n';
-        if (first.unkillable != 1 || first.leftovers_killed != 0 || waited_for || !ended) {
-            return 1;
-        }
-        return second.end == ending::not_started &&
-                       second.reason.ends_with(
-                           " of its last run could not be killed and is still there")
-                   ? 0
-                   : 2;
-    });
-    BOOST_TEST(code == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,8 +1,9 @@
 #include "test/exec/shell_fixture.hpp"
 
+#include "base/spawn.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/test/unit_test.hpp>
@@ -79,20 +80,20 @@ void shell_fixture::run_in_context(std::string const& when, std::vector<exec::co
         poll.async_wait([&](auto) { look(); });
     };
     exec::lasting_tools const tools{*warden, spool_directory};
-    asio::co_spawn(
-        *context, exec::run_all(std::move(commands), around, limits, tools, ended),
-        asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr const& failed) {
-            done = true;
-            poll.cancel();
-            if (!keeps_warden) {
-                warden->stop();
-            } else {
-                context->stop();
-            }
-            if (failed) {
-                std::rethrow_exception(failed);
-            }
-        }));
+    base::spawn(context->get_executor(),
+                exec::run_all(std::move(commands), around, limits, tools, ended),
+                asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr const& failed) {
+                    done = true;
+                    poll.cancel();
+                    if (!keeps_warden) {
+                        warden->stop();
+                    } else {
+                        context->stop();
+                    }
+                    if (failed) {
+                        std::rethrow_exception(failed);
+                    }
+                }));
     if (!when.empty()) {
         look();
     }

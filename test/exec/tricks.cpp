@@ -6,6 +6,7 @@
 //     tricks traced      its tracer: the end of the command is hidden from whoever waits for it
 //     tricks runner      never the same process for long: it forks and ends, for five seconds
 //     tricks storm N     N of them at once
+//     tricks undumpable  a /proc that hides other users' processes hides it, too (hidepid=)
 //     tricks bare        whatever its agent knows it by is taken off, while the command goes on
 #include "exec/process_info.hpp"
 
@@ -99,6 +100,22 @@ int storm(int count) {
     return 0;
 }
 
+int undumpable() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        return 1;
+    }
+    if (::fork() == 0) {
+        ::prctl(PR_SET_DUMPABLE, 0);
+        give_up_everything();
+        (void)!::write(ends[1], "", 1);
+        sleep_for_good();
+    }
+    char done = 0;
+    (void)!::read(ends[0], &done, 1);
+    return 0;
+}
+
 int bare() {
     ::prctl(PR_SET_CHILD_SUBREAPER, 0);
     if (::fork() == 0) {
@@ -132,9 +149,12 @@ int main(int argc, char** argv) {
     if (trick == "storm" && argc > 2) {
         return storm(std::atoi(argv[2])); // NOLINT(cert-err34-c): 0 will do
     }
+    if (trick == "undumpable") {
+        return undumpable();
+    }
     if (trick == "bare") {
         return bare();
     }
-    std::cerr << "usage: tricks half-dead | traced | runner | storm N | bare\n";
+    std::cerr << "usage: tricks half-dead | traced | runner | storm N | undumpable | bare\n";
     return 2;
 }

@@ -3,6 +3,7 @@
 
 #include "test/exec/forked.hpp"
 #include "test/exec/shell_fixture.hpp"
+#include "test/exec/sleepers.hpp"
 #include "test/support/eventually.hpp"
 #include "test/support/temporary_directory.hpp"
 
@@ -18,6 +19,7 @@
 
 using namespace trafikito;
 using namespace std::chrono_literals;
+using test::sleepers;
 using test::text_of;
 using ending = exec::result::ending;
 
@@ -46,16 +48,6 @@ struct warden_fixture : test::shell_fixture {
     warden_fixture() { ::chmod(here.path().c_str(), 0777); } // NOLINT(*-mask)
     [[nodiscard]] std::string file(char const* name) const { return (here.path() / name).string(); }
 };
-
-/// How many processes run `sleep NUMBER` below this one.
-std::size_t sleepers(std::string const& number) {
-    std::size_t count = 0;
-    for (auto const& one : exec::descendants_of(::getpid())) {
-        auto const arguments = exec::read_proc("/proc/" + std::to_string(one.pid) + "/cmdline");
-        count += arguments == std::string("sleep\0", 6) + number + std::string("\0", 1) ? 1 : 0;
-    }
-    return count;
-}
 
 } // namespace
 
@@ -129,40 +121,6 @@ BOOST_AUTO_TEST_CASE(a_command_does_not_wait_for_its_orphans) {
     BOOST_TEST(text_of(value) == "done\n");
     BOOST_TEST(!value.stopped);
     BOOST_TEST(value.leftovers_killed == 1U);
-}
-
-BOOST_AUTO_TEST_CASE(of_a_command_that_cannot_be_killed_the_rest_is) {
-    if (!test::root_for("a command that its agent may not kill")) {
-        return;
-    }
-    auto const as_root = here.path() / "as-root";
-    std::filesystem::copy_file("/usr/bin/setpriv", as_root);
-    ::chmod(as_root.c_str(), 04755);
-    limits.command_timeout = 100ms;
-    limits.kill_grace = 10ms;
-    auto const code = without_groups([&] {
-        keeps_warden = true;
-        auto const command = line("setsid sleep 120006 >/dev/null 2>&1 & exec " + as_root.string() +
-                                  " --reuid=0 --regid=0 --clear-groups sh -c 'while ! [ -e " +
-                                  file("done") + " ]; do sleep 0.02; done'");
-        auto const first = std::move(run(std::vector{command}).front());
-        bool const killed = sleepers("120006") == 0;
-        auto const second = std::move(run(std::vector{command}).front());
-        std::ofstream(file("done")) << "\n";
-        std::cerr << describe(first) << '\n' << describe(second) << '\n';
-        if (first.end != ending::abandoned || !first.stopped || !killed) {
-            return 1;
-        }
-        if (second.end != ending::not_started) {
-            return 2;
-        }
-        return test::eventually([&] {
-            return std::move(run(std::vector{command}).front()).end == ending::exited;
-        })
-                   ? 0
-                   : 3;
-    });
-    BOOST_TEST(code == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

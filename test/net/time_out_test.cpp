@@ -1,5 +1,6 @@
 #include "net/within.hpp"
 
+#include "base/spawn.hpp"
 #include "test/net/client_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -104,6 +105,32 @@ BOOST_AUTO_TEST_CASE(what_does_not_is_ended) {
 BOOST_AUTO_TEST_CASE(an_outer_deadline_ends_an_inner_wait) {
     auto const outer = run_here(context, within(within(after(1h), in(1h)), in(5ms)));
     BOOST_TEST(!outer.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_cancellation_before_the_first_step_throws_to_who_awaits) {
+    for (int handlers = 0; handlers < 8; ++handlers) {
+        asio::cancellation_signal cancel;
+        std::exception_ptr thrown;
+        trafikito::base::spawn(
+            context.get_executor(), within(after(1h), in(1h)),
+            asio::bind_cancellation_slot(cancel.slot(),
+                                         [&](std::exception_ptr error, std::optional<int> value) {
+                                             BOOST_TEST(!value.has_value());
+                                             thrown = error;
+                                         }));
+        context.restart();
+        for (int count = 0; count < handlers; ++count) {
+            context.poll_one();
+        }
+        cancel.emit(asio::cancellation_type::terminal);
+        auto const limit = std::chrono::steady_clock::now() + 30s;
+        while (!thrown && context.run_one_until(limit) != 0) {
+        }
+        BOOST_REQUIRE(thrown);
+        BOOST_CHECK_EXCEPTION(
+            std::rethrow_exception(thrown), boost::system::system_error,
+            [](auto const& error) { return error.code() == asio::error::operation_aborted; });
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_silent_name_server_is_named) {
