@@ -4,11 +4,8 @@
 #include "agent/session.hpp"
 #include "agent/version.hpp"
 #include "agent/words.hpp"
-<<<<<<< HEAD
 #include "base/file.hpp"
-=======
 #include "base/spawn.hpp"
->>>>>>> wt-exec
 #include "config/load.hpp"
 #include "exec/run_all.hpp"
 #include "net/default_commands.hpp"
