@@ -1,6 +1,6 @@
 #include "agent/audit.hpp"
 
-#include "agent/words.hpp"
+#include "base/units.hpp"
 
 #include <cstdint>
 #include <system_error>

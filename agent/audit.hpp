@@ -3,9 +3,9 @@
 // many bytes left it, so that its owner can show it. Bounded: beyond 4 MiB the older half goes.
 // Holds no key, no token and no output.
 
-#include "agent/bounded_file.hpp"
-#include "agent/clock.hpp"
-#include "agent/log.hpp"
+#include "base/bounded_file.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
 
 #include <filesystem>
 #include <string>

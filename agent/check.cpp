@@ -1,10 +1,10 @@
 #include "agent/check.hpp"
 
-#include "agent/clock.hpp"
+#include "base/clock.hpp"
 #include "agent/session.hpp"
 #include "agent/stop_file.hpp"
 #include "agent/strict_modes.hpp"
-#include "agent/words.hpp"
+#include "base/units.hpp"
 #include "config/load.hpp"
 #include "exec/user.hpp"
 

@@ -1,6 +1,6 @@
 #include "agent/command_line.hpp"
 
-#include "agent/version.hpp"
+#include "base/version.hpp"
 #include "config/key.hpp"
 
 #include <CLI/CLI.hpp>

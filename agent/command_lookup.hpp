@@ -2,7 +2,7 @@
 // From the names of an order to command lines of the local list: the one place where what the API
 // says meets what the owner wrote. A name is looked up and nothing else is ever done with it.
 
-#include "agent/log.hpp"
+#include "base/log.hpp"
 #include "agent/result_cache.hpp"
 #include "agent/sections.hpp"
 #include "config/command_list.hpp"

@@ -9,7 +9,7 @@
 #include "agent/stop_file.hpp"
 #include "agent/strict_modes.hpp"
 #include "agent/widget_installer.hpp"
-#include "agent/words.hpp"
+#include "base/units.hpp"
 #include "config/load.hpp"
 #include "exec/run_all.hpp"
 

@@ -3,9 +3,9 @@
 // cycle, as data flows"). Everything that it allocates dies with it; what lasts is handed in.
 
 #include "agent/audit.hpp"
-#include "agent/clock.hpp"
+#include "base/clock.hpp"
 #include "agent/feedback_gate.hpp"
-#include "agent/log.hpp"
+#include "base/log.hpp"
 #include "agent/report_journal.hpp"
 #include "agent/result_cache.hpp"
 #include "agent/state.hpp"

@@ -8,8 +8,8 @@
 #include "agent/signals.hpp"
 #include "agent/stop_file.hpp"
 #include "agent/supervision.hpp"
-#include "agent/version.hpp"
-#include "agent/words.hpp"
+#include "base/version.hpp"
+#include "base/units.hpp"
 #include "base/spawn.hpp"
 #include "exec/warden.hpp"
 

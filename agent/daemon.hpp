@@ -1,7 +1,7 @@
 #pragma once
 // The two ways of running cycles: for good in the foreground, and once.
 
-#include "agent/log.hpp"
+#include "base/log.hpp"
 #include "config/settings.hpp"
 
 #include <string>

@@ -1,6 +1,6 @@
 #include "agent/delivery.hpp"
 
-#include "agent/words.hpp"
+#include "base/units.hpp"
 
 #include <utility>
 

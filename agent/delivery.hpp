@@ -3,8 +3,8 @@
 // oldest first and a few a cycle, so that an API that comes back is not flooded. Used by one cycle.
 
 #include "agent/audit.hpp"
-#include "agent/clock.hpp"
-#include "agent/log.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
 #include "agent/report_file.hpp"
 #include "agent/report_journal.hpp"
 #include "config/settings.hpp"

@@ -2,8 +2,8 @@
 
 #include "agent/sections.hpp"
 #include "agent/session.hpp"
-#include "agent/version.hpp"
-#include "agent/words.hpp"
+#include "base/version.hpp"
+#include "base/units.hpp"
 #include "base/file.hpp"
 #include "base/spawn.hpp"
 #include "config/load.hpp"

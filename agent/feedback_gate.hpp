@@ -2,7 +2,7 @@
 // At most one error feedback a minute for one code (PROTOCOL.md, v2 step 3). Lives as long as the
 // agent.
 
-#include "agent/clock.hpp"
+#include "base/clock.hpp"
 
 #include <map>
 

@@ -2,9 +2,9 @@
 // What a cycle has to tell the people behind the API (PROTOCOL.md, v2 step 3): told when the report
 // is out of the way, and each code at most once a minute (feedback_gate.hpp). Used by the cycle.
 
-#include "agent/clock.hpp"
+#include "base/clock.hpp"
 #include "agent/feedback_gate.hpp"
-#include "agent/log.hpp"
+#include "base/log.hpp"
 #include "net/api.hpp"
 
 #include <boost/asio/awaitable.hpp>

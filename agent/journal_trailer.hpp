@@ -3,7 +3,7 @@
 // belongs to it, and one line of fixed length that says how long both are, with a checksum of the
 // JSON. The bytes need none: the file got its name only after fsync(2). Pure text.
 
-#include "agent/moment.hpp"
+#include "base/timestamp.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -2,7 +2,7 @@
 #include "agent/command_line.hpp"
 #include "agent/daemon.hpp"
 #include "agent/enroll.hpp"
-#include "agent/log_output.hpp"
+#include "base/log_output.hpp"
 #include "agent/privileges.hpp"
 #include "agent/process_defaults.hpp"
 #include "agent/session.hpp"

@@ -1,7 +1,7 @@
 #include "agent/minute_loop.hpp"
 
 #include "agent/schedule.hpp"
-#include "agent/words.hpp"
+#include "base/units.hpp"
 #include "base/spawn.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>

@@ -2,8 +2,8 @@
 // Starts a cycle every interval, on the steady clock. Owns no cycle state: it knows only whether
 // one is running. Used by the daemon.
 
-#include "agent/clock.hpp"
-#include "agent/log.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

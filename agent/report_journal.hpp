@@ -4,7 +4,7 @@
 // it; what is left over from outages, crashes and earlier runs is sent later, oldest first. Links
 // in the place of its files are not followed.
 
-#include "agent/clock.hpp"
+#include "base/clock.hpp"
 #include "agent/journal_trailer.hpp"
 #include "base/descriptor.hpp"
 #include "net/body.hpp"

@@ -2,7 +2,7 @@
 // The last results of commands that are not to run in every cycle (`#: every=5m`). Lives as long as
 // the agent; after a restart such a command runs at once.
 
-#include "agent/clock.hpp"
+#include "base/clock.hpp"
 #include "exec/result.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "agent/results_field.hpp"
 
-#include "agent/words.hpp"
+#include "base/units.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value_to.hpp>

@@ -2,7 +2,7 @@
 // When cycles are due. Pure: the daemon and the minute loop go by it, and a simulation of a fleet
 // runs on it.
 
-#include "agent/clock.hpp"
+#include "base/clock.hpp"
 
 #include <chrono>
 #include <optional>

@@ -1,7 +1,7 @@
 #include "agent/sections.hpp"
 
 #include "agent/results_field.hpp"
-#include "agent/words.hpp"
+#include "base/units.hpp"
 
 #include <boost/json/serialize.hpp>
 

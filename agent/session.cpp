@@ -1,7 +1,7 @@
 #include "agent/session.hpp"
 
-#include "agent/log_output.hpp"
-#include "agent/version.hpp"
+#include "base/log_output.hpp"
+#include "base/version.hpp"
 #include "config/load.hpp"
 
 #include <pwd.h>

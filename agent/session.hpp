@@ -2,8 +2,8 @@
 // The settings in force and the connection that they describe, renewed together when the
 // configuration changes between two cycles. Used by the daemon and --once.
 
-#include "agent/clock.hpp"
-#include "agent/log.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
 #include "config/diagnostic.hpp"
 #include "config/settings.hpp"
 #include "exec/command.hpp"

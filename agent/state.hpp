@@ -2,7 +2,7 @@
 // What must outlast the process: the last order and when it was asked, so that a restart neither
 // asks too early nor forgets what `=` refers to. One small file, var/trafikito.state.
 
-#include "agent/moment.hpp"
+#include "base/timestamp.hpp"
 #include "net/order.hpp"
 
 #include <chrono>

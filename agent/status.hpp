@@ -3,7 +3,7 @@
 // var/trafikito.status, written at the start and the end of each cycle. It holds no secret. That it
 // cannot be written never stops a cycle.
 
-#include "agent/moment.hpp"
+#include "base/timestamp.hpp"
 
 #include <chrono>
 #include <cstdint>

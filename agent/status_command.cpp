@@ -3,7 +3,7 @@
 #include "agent/results_field.hpp"
 #include "agent/status.hpp"
 #include "agent/stop_file.hpp"
-#include "agent/words.hpp"
+#include "base/units.hpp"
 #include "base/file.hpp"
 
 #include <boost/json/object.hpp>

@@ -1,7 +1,7 @@
 #include "agent/supervision.hpp"
 
-#include "agent/version.hpp"
-#include "agent/words.hpp"
+#include "base/version.hpp"
+#include "base/units.hpp"
 #include "base/file.hpp"
 
 #include <unistd.h>

@@ -3,7 +3,7 @@
 // and systemd's notifications. The watchdog is fed only while the loop turns and cycles end.
 
 #include "agent/cycle.hpp"
-#include "agent/log.hpp"
+#include "base/log.hpp"
 #include "agent/service_manager.hpp"
 #include "agent/status.hpp"
 #include "config/settings.hpp"

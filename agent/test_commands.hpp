@@ -2,7 +2,7 @@
 // `trafikito-agent test`: runs commands of the local list as the daemon would and shows each
 // result. Speaks to nobody.
 
-#include "agent/log.hpp"
+#include "base/log.hpp"
 #include "config/settings.hpp"
 
 #include <iosfwd>

@@ -2,7 +2,7 @@
 
 #include "agent/command_lookup.hpp"
 #include "agent/sections.hpp"
-#include "agent/words.hpp"
+#include "base/units.hpp"
 #include "config/load.hpp"
 
 #include <algorithm>

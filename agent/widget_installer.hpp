@@ -4,8 +4,8 @@
 // that is added, and what is not, is in the log at warning.
 
 #include "agent/audit.hpp"
-#include "agent/clock.hpp"
-#include "agent/log.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
 #include "agent/widget.hpp"
 #include "config/command_list.hpp"
 #include "config/settings.hpp"

@@ -3,7 +3,7 @@
 #include "config/diagnostic_sink.hpp"
 #include "config/key.hpp"
 #include "config/shell_word.hpp"
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <unordered_map>

@@ -2,7 +2,7 @@
 
 #include "config/key.hpp"
 #include "config/settings_reader.hpp"
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 #include "config/url.hpp"
 #include "config/value.hpp"
 #include "config/written_values.hpp"

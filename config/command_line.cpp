@@ -1,6 +1,6 @@
 #include "config/command_line.hpp"
 
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -2,7 +2,7 @@
 
 #include "config/command_line.hpp"
 #include "config/diagnostic_sink.hpp"
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,6 +1,6 @@
 #include "config/diagnostic.hpp"
 
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // How the table of keys reads to people: --help and the man page.
 #include "config/key.hpp"
 
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "config/nearest.hpp"
 
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "config/os_facts.hpp"
 
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 namespace trafikito::config {
 namespace {

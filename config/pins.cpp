@@ -1,7 +1,7 @@
 #include "config/pins.hpp"
 
 #include "config/diagnostic.hpp"
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 
 #include "config/command_environment.hpp"
 #include "config/pins.hpp"
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 #include "config/url.hpp"
 #include "config/value.hpp"
 

@@ -1,6 +1,6 @@
 #include "config/shell_word.hpp"
 
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 #include "config/url.hpp"
 
 #include "config/diagnostic.hpp"
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "config/value.hpp"
 
 #include "config/diagnostic.hpp"
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 #include <array>
 #include <limits>

@@ -1,7 +1,7 @@
 #include "config/written_values.hpp"
 
 #include "config/diagnostic_sink.hpp"
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 #include <array>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "net/answer.hpp"
 
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 
 #include <boost/beast/http/status.hpp>
 

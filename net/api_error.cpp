@@ -1,6 +1,6 @@
 #include "net/api_error.hpp"
 
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 
 #include <boost/json.hpp>
 

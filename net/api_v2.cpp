@@ -5,7 +5,7 @@
 #include "net/features.hpp"
 #include "net/json_text.hpp"
 #include "net/multipart.hpp"
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 
 #include <algorithm>
 #include <utility>

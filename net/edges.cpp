@@ -1,7 +1,7 @@
 #include "net/edges.hpp"
 
 #include "net/answer.hpp"
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 #include "net/endpoint.hpp"
 
 #include "base/percent_encoding.hpp"
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/url/parse.hpp>

@@ -3,7 +3,7 @@
 #include "net/answer.hpp"
 #include "net/json_text.hpp"
 #include "net/multipart.hpp"
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -7,7 +7,7 @@
 #include "net/body.hpp"
 #include "net/exchange_error.hpp"
 #include "net/explain.hpp"
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 #include "net/progress.hpp"
 
 #include <boost/asio/as_tuple.hpp>

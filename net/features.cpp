@@ -1,7 +1,7 @@
 #include "net/features.hpp"
 
 #include "net/multipart.hpp"
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 
 namespace trafikito::net {
 

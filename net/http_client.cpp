@@ -3,7 +3,7 @@
 #include "net/connection.hpp"
 #include "net/explain.hpp"
 #include "net/pin.hpp"
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 #include "net/proxy.hpp"
 #include "net/retry_after.hpp"
 #include "net/step_watch.hpp"

@@ -1,6 +1,6 @@
 #include "net/order.hpp"
 
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 
 #include <algorithm>
 #include <optional>

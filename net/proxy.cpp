@@ -2,7 +2,7 @@
 
 #include "base/percent_encoding.hpp"
 #include "base/redactor.hpp"
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 #include "net/tunnel.hpp"
 
 #include <boost/asio/ip/address.hpp>

@@ -1,7 +1,7 @@
 #include "net/tls.hpp"
 
 #include "net/pin.hpp"
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 
 #include <boost/asio/ip/address.hpp>
 

@@ -1,7 +1,7 @@
 #include "server/additions.hpp"
 
-#include "server/text.hpp"
-#include "server/timestamp.hpp"
+#include "base/printable.hpp"
+#include "base/time_text.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>

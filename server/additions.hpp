@@ -3,7 +3,7 @@
 // alone"): the form field `results`, the headers Trafikito-Collected-At and Trafikito-Report-Id.
 // The API uses it. What is not of its form is left out and said: a report is never lost for it.
 
-#include "server/clock.hpp"
+#include "base/wall_clock.hpp"
 
 #include <optional>
 #include <string>

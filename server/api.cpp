@@ -3,7 +3,7 @@
 #include "net/api_error.hpp"
 #include "server/additions.hpp"
 #include "server/next_order.hpp"
-#include "server/text.hpp"
+#include "base/printable.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,7 @@
 // command line on a machine.
 
 #include "server/http.hpp"
-#include "server/log.hpp"
+#include "base/log_sink.hpp"
 #include "server/report_rate.hpp"
 #include "server/store.hpp"
 

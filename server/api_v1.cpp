@@ -6,7 +6,7 @@
 #include "net/order.hpp"
 #include "server/fields.hpp"
 #include "server/next_order.hpp"
-#include "server/text.hpp"
+#include "base/printable.hpp"
 
 namespace trafikito::server {
 

@@ -2,8 +2,8 @@
 
 #include "net/order.hpp"
 #include "server/certificates.hpp"
-#include "server/duration.hpp"
-#include "server/text.hpp"
+#include "base/duration.hpp"
+#include "base/printable.hpp"
 #include "server/x509.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,6 +1,6 @@
 #include "server/data_directory.hpp"
 
-#include "server/text.hpp"
+#include "base/printable.hpp"
 
 #include <stdexcept>
 

@@ -1,7 +1,7 @@
 #include "server/ending.hpp"
 
-#include "server/text.hpp"
-#include "server/timestamp.hpp"
+#include "base/printable.hpp"
+#include "base/time_text.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>

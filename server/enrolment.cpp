@@ -7,7 +7,7 @@
 #include "net/multipart.hpp"
 #include "net/report.hpp"
 #include "server/fields.hpp"
-#include "server/text.hpp"
+#include "base/printable.hpp"
 
 #include <algorithm>
 

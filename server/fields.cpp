@@ -1,6 +1,6 @@
 #include "server/fields.hpp"
 
-#include "server/text.hpp"
+#include "base/printable.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>

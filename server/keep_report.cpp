@@ -4,7 +4,7 @@
 #include "net/report.hpp"
 #include "server/additions.hpp"
 #include "server/available_list.hpp"
-#include "server/timestamp.hpp"
+#include "base/time_text.hpp"
 
 namespace trafikito::server {
 

@@ -4,7 +4,7 @@
 // thread.
 
 #include "server/http.hpp"
-#include "server/log.hpp"
+#include "base/log_sink.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 

@@ -3,7 +3,7 @@
 #include "server/commands.hpp"
 #include "server/data_directory.hpp"
 #include "server/next_order.hpp"
-#include "server/text.hpp"
+#include "base/printable.hpp"
 
 #include <algorithm>
 #include <iostream>

@@ -1,8 +1,8 @@
 #include "server/print_report.hpp"
 
 #include "server/ending.hpp"
-#include "server/text.hpp"
-#include "server/timestamp.hpp"
+#include "base/printable.hpp"
+#include "base/time_text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

@@ -3,7 +3,7 @@
 // asks it for every report, stored or not. An agent of ours stays far below: one report a minute,
 // and a few late ones beside it.
 
-#include "server/clock.hpp"
+#include "base/wall_clock.hpp"
 
 #include <chrono>
 #include <cstddef>

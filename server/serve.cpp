@@ -6,7 +6,7 @@
 #include "server/data_directory.hpp"
 #include "server/files.hpp"
 #include "server/listener.hpp"
-#include "server/timestamp.hpp"
+#include "base/time_text.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>

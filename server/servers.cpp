@@ -3,8 +3,8 @@
 #include "server/commands.hpp"
 #include "server/credentials.hpp"
 #include "server/data_directory.hpp"
-#include "server/text.hpp"
-#include "server/timestamp.hpp"
+#include "base/printable.hpp"
+#include "base/time_text.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>

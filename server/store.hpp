@@ -3,7 +3,7 @@
 // The API writes through it, the command line reads through it. It never sees an api key, only its
 // SHA-256.
 
-#include "server/clock.hpp"
+#include "base/wall_clock.hpp"
 #include "server/disk_reserve.hpp"
 #include "server/secrets.hpp"
 #include "server/sqlite.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 // How a time stands in the database: milliseconds since 1970 UTC. Only the store's files use it.
 
-#include "server/clock.hpp"
+#include "base/wall_clock.hpp"
 #include "server/sqlite.hpp"
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 // OpenSSL's certificates and keys as values: made, read from PEM, written as PEM. certificates.cpp
 // uses it; it touches no file.
 
-#include "server/clock.hpp"
+#include "base/wall_clock.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>

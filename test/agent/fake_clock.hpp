@@ -1,7 +1,7 @@
 #pragma once
 // A clock that a test moves: a day of cycles takes no time and is asserted to the millisecond.
 
-#include "agent/clock.hpp"
+#include "base/clock.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>

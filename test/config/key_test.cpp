@@ -1,6 +1,6 @@
 #include "config/key.hpp"
 
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 #include "config/url.hpp"
 #include "config/value.hpp"
 

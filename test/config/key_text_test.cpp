@@ -1,6 +1,6 @@
 #include "config/key.hpp"
 
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // What is shown of a text from the network.
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 using namespace trafikito;

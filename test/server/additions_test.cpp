@@ -1,6 +1,6 @@
 #include "server/additions.hpp"
 
-#include "server/timestamp.hpp"
+#include "base/time_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 

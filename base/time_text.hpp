@@ -2,7 +2,7 @@
 // Times as people and as programs read them. Printing, logging and what agents
 // send use it.
 
-#include "server/clock.hpp"
+#include "base/wall_clock.hpp"
 
 #include <optional>
 #include <string>

@@ -2,7 +2,7 @@
 // Time, handed in: what is due follows the steady clock, the wall clock only names moments in files
 // and on the wire. A test hands in one that it moves itself.
 
-#include "agent/moment.hpp"
+#include "base/timestamp.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

@@ -1,4 +1,4 @@
-#include "agent/clock.hpp"
+#include "base/clock.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>

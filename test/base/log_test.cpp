@@ -1,4 +1,4 @@
-#include "agent/log.hpp"
+#include "base/log.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>

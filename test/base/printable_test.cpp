@@ -1,4 +1,4 @@
-#include "server/text.hpp"
+#include "base/printable.hpp"
 
 #include <boost/test/unit_test.hpp>
 

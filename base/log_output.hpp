@@ -4,8 +4,8 @@
 // reads again. One line is at most PIPE_BUF bytes to a pipe, so that lines of two writers do not
 // mix.
 
-#include "agent/bounded_file.hpp"
-#include "agent/log.hpp"
+#include "base/bounded_file.hpp"
+#include "base/log.hpp"
 
 #include <filesystem>
 #include <string>

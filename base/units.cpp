@@ -1,4 +1,4 @@
-#include "agent/words.hpp"
+#include "base/units.hpp"
 
 namespace trafikito::agent {
 

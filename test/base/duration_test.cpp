@@ -1,4 +1,4 @@
-#include "server/duration.hpp"
+#include "base/duration.hpp"
 
 #include <boost/test/unit_test.hpp>
 

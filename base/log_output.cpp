@@ -1,4 +1,4 @@
-#include "agent/log_output.hpp"
+#include "base/log_output.hpp"
 
 #include "base/descriptor.hpp"
 #include "base/file.hpp"

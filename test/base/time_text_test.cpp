@@ -1,4 +1,4 @@
-#include "server/timestamp.hpp"
+#include "base/time_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 

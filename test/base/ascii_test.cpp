@@ -1,4 +1,4 @@
-#include "config/text.hpp"
+#include "base/ascii.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "server/duration.hpp"
+#include "base/duration.hpp"
 
 #include <charconv>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "agent/bounded_file.hpp"
+#include "base/bounded_file.hpp"
 
 #include "base/file.hpp"
 

@@ -1,4 +1,4 @@
-#include "agent/log.hpp"
+#include "base/log.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>

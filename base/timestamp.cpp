@@ -1,4 +1,4 @@
-#include "agent/moment.hpp"
+#include "base/timestamp.hpp"
 
 #include "base/file.hpp"
 

@@ -1,4 +1,4 @@
-#include "net/plain_text.hpp"
+#include "base/plain_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 
