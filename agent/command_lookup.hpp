@@ -8,7 +8,7 @@
 #include "config/command_list.hpp"
 #include "config/settings.hpp"
 #include "exec/command.hpp"
-#include "net/order.hpp"
+#include "net/api/order.hpp"
 
 #include <string>
 #include <utility>

@@ -12,7 +12,7 @@
 #include "config/settings.hpp"
 #include "exec/command.hpp"
 #include "exec/warden.hpp"
-#include "net/api.hpp"
+#include "net/api/client.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

@@ -8,7 +8,7 @@
 #include "agent/report_file.hpp"
 #include "agent/report_journal.hpp"
 #include "config/settings.hpp"
-#include "net/api.hpp"
+#include "net/api/client.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

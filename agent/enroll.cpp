@@ -8,8 +8,8 @@
 #include "base/spawn.hpp"
 #include "config/load.hpp"
 #include "exec/run_all.hpp"
-#include "net/default_commands.hpp"
-#include "net/enrolment.hpp"
+#include "net/api/default_commands.hpp"
+#include "net/api/enrolment.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>

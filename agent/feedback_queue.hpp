@@ -5,7 +5,7 @@
 #include "base/clock.hpp"
 #include "agent/feedback_gate.hpp"
 #include "base/log.hpp"
-#include "net/api.hpp"
+#include "net/api/client.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

@@ -7,7 +7,7 @@
 #include "base/clock.hpp"
 #include "agent/journal_trailer.hpp"
 #include "base/descriptor.hpp"
-#include "net/body.hpp"
+#include "net/http/body.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -3,7 +3,7 @@
 // of bounded size. Used by one cycle and by enrolment.
 
 #include "exec/result.hpp"
-#include "net/report.hpp"
+#include "net/api/report.hpp"
 
 #include <chrono>
 #include <optional>

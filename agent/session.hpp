@@ -7,10 +7,10 @@
 #include "config/diagnostic.hpp"
 #include "config/settings.hpp"
 #include "exec/command.hpp"
-#include "net/api.hpp"
-#include "net/http_client.hpp"
-#include "net/resolver.hpp"
-#include "net/retrying.hpp"
+#include "net/api/client.hpp"
+#include "net/http/client.hpp"
+#include "net/link/resolver.hpp"
+#include "net/retry/retrying.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 

@@ -3,7 +3,7 @@
 // asks too early nor forgets what `=` refers to. One small file, var/trafikito.state.
 
 #include "base/timestamp.hpp"
-#include "net/order.hpp"
+#include "net/api/order.hpp"
 
 #include <chrono>
 #include <filesystem>

@@ -11,7 +11,7 @@
 #include "config/settings.hpp"
 #include "exec/command.hpp"
 #include "exec/run_all.hpp"
-#include "net/api.hpp"
+#include "net/api/client.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

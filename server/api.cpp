@@ -1,6 +1,6 @@
 #include "server/api.hpp"
 
-#include "net/api_error.hpp"
+#include "net/api/api_error.hpp"
 #include "server/additions.hpp"
 #include "server/next_order.hpp"
 #include "base/printable.hpp"

@@ -1,9 +1,9 @@
 // The API's first version (PROTOCOL.md, "v1"): a form asks, CSV answers, the report names its call.
 #include "server/api.hpp"
 
-#include "net/form.hpp"
-#include "net/multipart.hpp"
-#include "net/order.hpp"
+#include "net/api/form.hpp"
+#include "net/api/multipart.hpp"
+#include "net/api/order.hpp"
 #include "server/fields.hpp"
 #include "server/next_order.hpp"
 #include "base/printable.hpp"

@@ -1,8 +1,8 @@
 // The API's second version (PROTOCOL.md, "v2"): JSON asks, words answer, multipart reports.
 #include "server/api.hpp"
 
-#include "net/multipart.hpp"
-#include "net/order.hpp"
+#include "net/api/multipart.hpp"
+#include "net/api/order.hpp"
 #include "server/fields.hpp"
 #include "server/next_order.hpp"
 #include "base/printable.hpp"

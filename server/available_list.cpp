@@ -1,6 +1,6 @@
 #include "server/available_list.hpp"
 
-#include "net/order.hpp"
+#include "net/api/order.hpp"
 
 #include <algorithm>
 #include <unordered_set>

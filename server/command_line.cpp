@@ -1,6 +1,6 @@
 #include "server/command_line.hpp"
 
-#include "net/order.hpp"
+#include "net/api/order.hpp"
 #include "server/certificates.hpp"
 #include "base/duration.hpp"
 #include "base/printable.hpp"

@@ -2,10 +2,10 @@
 // commands.
 #include "server/api.hpp"
 
-#include "net/default_commands.hpp"
-#include "net/form.hpp"
-#include "net/multipart.hpp"
-#include "net/report.hpp"
+#include "net/api/default_commands.hpp"
+#include "net/api/form.hpp"
+#include "net/api/multipart.hpp"
+#include "net/api/report.hpp"
 #include "server/fields.hpp"
 #include "base/printable.hpp"
 

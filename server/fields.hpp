@@ -2,8 +2,8 @@
 // Named values of a request's body, of whichever form: a form, JSON, multipart. The API's files use
 // it; a missing value is an empty text.
 
-#include "net/form.hpp"
-#include "net/multipart.hpp"
+#include "net/api/form.hpp"
+#include "net/api/multipart.hpp"
 #include "server/store.hpp"
 
 #include <functional>

@@ -1,7 +1,7 @@
 // What both versions of the API do with a report: read it, store it once, say so.
 #include "server/api.hpp"
 
-#include "net/report.hpp"
+#include "net/api/report.hpp"
 #include "server/additions.hpp"
 #include "server/available_list.hpp"
 #include "base/time_text.hpp"

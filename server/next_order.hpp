@@ -2,7 +2,7 @@
 // What a server is asked to run next, and whether it is time to ask (PROTOCOL.md, "v1" and "v2").
 // Both versions of the API use it. It reads the server's row and changes nothing.
 
-#include "net/order.hpp"
+#include "net/api/order.hpp"
 #include "server/store.hpp"
 
 namespace trafikito::server {

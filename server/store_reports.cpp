@@ -1,7 +1,7 @@
 // The store's reports and feedback: writing, reading, forgetting.
 #include "server/store.hpp"
 
-#include "net/report.hpp"
+#include "net/api/report.hpp"
 #include "server/store_time.hpp"
 
 #include <algorithm>

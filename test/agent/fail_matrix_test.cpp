@@ -1,5 +1,5 @@
 // One request of a cycle fails, each in turn and in each way: what did the cycle do then?
-#include "net/retrying.hpp"
+#include "net/retry/retrying.hpp"
 #include "test/agent/cycle_rig.hpp"
 
 #include <boost/asio/error.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 // An API that answers what the test says and keeps what it was sent.
 
-#include "net/api.hpp"
+#include "net/api/client.hpp"
 
 #include <functional>
 #include <map>

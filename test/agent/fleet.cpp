@@ -1,7 +1,7 @@
 #include "test/agent/fleet.hpp"
 
 #include "agent/schedule.hpp"
-#include "net/retry_policy.hpp"
+#include "net/retry/retry_policy.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -1,8 +1,8 @@
 // Whatever an API answers, with whatever status, to whichever request: the agent says what is the
 // matter in one line, without key and call token. The input: a letter for the request, one for the
 // status, then the content of the answer, in which ^ stands for the key and ~ for the token.
-#include "net/api.hpp"
-#include "net/enrolment.hpp"
+#include "net/api/client.hpp"
+#include "net/api/enrolment.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 #include <boost/asio/co_spawn.hpp>

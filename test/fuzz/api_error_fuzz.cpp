@@ -1,5 +1,5 @@
 // The error object of an answer of the API.
-#include "net/api_error.hpp"
+#include "net/api/api_error.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 using namespace trafikito;

@@ -1,6 +1,6 @@
 // An address, as the configuration checks it and as net/ takes it apart.
 #include "config/url.hpp"
-#include "net/endpoint.hpp"
+#include "net/link/endpoint.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 #include <algorithm>

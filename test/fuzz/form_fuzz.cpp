@@ -1,5 +1,5 @@
 // A form as v1 sends it and the server reads it.
-#include "net/form.hpp"
+#include "net/api/form.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 using namespace trafikito;

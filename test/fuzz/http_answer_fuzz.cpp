@@ -1,6 +1,6 @@
 // The answer to a request, as it comes over any stream. The bytes come in two ways: all at once,
 // and one by one; what the agent makes of them must be the same.
-#include "net/exchange.hpp"
+#include "net/http/exchange.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -1,5 +1,5 @@
 // multipart/form-data as the server reads it: the input's first line is the Content-Type.
-#include "net/multipart.hpp"
+#include "net/api/multipart.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 using namespace trafikito;

@@ -1,5 +1,5 @@
 // `no_proxy`: rules, and on the next line the address that they are asked about.
-#include "net/proxy.hpp"
+#include "net/link/proxy.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 using namespace trafikito;

@@ -2,7 +2,7 @@
 // What holds for every answer to the question for an order, in both versions. order_v1_fuzz and
 // order_v2_fuzz use it.
 
-#include "net/order.hpp"
+#include "net/api/order.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // `pin`, as the configuration checks it and as net/ reads it.
 #include "config/pins.hpp"
-#include "net/pin.hpp"
+#include "net/link/pin.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 using namespace trafikito;

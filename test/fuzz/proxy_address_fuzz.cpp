@@ -1,6 +1,6 @@
 // `proxy`, as the configuration checks it and as net/ reads it.
 #include "config/url.hpp"
-#include "net/proxy.hpp"
+#include "net/link/proxy.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 using namespace trafikito;

@@ -1,5 +1,5 @@
 // What a proxy answers to CONNECT.
-#include "net/tunnel.hpp"
+#include "net/http/tunnel.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -1,5 +1,5 @@
 // A report as the server reads it.
-#include "net/report.hpp"
+#include "net/api/report.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 using namespace trafikito;

@@ -1,7 +1,7 @@
 // What is written as a report reads back as the same sections, however the output was cut into
 // pieces. The input: lines; one that begins with `N` opens a section of the rest's name, `|` is a
 // cut, `A` alone begins the available commands.
-#include "net/report.hpp"
+#include "net/api/report.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 #include <vector>

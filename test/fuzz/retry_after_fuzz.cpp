@@ -1,5 +1,5 @@
 // Retry-After, and the Date that it counts from on the next line.
-#include "net/retry_after.hpp"
+#include "net/http/retry_after.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 using namespace trafikito;

@@ -1,7 +1,7 @@
 #pragma once
 // An http_client against a scripted peer, on one io_context. The client's tests share it.
 
-#include "net/http_client.hpp"
+#include "net/http/client.hpp"
 #include "test/net/run_here.hpp"
 #include "test/support/certificates.hpp"
 #include "test/support/scripted_peer.hpp"

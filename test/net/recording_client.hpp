@@ -2,7 +2,7 @@
 // An http_client that keeps what it was asked to send and answers from a list. Tests of the two
 // APIs and of the enrolment use it.
 
-#include "net/http_client.hpp"
+#include "net/http/client.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -2,7 +2,7 @@
 // Time of a test that runs one coroutine: whoever sleeps wakes at once, later. Tests of net/ and of
 // cycles use it.
 
-#include "net/timing.hpp"
+#include "net/link/timing.hpp"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 // What the API understands beyond PROTOCOL.md (DESIGN.md, "Ours alone"), in both versions.
 #include "server/api.hpp"
 
-#include "net/order.hpp"
+#include "net/api/order.hpp"
 #include "test/server/api_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,7 +1,7 @@
 #include "test/server/api_fixture.hpp"
 
-#include "net/api_error.hpp"
-#include "net/multipart.hpp"
+#include "net/api/api_error.hpp"
+#include "net/api/multipart.hpp"
 
 #include <boost/test/unit_test.hpp>
 

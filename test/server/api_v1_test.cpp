@@ -1,6 +1,6 @@
 #include "server/api.hpp"
 
-#include "net/order.hpp"
+#include "net/api/order.hpp"
 #include "test/server/api_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

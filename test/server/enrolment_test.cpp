@@ -1,6 +1,6 @@
 #include "server/api.hpp"
 
-#include "net/default_commands.hpp"
+#include "net/api/default_commands.hpp"
 #include "server/available_list.hpp"
 #include "test/server/api_fixture.hpp"
 

@@ -2,7 +2,7 @@
 // mount namespace that ends with the process. As root only.
 #include "server/store.hpp"
 
-#include "net/report.hpp"
+#include "net/api/report.hpp"
 #include "test/exec/forked.hpp"
 #include "test/support/temporary_directory.hpp"
 

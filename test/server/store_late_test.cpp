@@ -2,7 +2,7 @@
 // today's.
 #include "server/store.hpp"
 
-#include "net/report.hpp"
+#include "net/api/report.hpp"
 #include "server/schema.hpp"
 #include "test/support/temporary_directory.hpp"
 

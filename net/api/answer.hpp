@@ -1,0 +1,30 @@
+#pragma once
+// What an answer of the API says besides its content: refusals in words, without the secrets that a
+// careless peer may echo. The two APIs and the enrolment share it; private to net/.
+
+#include "base/redactor.hpp"
+#include "net/api/api_error.hpp"
+#include "net/link/failure.hpp"
+#include "net/http/client.hpp"
+#include "net/link/timing.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace trafikito::net {
+
+/// What a request may take so as to end by `until`; at least 1 ms. Nothing where there is no limit.
+std::optional<std::chrono::milliseconds> time_left(steady_time until, now_function const& now);
+
+/// A failure at step::answer: `WHAT: first characters of the answer`.
+failure refused(response const& answer, std::string const& what, base::redactor const& redact);
+
+/// The API error in an answer, without the secrets.
+std::optional<api_error> find_api_error(response const& answer, base::redactor const& redact);
+
+/// The failure in an answer that is an API error, whatever its status, or has a status other than
+/// 2xx.
+std::optional<failure> find_refusal(response const& answer, base::redactor const& redact);
+
+} // namespace trafikito::net

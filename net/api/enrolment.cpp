@@ -1,0 +1,140 @@
+#include "net/api/enrolment.hpp"
+
+#include "net/api/answer.hpp"
+#include "net/api/json_text.hpp"
+#include "net/api/multipart.hpp"
+#include "base/plain_text.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace trafikito::net {
+
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t max_list = 1024UL * 1024;
+constexpr std::size_t max_identity = 256; ///< of a server_id or an api_key
+constexpr std::size_t max_shown = 300;
+
+endpoint agent_file(endpoint const& base, std::string_view name) {
+    return base.below("v2/agent/get_agent_file").with_query("file", name);
+}
+
+template <class Each>
+void for_each_line(std::string_view text, Each each) {
+    while (!text.empty()) {
+        auto const line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        each(line);
+    }
+}
+
+/// The value of the line `KEY = VALUE`, when it is one printable word.
+std::string value_of(std::string_view text, std::string_view key) {
+    std::string found;
+    for_each_line(text, [&](std::string_view line) {
+        auto const equals = line.find('=');
+        if (equals == std::string_view::npos || trim(line.substr(0, equals)) != key) {
+            return;
+        }
+        auto const value = trim(line.substr(equals + 1));
+        bool const usable = value.size() <= max_identity && std::ranges::all_of(value, [](char c) {
+                                return c > ' ' && c < '\x7F';
+                            });
+        if (usable) {
+            found = value;
+        }
+    });
+    return found;
+}
+
+failure unusable_answer(response const& answer, std::string what, bool show,
+                        base::redactor const& redact) {
+    failure why;
+    why.at = step::answer;
+    why.peer = answer.peer;
+    why.status = answer.status;
+    why.what = std::move(what);
+    auto const text = plain_text(redact(answer.content), max_shown);
+    if (show && !text.empty()) {
+        why.what += ": " + text;
+    }
+    why.hint = "check the address, the workspace and the user's key";
+    return why;
+}
+
+} // namespace
+
+asio::awaitable<result<server_identity>> create_server(http_client& client, endpoint base,
+                                                       new_server what) {
+    request ask;
+    ask.to = agent_file(base, "trafikito.conf");
+    ask.content_type = "application/json";
+    ask.content = body(json_object_text({{"workspaceId", what.workspace_id},
+                                         {"userApiKey", what.user_api_key.reveal()},
+                                         {"serverName", what.server_name},
+                                         {"tmpFilePath", what.tmp_file_path}}));
+    auto const answer = co_await client.send(std::move(ask));
+    if (!answer) {
+        co_return answer.error();
+    }
+    base::redactor const redact{what.user_api_key};
+    if (auto why = find_refusal(*answer, redact)) {
+        co_return std::move(*why);
+    }
+    server_identity identity{value_of(answer->content, "server_id"),
+                             base::secret(value_of(answer->content, "api_key"))};
+    if (identity.server_id.empty() || identity.api_key.empty()) {
+        // An answer with half an identity may hold the other half: that key is not for the screen.
+        bool const harmless = answer->content.find("api_key") == std::string::npos;
+        co_return unusable_answer(
+            *answer, "the API did not create a server: no server_id and api_key in its answer",
+            harmless, redact);
+    }
+    co_return identity;
+}
+
+asio::awaitable<result<std::string>> fetch_available_commands(http_client& client, endpoint base,
+                                                              first_outputs what) {
+    auto const boundary = random_boundary();
+    std::vector<std::pair<std::string_view, std::string>> const fields{
+        {"userApiKey", what.user_api_key.reveal()},
+        {"workspaceId", what.workspace_id},
+        {"serverId", what.server_id},
+        {"os", what.os.os},
+        {"osCodename", what.os.codename},
+        {"osRelease", what.os.release},
+        {"centosFlavor", what.os.centos_flavor}};
+    request ask;
+    ask.to = agent_file(base, "available_commands.sh");
+    ask.content_type = multipart_content_type(boundary);
+    ask.max_answer = max_list;
+    ask.content.append(open_file(boundary, "output", "trafikito.tmp", "application/octet-stream"))
+        .append(std::move(what.outputs))
+        .append("\r\n");
+    for (auto const& [name, value] : fields) {
+        ask.content.append(open_field(boundary, name) + value + "\r\n");
+    }
+    ask.content.append(close_multipart(boundary));
+    auto answer = co_await client.send(std::move(ask));
+    if (!answer) {
+        co_return answer.error();
+    }
+    base::redactor const redact{what.user_api_key};
+    if (auto why = find_refusal(*answer, redact)) {
+        co_return std::move(*why);
+    }
+    bool has_command = false;
+    for_each_line(answer->content, [&](std::string_view line) {
+        has_command = has_command || line.starts_with("trafikito_");
+    });
+    if (!has_command) {
+        co_return unusable_answer(*answer, "the API sent no list of commands", true, redact);
+    }
+    co_return std::move(answer->content);
+}
+
+} // namespace trafikito::net

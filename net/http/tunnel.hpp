@@ -1,0 +1,62 @@
+#pragma once
+// The tunnel through an HTTP proxy (CONNECT: RFC 9110, 9.3.6), over any stream. A template, so that
+// a test can fail its n-th operation; private to net/. It knows no time: its caller bounds it.
+
+#include "net/http/exchange.hpp"
+#include "net/link/proxy.hpp"
+
+#include <boost/beast/http/empty_body.hpp>
+
+namespace trafikito::net {
+
+/// The request for a tunnel to `target` (`api.example:443`).
+std::string connect_request(proxy const& through, std::string const& target,
+                            std::string const& user_agent);
+
+/// The failure in a proxy's answer; nothing when it opened the tunnel (2xx).
+std::optional<failure> find_proxy_refusal(proxy const& through, std::string const& target,
+                                          unsigned status, std::string_view reason);
+
+/// From now on `stream` is a way to `target`, unless this failed.
+template <class Stream>
+boost::asio::awaitable<std::optional<failure>>
+open_tunnel(Stream& stream, proxy const& through, std::string const& target,
+            std::string const& user_agent, progress& far) {
+    namespace http = boost::beast::http;
+    auto const quiet = boost::asio::as_tuple(boost::asio::use_awaitable);
+    far.enter(step::proxy);
+    auto const text = connect_request(through, target, user_agent);
+    auto const bytes = boost::asio::buffer(text);
+    transfer_result const sent = co_await boost::asio::async_write(stream, bytes, quiet);
+    auto error = std::get<0>(sent);
+    boost::beast::flat_buffer buffer(2 * max_answer_header);
+    std::optional<http::response_parser<http::empty_body>> parser;
+    bool interim = true;
+    for (std::size_t count = 0; interim && !error; ++count) {
+        parser.emplace();
+        parser->header_limit(max_answer_header);
+        parser->skip(true); // neither length nor body mean anything here
+        error = co_await receive_head(stream, buffer, *parser);
+        interim = parser->get().result_int() < 200;
+        if (!error && interim && count == max_interim_answers) {
+            error = exchange_error::too_many_interim_answers;
+        }
+    }
+    if (!error) {
+        auto refused =
+            find_proxy_refusal(through, target, parser->get().result_int(), parser->get().reason());
+        if (refused) {
+            co_return refused;
+        }
+        // A TLS peer does not speak first.
+        error = buffer.size() == 0 ? error : make_error_code(exchange_error::bytes_after_tunnel);
+    }
+    if (error) {
+        auto why = failed_at(far, target, error);
+        why.what = "the proxy " + through.to.peer() + ": " + why.what;
+        co_return why;
+    }
+    co_return std::nullopt;
+}
+
+} // namespace trafikito::net

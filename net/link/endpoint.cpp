@@ -1,0 +1,199 @@
+#include "net/link/endpoint.hpp"
+
+#include "base/percent_encoding.hpp"
+#include "base/plain_text.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace trafikito::net {
+
+namespace {
+
+constexpr std::size_t max_url = 2048;
+constexpr std::size_t max_host = 253; // RFC 1035
+
+std::uint16_t default_port(bool tls) {
+    return tls ? 443 : 80;
+}
+
+failure unusable(std::string_view url, std::string what, std::string hint = {}) {
+    failure why;
+    why.at = step::address;
+    // Neither a query (v1 has its call token there) nor user information may reach a message.
+    if (url.find('@') == std::string_view::npos) {
+        auto const shown = plain_text(url.substr(0, url.find_first_of("?#")), 200);
+        why.what = shown.empty() ? what : shown + ": " + what;
+    } else {
+        why.what = std::move(what);
+    }
+    why.hint = std::move(hint);
+    return why;
+}
+
+std::string bracketed(std::string const& host) {
+    return host.find(':') == std::string::npos ? host : '[' + host + ']';
+}
+
+bool loopback(std::string const& host) {
+    boost::system::error_code no_address;
+    auto const address = boost::asio::ip::make_address(host, no_address);
+    return host == "localhost" || (!no_address && address.is_loopback());
+}
+
+std::string lower_case(std::string text) {
+    std::ranges::transform(text, text.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return text;
+}
+
+/// A name of letters, digits, `-`, `_` and dots, or an address; what else a URL allows reaches no
+/// network.
+bool usable_host(std::string const& host) {
+    if (host.find(':') != std::string::npos) {
+        boost::system::error_code no_address;
+        boost::asio::ip::make_address_v6(host, no_address);
+        // It would read up to a NUL, and takes a zone.
+        return !no_address && host.find_first_not_of("0123456789abcdef:.") == std::string::npos;
+    }
+    bool const name = std::ranges::all_of(host, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    });
+    bool const empty_label = host.starts_with('.') || host.find("..") != std::string::npos;
+    return !host.empty() && host.size() <= max_host && name && !empty_label;
+}
+
+struct url_parts {
+    std::string_view authority;
+    std::string with_plain_host; ///< the URL with `h` in place of its authority
+};
+
+/// Boost.URL 1.81 takes 192.0.2.1.example for the address 192.0.2.1 and a path, so the authority is
+/// read here, and the rest there.
+url_parts split(std::string_view url) {
+    constexpr std::string_view separator = "://";
+    auto const at = std::min(url.find(separator), url.size());
+    auto const begin = std::min(at + separator.size(), url.size());
+    auto const end = std::min(url.find_first_of("/?#", begin), url.size());
+    url_parts parts;
+    parts.authority = url.substr(begin, end - begin);
+    if (!parts.authority.empty()) {
+        parts.with_plain_host = std::string(url.substr(0, begin)) + 'h';
+        parts.with_plain_host += url.substr(end);
+    }
+    return parts;
+}
+
+std::string host_in(std::string_view authority) {
+    bool const literal = authority.starts_with('[');
+    auto const end = literal ? authority.find(']') : authority.find(':');
+    auto host = lower_case(std::string(authority.substr(0, end)));
+    if (!literal) {
+        return host;
+    }
+    // Brackets are for IPv6 alone.
+    bool const closed = end != std::string_view::npos;
+    return closed && host.find(':') != std::string::npos ? host.substr(1) : std::string();
+}
+
+/// 0 where it is none.
+std::uint16_t port_in(std::string_view authority, std::uint16_t otherwise) {
+    auto const host_end = authority.starts_with('[')
+                              ? std::min(authority.find(']'), authority.size() - 1) + 1
+                              : std::min(authority.find(':'), authority.size());
+    auto const rest = authority.substr(host_end);
+    if (rest.empty() || rest == ":") {
+        return otherwise;
+    }
+    std::uint16_t port = 0;
+    auto const* const end = rest.data() + rest.size();
+    auto const [stopped, failed] = std::from_chars(rest.data() + 1, end, port);
+    return rest.front() == ':' && failed == std::errc() && stopped == end ? port : std::uint16_t{0};
+}
+
+} // namespace
+
+std::string endpoint::peer() const {
+    return bracketed(host) + ':' + std::to_string(port);
+}
+
+std::string endpoint::host_header() const {
+    return port == default_port(tls) ? bracketed(host) : peer();
+}
+
+std::string endpoint::origin() const {
+    return (tls ? "https://" : "http://") + peer();
+}
+
+endpoint endpoint::below(std::string_view path) const {
+    auto lower = *this;
+    lower.target = target.substr(0, target.find('?'));
+    while (lower.target.ends_with('/')) {
+        lower.target.pop_back();
+    }
+    while (path.starts_with('/')) {
+        path.remove_prefix(1);
+    }
+    lower.target += '/';
+    lower.target += path;
+    return lower;
+}
+
+endpoint endpoint::with_query(std::string_view name, std::string_view value) const {
+    auto queried = *this;
+    auto const mark = target.find('?');
+    if (mark == std::string::npos) {
+        queried.target += '?';
+    } else if (mark + 1 != target.size() && !target.ends_with('&')) {
+        queried.target += '&';
+    }
+    queried.target += base::percent_encode(name) + '=' + base::percent_encode(value);
+    return queried;
+}
+
+result<endpoint> parse_endpoint(std::string_view text) {
+    auto const trimmed = trim(text);
+    if (trimmed.empty() || trimmed.size() > max_url) {
+        return unusable({}, trimmed.empty() ? "the address is empty" : "the address is too long");
+    }
+    auto const parts = split(trimmed);
+    auto const parsed = boost::urls::parse_uri(parts.with_plain_host);
+    if (!parsed) {
+        return unusable(trimmed, "this is no address",
+                        "write it like https://api.example.com/path");
+    }
+    auto const& url = *parsed;
+    if (url.scheme_id() != boost::urls::scheme::https &&
+        url.scheme_id() != boost::urls::scheme::http) {
+        return unusable(trimmed, "the address must begin with https://");
+    }
+    if (parts.authority.find('@') != std::string_view::npos) {
+        return unusable(trimmed, "the address holds a user name or password; take it out");
+    }
+    if (url.has_fragment()) {
+        return unusable(trimmed, "the address must not have a part after #");
+    }
+    endpoint to;
+    to.tls = url.scheme_id() == boost::urls::scheme::https;
+    to.host = host_in(parts.authority);
+    to.port = port_in(parts.authority, default_port(to.tls));
+    if (!usable_host(to.host) || to.port == 0) {
+        return unusable(trimmed, "the address has no usable host or port");
+    }
+    if (!to.tls && !loopback(to.host)) {
+        return unusable(trimmed, "http:// is only for this machine itself (localhost, 127.0.0.1)",
+                        "write https://");
+    }
+    to.target = std::string(url.encoded_target());
+    if (!to.target.starts_with('/')) {
+        to.target.insert(0, "/");
+    }
+    return to;
+}
+
+} // namespace trafikito::net

@@ -1,0 +1,53 @@
+#include "net/link/step_watch.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+
+namespace trafikito::net {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+milliseconds bound_of(step value, milliseconds request_timeout) {
+    constexpr milliseconds on_the_way = std::chrono::seconds{10};
+    constexpr milliseconds receiving = std::chrono::seconds{20};
+    switch (value) {
+    case step::resolve:
+    case step::connect:
+    case step::proxy:
+    case step::handshake:
+        return std::min(on_the_way, request_timeout);
+    case step::receive:
+        return std::min(receiving, request_timeout);
+    default:
+        return request_timeout;
+    }
+}
+
+step_watch::step_watch(asio::any_io_executor const& executor, milliseconds request_timeout)
+    : request_timeout_(request_timeout), deadline_(clock::now() + request_timeout),
+      bound_(request_timeout), timer_(executor, deadline_) {}
+
+void step_watch::enter(step next) {
+    auto const own = bound_of(next, request_timeout_);
+    auto const due = clock::now() + own;
+    bound_ = due < deadline_ ? own : request_timeout_;
+    timer_.expires_at(std::min(due, deadline_));
+}
+
+asio::awaitable<void> step_watch::expired() {
+    for (;;) {
+        co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+        auto const state = co_await asio::this_coro::cancellation_state;
+        bool const cancelled = state.cancelled() != asio::cancellation_type::none;
+        // A new step cancels the wait, too: then it goes on with that step's bound.
+        if (cancelled || clock::now() >= timer_.expiry()) {
+            co_return;
+        }
+    }
+}
+
+} // namespace trafikito::net

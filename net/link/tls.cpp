@@ -1,0 +1,257 @@
+#include "net/link/tls.hpp"
+
+#include "net/link/pin.hpp"
+#include "base/plain_text.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <openssl/err.h>
+#include <openssl/x509err.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <memory>
+#include <optional>
+#include <system_error>
+
+#include <unistd.h>
+
+namespace trafikito::net {
+
+namespace {
+
+namespace asio = boost::asio;
+
+bool is_address(std::string const& host) {
+    boost::system::error_code no_address;
+    asio::ip::make_address(host, no_address);
+    return !no_address;
+}
+
+std::string date_of(ASN1_TIME const* time) {
+    std::tm utc{};
+    if (time == nullptr || ::ASN1_TIME_to_tm(time, &utc) != 1) {
+        return "an unreadable date";
+    }
+    char text[sizeof "2026-11-01"] = {};
+    return std::strftime(text, sizeof text, "%Y-%m-%d", &utc) != 0 ? text : "a far date";
+}
+
+std::string today() {
+    std::unique_ptr<ASN1_TIME, decltype(&::ASN1_TIME_free)> const now(
+        ::ASN1_TIME_set(nullptr, std::time(nullptr)), &::ASN1_TIME_free);
+    return date_of(now.get());
+}
+
+std::string name_in(X509_NAME const* name) {
+    char text[256] = {};
+    for (int const part : {NID_commonName, NID_organizationName, NID_organizationalUnitName}) {
+        if (name != nullptr && ::X509_NAME_get_text_by_NID(name, part, text, sizeof text) > 0) {
+            return plain_text(text, 100);
+        }
+    }
+    return "(without a name)";
+}
+
+std::string text_of(GENERAL_NAME const& name) {
+    int kind = 0;
+    auto const* const value =
+        static_cast<ASN1_STRING const*>(::GENERAL_NAME_get0_value(&name, &kind));
+    auto const* const bytes = ::ASN1_STRING_get0_data(value);
+    auto const size = static_cast<std::size_t>(::ASN1_STRING_length(value));
+    if (kind == GEN_DNS) {
+        return plain_text({reinterpret_cast<char const*>(bytes), size}, 100);
+    }
+    if (size == 4) {
+        asio::ip::address_v4::bytes_type address{};
+        std::copy_n(bytes, size, address.begin());
+        return asio::ip::make_address_v4(address).to_string();
+    }
+    if (size == 16) {
+        asio::ip::address_v6::bytes_type address{};
+        std::copy_n(bytes, size, address.begin());
+        return asio::ip::make_address_v6(address).to_string();
+    }
+    return "?";
+}
+
+/// The names and addresses for which a certificate holds, the first few.
+std::string names_of(X509 const* certificate) {
+    constexpr int shown = 5;
+    auto* const names = static_cast<GENERAL_NAMES*>(
+        ::X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+    std::unique_ptr<GENERAL_NAMES, decltype(&::GENERAL_NAMES_free)> const owner(
+        names, &::GENERAL_NAMES_free);
+    std::string list;
+    int count = 0;
+    for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
+        auto const& name = *sk_GENERAL_NAME_value(names, i);
+        if (name.type != GEN_DNS && name.type != GEN_IPADD) {
+            continue;
+        }
+        if (++count > shown) {
+            return list + " and others";
+        }
+        list += (list.empty() ? "" : ", ") + text_of(name);
+    }
+    return list.empty() ? name_in(::X509_get_subject_name(certificate)) : list;
+}
+
+std::string unknown_issuer_hint(bool own_ca_file) {
+    return own_ca_file ? "ca_file must hold the certificate of that issuer"
+                       : "if it is your own, name its certificate in ca_file";
+}
+
+failure unusable_trust(std::string what, std::string hint) {
+    failure why;
+    why.at = step::handshake;
+    why.what = std::move(what);
+    why.hint = std::move(hint);
+    return why;
+}
+
+std::optional<failure> unreadable(std::string const& key, std::string const& file) {
+    if (::access(file.c_str(), R_OK) == 0) {
+        return std::nullopt;
+    }
+    return unusable_trust(
+        "cannot read " + key + ' ' + file + ": " + std::system_category().message(errno), {});
+}
+
+std::optional<failure> load_trust(asio::ssl::context& context, std::string const& ca_file) {
+    boost::system::error_code error;
+    if (ca_file.empty()) {
+        context.set_default_verify_paths(error);
+        return error ? std::optional(unusable_trust("cannot load the system's certificates",
+                                                    "install the package ca-certificates"))
+                     : std::nullopt;
+    }
+    if (auto problem = unreadable("ca_file", ca_file)) {
+        return problem;
+    }
+    context.load_verify_file(ca_file, error);
+    if (error) {
+        return unusable_trust("ca_file " + ca_file + " holds no certificate",
+                              "it must hold one or more in PEM form (-----BEGIN CERTIFICATE-----)");
+    }
+    return std::nullopt;
+}
+
+std::optional<failure> load_identity(asio::ssl::context& context, tls_settings const& settings) {
+    if (auto problem = unreadable("client_cert", settings.client_cert)) {
+        return problem;
+    }
+    if (auto problem = unreadable("client_key", settings.client_key)) {
+        return problem;
+    }
+    boost::system::error_code error;
+    // Without it OpenSSL would ask for a passphrase at the terminal.
+    context.set_password_callback(
+        [](std::size_t, asio::ssl::context::password_purpose) { return std::string(); }, error);
+    context.use_certificate_chain_file(settings.client_cert, error);
+    if (error) {
+        return unusable_trust("client_cert " + settings.client_cert + " holds no certificate",
+                              "it must hold one in PEM form (-----BEGIN CERTIFICATE-----)");
+    }
+    context.use_private_key_file(settings.client_key, asio::ssl::context::pem, error);
+    auto const reason = ERR_GET_REASON(static_cast<unsigned long>(error.value()));
+    if (error && reason == X509_R_KEY_VALUES_MISMATCH) {
+        return unusable_trust("client_key " + settings.client_key + " is not the key of " +
+                                  settings.client_cert,
+                              "client_cert and client_key must belong together");
+    }
+    if (error) {
+        return unusable_trust("client_key " + settings.client_key + " holds no usable key",
+                              "it must hold one in PEM form, without a passphrase");
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+result<asio::ssl::context> make_tls_context(tls_settings const& settings) {
+    asio::ssl::context context(asio::ssl::context::tls_client);
+    auto* const native = context.native_handle();
+    ::SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+    ::SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
+    ::SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION);
+    context.set_verify_mode(asio::ssl::verify_peer);
+    auto problem = load_trust(context, settings.ca_file);
+    if (!problem && !settings.client_cert.empty()) {
+        problem = load_identity(context, settings);
+    }
+    ::ERR_clear_error();
+    if (problem) {
+        return std::move(*problem);
+    }
+    return context;
+}
+
+bool expect_peer(SSL* tls, std::string const& host) {
+    auto* const demands = ::SSL_get0_param(tls);
+    ::X509_VERIFY_PARAM_set_hostflags(demands, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    if (is_address(host)) {
+        return ::X509_VERIFY_PARAM_set1_ip_asc(demands, host.c_str()) == 1;
+    }
+    // The dot of the root is for the resolver: neither SNI (RFC 6066, 3) nor certificates have it.
+    auto const name = host.ends_with('.') ? host.substr(0, host.size() - 1) : host;
+    return ::X509_VERIFY_PARAM_set1_host(demands, name.c_str(), name.size()) == 1 &&
+           ::SSL_set_tlsext_host_name(tls, name.c_str()) == 1;
+}
+
+explanation explain_certificate(X509_STORE_CTX* verification, std::string const& host,
+                                bool own_ca_file) {
+    int const error = ::X509_STORE_CTX_get_error(verification);
+    auto const* const certificate = ::X509_STORE_CTX_get_current_cert(verification);
+    std::string const cannot = "cannot verify the certificate: ";
+    if (certificate == nullptr) {
+        return {cannot + ::X509_verify_cert_error_string(error), {}};
+    }
+    bool const of_peer = ::X509_STORE_CTX_get_error_depth(verification) == 0;
+    std::string const it =
+        of_peer ? "it" : "that of its issuer " + name_in(::X509_get_subject_name(certificate));
+    std::string const clock = "is this machine's clock right (it says " + today() + ")?";
+    switch (error) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return {cannot + it + " expired on " + date_of(::X509_get0_notAfter(certificate)), clock};
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return {cannot + it + " is not valid before " + date_of(::X509_get0_notBefore(certificate)),
+                clock};
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return {cannot + "it is for " + names_of(certificate) + ", not for " + host,
+                "check the address in the configuration"};
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        return {cannot + "it is self-signed, by " + name_in(::X509_get_subject_name(certificate)),
+                unknown_issuer_hint(own_ca_file)};
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        return {cannot + "its issuer " + name_in(::X509_get_subject_name(certificate)) +
+                    " is not trusted here",
+                unknown_issuer_hint(own_ca_file)};
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        return {cannot + "its issuer " + name_in(::X509_get_issuer_name(certificate)) +
+                    " is not known here",
+                unknown_issuer_hint(own_ca_file)};
+    default:
+        return {cannot + ::X509_verify_cert_error_string(error), {}};
+    }
+}
+
+explanation explain_pin(X509_STORE_CTX* verification) {
+    auto const* const certificate = ::X509_STORE_CTX_get0_cert(verification);
+    return {
+        "cannot verify the certificate: no key of its chain is one that pin names; its own is " +
+            pin_of(certificate),
+        "did the API change its key? Ask its operator before you change pin"};
+}
+
+std::string describe(SSL* tls) {
+    return std::string(::SSL_get_version(tls)) + " with " + ::SSL_get_cipher_name(tls) +
+           (::SSL_session_reused(tls) == 1 ? ", resumed session" : ", new session");
+}
+
+} // namespace trafikito::net

@@ -1,0 +1,40 @@
+#pragma once
+// What TLS must hold: versions, trust, who the peer is, and words for a certificate that will not
+// do. http_client uses it; private to net/. Nothing here can turn verification off.
+
+#include "net/link/error_text.hpp"
+#include "net/link/failure.hpp"
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <openssl/ssl.h>
+
+#include <string>
+
+namespace trafikito::net {
+
+/// Whom we trust and who we are.
+struct tls_settings {
+    std::string ca_file;     ///< PEM; trusted in place of the system's certificates, when not empty
+    std::string client_cert; ///< PEM, with its chain; shown to a peer that asks
+    std::string client_key;  ///< PEM, without a passphrase
+};
+
+/// TLS 1.2 or later, always verified. Fails at step::handshake when a file cannot be read or used.
+result<boost::asio::ssl::context> make_tls_context(tls_settings const& settings);
+
+/// Asks for `host` (SNI, but for an address) and demands a certificate that holds for it. False
+/// when OpenSSL cannot take the name.
+bool expect_peer(SSL* tls, std::string const& host);
+
+/// Why the certificate at which verification stopped will not do. Call it in the verify callback.
+explanation explain_certificate(X509_STORE_CTX* verification, std::string const& host,
+                                bool own_ca_file);
+
+/// The explanation when no key of the chain is one that is pinned.
+explanation explain_pin(X509_STORE_CTX* verification);
+
+/// `TLSv1.3 with TLS_AES_256_GCM_SHA384, resumed session` (or `new session`)
+std::string describe(SSL* tls);
+
+} // namespace trafikito::net

@@ -1,0 +1,131 @@
+#include "net/retry/retrying.hpp"
+
+#include <utility>
+
+namespace trafikito::net {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+/// Upwards: what is announced is never too short.
+std::string seconds_text(steady_time::duration wait) {
+    return std::to_string(std::chrono::ceil<seconds>(wait).count()) + " s";
+}
+
+} // namespace
+
+template <class T, class Try>
+asio::awaitable<result<T>> retrying::repeat(bool& answered, steady_time until, Try once,
+                                            steady_time& last_try) {
+    tries course(policy_, memory_, answered, until);
+    if (auto const now = time_.now(); !course.may_begin(now)) {
+        co_return asked_to_wait(now);
+    }
+    for (;;) {
+        last_try = time_.now();
+        auto got = co_await once(course.limit(last_try));
+        if (got || !got.error().retryable) {
+            course.succeeded();
+            co_return got;
+        }
+        auto why = got.error();
+        auto const now = time_.now();
+        auto const again = course.failed(now, why.retry_after, engine_);
+        say("try " + std::to_string(course.ended()) + " failed: " + why.message() +
+            (again
+                 ? "; the next one in " +
+                       std::to_string(std::chrono::ceil<milliseconds>(*again - now).count()) + " ms"
+                 : ""));
+        if (!again) {
+            if (course.ended() > 1) {
+                why.what += " (after " + std::to_string(course.ended()) + " tries)";
+            }
+            co_return why;
+        }
+        co_await time_.sleep_until(*again);
+    }
+}
+
+asio::awaitable<result<order_answer>> retrying::fetch_order(std::string previous_token,
+                                                            steady_time until) {
+    bool asked = false;
+    auto const once = [&](steady_time limit) {
+        if (std::exchange(asked, true) && asking_again_) {
+            asking_again_();
+        }
+        return inner_.fetch_order(previous_token, limit);
+    };
+    auto const first_try = time_.now();
+    auto last_try = first_try;
+    auto got = co_await repeat<order_answer>(memory_.orders_answered, until, once, last_try);
+    // An API that answered counts from some moment before its answer.
+    auto const counts_from = got ? time_.now() : last_try;
+    order_lateness_ = std::chrono::ceil<milliseconds>(counts_from - first_try);
+    co_return got;
+}
+
+asio::awaitable<result<void>> retrying::send_report(report_delivery delivery) {
+    auto const once = [&](steady_time limit) {
+        auto copy = delivery;
+        copy.until = limit;
+        return inner_.send_report(std::move(copy));
+    };
+    steady_time last_try;
+    co_return co_await repeat<void>(memory_.reports_answered, delivery.until, once, last_try);
+}
+
+asio::awaitable<result<void>> retrying::send_feedback(feedback what, steady_time until) {
+    if (auto why = no_time(until)) {
+        co_return std::move(*why);
+    }
+    co_return co_await inner_.send_feedback(std::move(what), until);
+}
+
+asio::awaitable<result<std::string>> retrying::fetch_widget(std::string id, steady_time until) {
+    if (auto why = no_time(until)) {
+        co_return std::move(*why);
+    }
+    co_return co_await inner_.fetch_widget(std::move(id), until);
+}
+
+asio::awaitable<result<void>> retrying::confirm_widget(widget_result what) {
+    if (auto why = no_time(what.until)) {
+        co_return std::move(*why);
+    }
+    co_return co_await inner_.confirm_widget(std::move(what));
+}
+
+std::optional<failure> retrying::no_time(steady_time until) const {
+    auto const now = time_.now();
+    if (now < memory_.not_before) {
+        return asked_to_wait(now);
+    }
+    if (now < until) {
+        return std::nullopt;
+    }
+    failure why;
+    why.at = step::send;
+    why.what = "no time is left in this cycle";
+    why.retryable = true;
+    return why;
+}
+
+failure retrying::asked_to_wait(steady_time now) const {
+    failure why;
+    why.at = step::send;
+    why.what = "nothing was sent: the API asked to be left alone for another " +
+               seconds_text(memory_.not_before - now) + " (Retry-After)";
+    why.retryable = true;
+    return why;
+}
+
+void retrying::say(std::string const& line) const {
+    if (log_) {
+        log_(line);
+    }
+}
+
+} // namespace trafikito::net

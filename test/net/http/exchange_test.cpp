@@ -1,0 +1,144 @@
+#include "net/http/exchange.hpp"
+
+#include "test/net/run_here.hpp"
+
+#include <boost/beast/_experimental/test/stream.hpp>
+#include <boost/test/unit_test.hpp>
+
+using namespace trafikito::net;
+using trafikito::test::run_here;
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+namespace {
+
+std::string const head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
+
+struct talk {
+    outcome got;
+    progress far;
+    std::string sent;
+};
+
+/// One exchange over a stream that holds `answer`, ends there, and fails its n-th operation.
+talk over_test_stream(std::string const& answer, std::size_t fail_at = 0, std::size_t read_size = 0,
+                      std::size_t max_answer = 64) {
+    asio::io_context context;
+    beast::test::fail_count count(fail_at == 0 ? 1'000'000 : fail_at);
+    beast::test::stream local(context, count);
+    beast::test::stream remote(context);
+    local.connect(remote);
+    local.append(answer);
+    if (read_size != 0) {
+        local.read_size(read_size);
+    }
+    remote.close();
+    talk all;
+    trafikito::net::body content("body");
+    all.got = run_here(context, exchange(local, head, content, max_answer, all.far));
+    all.sent = std::string(remote.str());
+    return all;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(exchange)
+
+BOOST_AUTO_TEST_CASE(head_and_body_go_out_and_the_answer_comes_in) {
+    auto const all = over_test_stream("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK");
+    BOOST_TEST(!all.got.error);
+    BOOST_TEST(all.sent == head + "body");
+    BOOST_TEST(all.got.answer.result_int() == 200u);
+    BOOST_TEST(all.got.answer.body() == "OK");
+    BOOST_TEST(all.got.keep_alive);
+    BOOST_TEST(all.far.answer_began);
+}
+
+BOOST_AUTO_TEST_CASE(whichever_operation_fails_is_reported_until_none_does) {
+    std::string const answer = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"
+                               "Transfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n0\r\n\r\n";
+    bool succeeded = false;
+    for (std::size_t n = 1; n < 1000 && !succeeded; ++n) {
+        auto const all = over_test_stream(answer, n, 1);
+        if (all.got.error) {
+            BOOST_TEST((all.got.error == beast::test::error::test_failure));
+            BOOST_TEST(!all.got.keep_alive);
+            BOOST_TEST((all.far.at >= step::send && all.far.at <= step::receive));
+            BOOST_TEST((all.far.answer_began == (all.far.at == step::receive)));
+        } else {
+            succeeded = true;
+            BOOST_TEST(n > answer.size()); // one operation a byte, and one to send
+            BOOST_TEST(all.got.answer.body() == "OK");
+        }
+    }
+    BOOST_TEST(succeeded);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_cut_anywhere_is_no_answer) {
+    std::string const answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
+    for (std::size_t length = 0; length < answer.size(); ++length) {
+        auto const all = over_test_stream(answer.substr(0, length));
+        BOOST_TEST_CONTEXT(length) {
+            BOOST_TEST(all.got.error);
+            BOOST_TEST(all.far.answer_began == (length != 0));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_without_a_length_ends_with_the_connection) {
+    auto const all = over_test_stream("HTTP/1.1 200 OK\r\n\r\nuntil the end");
+    BOOST_TEST(!all.got.error);
+    BOOST_TEST(all.got.answer.body() == "until the end");
+    BOOST_TEST(!all.got.keep_alive);
+}
+
+BOOST_AUTO_TEST_CASE(answers_and_their_heads_are_bounded) {
+    std::string const at_most(64, 'x');
+    auto const length = [](std::string const& content) {
+        return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(content.size()) + "\r\n\r\n" +
+               content;
+    };
+    BOOST_TEST(over_test_stream(length(at_most)).got.answer.body() == at_most);
+    BOOST_TEST((over_test_stream(length(at_most + 'x')).got.error == http::error::body_limit));
+    BOOST_TEST((over_test_stream("HTTP/1.1 200 OK\r\n\r\n" + at_most + 'x').got.error ==
+                http::error::body_limit));
+    BOOST_TEST((over_test_stream("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                 "40\r\n" +
+                                 at_most + "\r\n1\r\nx\r\n0\r\n\r\n")
+                    .got.error == http::error::body_limit));
+    auto const huge =
+        "HTTP/1.1 200 OK\r\nX: " + std::string(17'000, 'x') + "\r\nContent-Length: 0\r\n\r\n";
+    auto const error = over_test_stream(huge).got.error;
+    BOOST_TEST((error == http::error::header_limit || error == http::error::buffer_overflow));
+    auto const endless = "HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x');
+    BOOST_TEST(over_test_stream(endless).got.error);
+}
+
+BOOST_AUTO_TEST_CASE(interim_answers_are_skipped_but_not_without_end) {
+    std::string const interim = "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n";
+    std::string const answer = "HTTP/1.1 204 No Content\r\n\r\n";
+    BOOST_TEST(over_test_stream(interim + interim + answer).got.answer.result_int() == 204u);
+    std::string many;
+    for (int count = 0; count < 20; ++count) {
+        many += interim;
+    }
+    BOOST_TEST(over_test_stream(many + answer).got.error);
+}
+
+BOOST_AUTO_TEST_CASE(bytes_after_the_answer_end_the_connection) {
+    auto const all = over_test_stream("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOKsmuggled");
+    BOOST_TEST(all.got.answer.body() == "OK");
+    BOOST_TEST(!all.got.keep_alive);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_http_is_an_error) {
+    for (std::string const text : {"SSH-2.0-OpenSSH_9.2\r\n", "\r\n\r\n", "HTTP/1.1 xyz\r\n\r\n",
+                                   "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"}) {
+        BOOST_TEST_CONTEXT(text) {
+            BOOST_TEST(over_test_stream(text).got.error);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
