@@ -1,5 +1,5 @@
 // trafikito-server: reads the command line, does what it says, reports what went wrong in one line.
-#include "server/command_line.hpp"
+#include "server/cli/command_line.hpp"
 
 #include <exception>
 #include <iostream>

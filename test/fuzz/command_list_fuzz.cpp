@@ -1,7 +1,7 @@
 // available_commands.sh, as the agent reads it and as the server reads what the agent sends of it.
 #include "config/command_list.hpp"
 #include "net/api/order.hpp"
-#include "server/available_list.hpp"
+#include "server/api/available_list.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 #include <set>

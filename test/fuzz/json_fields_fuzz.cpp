@@ -1,5 +1,5 @@
 // The JSON that the server reads.
-#include "server/fields.hpp"
+#include "server/api/fields.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 #include <boost/json/parse.hpp>

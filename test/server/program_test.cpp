@@ -2,9 +2,9 @@
 // print, stop.
 #include "test/server/child.hpp"
 
-#include "server/store.hpp"
-#include "test/server/captures.hpp"
-#include "test/server/tls_client.hpp"
+#include "server/store/store.hpp"
+#include "test/server/api/captures.hpp"
+#include "test/server/http/tls_client.hpp"
 #include "test/support/eventually.hpp"
 #include "test/support/temporary_directory.hpp"
 

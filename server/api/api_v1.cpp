@@ -1,0 +1,62 @@
+// The API's first version (PROTOCOL.md, "v1"): a form asks, CSV answers, the report names its call.
+#include "server/api/service.hpp"
+
+#include "net/api/form.hpp"
+#include "net/api/multipart.hpp"
+#include "net/api/order.hpp"
+#include "server/api/fields.hpp"
+#include "server/api/next_order.hpp"
+#include "base/printable.hpp"
+
+namespace trafikito::server {
+
+namespace {
+
+constexpr std::size_t max_token = 200;
+
+} // namespace
+
+response api::v1_get(request const& from) {
+    auto const form = net::parse_form(from.body);
+    if (!form) {
+        return malformed(from, "THE_BODY_IS_NO_FORM");
+    }
+    auto const server = authenticate(field(*form, "serverId"), find_header(from, "Authorization"));
+    if (!server) {
+        return wrong_key(from);
+    }
+    if (asks_too_early(*server)) {
+        return refuse(from, 200, "#q2w4544h4asa2gAefg53GHrfd", "ANOTHER_REQUEST_IN_PROGRESS",
+                      &*server);
+    }
+    auto order = next_order(*server);
+    order.token = random_uuid(); // v1: a call of its own each time
+    note_order(*server, order.token,
+               facts_of([&](std::string_view name) { return field(*form, name); }));
+    return order_answer(net::format_order_v1(order));
+}
+
+response api::v1_output(request const& from) {
+    auto const server = authenticate(find_header(from, "Authorization"));
+    if (!server) {
+        return wrong_key(from);
+    }
+    auto const query = net::parse_form(query_of(from));
+    auto const token = query ? plain_text(field(*query, "callToken"), max_token) : std::nullopt;
+    if (!token || token->empty()) {
+        return malformed(from, "THE_CALL_TOKEN_IS_MISSING");
+    }
+    auto const parts = net::parse_multipart(find_header(from, "Content-Type"), from.body);
+    auto const output = parts ? net::find_part(*parts, "output") : std::nullopt;
+    if (!output) {
+        return malformed(from, "THE_PART_OUTPUT_IS_MISSING");
+    }
+    if (!store_.knows_call(server->id, *token)) {
+        log_("the next report of " + for_line(server->id) +
+             " belongs to an order that is not known here (older than --keep, or given before a "
+             "new database)");
+    }
+    return keep_report(from, *server, {*token, std::nullopt, *output, field(*parts, "results")});
+}
+
+} // namespace trafikito::server

@@ -1,0 +1,98 @@
+// The API's second version (PROTOCOL.md, "v2"): JSON asks, words answer, multipart reports.
+#include "server/api/service.hpp"
+
+#include "net/api/multipart.hpp"
+#include "net/api/order.hpp"
+#include "server/api/fields.hpp"
+#include "server/api/next_order.hpp"
+#include "base/printable.hpp"
+
+#include <charconv>
+
+namespace trafikito::server {
+
+namespace {
+
+constexpr std::size_t max_code = 64;
+constexpr std::size_t max_message = 1024;
+constexpr std::size_t max_details = 64UL * 1024;
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+    std::int64_t value = 0;
+    auto const [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+    bool const valid = failed == std::errc() && end == text.data() + text.size() && value >= 0;
+    return valid ? std::optional(value) : std::nullopt;
+}
+
+} // namespace
+
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static): an endpoint like the others
+response api::v2_ping(request const& /*from*/) {
+    return {200, "text/plain; charset=utf-8", "OK", {}};
+}
+
+response api::v2_get_config(request const& from) {
+    auto const fields = parse_json_fields(from.body);
+    if (!fields) {
+        return malformed(from, "THE_BODY_IS_NO_JSON_OBJECT");
+    }
+    auto const server = authenticate(field(*fields, "serverId"), field(*fields, "serverApiKey"));
+    if (!server) {
+        return wrong_key(from);
+    }
+    if (asks_too_early(*server)) {
+        return refuse(from, 200, "#6d5jyjytjh", "SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED",
+                      &*server);
+    }
+    auto const order = next_order(*server);
+    note_order(*server, "");
+    auto const known = field(*fields, "previous") == order.token;
+    return order_answer(known ? "=" : net::format_order_v2(order));
+}
+
+response api::v2_save_output(request const& from) {
+    auto const parts = net::parse_multipart(find_header(from, "Content-Type"), from.body);
+    if (!parts) {
+        return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
+    }
+    auto const server = authenticate(field(*parts, "serverId"), field(*parts, "serverApiKey"));
+    if (!server) {
+        return wrong_key(from);
+    }
+    auto const output = net::find_part(*parts, "output");
+    if (!output) {
+        return malformed(from, "THE_PART_OUTPUT_IS_MISSING");
+    }
+    auto const took = whole_number(field(*parts, "timeTookLastTime"));
+    return keep_report(from, *server, {"", took, *output, field(*parts, "results")});
+}
+
+response api::v2_error_feedback(request const& from) {
+    auto const parts = net::parse_multipart(find_header(from, "Content-Type"), from.body);
+    if (!parts) {
+        return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
+    }
+    auto const server = authenticate(field(*parts, "serverApiKey"));
+    if (!server) {
+        return wrong_key(from);
+    }
+    auto const code = plain_text(field(*parts, "code"), max_code);
+    if (!code || code->empty()) {
+        return malformed(from, "THE_CODE_IS_MISSING");
+    }
+    auto const message = field(*parts, "message").substr(0, max_message);
+    auto const details = field(*parts, "details").substr(0, max_details);
+    if (store_.add_feedback(server->id, *code, message, details)) {
+        log_("feedback of " + for_line(server->id) + " (" + for_line(server->name) + "): " + *code +
+             " " + for_line(message) + ": " + for_line(details, 200));
+    }
+    return {200, "text/plain; charset=utf-8", "OK", {}};
+}
+
+// A widget is a command line from the API for the machine (PROTOCOL.md, "v2", step 4). This API has
+// none: no order of ours names one, and whoever asks is told so.
+response api::widgets(request const& from) {
+    return refuse(from, 403, "#widgets", "WIDGETS_NOT_OFFERED");
+}
+
+} // namespace trafikito::server

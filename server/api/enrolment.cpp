@@ -1,0 +1,112 @@
+// How a machine becomes a server (PROTOCOL.md, "Enrolment"): first its identity, then its list of
+// commands.
+#include "server/api/service.hpp"
+
+#include "net/api/default_commands.hpp"
+#include "net/api/form.hpp"
+#include "net/api/multipart.hpp"
+#include "net/api/report.hpp"
+#include "server/api/fields.hpp"
+#include "base/printable.hpp"
+
+#include <algorithm>
+
+namespace trafikito::server {
+
+namespace {
+
+constexpr std::size_t max_server_name = 200;
+constexpr std::size_t max_path = 4096;
+
+constexpr std::string_view list_head =
+    "# The commands that Trafikito may run on this machine. Nothing else is ever run, and only who "
+    "can\n"
+    "# edit this file decides what stands here.\n"
+    "#\n"
+    "# To add a command, add a line like those below. Its name must begin with trafikito_ and may "
+    "hold\n"
+    "# letters, digits and underscores; the command stands between double quotes, so write \\$ for "
+    "a $\n"
+    "# that the command itself shall see. The list is read anew in every cycle.\n"
+    "\n";
+
+// The default commands of which the machine showed the output, as lines of available_commands.sh.
+// What else it sent is left out: a command line comes from this program's own table or from the
+// machine's owner.
+std::string default_lines(net::parsed_report const& shown) {
+    std::string lines;
+    for (auto const& command : net::default_commands) {
+        bool const was_shown = std::ranges::any_of(
+            shown.sections, [&](auto const& section) { return section.name == command.line; });
+        if (was_shown) {
+            lines += std::string(command.name) + "=\"" + std::string(command.line) + "\"\n";
+        }
+    }
+    return lines;
+}
+
+} // namespace
+
+response api::get_agent_file(request const& from) {
+    auto const query = net::parse_form(query_of(from));
+    auto const file = query ? field(*query, "file") : std::string_view();
+    if (file == "trafikito.conf") {
+        return enrol(from);
+    }
+    if (file == "available_commands.sh") {
+        return enrol_commands(from);
+    }
+    return refuse(from, 404, "#file", "THIS_SERVER_GIVES_NO_SUCH_FILE");
+}
+
+response api::enrol(request const& from) {
+    auto const fields = parse_json_fields(from.body);
+    if (!fields) {
+        return malformed(from, "THE_BODY_IS_NO_JSON_OBJECT");
+    }
+    if (!is_user(field(*fields, "workspaceId"), field(*fields, "userApiKey"))) {
+        return refuse(from, 401, "#wrong_user_key", "WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
+    }
+    auto const name = plain_text(field(*fields, "serverName"), max_server_name);
+    if (!name || name->empty()) {
+        return malformed(from, "THE_SERVER_NAME_IS_MISSING_OR_NOT_PLAIN_TEXT_OF_AT_MOST_200_BYTES");
+    }
+    auto const tmp_file = plain_text(field(*fields, "tmpFilePath"), max_path);
+    if (!tmp_file) {
+        return malformed(from, "THE_TMP_FILE_PATH_IS_NOT_PLAIN_TEXT");
+    }
+    auto const id = random_uuid();
+    auto const key = random_key();
+    if (!store_.add_server(id, *name, sha256(key))) {
+        return refuse(from, 500, "#server_failed", "THE_SERVER_FAILED_TRY_AGAIN_LATER");
+    }
+    log_("enrolled " + id + " (" + *name + ") from " + from.peer);
+    auto body = "api_key = " + key + "\nserver_id = " + id + "\n";
+    if (!tmp_file->empty()) {
+        body += "tmp_file = " + *tmp_file + "\n";
+    }
+    return {200, "text/plain; charset=utf-8", body, {}};
+}
+
+response api::enrol_commands(request const& from) {
+    auto const parts = net::parse_multipart(find_header(from, "Content-Type"), from.body);
+    if (!parts) {
+        return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
+    }
+    if (!is_user(field(*parts, "workspaceId"), field(*parts, "userApiKey"))) {
+        return refuse(from, 401, "#wrong_user_key", "WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
+    }
+    auto const server = store_.find_server(field(*parts, "serverId"));
+    if (!server) {
+        return malformed(from, "THERE_IS_NO_SUCH_SERVER");
+    }
+    auto const lines = default_lines(net::parse_report(field(*parts, "output")));
+    store_.set_os_facts(server->id,
+                        facts_of([&](std::string_view name) { return field(*parts, name); }));
+    store_.set_available(server->id, lines);
+    log_("enrolled the commands of " + for_line(server->id) + " (" + for_line(server->name) +
+         "): " + std::to_string(std::count(lines.begin(), lines.end(), '\n')));
+    return {200, "text/plain; charset=utf-8", std::string(list_head) + lines, {}};
+}
+
+} // namespace trafikito::server

@@ -1,0 +1,56 @@
+#include "server/api/fields.hpp"
+
+#include "base/printable.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+
+namespace trafikito::server {
+
+std::string_view field(net::form_fields const& from, std::string_view name) {
+    auto const found =
+        std::ranges::find_if(from, [&](auto const& pair) { return pair.first == name; });
+    return found == from.end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::string_view field(std::vector<net::part> const& from, std::string_view name) {
+    return net::find_part(from, name).value_or(std::string_view());
+}
+
+std::optional<json_fields> parse_json_fields(std::string_view body) {
+    static constexpr std::size_t max_body = 64UL * 1024;
+    if (body.size() > max_body) {
+        return std::nullopt;
+    }
+    boost::json::parse_options limits;
+    limits.max_depth = 8;
+    boost::system::error_code failed;
+    auto const value = boost::json::parse({body.data(), body.size()}, failed, {}, limits);
+    if (failed || !value.is_object()) {
+        return std::nullopt;
+    }
+    json_fields fields;
+    for (auto const& member : value.get_object()) {
+        if (auto const* text = member.value().if_string(); text != nullptr) {
+            fields.insert_or_assign(std::string(member.key()),
+                                    std::string(text->data(), text->size()));
+        }
+    }
+    return fields;
+}
+
+std::string_view field(json_fields const& from, std::string_view name) {
+    auto const found = from.find(name);
+    return found == from.end() ? std::string_view() : std::string_view(found->second);
+}
+
+os_facts facts_of(std::function<std::string_view(std::string_view name)> const& value_of) {
+    auto const fact = [&](std::string_view name) {
+        return plain_text(value_of(name), 100).value_or(std::string());
+    };
+    return {fact("os"), fact("osCodename"), fact("osRelease"), fact("centosFlavor")};
+}
+
+} // namespace trafikito::server

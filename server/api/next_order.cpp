@@ -1,0 +1,42 @@
+#include "server/api/next_order.hpp"
+
+#include "server/api/available_list.hpp"
+
+#include <algorithm>
+
+namespace trafikito::server {
+
+namespace {
+
+constexpr std::chrono::seconds jitter{5};
+
+std::string token_of(net::order const& order) {
+    std::string content = order.version + ' ' + std::to_string(order.delay.count());
+    for (auto const& name : order.names) {
+        content += ' ' + name;
+    }
+    auto const hash = sha256(content);
+    return to_hex({reinterpret_cast<char const*>(hash.data()), 16});
+}
+
+} // namespace
+
+net::order next_order(server_row const& server) {
+    net::order order;
+    order.names = server.wanted ? *server.wanted : available_names(server.available);
+    order.version = offered_version;
+    order.delay = server.delay;
+    order.token = token_of(order);
+    return order;
+}
+
+bool too_early(server_row const& server, time_point now, std::chrono::seconds min_interval) {
+    if (!server.last_order || *server.last_order > now) {
+        return false;
+    }
+    // A short interval (a demo's) keeps at least half of itself.
+    auto const tolerance = std::min(jitter, min_interval / 2);
+    return now - *server.last_order < min_interval - tolerance;
+}
+
+} // namespace trafikito::server

@@ -1,0 +1,49 @@
+#include "server/api/report_rate.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace trafikito::server {
+
+void report_rate::forget(history& of, time_point now) {
+    auto const is_past = [&](one const& each) {
+        return each.when <= now - window || each.when > now;
+    };
+    while (!of.reports.empty() && is_past(of.reports.front())) {
+        of.bytes -= of.reports.front().bytes;
+        of.reports.pop_front();
+    }
+}
+
+report_rate::verdict report_rate::admit(std::string_view server_id, std::size_t bytes,
+                                        time_point now) {
+    auto found = servers_.find(server_id);
+    if (found == servers_.end()) {
+        found = servers_.emplace(server_id, history{}).first;
+    }
+    auto& known = found->second;
+    forget(known, now);
+    // Its turn comes when enough of the oldest are out of the window.
+    auto count = known.reports.size();
+    auto total = known.bytes;
+    auto turn = now;
+    for (auto const& each : known.reports) {
+        if (count < max_reports && total + bytes <= max_bytes) {
+            break;
+        }
+        --count;
+        total -= each.bytes;
+        turn = each.when + window;
+    }
+    if (turn > now) {
+        bool const first = !std::exchange(known.refusing, true);
+        auto const wait = std::chrono::ceil<std::chrono::seconds>(turn - now);
+        return {false, first, std::max(wait, std::chrono::seconds(1))};
+    }
+    known.refusing = false;
+    known.reports.push_back({now, bytes});
+    known.bytes += bytes;
+    return {};
+}
+
+} // namespace trafikito::server

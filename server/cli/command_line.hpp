@@ -1,0 +1,25 @@
+#pragma once
+// The command line of trafikito-server, read. main uses it; it opens no file and prints nothing.
+
+#include "server/cli/commands.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace trafikito::server {
+
+/// Nothing to run: print the text (help, version: standard output, status 0; wrong use: standard
+/// error, 2).
+struct exit_text {
+    int status = 0;
+    std::string text;
+};
+
+using command_line = std::variant<exit_text, serve_options, servers_options, add_server_options,
+                                  outputs_options, order_options>;
+
+/// `arguments` without the program's name.
+command_line parse_command_line(std::vector<std::string> arguments);
+
+} // namespace trafikito::server

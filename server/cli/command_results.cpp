@@ -1,0 +1,110 @@
+#include "server/cli/command_results.hpp"
+
+#include "base/printable.hpp"
+#include "base/time_text.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+
+namespace trafikito::server {
+
+namespace {
+
+namespace json = boost::json;
+
+std::optional<std::int64_t> number(json::object const& from, std::string_view name) {
+    auto const* const value = from.if_contains(name);
+    auto const* const whole = value == nullptr ? nullptr : value->if_int64();
+    return whole == nullptr ? std::nullopt : std::optional(*whole);
+}
+
+std::optional<std::string_view> text(json::object const& from, std::string_view name) {
+    auto const* const value = from.if_contains(name);
+    auto const* const string = value == nullptr ? nullptr : value->if_string();
+    return string == nullptr ? std::nullopt
+                             : std::optional(std::string_view(string->data(), string->size()));
+}
+
+bool is_true(json::object const& from, std::string_view name) {
+    auto const* const value = from.if_contains(name);
+    return value != nullptr && value->is_bool() && value->get_bool();
+}
+
+std::string after(json::object const& one) {
+    auto const took = number(one, "durationMs");
+    if (!took || *took < 0) {
+        return "";
+    }
+    constexpr std::int64_t minutes_from = 120'000;
+    if (*took >= minutes_from) {
+        return " after " + in_words(std::chrono::seconds(*took / 1000));
+    }
+    std::array<char, 32> words{};
+    std::snprintf(words.data(), words.size(), " after %.2f s", static_cast<double>(*took) / 1000);
+    return words.data();
+}
+
+std::string signal_name(std::int64_t number) {
+    bool const known = number > 0 && number < 65;
+    auto const* const described = known ? ::sigdescr_np(static_cast<int>(number)) : nullptr;
+    return "signal " + std::to_string(number) +
+           (described == nullptr ? "" : " (" + std::string(described) + ")");
+}
+
+std::string what_happened(json::object const& one) {
+    if (auto const reason = text(one, "notRun")) {
+        return "not run: " + for_line(*reason, 300);
+    }
+    auto const code = number(one, "exitCode");
+    auto const signal = number(one, "signal");
+    if (is_true(one, "abandoned")) {
+        return "could not be killed and was left behind" + after(one);
+    }
+    if (is_true(one, "timedOut")) {
+        return "timed out: stopped by the agent" + after(one) +
+               (signal ? ", by " + signal_name(*signal) : "") +
+               (code ? ", its exit code was " + std::to_string(*code) : "");
+    }
+    if (signal) {
+        return "killed by " + signal_name(*signal) + after(one);
+    }
+    return code && *code != 0 ? "failed: exit code " + std::to_string(*code) + after(one) : "";
+}
+
+} // namespace
+
+std::optional<json::array> parse_results(std::string_view text) {
+    boost::system::error_code failed;
+    auto value = json::parse({text.data(), text.size()}, failed);
+    auto* const all = failed ? nullptr : value.if_array();
+    return all == nullptr ? std::nullopt : std::optional(std::move(*all));
+}
+
+endings::endings(std::string_view results)
+    : results_(parse_results(results).value_or(json::array())) {}
+
+std::string endings::next_of(std::string_view command) {
+    auto* const found = std::ranges::find_if(results_, [&](json::value const& each) {
+        auto const* const one = each.if_object();
+        return one != nullptr && text(*one, "command") == command;
+    });
+    if (found == results_.end()) {
+        return "";
+    }
+    auto const taken = found->get_object();
+    found->emplace_null(); // the next section of that name is another run
+    auto line = what_happened(taken);
+    if (auto const age = number(taken, "ageSeconds"); !line.empty() && age && *age >= 0) {
+        line += ", " + in_words(std::chrono::seconds(*age)) + " before this report";
+    }
+    return line;
+}
+
+} // namespace trafikito::server

@@ -1,0 +1,23 @@
+#pragma once
+// The directory given by --data: where its database is, and how the subcommands open it. They use
+// it; serve makes the directory first.
+
+#include "server/store/store.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace trafikito::server {
+
+std::filesystem::path database_file(std::filesystem::path const& directory);
+
+/// Throws std::runtime_error that says what is missing and how to make it.
+store open_store(std::filesystem::path const& directory, access wanted);
+
+/// The server of that id, or of that name when only one has it. Throws std::runtime_error
+/// otherwise.
+server_row find_named_server(store& from, std::string const& id_or_name);
+
+time_point system_now();
+
+} // namespace trafikito::server

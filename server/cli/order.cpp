@@ -1,0 +1,57 @@
+// trafikito-server order: shows or sets what a server is asked to run.
+#include "server/api/available_list.hpp"
+#include "server/cli/commands.hpp"
+#include "server/cli/data_directory.hpp"
+#include "server/api/next_order.hpp"
+#include "base/printable.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+namespace trafikito::server {
+
+namespace {
+
+bool changes(order_options const& options) {
+    return options.all || options.none || !options.names.empty() || options.delay;
+}
+
+void change(store& in, server_row const& server, order_options const& options) {
+    if (options.all) {
+        in.set_wanted(server.id, std::nullopt);
+    } else if (options.none || !options.names.empty()) {
+        in.set_wanted(server.id, options.names);
+    }
+    if (options.delay) {
+        in.set_delay(server.id, *options.delay);
+    }
+}
+
+void show(server_row const& server) {
+    auto const offered = available_names(server.available);
+    auto const order = next_order(server);
+    std::cout << for_line(server.name) << " is asked to run "
+              << (server.wanted ? (order.names.empty() ? "nothing" : "these commands")
+                                : "all commands that its list offers");
+    if (order.delay.count() != 0) {
+        std::cout << ", " << order.delay.count() << " s later than due";
+    }
+    std::cout << (order.names.empty() ? "\n" : ":\n");
+    for (auto const& name : order.names) {
+        bool const known = std::ranges::find(offered, name) != offered.end();
+        std::cout << "  " << name << (known ? "" : "  (not in its list: it will not be run)")
+                  << '\n';
+    }
+}
+
+} // namespace
+
+int run(order_options const& options) {
+    auto in = open_store(options.data, changes(options) ? access::read_write : access::read_only);
+    auto const server = find_named_server(in, options.server);
+    change(in, server, options);
+    show(find_named_server(in, server.id));
+    return 0;
+}
+
+} // namespace trafikito::server

@@ -1,0 +1,119 @@
+// trafikito-server outputs: what was stored, and with --follow what lands from now on.
+#include "server/cli/commands.hpp"
+#include "server/cli/data_directory.hpp"
+#include "server/cli/print_report.hpp"
+
+#include <csignal>
+#include <ctime>
+#include <iostream>
+#include <unistd.h>
+
+namespace trafikito::server {
+
+namespace {
+
+constexpr std::size_t lines_when_following = 5;
+constexpr std::timespec poll_pause{0, 200'000'000};
+
+print_settings settings_of(outputs_options const& options) {
+    print_settings settings;
+    settings.command = options.command;
+    settings.json = options.json;
+    settings.head = options.head;
+    if (!settings.head && options.follow && !options.json) {
+        settings.head = lines_when_following;
+    }
+    settings.safe = ::isatty(STDOUT_FILENO) == 1;
+    return settings;
+}
+
+report_content content_of(store& from, report_row const& report) {
+    return {from.outputs(report.id), from.results(report.id)};
+}
+
+// The last reports of each server that is asked for, up to the one with the number `until`.
+void print_last(store& from, std::vector<server_row> const& servers, outputs_options const& options,
+                std::int64_t until) {
+    auto const settings = settings_of(options);
+    for (auto const& server : servers) {
+        for (auto const& report : from.last_reports(server.id, options.last, until)) {
+            print_report(std::cout, report, content_of(from, report), settings);
+        }
+    }
+    std::cout.flush();
+}
+
+std::int64_t print_new(store& from, std::optional<std::string> const& server_id,
+                       print_settings const& settings, std::int64_t shown) {
+    while (true) {
+        auto const reports = from.reports_after(shown);
+        for (auto const& report : reports) {
+            if (!server_id || *server_id == report.server_id) {
+                print_report(std::cout, report, content_of(from, report), settings);
+            }
+            shown = report.id;
+        }
+        std::cout.flush();
+        if (reports.empty()) {
+            return shown;
+        }
+    }
+}
+
+// SIGINT and SIGTERM, blocked and waited for: the pause between two looks is also how --follow
+// ends.
+class stop_signals {
+public:
+    stop_signals() {
+        sigemptyset(&signals_);
+        sigaddset(&signals_, SIGINT);
+        sigaddset(&signals_, SIGTERM);
+        ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    }
+    /// False when there was one.
+    [[nodiscard]] bool none_during(std::timespec const& pause) const {
+        return ::sigtimedwait(&signals_, nullptr, &pause) < 0;
+    }
+
+private:
+    sigset_t signals_{};
+};
+
+void follow(store& from, std::optional<std::string> const& server_id,
+            outputs_options const& options, std::int64_t shown, stop_signals const& signals) {
+    auto const settings = settings_of(options);
+    std::int64_t seen = -1;
+    while (std::cout && signals.none_during(poll_pause)) {
+        if (auto const version = from.data_version(); version != seen) {
+            seen = version;
+            shown = print_new(from, server_id, settings, shown);
+        }
+    }
+}
+
+} // namespace
+
+int run(outputs_options const& options) {
+    auto from = open_store(options.data, access::read_only);
+    std::optional<std::string> server_id;
+    auto servers = from.servers();
+    if (options.server) {
+        auto const chosen = find_named_server(from, *options.server);
+        server_id = chosen.id;
+        servers = {chosen};
+    }
+    auto const until = from.last_report_id();
+    if (!options.follow) {
+        if (until == 0 && !options.json) {
+            std::cerr << "no reports yet\n";
+        }
+        print_last(from, servers, options, until);
+        return std::cout ? 0 : 1;
+    }
+    stop_signals const signals;
+    print_last(from, servers, options, until);
+    follow(from, server_id, options, until, signals);
+    return 0;
+}
+
+} // namespace trafikito::server

@@ -1,0 +1,89 @@
+// trafikito-server serve: everything put together, until a signal.
+#include "server/api/service.hpp"
+#include "server/security/certificates.hpp"
+#include "server/cli/commands.hpp"
+#include "server/security/credentials.hpp"
+#include "server/cli/data_directory.hpp"
+#include "server/security/data_file.hpp"
+#include "server/http/listener.hpp"
+#include "base/time_text.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <iostream>
+
+namespace trafikito::server {
+
+namespace {
+
+// SQLite's log is emptied at 4 MiB; one report is at most 16 MiB.
+constexpr std::uintmax_t reserve_bytes = 8UL * 1024 * 1024;
+
+void log_to_stderr(std::string_view line) {
+    std::cerr << local_time(system_now()) + ' ' + std::string(line) + '\n';
+}
+
+certificate_files find_certificates(serve_options const& options) {
+    if (options.certificate) {
+        return {{}, *options.certificate, *options.key};
+    }
+    auto more = options.host_names;
+    more.push_back(options.address);
+    return ensure_certificates(options.data, certificate_names(more), system_now(), log_to_stderr);
+}
+
+std::string url_of(serve_options const& options, unsigned short port) {
+    bool const v6 = options.address.find(':') != std::string::npos;
+    return "https://" + (v6 ? "[" + options.address + "]" : options.address) + ":" +
+           std::to_string(port);
+}
+
+void announce(serve_options const& options, certificate_files const& files, unsigned short port) {
+    log_to_stderr("listening on " + url_of(options, port));
+    if (!files.authority.empty()) {
+        log_to_stderr("agents need this certificate authority: " + files.authority.string());
+    }
+    if (options.port_file) {
+        write_file(*options.port_file, std::to_string(port) + "\n", 0644, when_there::replace);
+    }
+}
+
+} // namespace
+
+int run(serve_options const& options) {
+    // Whoever reads the log may go; the server stays.
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a limit of the file's size is a full disk
+    make_private_directory(options.data);
+    auto const files = find_certificates(options);
+    store kept(database_file(options.data), access::read_write, system_now, options.keep);
+    kept.hold_reserve(options.data / "reserve", reserve_bytes);
+    api_settings settings;
+    settings.min_interval = options.min_interval;
+    settings.user_key = ensure_user_key(options.data);
+    api answers(kept, settings, log_to_stderr);
+
+    boost::asio::io_context context(1);
+    listener_settings where;
+    where.address = options.address;
+    where.port = options.port;
+    where.certificate = files.certificate;
+    where.key = files.key;
+    boost::asio::signal_set signals(context, SIGINT, SIGTERM);
+    listener doors(
+        context.get_executor(), where, [&](request const& from) { return answers.handle(from); },
+        log_to_stderr);
+    signals.async_wait([&](boost::system::error_code const& failed, int) {
+        if (!failed) {
+            log_to_stderr("stopping");
+            doors.stop();
+        }
+    });
+    announce(options, files, doors.port());
+    context.run();
+    return 0;
+}
+
+} // namespace trafikito::server

@@ -1,0 +1,121 @@
+// trafikito-server servers, and servers add.
+#include "server/api/available_list.hpp"
+#include "server/cli/commands.hpp"
+#include "server/security/credentials.hpp"
+#include "server/cli/data_directory.hpp"
+#include "base/printable.hpp"
+#include "base/time_text.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <stdexcept>
+
+namespace trafikito::server {
+
+namespace {
+
+using row = std::array<std::string, 5>;
+
+row to_row(server_row const& server) {
+    auto const system = server.os.os + (server.os.release.empty() ? "" : " " + server.os.release);
+    return {for_line(server.id), for_line(server.name), system.empty() ? "-" : for_line(system),
+            server.last_data ? local_time(*server.last_data) : "never",
+            std::to_string(available_names(server.available).size())};
+}
+
+void print_table(std::vector<row> const& rows) {
+    row::value_type line;
+    std::array<std::size_t, 5> widths{};
+    for (auto const& each : rows) {
+        for (std::size_t column = 0; column < each.size(); ++column) {
+            widths.at(column) = std::max(widths.at(column), each.at(column).size());
+        }
+    }
+    for (auto const& each : rows) {
+        line.clear();
+        for (std::size_t column = 0; column < each.size(); ++column) {
+            line += each.at(column);
+            bool const last = column + 1 == each.size();
+            line.append(last ? 0 : widths.at(column) - each.at(column).size() + 2, ' ');
+        }
+        std::cout << line << '\n';
+    }
+}
+
+boost::json::object to_json(server_row const& server) {
+    boost::json::object object;
+    object["id"] = server.id;
+    object["name"] = server.name;
+    object["os"] = server.os.os;
+    object["osCodename"] = server.os.codename;
+    object["osRelease"] = server.os.release;
+    object["centosFlavor"] = server.os.centos_flavor;
+    object["lastReport"] = nullptr;
+    if (server.last_report) {
+        object["lastReport"] = utc_time(*server.last_report);
+    }
+    object["lastData"] = nullptr;
+    if (server.last_data) {
+        object["lastData"] = utc_time(*server.last_data);
+    }
+    object["commands"] = available_names(server.available).size();
+    return object;
+}
+
+std::string key_for(add_server_options const& options) {
+    if (!options.api_key_file) {
+        return random_key();
+    }
+    if (*options.api_key_file == "-") {
+        std::string line;
+        std::getline(std::cin, line);
+        return checked_key(line, "standard input");
+    }
+    return read_key_file(*options.api_key_file);
+}
+
+} // namespace
+
+int run(servers_options const& options) {
+    auto from = open_store(options.data, access::read_only);
+    auto const servers = from.servers();
+    if (options.json) {
+        boost::json::array list;
+        for (auto const& server : servers) {
+            list.push_back(to_json(server));
+        }
+        std::cout << boost::json::serialize(list) << '\n';
+        return 0;
+    }
+    if (servers.empty()) {
+        std::cout << "no servers yet: enrol one with `trafikito-agent enroll`, or add one with "
+                     "`trafikito-server servers add`\n";
+        return 0;
+    }
+    std::vector<row> rows{{"ID", "NAME", "OS", "LAST DATA", "COMMANDS"}};
+    std::ranges::transform(servers, std::back_inserter(rows), to_row);
+    print_table(rows);
+    return 0;
+}
+
+int run(add_server_options const& options) {
+    auto to = open_store(options.data, access::read_write);
+    auto const id = options.server_id.value_or(random_uuid());
+    auto const key = key_for(options);
+    if (!to.add_server(id, options.name, sha256(key))) {
+        throw std::runtime_error("the server id " + id +
+                                 " or its key is in use already: choose another");
+    }
+    std::cout << "server_id = " << id << '\n';
+    // A key that was handed in is known; the one made here can be seen this once and never again.
+    if (!options.api_key_file) {
+        std::cout << "api_key = " << key << '\n';
+    }
+    return 0;
+}
+
+} // namespace trafikito::server

@@ -1,0 +1,65 @@
+#include "server/security/secrets.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <cstddef>
+#include <stdexcept>
+
+namespace trafikito::server {
+
+namespace {
+
+template <std::size_t Size>
+std::string random_bytes() {
+    std::array<unsigned char, Size> bytes{};
+    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
+        throw std::runtime_error("the system gives no random numbers, so no key can be made");
+    }
+    return {bytes.begin(), bytes.end()};
+}
+
+} // namespace
+
+digest sha256(std::string_view bytes) {
+    digest result{};
+    if (EVP_Digest(bytes.data(), bytes.size(), result.data(), nullptr, EVP_sha256(), nullptr) !=
+        1) {
+        throw std::runtime_error("OpenSSL cannot compute SHA-256");
+    }
+    return result;
+}
+
+bool same_digest(digest const& left, digest const& right) {
+    return CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
+}
+
+std::string to_hex(std::string_view bytes) {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (char const c : bytes) {
+        auto const byte = static_cast<unsigned char>(c);
+        text += digits[byte >> 4U];
+        text += digits[byte & 0x0FU];
+    }
+    return text;
+}
+
+std::string random_key() {
+    return to_hex(random_bytes<32>());
+}
+
+std::string random_uuid() {
+    std::string bytes = random_bytes<16>();
+    bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0FU) | 0x40U);
+    bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3FU) | 0x80U);
+    std::string text = to_hex(bytes);
+    for (std::size_t const at : {8U, 13U, 18U, 23U}) {
+        text.insert(at, 1, '-');
+    }
+    return text;
+}
+
+} // namespace trafikito::server

@@ -1,0 +1,195 @@
+#include "server/security/x509.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <ctime>
+#include <stdexcept>
+
+namespace trafikito::server {
+
+namespace {
+
+constexpr auto day = std::chrono::hours(24);
+constexpr auto authority_life = day * 3650;
+// What Apple's verifiers still accept of a private authority.
+constexpr auto server_life = day * 825;
+// A machine whose clock is a little behind shall not refuse a new certificate.
+constexpr auto clock_slack = std::chrono::hours(1);
+
+using bio_ptr = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
+using extension_ptr = std::unique_ptr<X509_EXTENSION, freed_by<X509_EXTENSION_free>>;
+using name_ptr = std::unique_ptr<X509_NAME, freed_by<X509_NAME_free>>;
+
+void require(bool done, char const* what) {
+    if (!done) {
+        std::array<char, 256> reason{};
+        ERR_error_string_n(ERR_get_error(), reason.data(), reason.size());
+        throw std::runtime_error(std::string("cannot make a ") + what + ": " + reason.data());
+    }
+}
+
+void set_time(ASN1_TIME* field, time_point when) {
+    require(ASN1_TIME_set(field, std::chrono::system_clock::to_time_t(when)) != nullptr,
+            "certificate");
+}
+
+void set_serial(X509* certificate) {
+    std::array<unsigned char, 16> bytes{};
+    require(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1, "certificate");
+    bytes[0] &= 0x7FU; // RFC 5280, 4.1.2.2: positive
+    bytes[0] |= 0x40U;
+    std::unique_ptr<BIGNUM, freed_by<BN_free>> const number(
+        BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
+    require(number &&
+                BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr,
+            "certificate");
+}
+
+name_ptr common_name(std::string const& text) {
+    name_ptr name(X509_NAME_new());
+    auto const cut = text.substr(0, 64); // ub-common-name
+    require(name && X509_NAME_add_entry_by_txt(name.get(), "CN", MBSTRING_UTF8,
+                                               reinterpret_cast<unsigned char const*>(cut.data()),
+                                               static_cast<int>(cut.size()), -1, 0) == 1,
+            "certificate");
+    return name;
+}
+
+void add_extension(X509* certificate, X509* issuer, int kind, std::string const& value) {
+    X509V3_CTX context;
+    X509V3_set_ctx_nodb(&context);
+    X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+    extension_ptr const extension(X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str()));
+    require(extension && X509_add_ext(certificate, extension.get(), -1) == 1, "certificate");
+}
+
+certificate_ptr begin_certificate(EVP_PKEY* key, std::string const& name, time_point from,
+                                  time_point to) {
+    certificate_ptr made(X509_new());
+    require(made != nullptr, "certificate");
+    X509_set_version(made.get(), X509_VERSION_3);
+    set_serial(made.get());
+    set_time(X509_getm_notBefore(made.get()), from);
+    set_time(X509_getm_notAfter(made.get()), to);
+    require(X509_set_subject_name(made.get(), common_name(name).get()) == 1, "certificate");
+    require(X509_set_pubkey(made.get(), key) == 1, "certificate");
+    return made;
+}
+
+std::string alternative_names(std::vector<std::string> const& names) {
+    std::string text;
+    for (auto const& name : names) {
+        text += text.empty() ? "" : ",";
+        text += (is_address(name) ? "IP:" : "DNS:") + name;
+    }
+    return text;
+}
+
+bio_ptr memory_of(std::string_view text) {
+    return bio_ptr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+std::string content_of(BIO* memory) {
+    char* bytes = nullptr;
+    auto const size = BIO_get_mem_data(memory, &bytes);
+    return {bytes, static_cast<std::size_t>(size)};
+}
+
+// An encrypted key shall be refused, not asked for on the terminal.
+int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*context*/) {
+    return -1;
+}
+
+} // namespace
+
+key_ptr make_key() {
+    key_ptr key(EVP_EC_gen("P-256"));
+    require(key != nullptr, "key");
+    return key;
+}
+
+certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, time_point now) {
+    auto made = begin_certificate(key, name, now - clock_slack, now + authority_life);
+    auto* certificate = made.get();
+    require(X509_set_issuer_name(certificate, X509_get_subject_name(certificate)) == 1,
+            "certificate");
+    add_extension(certificate, certificate, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+    add_extension(certificate, certificate, NID_key_usage, "critical,keyCertSign,cRLSign");
+    add_extension(certificate, certificate, NID_subject_key_identifier, "hash");
+    require(X509_sign(certificate, key, EVP_sha256()) > 0, "certificate");
+    return made;
+}
+
+certificate_ptr make_server_certificate(EVP_PKEY* key, std::vector<std::string> const& names,
+                                        X509* authority, EVP_PKEY* authority_key, time_point now) {
+    auto made = begin_certificate(key, names.at(0), now - clock_slack, now + server_life);
+    auto* certificate = made.get();
+    if (expires_before(authority, now + server_life)) {
+        require(X509_set1_notAfter(certificate, X509_get0_notAfter(authority)) == 1, "certificate");
+    }
+    require(X509_set_issuer_name(certificate, X509_get_subject_name(authority)) == 1,
+            "certificate");
+    add_extension(certificate, authority, NID_basic_constraints, "critical,CA:FALSE");
+    add_extension(certificate, authority, NID_key_usage, "critical,digitalSignature");
+    add_extension(certificate, authority, NID_ext_key_usage, "serverAuth");
+    add_extension(certificate, authority, NID_subject_key_identifier, "hash");
+    add_extension(certificate, authority, NID_authority_key_identifier, "keyid:always");
+    add_extension(certificate, authority, NID_subject_alt_name, alternative_names(names));
+    require(X509_sign(certificate, authority_key, EVP_sha256()) > 0, "certificate");
+    return made;
+}
+
+std::string to_pem(EVP_PKEY const* key) {
+    bio_ptr const memory(BIO_new(BIO_s_mem()));
+    require(memory && PEM_write_bio_PKCS8PrivateKey(memory.get(), key, nullptr, nullptr, 0, nullptr,
+                                                    nullptr) == 1,
+            "key");
+    return content_of(memory.get());
+}
+
+std::string to_pem(X509 const* certificate) {
+    bio_ptr const memory(BIO_new(BIO_s_mem()));
+    require(memory && PEM_write_bio_X509(memory.get(), certificate) == 1, "certificate");
+    return content_of(memory.get());
+}
+
+key_ptr key_from_pem(std::string_view pem) {
+    key_ptr key(PEM_read_bio_PrivateKey(memory_of(pem).get(), nullptr, no_password, nullptr));
+    ERR_clear_error();
+    return key;
+}
+
+certificate_ptr certificate_from_pem(std::string_view pem) {
+    certificate_ptr certificate(
+        PEM_read_bio_X509(memory_of(pem).get(), nullptr, no_password, nullptr));
+    ERR_clear_error();
+    return certificate;
+}
+
+bool is_address(std::string const& name) {
+    std::array<unsigned char, 16> ignored{};
+    return ::inet_pton(AF_INET, name.c_str(), ignored.data()) == 1 ||
+           ::inet_pton(AF_INET6, name.c_str(), ignored.data()) == 1;
+}
+
+bool is_for(X509* certificate, std::string const& name) {
+    if (is_address(name)) {
+        return X509_check_ip_asc(certificate, name.c_str(), 0) == 1;
+    }
+    return X509_check_host(certificate, name.data(), name.size(),
+                           X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1;
+}
+
+bool expires_before(X509 const* certificate, time_point when) {
+    auto moment = std::chrono::system_clock::to_time_t(when);
+    return X509_cmp_time(X509_get0_notAfter(certificate), &moment) < 0;
+}
+
+} // namespace trafikito::server

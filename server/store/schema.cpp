@@ -1,0 +1,123 @@
+#include "server/store/schema.hpp"
+
+#include <array>
+#include <string>
+
+namespace trafikito::server {
+
+namespace {
+
+// One entry for each version, in order. An entry that was released is never edited: add the next
+// one. Times are milliseconds since 1970 UTC.
+constexpr std::array migrations{
+    // 1: servers, the orders they were given, their reports, their complaints
+    R"sql(
+CREATE TABLE servers (
+    id             TEXT PRIMARY KEY NOT NULL,
+    name           TEXT NOT NULL,
+    key_digest     BLOB NOT NULL UNIQUE,       -- SHA-256 of the api key
+    created_at     INTEGER NOT NULL,
+    os             TEXT NOT NULL DEFAULT '',
+    os_codename    TEXT NOT NULL DEFAULT '',
+    os_release     TEXT NOT NULL DEFAULT '',
+    centos_flavor  TEXT NOT NULL DEFAULT '',
+    available      BLOB NOT NULL DEFAULT x'',  -- valid lines of its available_commands.sh
+    wanted         TEXT,                       -- names, comma-separated; NULL: all that are available
+    delay          INTEGER NOT NULL DEFAULT 0, -- seconds
+    last_order_at  INTEGER,
+    last_report_at INTEGER
+);
+CREATE TABLE calls (                           -- call tokens of v1
+    token     TEXT PRIMARY KEY NOT NULL,
+    server_id TEXT NOT NULL REFERENCES servers(id) ON DELETE CASCADE,
+    given_at  INTEGER NOT NULL
+);
+CREATE INDEX calls_by_time ON calls(given_at);
+CREATE INDEX calls_by_server ON calls(server_id);
+CREATE TABLE reports (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    server_id   TEXT NOT NULL REFERENCES servers(id) ON DELETE CASCADE,
+    received_at INTEGER NOT NULL,
+    token       TEXT,                          -- v1's call token; NULL: v2
+    took        INTEGER,                       -- seconds of the agent's last cycle (v2)
+    UNIQUE (server_id, token)
+);
+CREATE INDEX reports_by_time ON reports(received_at);
+CREATE INDEX reports_by_server ON reports(server_id, id);
+CREATE TABLE outputs (
+    id        INTEGER PRIMARY KEY,
+    report_id INTEGER NOT NULL REFERENCES reports(id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,
+    command   BLOB NOT NULL,
+    bytes     BLOB NOT NULL,
+    UNIQUE (report_id, position)
+);
+CREATE TABLE feedback (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    server_id   TEXT NOT NULL REFERENCES servers(id) ON DELETE CASCADE,
+    received_at INTEGER NOT NULL,
+    code        TEXT NOT NULL,
+    message     BLOB NOT NULL,
+    details     BLOB NOT NULL
+);
+CREATE INDEX feedback_by_time ON feedback(received_at);
+CREATE INDEX feedback_by_code ON feedback(server_id, code, received_at);
+)sql",
+    // 2: what our own agents add to a report, and when the data of a late one was collected
+    R"sql(
+ALTER TABLE reports ADD COLUMN collected_at INTEGER;          -- of a late report; NULL: on arrival
+ALTER TABLE reports ADD COLUMN report_id TEXT;                -- the agent's; NULL: it gave none
+ALTER TABLE reports ADD COLUMN results BLOB;                  -- JSON array, as sent
+ALTER TABLE reports ADD COLUMN data_at INTEGER NOT NULL DEFAULT 0; -- place among the server's reports
+UPDATE reports SET data_at = received_at;
+CREATE UNIQUE INDEX reports_by_report_id ON reports(server_id, report_id) WHERE report_id IS NOT NULL;
+CREATE INDEX reports_by_data ON reports(server_id, data_at, id);
+ALTER TABLE servers ADD COLUMN last_data_at INTEGER;          -- the newest data of any report
+UPDATE servers SET last_data_at = last_report_at;
+)sql",
+};
+
+int version_of(connection& database) {
+    auto query = database.prepare("PRAGMA user_version");
+    return query.step() ? static_cast<int>(query.number_at(0)) : 0;
+}
+
+void refuse_newer(int found) {
+    if (found > schema_version()) {
+        throw store_error("the database was written by a newer trafikito-server (schema " +
+                          std::to_string(found) + ", this one knows " +
+                          std::to_string(schema_version()) + "): upgrade this program");
+    }
+}
+
+} // namespace
+
+int schema_version() {
+    return static_cast<int>(migrations.size());
+}
+
+void migrate(connection& database, int to) {
+    refuse_newer(version_of(database));
+    if (version_of(database) >= to) {
+        return;
+    }
+    transaction change(database);
+    // Read again: another process may have migrated while this one waited for the lock.
+    for (int done = version_of(database); done < to; ++done) {
+        database.run_script(migrations.at(static_cast<std::size_t>(done)));
+    }
+    database.run_script(("PRAGMA user_version = " + std::to_string(to)).c_str());
+    change.commit();
+}
+
+void require_current(connection& database) {
+    auto const found = version_of(database);
+    refuse_newer(found);
+    if (found < schema_version()) {
+        throw store_error("the database is of an older trafikito-server (schema " +
+                          std::to_string(found) +
+                          "): run `trafikito-server serve` once, it upgrades it");
+    }
+}
+
+} // namespace trafikito::server

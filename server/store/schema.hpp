@@ -1,0 +1,20 @@
+#pragma once
+// The tables of the store and how an older database becomes today's. The store calls it when it
+// opens.
+
+#include "server/store/sqlite.hpp"
+
+namespace trafikito::server {
+
+/// Number of the newest migration: what PRAGMA user_version holds in a database of this program.
+int schema_version();
+
+/// Brings the database up to date in one transaction. Throws store_error, with what to do, when a
+/// newer program wrote it.
+/// `to`: an earlier version than the newest only in tests of the way from there.
+void migrate(connection& database, int to = schema_version());
+
+/// For a database opened read-only: throws store_error unless it is up to date already.
+void require_current(connection& database);
+
+} // namespace trafikito::server

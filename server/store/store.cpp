@@ -1,0 +1,162 @@
+#include "server/store/store.hpp"
+
+#include "server/store/schema.hpp"
+#include "server/store/store_time.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace trafikito::server {
+
+namespace {
+
+constexpr std::string_view all_columns =
+    "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, "
+    "delay, last_order_at, last_report_at, last_data_at FROM servers ORDER BY name, id";
+constexpr std::string_view by_id =
+    "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, "
+    "delay, last_order_at, last_report_at, last_data_at FROM servers WHERE id = ?";
+constexpr std::string_view by_key =
+    "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, "
+    "delay, last_order_at, last_report_at, last_data_at FROM servers WHERE key_digest = ?";
+
+std::string_view as_bytes(digest const& value) {
+    return {reinterpret_cast<char const*>(value.data()), value.size()};
+}
+
+std::string join(std::vector<std::string> const& names) {
+    std::string text;
+    for (auto const& name : names) {
+        text += text.empty() ? "" : ",";
+        text += name;
+    }
+    return text;
+}
+
+std::vector<std::string> split(std::string_view text) {
+    std::vector<std::string> names;
+    while (!text.empty()) {
+        auto const end = std::min(text.find(','), text.size());
+        names.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return names;
+}
+
+server_row read_server(statement const& query) {
+    server_row row;
+    row.id = query.bytes_at(0);
+    row.name = query.bytes_at(1);
+    auto const key = query.bytes_at(2);
+    std::copy_n(key.begin(), std::min(key.size(), row.key.size()), row.key.begin());
+    row.os = {query.bytes_at(3), query.bytes_at(4), query.bytes_at(5), query.bytes_at(6)};
+    row.available = query.bytes_at(7);
+    if (!query.null_at(8)) {
+        row.wanted = split(query.bytes_at(8));
+    }
+    row.delay = std::chrono::seconds(query.number_at(9));
+    row.last_order = time_at(query, 10);
+    row.last_report = time_at(query, 11);
+    row.last_data = time_at(query, 12);
+    return row;
+}
+
+} // namespace
+
+store::store(std::filesystem::path const& file, access wanted, clock now, std::chrono::seconds keep)
+    : database_(file, wanted), now_(std::move(now)), keep_(keep) {
+    database_.run_script("PRAGMA foreign_keys = ON");
+    if (wanted == access::read_only) {
+        require_current(database_);
+        return;
+    }
+    // FULL: a report is on the disk before the agent is told that it was accepted.
+    database_.run_script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    migrate(database_);
+}
+
+bool store::add_server(std::string_view id, std::string_view name, digest const& key) {
+    database_
+        .prepare("INSERT INTO servers (id, name, key_digest, created_at) VALUES (?, ?, ?, ?) "
+                 "ON CONFLICT DO NOTHING")
+        .text(id)
+        .text(name)
+        .blob(as_bytes(key))
+        .number(to_stored(now_()))
+        .run();
+    return database_.changes() == 1;
+}
+
+std::optional<server_row> store::find_server(std::string_view id) {
+    auto query = database_.prepare(by_id);
+    query.text(id);
+    return query.step() ? std::optional(read_server(query)) : std::nullopt;
+}
+
+std::optional<server_row> store::find_server_by_key(digest const& key) {
+    auto query = database_.prepare(by_key);
+    query.blob(as_bytes(key));
+    return query.step() ? std::optional(read_server(query)) : std::nullopt;
+}
+
+std::vector<server_row> store::servers() {
+    std::vector<server_row> rows;
+    auto query = database_.prepare(all_columns);
+    while (query.step()) {
+        rows.push_back(read_server(query));
+    }
+    return rows;
+}
+
+void store::set_os_facts(std::string_view id, os_facts const& facts) {
+    database_
+        .prepare("UPDATE servers SET os = ?, os_codename = ?, os_release = ?, centos_flavor = ? "
+                 "WHERE id = ?")
+        .text(facts.os)
+        .text(facts.codename)
+        .text(facts.release)
+        .text(facts.centos_flavor)
+        .text(id)
+        .run();
+}
+
+void store::set_available(std::string_view id, std::string_view lines) {
+    database_.prepare("UPDATE servers SET available = ? WHERE id = ?").blob(lines).text(id).run();
+}
+
+void store::set_wanted(std::string_view id, std::optional<std::vector<std::string>> const& names) {
+    auto change = database_.prepare("UPDATE servers SET wanted = ? WHERE id = ?");
+    (names ? change.text(join(*names)) : change.null()).text(id).run();
+}
+
+void store::set_delay(std::string_view id, std::chrono::seconds delay) {
+    database_.prepare("UPDATE servers SET delay = ? WHERE id = ?")
+        .number(delay.count())
+        .text(id)
+        .run();
+}
+
+void store::order_given(std::string_view id, std::string_view token) {
+    transaction change(database_);
+    auto const now = to_stored(now_());
+    database_.prepare("UPDATE servers SET last_order_at = ? WHERE id = ?")
+        .number(now)
+        .text(id)
+        .run();
+    if (!token.empty()) {
+        database_.prepare("INSERT INTO calls (token, server_id, given_at) VALUES (?, ?, ?)")
+            .text(token)
+            .text(id)
+            .number(now)
+            .run();
+    }
+    change.commit();
+}
+
+bool store::knows_call(std::string_view id, std::string_view token) {
+    auto query = database_.prepare("SELECT 1 FROM calls WHERE token = ? AND server_id = ?");
+    query.text(token).text(id);
+    return query.step();
+}
+
+} // namespace trafikito::server

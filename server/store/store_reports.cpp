@@ -1,0 +1,316 @@
+// The store's reports and feedback: writing, reading, forgetting.
+#include "server/store/store.hpp"
+
+#include "net/api/report.hpp"
+#include "server/store/store_time.hpp"
+
+#include <algorithm>
+
+namespace trafikito::server {
+
+namespace {
+
+constexpr std::chrono::minutes feedback_pause{1};
+
+report_row read_report(statement const& query) {
+    return {query.number_at(0), query.bytes_at(1),
+            query.bytes_at(2),  from_stored(query.number_at(3)),
+            time_at(query, 4),  query.bytes_at(5)};
+}
+
+// An id is the agent's own word for which report this is; a token stands for one where either has
+// no id, as a shell agent's.
+bool is_stored(connection& database, std::string_view server_id, report_facts const& facts) {
+    if (!facts.report_id.empty()) {
+        auto same = database.prepare("SELECT 1 FROM reports WHERE server_id = ? AND report_id = ?");
+        same.text(server_id).text(facts.report_id);
+        if (same.step()) {
+            return true;
+        }
+    }
+    if (facts.token.empty()) {
+        return false;
+    }
+    auto same = database.prepare("SELECT report_id FROM reports WHERE server_id = ? AND token = ?");
+    same.text(server_id).text(facts.token);
+    return same.step() && (facts.report_id.empty() || same.null_at(0));
+}
+
+// The place of a report that is not late: behind all others, also when the clock was set back.
+std::int64_t place_of(connection& database, std::string_view server_id, report_facts const& facts,
+                      std::int64_t now) {
+    if (facts.collected) {
+        return to_stored(*facts.collected);
+    }
+    auto latest = database.prepare("SELECT max(data_at) FROM reports WHERE server_id = ?");
+    latest.text(server_id);
+    return latest.step() ? std::max(now, latest.number_at(0)) : now;
+}
+
+void insert_report(connection& database, std::string_view server_id, report_facts const& facts,
+                   std::int64_t now) {
+    auto const place = place_of(database, server_id, facts, now);
+    // Nothing for a token that another report has: is_stored() found that this is not the same one.
+    auto insert = database.prepare(
+        "INSERT INTO reports "
+        "(server_id, received_at, took, report_id, collected_at, results, data_at, token) VALUES "
+        "(?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+        "CASE WHEN EXISTS (SELECT 1 FROM reports WHERE server_id = ?1 AND token = ?8) "
+        "THEN NULL ELSE ?8 END)");
+    insert.text(server_id).number(now);
+    facts.took ? insert.number(*facts.took) : insert.null();
+    facts.report_id.empty() ? insert.null() : insert.text(facts.report_id);
+    facts.collected ? insert.number(to_stored(*facts.collected)) : insert.null();
+    facts.results.empty() ? insert.null() : insert.blob(facts.results);
+    insert.number(place);
+    facts.token.empty() ? insert.null() : insert.text(facts.token);
+    insert.run();
+}
+
+void insert_outputs(connection& database, std::int64_t number, net::parsed_report const& report) {
+    std::int64_t position = 0;
+    for (auto const& section : report.sections) {
+        database
+            .prepare(
+                "INSERT INTO outputs (report_id, position, command, bytes) VALUES (?, ?, ?, ?)")
+            .number(number)
+            .number(position++)
+            .blob(section.name)
+            .blob(section.output)
+            .run();
+    }
+}
+
+// What the server's row says follows the newest data. A last_data_at after now is of a clock that
+// was wrong once: it shall not make a machine look alive for as long.
+void update_server(connection& database, std::string_view server_id, report_facts const& facts,
+                   std::int64_t now) {
+    auto const data_at = facts.collected ? to_stored(*facts.collected) : now;
+    if (facts.available) {
+        database
+            .prepare("UPDATE servers SET available = ?3 WHERE id = ?1 AND "
+                     "(last_data_at IS NULL OR last_data_at <= ?2 OR ?4)")
+            .text(server_id)
+            .number(data_at)
+            .blob(*facts.available)
+            .number(facts.collected ? 0 : 1)
+            .run();
+    }
+    database
+        .prepare("UPDATE servers SET last_report_at = ?3, last_data_at = CASE "
+                 "WHEN last_data_at > ?2 AND last_data_at <= ?3 THEN last_data_at ELSE ?2 END "
+                 "WHERE id = ?1")
+        .text(server_id)
+        .number(data_at)
+        .number(now)
+        .run();
+}
+
+class lent_reserve {
+public:
+    lent_reserve(disk_reserve const& reserve, connection& database)
+        : reserve_(reserve), database_(database) {
+        reserve_.give_up();
+    }
+    ~lent_reserve() {
+        database_.empty_log();
+        reserve_.hold();
+    }
+    lent_reserve(lent_reserve const&) = delete;
+    lent_reserve& operator=(lent_reserve const&) = delete;
+
+private:
+    disk_reserve const& reserve_;
+    connection& database_;
+};
+
+} // namespace
+
+// In small bites, so that a first start with a short --keep does not hold the loop: what one insert
+// leaves behind, the next ones take.
+int store::forget_old() {
+    auto const limit = to_stored(now_() - keep_);
+    int gone = 0;
+    auto const forget = [&](std::string_view sql) {
+        database_.prepare(sql).number(limit).run();
+        gone += database_.changes();
+    };
+    forget("DELETE FROM reports WHERE id IN "
+           "(SELECT id FROM reports WHERE received_at < ? ORDER BY received_at LIMIT 20)");
+    forget("DELETE FROM calls WHERE token IN "
+           "(SELECT token FROM calls WHERE given_at < ? ORDER BY given_at LIMIT 20)");
+    forget("DELETE FROM feedback WHERE id IN "
+           "(SELECT id FROM feedback WHERE received_at < ? ORDER BY received_at LIMIT 20)");
+    return gone;
+}
+
+void store::hold_reserve(std::filesystem::path const& file, std::uintmax_t bytes) {
+    reserve_.emplace(file, bytes);
+    reserve_->hold();
+}
+
+void store::forget_all_old() {
+    static constexpr int bites = 25;
+    for (int bite = 0; bite < bites; ++bite) {
+        transaction change(database_);
+        auto const gone = forget_old();
+        change.commit();
+        if (gone == 0) {
+            break;
+        }
+    }
+}
+
+bool store::has_free_pages(std::size_t bytes) {
+    static constexpr std::int64_t page = 4096;
+    static constexpr std::int64_t rows_and_indexes = 512L * 1024;
+    auto free = database_.prepare("PRAGMA freelist_count");
+    auto const needed = static_cast<std::int64_t>(bytes + bytes / 8) + rows_and_indexes;
+    return free.step() && free.number_at(0) * page >= needed;
+}
+
+// The log of a full disk can neither grow, not even by a deletion, nor be emptied into a database
+// that cannot grow. The reserve's room is lent for both, and for a change that goes into pages of
+// what was deleted: emptied again, the log has given back what it took.
+template <typename Change>
+auto store::with_room(std::size_t bytes, Change change) {
+    try {
+        return change();
+    } catch (store_full const&) {
+        if (!reserve_) {
+            throw;
+        }
+        lent_reserve const room(*reserve_, database_);
+        database_.empty_log();
+        forget_all_old();
+        if (!has_free_pages(bytes)) {
+            throw;
+        }
+        return change();
+    }
+}
+
+std::optional<std::int64_t> store::add_report(std::string_view server_id,
+                                              net::parsed_report const& report,
+                                              report_facts const& facts) {
+    auto bytes = facts.results.size() + (facts.available ? facts.available->size() : 0);
+    for (auto const& section : report.sections) {
+        bytes += section.name.size() + section.output.size();
+    }
+    return with_room(bytes, [&] { return try_add_report(server_id, report, facts); });
+}
+
+std::optional<std::int64_t> store::try_add_report(std::string_view server_id,
+                                                  net::parsed_report const& report,
+                                                  report_facts const& facts) {
+    transaction change(database_);
+    if (is_stored(database_, server_id, facts)) {
+        return std::nullopt;
+    }
+    forget_old(); // first: the new one may take the room of the old
+    auto const now = to_stored(now_());
+    insert_report(database_, server_id, facts, now);
+    auto const number = database_.last_id();
+    insert_outputs(database_, number, report);
+    update_server(database_, server_id, facts, now);
+    change.commit();
+    return number;
+}
+
+bool store::add_feedback(std::string_view id, std::string_view code, std::string_view message,
+                         std::string_view details) {
+    transaction change(database_);
+    auto const now = now_();
+    {
+        auto earlier =
+            database_.prepare("SELECT 1 FROM feedback WHERE server_id = ? AND code = ? AND "
+                              "received_at > ? AND received_at <= ?");
+        earlier.text(id).text(code).number(to_stored(now - feedback_pause)).number(to_stored(now));
+        if (earlier.step()) {
+            return false;
+        }
+    }
+    database_
+        .prepare("INSERT INTO feedback (server_id, received_at, code, message, details) "
+                 "VALUES (?, ?, ?, ?, ?)")
+        .text(id)
+        .number(to_stored(now))
+        .text(code)
+        .blob(message)
+        .blob(details)
+        .run();
+    forget_old();
+    change.commit();
+    return true;
+}
+
+std::vector<report_row> store::last_reports(std::string_view id, std::int64_t count,
+                                            std::int64_t until) {
+    std::vector<report_row> rows;
+    auto query = database_.prepare(
+        "SELECT r.id, s.id, s.name, r.received_at, r.collected_at, r.report_id FROM reports r "
+        "JOIN servers s ON s.id = r.server_id WHERE r.server_id = ? AND r.id <= ? "
+        "ORDER BY r.data_at DESC, r.id DESC LIMIT ?");
+    query.text(id).number(until).number(count);
+    while (query.step()) {
+        rows.push_back(read_report(query));
+    }
+    std::ranges::reverse(rows);
+    return rows;
+}
+
+std::vector<report_row> store::reports_after(std::int64_t id) {
+    std::vector<report_row> rows;
+    auto query = database_.prepare(
+        "SELECT r.id, s.id, s.name, r.received_at, r.collected_at, r.report_id FROM reports r "
+        "JOIN servers s ON s.id = r.server_id WHERE r.id > ? ORDER BY r.id LIMIT 100");
+    query.number(id);
+    while (query.step()) {
+        rows.push_back(read_report(query));
+    }
+    return rows;
+}
+
+std::int64_t store::last_report_id() {
+    auto query = database_.prepare("SELECT coalesce(max(id), 0) FROM reports");
+    query.step();
+    return query.number_at(0);
+}
+
+std::vector<output_row> store::outputs(std::int64_t report) {
+    std::vector<output_row> rows;
+    auto query = database_.prepare(
+        "SELECT command, bytes FROM outputs WHERE report_id = ? ORDER BY position");
+    query.number(report);
+    while (query.step()) {
+        rows.push_back({query.bytes_at(0), query.bytes_at(1)});
+    }
+    return rows;
+}
+
+std::string store::results(std::int64_t report) {
+    auto query = database_.prepare("SELECT results FROM reports WHERE id = ?");
+    query.number(report);
+    return query.step() ? query.bytes_at(0) : std::string();
+}
+
+std::vector<feedback_row> store::feedback(std::string_view id) {
+    std::vector<feedback_row> rows;
+    auto query =
+        database_.prepare("SELECT server_id, received_at, code, message, details FROM feedback "
+                          "WHERE server_id = ? ORDER BY id");
+    query.text(id);
+    while (query.step()) {
+        rows.push_back({query.bytes_at(0), from_stored(query.number_at(1)), query.bytes_at(2),
+                        query.bytes_at(3), query.bytes_at(4)});
+    }
+    return rows;
+}
+
+std::int64_t store::data_version() {
+    auto query = database_.prepare("PRAGMA data_version");
+    query.step();
+    return query.number_at(0);
+}
+
+} // namespace trafikito::server

@@ -1,0 +1,25 @@
+#pragma once
+// How a time stands in the database: milliseconds since 1970 UTC. Only the store's files use it.
+
+#include "base/wall_clock.hpp"
+#include "server/store/sqlite.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace trafikito::server {
+
+inline std::int64_t to_stored(time_point time) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+inline time_point from_stored(std::int64_t milliseconds) {
+    return time_point(std::chrono::milliseconds(milliseconds));
+}
+
+inline std::optional<time_point> time_at(statement const& query, int column) {
+    return query.null_at(column) ? std::nullopt
+                                 : std::optional(from_stored(query.number_at(column)));
+}
+
+} // namespace trafikito::server

@@ -1,0 +1,153 @@
+// What the API understands beyond PROTOCOL.md (DESIGN.md, "Ours alone"), in both versions.
+#include "server/api/service.hpp"
+
+#include "net/api/order.hpp"
+#include "test/server/api/api_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+namespace {
+
+using namespace trafikito;
+using namespace std::chrono_literals;
+
+std::string const id = "6b0f5d2e-8a5b-4c1e-9f43-0d3c2b1a0f9e";
+std::string const report = "*-*-*-*------------ Trafikito command: trafikito_df\nsome\n";
+std::string const results = R"([{"command":"trafikito_df","exitCode":0}])";
+constexpr char const* ask_v2 = R"({"serverId":"srv-1","serverApiKey":"key-1"})";
+
+struct fixture : test::api_fixture {
+    server::response v1_get() {
+        return post("/v1/agent/get", "serverId=srv-1", {{"Authorization", "key-1"}});
+    }
+    server::response v2_get(std::string const& body = ask_v2) {
+        return post("/v2/agent/get_config", body);
+    }
+    server::response save(server::header_fields headers = {}, std::string const& field = {}) {
+        std::vector<std::pair<std::string, std::string>> fields{
+            {"output", report}, {"serverId", "srv-1"}, {"serverApiKey", "key-1"}};
+        if (!field.empty()) {
+            fields.emplace_back("results", field);
+        }
+        return post_multipart("/v2/agent/save_output", fields, std::move(headers));
+    }
+    std::size_t stored() { return kept.last_reports("srv-1", 1000).size(); }
+};
+
+std::string features_of(server::response const& answer) {
+    auto const found = std::ranges::find_if(
+        answer.headers, [](auto const& each) { return each.first == "Trafikito-Features"; });
+    return found == answer.headers.end() ? "none" : found->second;
+}
+
+BOOST_FIXTURE_TEST_SUITE(api_additions, fixture)
+
+BOOST_AUTO_TEST_CASE(every_order_names_what_is_understood_and_nothing_else_does) {
+    BOOST_TEST(features_of(v1_get()) == "results, collected-at, report-id");
+    BOOST_TEST(features_of(v1_get()) == "none"); // too early: an error is no order
+    BOOST_TEST(features_of(v2_get()) == "none");
+    now += 60s;
+    auto const order = v2_get();
+    BOOST_TEST(features_of(order) == "results, collected-at, report-id");
+    now += 60s;
+    auto const same = v2_get(R"({"serverId":"srv-1","serverApiKey":"key-1","previous":")" +
+                             order.body.substr(0, 32) + "\"}");
+    BOOST_TEST(same.body == "=");
+    BOOST_TEST(features_of(same) == "results, collected-at, report-id");
+    BOOST_TEST(features_of(v2_get("{}")) == "none");
+    BOOST_TEST(features_of(post("/v2/ping", "")) == "none");
+    BOOST_TEST(features_of(save()) == "none");
+}
+
+BOOST_AUTO_TEST_CASE(a_v2_report_is_stored_with_what_was_added) {
+    BOOST_TEST(
+        save({{"trafikito-collected-at", "2027-01-15T07:46:00.042Z"}, {"TRAFIKITO-REPORT-ID", id}},
+             results)
+            .body == "OK");
+    auto const stored = kept.last_reports("srv-1", 1).at(0);
+    BOOST_TEST(stored.report_id == id);
+    BOOST_TEST((stored.collected == now - 14min + 42ms));
+    BOOST_TEST(kept.results(stored.id) == results);
+    BOOST_TEST(logged("1 commands, 57 bytes, collected 13 min before it arrived"));
+}
+
+BOOST_AUTO_TEST_CASE(a_v1_report_too) {
+    auto const token = std::get<net::order>(net::parse_order_v1(v1_get().body)).token;
+    server::header_fields const headers{{"Authorization", "key-1"},
+                                        {"Trafikito-Collected-At", "2027-01-15T07:46:00.042Z"},
+                                        {"Trafikito-Report-Id", id}};
+    auto const send = [&](std::string const& to) {
+        return post_multipart("/v1/agent/output?callToken=" + to,
+                              {{"output", report}, {"results", results}}, headers);
+    };
+    BOOST_TEST(send(token).status == 200U);
+    auto const stored = kept.last_reports("srv-1", 1).at(0);
+    BOOST_TEST(stored.report_id == id);
+    BOOST_TEST(stored.collected.has_value());
+    BOOST_TEST(kept.results(stored.id) == results);
+    BOOST_TEST(send("another-token").status == 200U); // the id says that it is the same
+    BOOST_TEST(kept.last_reports("srv-1", 9).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_that_comes_twice_gets_the_same_answer_and_is_stored_once) {
+    auto const first = save({{"Trafikito-Report-Id", id}});
+    BOOST_TEST(!logged("came again"));
+    auto const again = save({{"Trafikito-Report-Id", id}});
+    BOOST_TEST(again.status == first.status);
+    BOOST_TEST(again.body == first.body);
+    BOOST_TEST(again.content_type == first.content_type);
+    BOOST_TEST(again.headers.size() == first.headers.size());
+    BOOST_TEST(stored() == 1U);
+    BOOST_TEST(logged("report of srv-1 (host1) came again and is not stored twice"));
+}
+
+BOOST_AUTO_TEST_CASE(no_report_is_lost_for_what_was_added_to_it) {
+    for (server::header_fields const& headers :
+         {server::header_fields{{"Trafikito-Report-Id", "7"}},
+          server::header_fields{{"Trafikito-Report-Id", "7"}},
+          server::header_fields{{"Trafikito-Report-Id", ""}},
+          server::header_fields{{"Trafikito-Collected-At", "2099-01-01T00:00:00.000Z"}},
+          server::header_fields{{"Trafikito-Collected-At", "\x1b[2J\r\nforged line"}}}) {
+        BOOST_TEST(save(headers).body == "OK");
+    }
+    BOOST_TEST(save({}, "[{}").body == "OK");
+    BOOST_TEST(save({}, "[{\"x\":\"" + std::string(2UL * 1024 * 1024, 'x') + "\"}]").body == "OK");
+    BOOST_TEST(stored() == 7U);
+    for (auto const& each : kept.last_reports("srv-1", 9)) {
+        BOOST_TEST(each.report_id.empty());
+        BOOST_TEST(!each.collected.has_value());
+        BOOST_TEST(kept.results(each.id).empty());
+    }
+    BOOST_TEST(logged("report 1 of srv-1 (host1): its id is no UUID: 7; stored without"));
+    BOOST_TEST(logged("report 4 of srv-1 (host1): the time of its collection is not to be"));
+    BOOST_TEST(logged("report 6 of srv-1 (host1): its results are no JSON array"));
+    BOOST_TEST(logged("report 7 of srv-1 (host1): its results are larger than 2 MiB"));
+    BOOST_TEST(!logged("\x1b"));
+    BOOST_TEST(!logged("\n"));
+}
+
+BOOST_AUTO_TEST_CASE(who_sends_too_many_reports_is_told_when_to_go_on) {
+    for (int i = 0; i < 120; ++i) {
+        BOOST_REQUIRE_EQUAL(save().status, 200U);
+    }
+    log.clear();
+    auto const refused = save();
+    BOOST_TEST(refused.status == 429U);
+    BOOST_TEST(test::error_of(refused) == "#too_many_reports TOO_MANY_REPORTS_SEND_THEM_LATER");
+    BOOST_REQUIRE_EQUAL(refused.headers.size(), 1U);
+    BOOST_TEST(refused.headers[0].first == "Retry-After");
+    BOOST_TEST(refused.headers[0].second == "60");
+    BOOST_TEST(save().body == refused.body);
+    BOOST_TEST(log.size() == 1U); // said once
+    BOOST_TEST(logged("for srv-1 (host1): 429"));
+    BOOST_TEST(v2_get().status == 200U); // orders have their own rule
+    BOOST_TEST(stored() == 120U);
+    now += 60s;
+    BOOST_TEST(save().status == 200U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace

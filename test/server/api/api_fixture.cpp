@@ -1,0 +1,74 @@
+#include "test/server/api/api_fixture.hpp"
+
+#include "net/api/api_error.hpp"
+#include "net/api/multipart.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+namespace trafikito::test {
+
+namespace {
+
+server::api_settings settings() {
+    server::api_settings result;
+    result.user_key = server::sha256("user-key");
+    return result;
+}
+
+} // namespace
+
+api_fixture::api_fixture()
+    : kept(directory.path() / "trafikito.db", server::access::read_write, [this] { return now; }),
+      api(kept, settings(), [this](std::string_view line) { log.emplace_back(line); }) {
+    BOOST_REQUIRE(kept.add_server("srv-1", "host1", server::sha256("key-1")));
+}
+
+server::response api_fixture::post(std::string target, std::string body,
+                                   server::header_fields headers) {
+    return api.handle(
+        {"POST", std::move(target), std::move(headers), std::move(body), "127.0.0.1:4242"});
+}
+
+server::response
+api_fixture::post_multipart(std::string target,
+                            std::vector<std::pair<std::string, std::string>> const& fields,
+                            server::header_fields headers) {
+    std::string body;
+    for (auto const& [name, value] : fields) {
+        body += name == "output"
+                    ? net::open_file("b0undary", name, "trafikito.tmp", "application/octet-stream")
+                    : net::open_field("b0undary", name);
+        body += value + "\r\n";
+    }
+    body += net::close_multipart("b0undary");
+    headers.emplace_back("Content-Type", net::multipart_content_type("b0undary"));
+    return post(std::move(target), std::move(body), std::move(headers));
+}
+
+bool api_fixture::logged(std::string_view text) const {
+    return std::any_of(log.begin(), log.end(),
+                       [&](std::string const& line) { return line.find(text) != line.npos; });
+}
+
+server::server_row api_fixture::server() {
+    return kept.find_server("srv-1").value();
+}
+
+std::vector<server::output_row> api_fixture::last_outputs() {
+    auto const reports = kept.last_reports("srv-1", 1);
+    BOOST_REQUIRE_EQUAL(reports.size(), 1U);
+    return kept.outputs(reports.front().id);
+}
+
+void api_fixture::offer(std::string_view lines) {
+    kept.set_available("srv-1", lines);
+}
+
+std::string error_of(server::response const& answer) {
+    auto const error = net::parse_api_error(answer.body);
+    return error ? error->code + " " + error->message : "no error: " + answer.body;
+}
+
+} // namespace trafikito::test

@@ -1,0 +1,38 @@
+#pragma once
+// An API over a store in a directory of its own, with a clock that stands until a test moves it,
+// one server (srv-1 with key key-1, as in the captures) and the user key user-key.
+
+#include "server/api/service.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace trafikito::test {
+
+struct api_fixture {
+    api_fixture();
+
+    server::response post(std::string target, std::string body, server::header_fields headers = {});
+    server::response post_multipart(std::string target,
+                                    std::vector<std::pair<std::string, std::string>> const& fields,
+                                    server::header_fields headers = {});
+    /// Whether a text stands in one of the lines logged so far.
+    bool logged(std::string_view text) const;
+    server::server_row server();
+    std::vector<server::output_row> last_outputs();
+    void offer(std::string_view lines);
+
+    temporary_directory directory;
+    server::time_point now{std::chrono::seconds(1'800'000'000)};
+    server::store kept;
+    std::vector<std::string> log;
+    server::api api;
+};
+
+/// The error's code and message, or `no error: BODY`.
+std::string error_of(server::response const& answer);
+
+} // namespace trafikito::test

@@ -1,0 +1,100 @@
+#include "server/api/service.hpp"
+
+#include "server/store/sqlite.hpp"
+#include "test/server/api/api_fixture.hpp"
+#include "test/server/api/captures.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <random>
+
+namespace {
+
+using namespace trafikito;
+
+BOOST_FIXTURE_TEST_SUITE(api, test::api_fixture)
+
+BOOST_AUTO_TEST_CASE(only_post_is_answered_on_known_paths) {
+    for (auto const* path : {"/v2/ping", "/v1/agent/get", "/v2/agent/save_output?x=y"}) {
+        auto const answer = api.handle({"GET", path, {}, "", "peer"});
+        BOOST_TEST(answer.status == 405U);
+        BOOST_TEST(answer.headers.at(0).second == "POST");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(unknown_paths_are_not_found) {
+    for (auto const* path :
+         {"/", "", "*", "/v2/ping/", "/V2/ping", "/v2//ping", "/v1/agent", "?", "/\x1b[31m"}) {
+        auto const answer = post(path, "");
+        BOOST_TEST(answer.status == 404U, path);
+        BOOST_TEST(test::error_of(answer) == "#path THIS_SERVER_HAS_NO_SUCH_PATH");
+    }
+    BOOST_TEST(!logged("\x1b"));
+}
+
+BOOST_AUTO_TEST_CASE(a_query_is_never_logged) {
+    post("/nowhere?callToken=secret", "");
+    BOOST_TEST(logged("/nowhere from"));
+    BOOST_TEST(!logged("secret"));
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_fails_is_a_500_and_the_next_request_is_served) {
+    server::connection other(directory.path() / "trafikito.db", server::access::read_write);
+    other.run_script("ALTER TABLE servers RENAME TO gone");
+    auto const body = R"({"serverId":"srv-1","serverApiKey":"key-1"})";
+    BOOST_TEST(post("/v2/agent/get_config", body).status == 500U);
+    BOOST_TEST(logged("failed /v2/agent/get_config"));
+    BOOST_TEST(post("/v2/ping", "").status == 200U);
+    other.run_script("ALTER TABLE gone RENAME TO servers");
+    BOOST_TEST(post("/v2/agent/get_config", body).status == 200U);
+}
+
+// A full disk, or one that became read-only: machines go on collecting, and what they cannot
+// deliver they keep.
+BOOST_AUTO_TEST_CASE(an_order_that_cannot_be_noted_is_given_once_a_minute_all_the_same) {
+    server::connection other(directory.path() / "trafikito.db", server::access::read_write);
+    other.run_script("CREATE TRIGGER full BEFORE UPDATE ON servers BEGIN "
+                     "SELECT RAISE(ABORT, 'database or disk is full'); END");
+    auto const ask_v2 = [&] {
+        return post("/v2/agent/get_config", R"({"serverId":"srv-1","serverApiKey":"key-1"})");
+    };
+    auto const ask_v1 = [&] {
+        return post("/v1/agent/get", "serverId=srv-1&os=debian", {{"Authorization", "key-1"}});
+    };
+    BOOST_TEST(ask_v2().body.ends_with(" - 55 0"));
+    BOOST_TEST(logged("cannot note the order of srv-1 (host1), given all the same: "));
+    BOOST_TEST(test::error_of(ask_v2()).starts_with("#6d5"));
+    BOOST_TEST(test::error_of(ask_v1()).starts_with("#q2w"));
+    now += std::chrono::minutes(1);
+    BOOST_TEST(ask_v1().body.size() == 36U);
+    BOOST_TEST(test::error_of(ask_v2()).starts_with("#6d5"));
+    other.run_script("DROP TRIGGER full");
+    now += std::chrono::minutes(1);
+    BOOST_TEST(ask_v1().body.size() == 36U);
+    BOOST_TEST((server().last_order == now));
+    BOOST_TEST(test::error_of(ask_v2()).starts_with("#6d5"));
+}
+
+// Hostile bodies: every capture, cut at any place, with bytes changed at random.
+BOOST_AUTO_TEST_CASE(a_damaged_request_is_answered_and_harms_nothing) {
+    std::mt19937 random(20180501);
+    auto const below = [&](std::size_t limit) { return limit == 0 ? 0 : random() % limit; };
+    for (auto const& name : test::capture_names) {
+        auto const whole = test::read_capture(name);
+        for (int round = 0; round < 300; ++round) {
+            auto damaged = whole;
+            damaged.body.resize(below(whole.body.size() + 1));
+            for (auto changes = below(4); changes > 0 && !damaged.body.empty(); --changes) {
+                damaged.body[below(damaged.body.size())] = static_cast<char>(random() % 256);
+            }
+            auto const status = api.handle(damaged).status;
+            BOOST_TEST((status == 200 || status == 400 || status == 401 || status == 403),
+                       name << ' ' << status);
+        }
+    }
+    BOOST_TEST(kept.servers().size() == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace

@@ -1,0 +1,188 @@
+#include "server/api/service.hpp"
+
+#include "net/api/order.hpp"
+#include "test/server/api/api_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace {
+
+using namespace trafikito;
+using namespace std::chrono_literals;
+
+std::string const marker = "*-*-*-*------------ Trafikito command: ";
+std::string const list = "*-*-*-*------------ Available commands:\n";
+
+struct fixture : test::api_fixture {
+    fixture() { offer("trafikito_uptime=\"uptime\"\ntrafikito_df=\"df -h\"\n"); }
+
+    server::response get_config(std::string const& previous = "", std::string const& id = "srv-1",
+                                std::string const& key = "key-1") {
+        return post("/v2/agent/get_config", R"({ "serverId": ")" + id + R"(", "serverApiKey": ")" +
+                                                key + R"(", "previous": ")" + previous + R"(" })");
+    }
+    server::response save(std::string const& report, server::header_fields headers = {},
+                          std::string const& key = "key-1") {
+        return post_multipart("/v2/agent/save_output",
+                              {{"output", report},
+                               {"timeTookLastTime", "3"},
+                               {"serverId", "srv-1"},
+                               {"serverApiKey", key}},
+                              std::move(headers));
+    }
+    server::response feedback(std::string const& code, std::string const& key = "key-1") {
+        return post_multipart("/v2/agent/error_feedback", {{"code", code},
+                                                           {"message", "AGENT_INVALID_COMMANDS"},
+                                                           {"details", "line 3\nline 4"},
+                                                           {"serverApiKey", key}});
+    }
+};
+
+BOOST_FIXTURE_TEST_SUITE(api_v2, fixture)
+
+BOOST_AUTO_TEST_CASE(ping_is_answered_with_exactly_ok) {
+    auto const answer = post("/v2/ping", "");
+    BOOST_TEST(answer.status == 200U);
+    BOOST_TEST(answer.body == "OK");
+}
+
+BOOST_AUTO_TEST_CASE(an_order_is_four_fields_with_names_without_prefix) {
+    auto const body = get_config().body;
+    BOOST_TEST(body.substr(32) == " uptime,df 55 0");
+    auto const order = std::get<net::order>(net::parse_order_v2(body));
+    BOOST_TEST(order.names == (std::vector<std::string>{"trafikito_uptime", "trafikito_df"}),
+               boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_order_has_a_dash) {
+    kept.set_wanted("srv-1", std::vector<std::string>{});
+    BOOST_TEST(get_config().body.substr(32) == " - 55 0");
+}
+
+BOOST_AUTO_TEST_CASE(the_same_order_is_an_equals_sign_until_it_changes) {
+    auto const token = get_config().body.substr(0, 32);
+    now += 60s;
+    BOOST_TEST(get_config(token).body == "=");
+    now += 60s;
+    BOOST_TEST(get_config("tok123").body.substr(0, 32) == token);
+    kept.set_delay("srv-1", 7s);
+    now += 60s;
+    auto const changed = get_config(token).body;
+    BOOST_TEST(changed.substr(0, 32) != token);
+    BOOST_TEST(changed.substr(32) == " uptime,df 55 7");
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_twice_a_minute_is_told_so_also_with_the_right_token) {
+    auto const token = get_config().body.substr(0, 32);
+    auto const early = get_config(token);
+    BOOST_TEST(early.status == 200U);
+    BOOST_TEST(test::error_of(early) ==
+               "#6d5jyjytjh SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED");
+    BOOST_TEST(logged("srv-1 (host1): 200 SEND_DATA"));
+    now += 55s;
+    BOOST_TEST(get_config(token).body == "=");
+}
+
+BOOST_AUTO_TEST_CASE(the_minute_is_remembered_by_a_new_api_on_the_same_store) {
+    get_config();
+    server::api_settings settings;
+    server::api again(kept, settings, [](std::string_view) {});
+    auto const body = R"({"serverId":"srv-1","serverApiKey":"key-1"})";
+    BOOST_TEST(test::error_of(again.handle({"POST", "/v2/agent/get_config", {}, body, ""}))
+                   .starts_with("#6d5"));
+    settings.min_interval = 0s;
+    server::api relaxed(kept, settings, [](std::string_view) {});
+    BOOST_TEST(relaxed.handle({"POST", "/v2/agent/get_config", {}, body, ""}).body.substr(32) ==
+               " uptime,df 55 0");
+}
+
+BOOST_AUTO_TEST_CASE(wrong_keys_are_refused_everywhere) {
+    BOOST_TEST(get_config("", "srv-1", "key-2").status == 401U);
+    BOOST_TEST(get_config("", "srv-2").body == get_config("", "srv-1", "key-2").body);
+    BOOST_TEST(save("x", {}, "key-2").status == 401U);
+    BOOST_TEST(feedback("100", "key-2").status == 401U);
+    BOOST_TEST(feedback("100", "").status == 401U);
+    BOOST_TEST(kept.last_report_id() == 0);
+    BOOST_TEST(!logged("key-"));
+}
+
+BOOST_AUTO_TEST_CASE(json_of_another_form_is_malformed_or_without_key) {
+    for (auto const* body : {"", "{", "[]", "null", "\xff", "{\"serverId\":\"srv-1\"} trailing",
+                             "[[[[[[[[[[[[1]]]]]]]]]]]]"}) {
+        BOOST_TEST(post("/v2/agent/get_config", body).status == 400U, body);
+    }
+    BOOST_TEST(post("/v2/agent/get_config", "{}").status == 401U);
+    BOOST_TEST(post("/v2/agent/get_config", R"({"serverId":1,"serverApiKey":{}})").status == 401U);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_is_stored_byte_for_byte_with_its_list) {
+    std::string const binary("\0\xff\r\n no newline at its end", 27);
+    auto const answer = save(marker + "trafikito_uptime\n" + binary + marker + "trafikito_df\n\n" +
+                             list + "trafikito_df=\"df\"\nnot valid\n");
+    BOOST_TEST(answer.status == 200U);
+    BOOST_TEST(answer.body == "OK");
+    auto const outputs = last_outputs();
+    BOOST_REQUIRE_EQUAL(outputs.size(), 2U);
+    BOOST_TEST(outputs[0].command == "trafikito_uptime");
+    BOOST_TEST(outputs[0].bytes == binary);
+    BOOST_TEST(outputs[1].bytes == "\n");
+    BOOST_TEST(server().available == "trafikito_df=\"df\"\n");
+    BOOST_TEST(logged("report 1 of srv-1 (host1): 2 commands"));
+}
+
+BOOST_AUTO_TEST_CASE(our_own_agent_cannot_be_made_to_forge_a_section) {
+    std::string const report =
+        marker + "trafikito_ps\nroot 1 " + marker + "trafikito_forged\n" + list;
+    save(report, {{"User-Agent", "trafikito-agent/0.1.0"}});
+    BOOST_TEST(last_outputs().size() == 1U);
+    save(report, {{"User-Agent", "curl/7.88.1"}}); // there it may be glued output
+    BOOST_TEST(last_outputs().size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_without_its_last_section_leaves_the_list_alone) {
+    save(marker + "trafikito_df\nx\n");
+    BOOST_TEST(server().available.starts_with("trafikito_uptime"));
+    save(list);
+    BOOST_TEST(server().available.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_report_of_nothing_but_markers_is_refused) {
+    std::string report;
+    for (int i = 0; i < 5000; ++i) {
+        report += marker + "trafikito_x\n";
+    }
+    BOOST_TEST(save(report).status == 400U);
+    BOOST_TEST(kept.last_report_id() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_of_another_form_is_refused) {
+    BOOST_TEST(post("/v2/agent/save_output", "x").status == 400U);
+    BOOST_TEST(
+        post_multipart("/v2/agent/save_output", {{"serverId", "srv-1"}, {"serverApiKey", "key-1"}})
+            .status == 400U);
+}
+
+BOOST_AUTO_TEST_CASE(feedback_is_kept_once_a_minute_and_always_thanked) {
+    BOOST_TEST(feedback("100").body == "OK");
+    BOOST_TEST(feedback("100").body == "OK");
+    auto const rows = kept.feedback("srv-1");
+    BOOST_REQUIRE_EQUAL(rows.size(), 1U);
+    BOOST_TEST(rows[0].code == "100");
+    BOOST_TEST(rows[0].message == "AGENT_INVALID_COMMANDS");
+    BOOST_TEST(rows[0].details == "line 3\nline 4");
+    BOOST_TEST(logged("line 3\\x0aline 4"));
+    BOOST_TEST(feedback("").status == 400U);
+    BOOST_TEST(feedback("1\n2").status == 400U);
+    BOOST_TEST(post("/v2/agent/error_feedback", "x").status == 400U);
+}
+
+BOOST_AUTO_TEST_CASE(no_widget_is_ever_offered) {
+    auto const answer = post("/v2/widget/get-command", R"({"widgetId":"w1"})");
+    BOOST_TEST(answer.status == 403U);
+    BOOST_TEST(test::error_of(answer) == "#widgets WIDGETS_NOT_OFFERED");
+    BOOST_TEST(post("/v2/widget/install", "").body == answer.body);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace

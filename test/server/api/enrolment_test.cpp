@@ -1,0 +1,138 @@
+#include "server/api/service.hpp"
+
+#include "net/api/default_commands.hpp"
+#include "server/api/available_list.hpp"
+#include "test/server/api/api_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sstream>
+
+namespace {
+
+using namespace trafikito;
+
+std::string const marker = "*-*-*-*------------ Trafikito command: ";
+
+struct fixture : test::api_fixture {
+    server::response enrol(std::string const& body) {
+        return post("/v2/agent/get_agent_file?file=trafikito.conf", body);
+    }
+    server::response commands(std::string const& output, std::string const& id = "srv-1",
+                              std::string const& user_key = "user-key") {
+        return post_multipart("/v2/agent/get_agent_file?file=available_commands.sh",
+                              {{"output", output},
+                               {"userApiKey", user_key},
+                               {"workspaceId", "default"},
+                               {"serverId", id},
+                               {"os", "debian"},
+                               {"osCodename", "bookworm"},
+                               {"osRelease", "12"},
+                               {"centosFlavor", "centos"}});
+    }
+};
+
+std::string value_of(std::string const& text, std::string const& name) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with(name + " = ")) {
+            return line.substr(name.size() + 3);
+        }
+    }
+    return {};
+}
+
+std::string const good =
+    R"({"workspaceId":"default","userApiKey":"user-key","serverName":"box","tmpFilePath":"/opt/t/var/t.tmp"})";
+
+BOOST_FIXTURE_TEST_SUITE(enrolment, fixture)
+
+BOOST_AUTO_TEST_CASE(a_machine_becomes_a_server_with_a_key_of_its_own) {
+    auto const answer = enrol(good);
+    BOOST_TEST(answer.status == 200U);
+    BOOST_TEST(value_of(answer.body, "tmp_file") == "/opt/t/var/t.tmp");
+    auto const id = value_of(answer.body, "server_id");
+    auto const key = value_of(answer.body, "api_key");
+    BOOST_TEST(id.size() == 36U);
+    BOOST_TEST(key.size() == 64U);
+    auto const row = kept.find_server(id).value();
+    BOOST_TEST(row.name == "box");
+    BOOST_TEST((row.key == server::sha256(key)));
+    BOOST_TEST(post("/v2/agent/get_config",
+                    R"({"serverId":")" + id + R"(","serverApiKey":")" + key + "\"}")
+                   .status == 200U);
+    BOOST_TEST(value_of(enrol(good).body, "api_key") != key);
+    BOOST_TEST(logged("enrolled " + id + " (box)"));
+    BOOST_TEST(!logged(key));
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_workspace_or_user_key_makes_nothing) {
+    for (std::string const body :
+         {R"({"workspaceId":"default","userApiKey":"other","serverName":"box"})",
+          R"({"workspaceId":"other","userApiKey":"user-key","serverName":"box"})",
+          R"({"serverName":"box"})"}) {
+        auto const answer = enrol(body);
+        BOOST_TEST(answer.status == 401U);
+        BOOST_TEST(test::error_of(answer) ==
+                   "#wrong_user_key WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
+    }
+    BOOST_TEST(commands("", "srv-1", "other").status == 401U);
+    BOOST_TEST(kept.servers().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_name_or_path_that_would_break_the_configuration_is_refused) {
+    auto const with = [](std::string const& name, std::string const& path) {
+        return R"({"workspaceId":"default","userApiKey":"user-key","serverName":")" + name +
+               R"(","tmpFilePath":")" + path + "\"}";
+    };
+    BOOST_TEST(enrol(with("", "/t")).status == 400U);
+    BOOST_TEST(enrol(with("a\\nb", "/t")).status == 400U);
+    BOOST_TEST(enrol(with(std::string(201, 'x'), "/t")).status == 400U);
+    BOOST_TEST(enrol(with("box", "/t\\napi_key = mine")).status == 400U);
+    BOOST_TEST(enrol("{").status == 400U);
+    BOOST_TEST(kept.servers().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_list_holds_the_default_commands_that_were_shown) {
+    auto const answer =
+        commands(marker + "df -h\nFilesystem\n" + marker + "rm -rf /\n" + marker + "uptime\nup\n");
+    BOOST_TEST(answer.status == 200U);
+    BOOST_TEST(server::valid_lines(answer.body) ==
+               "trafikito_uptime=\"uptime\"\ntrafikito_df_h=\"df -h\"\n");
+    BOOST_TEST(answer.body.find("rm -rf") == std::string::npos);
+    BOOST_TEST(answer.body.starts_with("#"));
+    BOOST_TEST(server().available == server::valid_lines(answer.body));
+    BOOST_TEST((server().os == server::os_facts{"debian", "bookworm", "12", "centos"}));
+}
+
+BOOST_AUTO_TEST_CASE(every_line_of_the_answer_is_valid_for_an_agent) {
+    std::string output;
+    for (auto const& command : net::default_commands) {
+        output += marker + std::string(command.line) + "\nx\n";
+    }
+    auto const body = commands(output).body;
+    BOOST_TEST(server::available_names(body).size() == net::default_commands.size());
+    std::istringstream lines(body);
+    for (std::string line; std::getline(lines, line);) {
+        BOOST_TEST(
+            (line.empty() || line.starts_with("#") || server::available_names(line).size() == 1),
+            line);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(commands_of_an_unknown_server_are_refused) {
+    BOOST_TEST(commands("", "srv-2").status == 400U);
+    BOOST_TEST(post("/v2/agent/get_agent_file?file=available_commands.sh", "x").status == 400U);
+}
+
+BOOST_AUTO_TEST_CASE(no_other_file_is_given) {
+    for (auto const* query : {"", "?file=", "?file=trafikito", "?file=lib%2Ftrafikito_agent.sh",
+                              "?file=%zz", "?file=..%2Fca.key"}) {
+        BOOST_TEST(post(std::string("/v2/agent/get_agent_file") + query, good).status == 404U,
+                   query);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace

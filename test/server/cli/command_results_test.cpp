@@ -1,0 +1,66 @@
+#include "server/cli/command_results.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+namespace {
+
+using trafikito::server::endings;
+
+std::string line(std::string const& members) {
+    return endings(R"([{"command":"x",)" + members + "}]").next_of("x");
+}
+
+BOOST_AUTO_TEST_SUITE(ending)
+
+BOOST_AUTO_TEST_CASE(what_went_well_says_nothing) {
+    BOOST_TEST(line(R"("exitCode":0,"durationMs":20,"timedOut":false)").empty());
+    BOOST_TEST(line(R"("durationMs":20)").empty());
+    BOOST_TEST(endings("").next_of("x").empty());
+    BOOST_TEST(endings("[]").next_of("x").empty());
+    BOOST_TEST(endings(R"([{"command":"y","exitCode":1}])").next_of("x").empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_did_not_is_said_with_its_duration) {
+    BOOST_TEST(line(R"("exitCode":3,"durationMs":20)") == "failed: exit code 3 after 0.02 s");
+    BOOST_TEST(line(R"("signal":9,"durationMs":1250)") ==
+               "killed by signal 9 (Killed) after 1.25 s");
+    BOOST_TEST(line(R"("signal":15,"durationMs":30000,"timedOut":true)") ==
+               "timed out: stopped by the agent after 30.00 s, by signal 15 (Terminated)");
+    BOOST_TEST(line(R"("exitCode":0,"durationMs":300000,"timedOut":true)") ==
+               "timed out: stopped by the agent after 5 min, its exit code was 0");
+    BOOST_TEST(line(R"("abandoned":true,"durationMs":50000,"timedOut":true)") ==
+               "could not be killed and was left behind after 50.00 s");
+    BOOST_TEST(line(R"("notRun":"it is not in the list")") == "not run: it is not in the list");
+    BOOST_TEST(line(R"("exitCode":1,"durationMs":10,"ageSeconds":240)") ==
+               "failed: exit code 1 after 0.01 s, 4 min before this report");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_was_asked_for_twice_has_two_endings) {
+    endings two(R"([{"command":"x","exitCode":1},{"command":"y","exitCode":2},
+                    {"command":"x","exitCode":3}])");
+    BOOST_TEST(two.next_of("x") == "failed: exit code 1");
+    BOOST_TEST(two.next_of("x") == "failed: exit code 3");
+    BOOST_TEST(two.next_of("x").empty());
+    BOOST_TEST(two.next_of("y") == "failed: exit code 2");
+}
+
+BOOST_AUTO_TEST_CASE(hostile_results_are_harmless) {
+    for (std::string const text :
+         {"null", "{}", "[1,[],null]", "[{}]", R"([{"command":1}])", "\xff", "[",
+          R"([{"command":"x","exitCode":"1","signal":{},"durationMs":[],"timedOut":1}])",
+          R"([{"command":"x","exitCode":1e99}])", R"([{"command":"x","ageSeconds":-1}])"}) {
+        BOOST_TEST(endings(text).next_of("x").empty(), text);
+    }
+    BOOST_TEST(line(R"("signal":-7)") == "killed by signal -7");
+    BOOST_TEST(line(R"("signal":9223372036854775807)") == "killed by signal 9223372036854775807");
+    BOOST_TEST(line(R"("exitCode":1,"durationMs":-1)") == "failed: exit code 1");
+    auto const escaped = line(R"("notRun":"\u001b[31m\n)" + std::string(5000, 'x') + '"');
+    BOOST_TEST(escaped.starts_with("not run: \\x1b[31m\\x0a"));
+    BOOST_TEST(escaped.size() < 400U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace

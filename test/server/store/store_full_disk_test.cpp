@@ -1,0 +1,150 @@
+// The store on a disk that fills up, or cannot be written: a small file system of its own, in a
+// mount namespace that ends with the process. As root only.
+#include "server/store/store.hpp"
+
+#include "net/api/report.hpp"
+#include "test/exec/forked.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <iostream>
+#include <sched.h>
+#include <string>
+#include <sys/mount.h>
+
+namespace {
+
+using namespace trafikito;
+using namespace std::chrono_literals;
+using server::access;
+
+constexpr std::uintmax_t mebibyte = 1024UL * 1024;
+
+struct fixture {
+    test::temporary_directory directory;
+    server::time_point now{std::chrono::seconds(1'800'000'000)};
+    std::string output = std::string(200'000, 'x');
+
+    bool mount(char const* options) const {
+        return ::unshare(CLONE_NEWNS) == 0 &&
+               ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+               ::mount("none", directory.path().c_str(), "tmpfs", 0, options) == 0;
+    }
+    /// In a process and with a disk of its own; `check` returns 0, or which of its steps failed.
+    void on_a_disk(char const* options, std::function<int()> const& check) const {
+        if (!test::root_for("a disk of its own")) {
+            return;
+        }
+        auto const code = test::forked([&] { return mount(options) ? check() : 255; });
+        BOOST_TEST(code == 0);
+    }
+    server::store open() {
+        server::store store(
+            directory.path() / "trafikito.db", access::read_write, [this] { return now; }, 1h);
+        store.hold_reserve(directory.path() / "reserve", 8 * mebibyte);
+        return store;
+    }
+    bool add(server::store& to) {
+        try {
+            return to.add_report("s", {{{"trafikito_x", output}}, {}}).has_value();
+        } catch (server::store_error const&) {
+            return false;
+        }
+    }
+    // Until it refuses for good: emptying the log leaves a little room once or twice.
+    int fill(server::store& to) {
+        int stored = 0;
+        for (int refused = 0; refused < 3 && stored < 1000;) {
+            bool const good = add(to);
+            stored += good ? 1 : 0;
+            refused = good ? 0 : refused + 1;
+        }
+        return stored;
+    }
+};
+
+BOOST_FIXTURE_TEST_SUITE(store_full_disk, fixture)
+
+BOOST_AUTO_TEST_CASE(room_that_old_reports_leave_is_used_again_on_a_disk_that_stays_full) {
+    on_a_disk("size=20m", [&] {
+        auto store = open();
+        store.add_server("s", "s", server::sha256("1"));
+        auto const first = fill(store);
+        if (first < 10 || first > 100 || add(store)) {
+            return 3;
+        }
+        for (int day = 0; day < 3; ++day) {
+            now += 2h; // all that is there may go
+            if (auto const again = fill(store); again < first * 2 / 3) {
+                std::cerr << "first " << first << ", on day " << day << ' ' << again << '\n';
+                return 4;
+            }
+        }
+        return 0;
+    });
+}
+
+BOOST_AUTO_TEST_CASE(what_was_accepted_before_is_there_when_there_is_room_again) {
+    on_a_disk("size=20m", [&] {
+        int stored = 0;
+        {
+            auto store = open();
+            store.add_server("s", "s", server::sha256("1"));
+            stored = fill(store);
+            if (store.last_reports("s", 1000).size() != static_cast<std::size_t>(stored)) {
+                return 3;
+            }
+        }
+        if (::mount("none", directory.path().c_str(), "tmpfs", MS_REMOUNT, "size=40m") != 0) {
+            return 4;
+        }
+        auto store = open();
+        for (auto const& each : store.last_reports("s", 1000)) {
+            if (store.outputs(each.id).at(0).bytes != output) {
+                return 5;
+            }
+        }
+        return fill(store) > 10 && std::filesystem::exists(directory.path() / "reserve") ? 0 : 6;
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_small_disk_has_a_small_reserve) {
+    on_a_disk("size=5m", [&] {
+        auto store = open();
+        if (std::filesystem::file_size(directory.path() / "reserve") != 4 * mebibyte) {
+            return 3;
+        }
+        store.add_server("s", "s", server::sha256("1"));
+        return fill(store) > 2 ? 0 : 4;
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_read_only_file_system_is_said_with_the_file_and_what_to_do) {
+    on_a_disk("size=20m", [&] {
+        open();
+        if (::mount("none", directory.path().c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) !=
+            0) {
+            return 3;
+        }
+        for (auto const wanted : {access::read_write, access::read_only}) {
+            try {
+                server::store const store(directory.path() / "trafikito.db", wanted,
+                                          [this] { return now; });
+                return 4;
+            } catch (server::store_error const& failure) {
+                std::string const what = failure.what();
+                if (what.find("trafikito.db: ") == what.npos ||
+                    what.find("must be able to write") == what.npos) {
+                    std::cerr << what << '\n';
+                    return 5;
+                }
+            }
+        }
+        return 0;
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
