@@ -1,6 +1,6 @@
 #include "config/command_list.hpp"
 
-#include "config/command_line.hpp"
+#include "config/command_definition.hpp"
 #include "config/diagnostic_sink.hpp"
 #include "base/ascii.hpp"
 

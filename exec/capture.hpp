@@ -3,7 +3,7 @@
 // half. Used while reading, so that memory is bounded whatever a command prints: what is more than
 // a little lies in the spool. Never looks at the bytes.
 
-#include "exec/spool.hpp"
+#include "exec/scratch_file.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -4,7 +4,7 @@
 
 #include "exec/command.hpp"
 #include "exec/result.hpp"
-#include "exec/spool.hpp"
+#include "exec/scratch_file.hpp"
 #include "exec/warden.hpp"
 
 #include <boost/asio/awaitable.hpp>

@@ -1,6 +1,6 @@
 #include "test/agent/fleet.hpp"
 
-#include "agent/schedule.hpp"
+#include "agent/cycle/schedule.hpp"
 #include "net/retry/retry_policy.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 // memory left its band of 64 KiB behind the 500th cycle, or the others changed at all.
 //
 //     soak [CYCLES [SEED [DIRECTORY]]]        10000 cycles, seed 1, below /dev/shm
-#include "agent/cycle.hpp"
+#include "agent/cycle/cycle.hpp"
 #include "test/agent/fake_api.hpp"
 #include "test/agent/fake_clock.hpp"
 

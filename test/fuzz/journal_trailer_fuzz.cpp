@@ -1,7 +1,7 @@
 // The end of a kept report, as a disk may give it back: as it is, and with a size and a checksum
 // that are right.
-#include "agent/checksum.hpp"
-#include "agent/journal_trailer.hpp"
+#include "agent/persistence/checksum.hpp"
+#include "agent/persistence/spool_trailer.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 #include <algorithm>

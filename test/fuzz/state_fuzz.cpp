@@ -1,6 +1,6 @@
 // var/trafikito.state, as a disk may give it back: as it is, and with a checksum that is right.
-#include "agent/checksum.hpp"
-#include "agent/state.hpp"
+#include "agent/persistence/checksum.hpp"
+#include "agent/persistence/state.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 using namespace trafikito;

@@ -1,5 +1,5 @@
 // var/trafikito.status, as a disk may give it back.
-#include "agent/status.hpp"
+#include "agent/persistence/status.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 using namespace trafikito;

@@ -1,6 +1,6 @@
 // The command line that the API hands over for a widget: the input's first line. What follows is
 // the list that it is to be added to.
-#include "agent/widget.hpp"
+#include "agent/cycle/widget.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 #include <algorithm>

@@ -1,0 +1,128 @@
+#include "agent/cli/check.hpp"
+
+#include "base/clock.hpp"
+#include "agent/daemon/session.hpp"
+#include "agent/persistence/stop_file.hpp"
+#include "agent/persistence/strict_modes.hpp"
+#include "base/units.hpp"
+#include "config/load.hpp"
+#include "exec/user.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <unistd.h>
+
+#include <ostream>
+
+namespace trafikito::agent {
+
+namespace {
+
+using config::diagnostic;
+using level = config::diagnostic::severity;
+
+class findings {
+public:
+    explicit findings(std::ostream& out) : out_(out) {}
+
+    void add(std::vector<diagnostic> const& found) {
+        for (auto const& one : found) {
+            out_ << one.format() << '\n';
+            ++(one.level == level::error ? errors_ : warnings_);
+        }
+    }
+    void add(level as, std::filesystem::path const& file, std::string what, std::string hint) {
+        add({{as, file.string(), 0, 0, std::move(what), std::move(hint)}});
+    }
+
+    [[nodiscard]] bool any_error() const { return errors_ != 0; }
+    [[nodiscard]] std::string summary() const {
+        return count_of(errors_, "error") + ", " + count_of(warnings_, "warning");
+    }
+
+private:
+    std::ostream& out_;
+    std::size_t errors_ = 0;
+    std::size_t warnings_ = 0;
+};
+
+std::size_t check_commands(config::settings const& settings, findings& found) {
+    auto const loaded = config::load_command_list(settings.available_commands);
+    found.add(loaded.diagnostics);
+    if (!loaded.list) {
+        return 0;
+    }
+    found.add(loaded.list->diagnostics);
+    return loaded.list->commands.size();
+}
+
+void check_var(config::settings const& settings, findings& found) {
+    if (::access(settings.var_dir.c_str(), W_OK | X_OK) != 0) {
+        found.add(
+            level::error, settings.var_dir,
+            "var_dir cannot be written by this user: the report and the state of the agent have no "
+            "place",
+            "Create it and give it to the user that the agent runs as.");
+    }
+    if (auto const reason = stop_reason(settings.var_dir)) {
+        found.add(level::warning, stop_file_in(settings.var_dir),
+                  "stopped by the API: " + *reason + "; nothing runs as long as this file is there",
+                  "Remove it to run again.");
+    }
+}
+
+/// For the user that the daemon becomes.
+void check_modes(config::settings const& settings, findings& found) {
+    auto const user = settings.run_as.empty() ? std::nullopt : exec::find_user(settings.run_as);
+    for (auto const& one : find_loose_modes(settings, user ? user->uid : ::geteuid())) {
+        found.add(level::error, one.path, one.what + ": no command is run", "Mend it: " + one.mend);
+    }
+    for (auto const& one : find_readable_key(settings)) {
+        found.add(level::warning, one.path, one.what, "Mend it: " + one.mend);
+    }
+}
+
+/// The certificates and addresses, as the daemon takes them at its start.
+void check_connection(config::settings const& settings, findings& found) {
+    boost::asio::io_context unused;
+    log silent([](std::string_view) {}, severity::error, log::format::text);
+    auto const time = make_system_clock();
+    session trial(unused.get_executor(), settings, {}, *time, silent);
+    if (auto const problem = trial.open(); !problem.empty()) {
+        found.add(level::error, settings.config_file, problem, {});
+    }
+}
+
+std::string describe_api(config::settings const& settings) {
+    if (settings.version == config::api_version::v1) {
+        return "API v1 at " + settings.url_get_config;
+    }
+    return "API v2 at " + settings.api_url.front() +
+           (settings.api_url.size() > 1 ? " and " + count_of(settings.api_url.size() - 1, "other")
+                                        : "");
+}
+
+} // namespace
+
+int check(std::filesystem::path const& config_file, std::vector<std::string> const& environment,
+          std::ostream& out) {
+    findings found(out);
+    auto const loaded = config::load_settings(config_file, environment);
+    found.add(loaded.diagnostics);
+    if (!loaded.settings) {
+        out << found.summary() << '\n';
+        return 2;
+    }
+    auto const& settings = *loaded.settings;
+    check_modes(settings, found);
+    auto const commands = check_commands(settings, found);
+    check_var(settings, found);
+    check_connection(settings, found);
+    out << config_file.string() << ": server " << settings.who.server_id << ", "
+        << describe_api(settings) << ", " << count_of(commands, "command")
+        << " to run at most, every " << in_seconds(settings.interval) << ": " << found.summary()
+        << '\n';
+    return found.any_error() ? 2 : 0;
+}
+
+} // namespace trafikito::agent

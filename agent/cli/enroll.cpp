@@ -1,0 +1,224 @@
+#include "agent/cli/enroll.hpp"
+
+#include "agent/cycle/sections.hpp"
+#include "agent/daemon/session.hpp"
+#include "base/version.hpp"
+#include "base/units.hpp"
+#include "base/file.hpp"
+#include "base/spawn.hpp"
+#include "config/load.hpp"
+#include "exec/run_all.hpp"
+#include "net/api/default_commands.hpp"
+#include "net/api/enrolment.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <unistd.h>
+
+#include <array>
+#include <iostream>
+#include <iterator>
+#include <optional>
+#include <ostream>
+
+namespace trafikito::agent {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Ends the enrolment: what to tell the user, and the exit code.
+struct refusal {
+    std::string what;
+    int code;
+};
+
+base::secret read_user_key(std::filesystem::path const& file) {
+    constexpr std::size_t limit = 4096;
+    std::string key;
+    if (file == "-") {
+        key.assign(std::istreambuf_iterator<char>(std::cin), {});
+    } else {
+        auto const read = base::read_file(file, limit);
+        if (!read.content) {
+            throw refusal{file.string() + " " + read.problem, 2};
+        }
+        key = *read.content;
+    }
+    while (!key.empty() && (key.back() == '\n' || key.back() == '\r' || key.back() == ' ')) {
+        key.pop_back();
+    }
+    if (key.empty()) {
+        throw refusal{"the user API key is empty; --user-api-key-file names the file that holds it",
+                      2};
+    }
+    return base::secret(std::move(key));
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    ::gethostname(name.data(), name.size() - 1);
+    return name.data();
+}
+
+template <class T>
+T expect(net::result<T> result) {
+    if (!result) {
+        throw refusal{result.error().message(), 1};
+    }
+    return std::move(*result);
+}
+
+void must(std::string const& problem) {
+    if (!problem.empty()) {
+        throw refusal{problem, 1};
+    }
+}
+
+class enrolment {
+public:
+    enrolment(enroll_request const& what, std::ostream& out)
+        : what_(what), base_dir_(std::filesystem::absolute(what.base_dir)), out_(out),
+          key_(read_user_key(what.user_api_key_file)),
+          names_(net::make_system_resolver(context_.get_executor())) {}
+
+    void run();
+
+private:
+    asio::awaitable<void> ask();
+    asio::awaitable<net::body> run_default_commands();
+    void prepare_files();
+    void write_files(net::server_identity const& identity, std::string const& commands);
+    [[nodiscard]] std::filesystem::path config_file() const {
+        return base_dir_ / "etc" / "trafikito.cfg";
+    }
+    [[nodiscard]] std::filesystem::path tmp_file() const {
+        return base_dir_ / "var" / "trafikito.tmp";
+    }
+
+    enroll_request const& what_;
+    std::filesystem::path base_dir_;
+    std::ostream& out_;
+    base::secret key_;
+    asio::io_context context_{1};
+    std::unique_ptr<net::resolver> names_;
+};
+
+void enrolment::run() {
+    prepare_files();
+    base::spawn(context_.get_executor(), ask(), [](std::exception_ptr failed) {
+        if (failed) {
+            std::rethrow_exception(failed);
+        }
+    });
+    context_.run();
+}
+
+void enrolment::prepare_files() {
+    for (auto const& file : {config_file(), base_dir_ / "available_commands.sh"}) {
+        if (std::filesystem::exists(file)) {
+            throw refusal{
+                file.string() +
+                    " is there already: this machine is enrolled; remove it to enrol anew",
+                2};
+        }
+    }
+    for (auto const* folder : {"etc", "var"}) {
+        std::error_code failed;
+        std::filesystem::create_directories(base_dir_ / folder, failed);
+        if (failed) {
+            throw refusal{(base_dir_ / folder).string() + " cannot be made: " + failed.message(),
+                          1};
+        }
+    }
+    must(access(base_dir_.c_str(), W_OK) == 0 ? "" : base_dir_.string() + " cannot be written");
+}
+
+asio::awaitable<void> enrolment::ask() {
+    auto const base = expect(net::parse_endpoint(what_.api_url));
+    net::http_settings connection;
+    connection.version = version;
+    connection.ca_file = what_.ca_file;
+    auto const client = expect(net::make_http_client(context_.get_executor(), connection, *names_));
+    net::new_server wish{what_.workspace_id, key_,
+                         what_.server_name.empty() ? host_name() : what_.server_name,
+                         tmp_file().string()};
+    auto const identity = expect(co_await net::create_server(*client, base, std::move(wish)));
+    out_ << "the API made server " << identity.server_id << "; running "
+         << count_of(net::default_commands.size(), "default command") << '\n'
+         << std::flush;
+
+    net::first_outputs first{what_.workspace_id, key_, identity.server_id, {}, {}};
+    auto const facts = config::load_os_facts();
+    first.os = {facts.os, facts.os_codename, facts.os_release, facts.centos_flavor};
+    first.outputs = co_await run_default_commands();
+    auto const commands =
+        expect(co_await net::fetch_available_commands(*client, base, std::move(first)));
+    write_files(identity, commands);
+}
+
+asio::awaitable<net::body> enrolment::run_default_commands() {
+    std::vector<exec::command> commands;
+    std::vector<std::string> titles;
+    for (auto const& one : net::default_commands) {
+        auto const name = std::string(one.name);
+        exec::command command;
+        command.name = name;
+        command.assignment = name + "=\"" + std::string(one.line) + "\"";
+        commands.push_back(std::move(command));
+        titles.emplace_back(one.line);
+    }
+    sections all(titles);
+    config::settings defaults;
+    defaults.base_dir = base_dir_;
+    auto const around = surroundings_of(defaults);
+    auto const within = exec::limits{};
+    exec::on_result const ended = [&](std::size_t index, exec::result&& result) {
+        all.finish(index, std::move(result));
+    };
+    exec::warden warden(context_.get_executor());
+    exec::lasting_tools const tools{warden, base_dir_ / "var"};
+    co_await exec::run_all(std::move(commands), around, within, tools, ended);
+    std::string report;
+    net::report_writer writer([&](std::string_view bytes) { report += bytes; });
+    all.fit(defaults.max_report, 0);
+    all.write(writer);
+    warden.stop();
+    co_return net::body(std::move(report));
+}
+
+void enrolment::write_files(net::server_identity const& identity, std::string const& commands) {
+    std::string text =
+        "# The static configuration of the Trafikito agent, written when this machine was "
+        "enrolled.\n# trafikito-agent --help lists the keys.\n";
+    text += "server_id = " + identity.server_id + "\n";
+    text += "api_key = " + identity.api_key.reveal() + "\n";
+    text += "workspace_id = " + what_.workspace_id + "\n";
+    text += "api_url = " + what_.api_url + "\n";
+    text += "tmp_file = " + tmp_file().string() + "\n";
+    if (!what_.ca_file.empty()) {
+        text += "ca_file = " + std::filesystem::absolute(what_.ca_file).string() + "\n";
+    }
+    auto const list = base_dir_ / "available_commands.sh";
+    must(base::cannot_write(list, base::create_file(list, commands, 0644)));
+    // Only its owner may read the key.
+    must(base::cannot_write(config_file(), base::create_file(config_file(), text, 0600)));
+    out_ << "wrote " << config_file().string() << " and "
+         << (base_dir_ / "available_commands.sh").string()
+         << "\nstart it with: trafikito-agent --config " << config_file().string() << '\n';
+}
+
+} // namespace
+
+int enroll(enroll_request const& what, std::ostream& out, std::ostream& err) {
+    try {
+        enrolment(what, out).run();
+        return 0;
+    } catch (refusal const& why) {
+        err << "trafikito-agent: error: " << why.what << '\n';
+        return why.code;
+    }
+}
+
+} // namespace trafikito::agent

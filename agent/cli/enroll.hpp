@@ -1,0 +1,17 @@
+#pragma once
+// `trafikito-agent enroll`: what the installer did (PROTOCOL.md, "Enrolment"): asks the API for a
+// server of its own, shows it the default commands' output, and writes the files of an
+// installation.
+
+#include "agent/cli/command_line.hpp"
+
+#include <iosfwd>
+
+namespace trafikito::agent {
+
+/// 0 when the files are written, 1 when the API or the disk refused, 2 when the request cannot be
+/// meant (an installation is there already, a file cannot be read). `out` gets what was done, `err`
+/// what went wrong.
+int enroll(enroll_request const& what, std::ostream& out, std::ostream& err);
+
+} // namespace trafikito::agent

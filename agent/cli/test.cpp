@@ -1,0 +1,105 @@
+#include "agent/cli/test.hpp"
+
+#include "agent/cycle/command_lookup.hpp"
+#include "agent/cycle/sections.hpp"
+#include "agent/daemon/session.hpp"
+#include "agent/persistence/strict_modes.hpp"
+#include "base/spawn.hpp"
+#include "config/load.hpp"
+#include "exec/run_all.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <iterator>
+#include <ostream>
+
+namespace trafikito::agent {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// As the API would name them, so that the same checks apply.
+net::order order_of(std::vector<std::string> const& names, config::command_list const& list) {
+    net::order order;
+    for (auto const& name : names) {
+        auto const whole = name.starts_with("trafikito_") ? name : "trafikito_" + name;
+        auto const known = net::valid_name(whole) ? whole : net::refused_name(whole);
+        if (std::ranges::find(order.names, known) == order.names.end()) {
+            order.names.push_back(known);
+        }
+    }
+    if (names.empty()) {
+        std::ranges::transform(list.commands, std::back_inserter(order.names),
+                               [](auto const& command) { return command.name; });
+    }
+    return order;
+}
+
+/// Runs them with Ctrl-C connected to their end.
+void run(wanted_commands wanted, config::settings const& settings, exec::on_result ended) {
+    asio::io_context context{1};
+    exec::warden warden(context.get_executor());
+    asio::signal_set signals(context, SIGINT, SIGTERM);
+    asio::cancellation_signal stop;
+    signals.async_wait([&](boost::system::error_code cancelled, int) {
+        if (!cancelled) {
+            stop.emit(asio::cancellation_type::terminal);
+        }
+    });
+    exec::lasting_tools const tools{warden, settings.tmp_file.parent_path()};
+    auto finish = [&](std::exception_ptr const& failed) {
+        signals.cancel();
+        warden.stop();
+        if (failed) {
+            std::rethrow_exception(failed);
+        }
+    };
+    base::spawn(context.get_executor(),
+                exec::run_all(std::move(wanted.commands), surroundings_of(settings),
+                              limits_of(settings), tools, std::move(ended)),
+                asio::bind_cancellation_slot(stop.slot(), finish));
+    context.run();
+}
+
+} // namespace
+
+int test_commands(config::settings const& settings, std::vector<std::string> const& names, log& to,
+                  std::ostream& out) {
+    auto const loaded = config::load_command_list(settings.available_commands);
+    log_all(loaded.diagnostics, to);
+    if (!loaded.list) {
+        return 1;
+    }
+    log_all(loaded.list->diagnostics, to);
+    auto const order = order_of(names, *loaded.list);
+    sections all(section_titles(order));
+    auto const loose = find_loose_modes(settings, ::geteuid());
+    auto wanted =
+        look_up(order, *loaded.list, {}, {}, all, to, loose.empty() ? "" : loose.front().message());
+    auto const indices = wanted.indices;
+    std::vector<std::string> summaries;
+    auto const ended = [&](std::size_t index, exec::result&& result) {
+        summaries.push_back(describe(result));
+        all.finish(indices[index], std::move(result));
+    };
+    run(std::move(wanted), settings, ended);
+    net::report_writer writer([&](std::string_view bytes) { out << bytes; });
+    all.write(writer);
+    out << '\n';
+    for (auto const& line : summaries) {
+        out << line << '\n';
+    }
+    auto const& counts = all.counts();
+    out << describe(counts) << '\n';
+    return counts.failed + counts.stopped + counts.not_run + counts.unkillable == 0 ? 0 : 1;
+}
+
+} // namespace trafikito::agent

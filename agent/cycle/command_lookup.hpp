@@ -1,0 +1,42 @@
+#pragma once
+// From the names of an order to command lines of the local list: the one place where what the API
+// says meets what the owner wrote. A name is looked up and nothing else is ever done with it.
+
+#include "base/log.hpp"
+#include "agent/cycle/result_cache.hpp"
+#include "agent/cycle/sections.hpp"
+#include "config/command_list.hpp"
+#include "config/settings.hpp"
+#include "exec/command.hpp"
+#include "net/api/order.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace trafikito::agent {
+
+struct wanted_commands {
+    std::vector<exec::command> commands;
+    std::vector<std::size_t> indices; ///< the section that belongs to each
+    std::vector<bool> to_keep;        ///< whether its result is for the cache (`every=`)
+    std::vector<std::pair<std::string, std::string>> refused; ///< printable name, and why
+};
+
+/// The titles of the order's sections, in the order asked: what is no name among them is made
+/// printable.
+std::vector<std::string> section_titles(net::order const& order);
+
+/// What is to be run. Names that are not in the list, or must not be run, are refused in `all` and
+/// logged once until that changes; what ran less than its `every` ago is repeated there.
+/// `forbidden`: why nothing of the list may run; empty when it may.
+wanted_commands look_up(net::order const& order, config::command_list const& list,
+                        result_cache const& cache, clock::steady_time now, sections& all, log& to,
+                        std::string const& forbidden = {});
+
+/// A command of the list as exec runs it.
+exec::command to_exec(config::command const& from);
+
+exec::limits limits_of(config::settings const& settings);
+
+} // namespace trafikito::agent

@@ -1,0 +1,125 @@
+#include "agent/cycle/delivery.hpp"
+
+#include "base/units.hpp"
+
+#include <utility>
+
+namespace trafikito::agent {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// It said no, and would say so again.
+bool is_refusal(net::failure const& why) {
+    return why.status != 0 && !why.retryable;
+}
+
+} // namespace
+
+void delivery::keep(report_file& report, report_facts facts) {
+    facts_ = std::move(facts);
+    std::uint64_t number = 0;
+    auto const problem = with_.journal.keep(report, facts_, number);
+    if (problem.empty()) {
+        number_ = number;
+    }
+    with_.log.on_change(severity::warning, "journal",
+                        problem.empty() ? ""
+                                        : "the disk does not keep reports: one that the API does "
+                                          "not take in its cycle is lost (" +
+                                              problem + ")",
+                        "the disk keeps reports again");
+    with_.log.on_change(severity::warning, "journal damage",
+                        with_.journal.damage().empty()
+                            ? ""
+                            : "reports that were damaged on the disk are not sent: " +
+                                  with_.journal.damage());
+}
+
+asio::awaitable<net::result<void>> delivery::send(report_file const& report,
+                                                  net::steady_time until) {
+    net::report_delivery fresh{
+        facts_.token, report.content(), facts_.last_cycle, until, facts_.results, facts_.id, {}};
+    auto sent = co_await with_.api.send_report(std::move(fresh));
+    record(facts_, report.size(), sent);
+    if (sent) {
+        if (number_) {
+            done(*number_);
+        }
+        co_return sent;
+    }
+    if (number_ && is_refusal(sent.error())) {
+        with_.journal.refused(*number_, with_.time.steady_now());
+    }
+    if (!number_) {
+        with_.log.error("a report is lost: it was not accepted, and the disk did not keep it");
+    }
+    co_return sent;
+}
+
+asio::awaitable<void> delivery::send_late(net::steady_time until) {
+    for (std::size_t tried = 0; tried < max_late_a_cycle; ++tried) {
+        auto late = with_.time.steady_now() < until ? with_.journal.oldest(with_.time.steady_now())
+                                                    : std::nullopt;
+        if (!late) {
+            co_return;
+        }
+        bool const go_on = co_await send_one(std::move(*late), until);
+        if (!go_on) {
+            co_return;
+        }
+    }
+}
+
+/// False when the API did not answer.
+asio::awaitable<bool> delivery::send_one(kept_report late, net::steady_time until) {
+    auto const number = late.number;
+    auto const facts = late.facts;
+    auto const size = late.content.size();
+    net::report_delivery again{
+        facts.token, std::move(late.content), facts.last_cycle, until, facts.results,
+        facts.id,    rfc3339(facts.collected)};
+    auto const sent = co_await with_.api.send_report(std::move(again));
+    record(facts, size, sent);
+    if (sent) {
+        ++late_sent_;
+        done(number);
+        co_return true;
+    }
+    bool const refused = is_refusal(sent.error());
+    if (refused) {
+        with_.journal.refused(number, with_.time.steady_now());
+    }
+    with_.log.warning("late report " + std::string(refused ? "refused: " : "not delivered: ") +
+                      sent.error().message());
+    co_return refused;
+}
+
+void delivery::done(std::uint64_t number) {
+    auto const problem = with_.journal.accepted(number);
+    with_.log.on_change(severity::warning, "journal removal",
+                        problem.empty() ? "" : "a delivered report stays on the disk: " + problem);
+}
+
+void delivery::record(report_facts const& facts, std::uint64_t size,
+                      net::result<void> const& sent) {
+    with_.record.sent("report " + facts.id + " of " + rfc3339(facts.collected) + ", " +
+                      std::to_string(size) +
+                      " bytes: " + (sent ? "accepted" : "not accepted: " + sent.error().message()));
+}
+
+void delivery::tidy() {
+    journal_limits const limits{with_.settings.spool_max_size, with_.settings.spool_max_age};
+    auto const lost = with_.journal.forget(limits, with_.time.stamp());
+    if (lost.too_old != 0) {
+        with_.log.warning(count_of(lost.too_old, "report") +
+                          " given up: the API did not take them within spool_max_age");
+    }
+    if (lost.too_large != 0) {
+        with_.log.warning(count_of(lost.too_large, "report") +
+                          " given up: no room in the journal (spool_max_size)");
+    }
+}
+
+} // namespace trafikito::agent

@@ -1,0 +1,68 @@
+#pragma once
+// How reports get to the API: the one of this cycle first, then those that wait in the journal,
+// oldest first and a few a cycle, so that an API that comes back is not flooded. Used by one cycle.
+
+#include "agent/persistence/audit.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "agent/persistence/report_file.hpp"
+#include "agent/persistence/report_spool.hpp"
+#include "config/settings.hpp"
+#include "net/api/client.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace trafikito::agent {
+
+/// Reports that the journal holds and that are sent in one cycle besides its own.
+inline constexpr std::size_t max_late_a_cycle = 4;
+
+struct delivery_tools {
+    config::settings const& settings;
+    net::api& api;
+    agent::clock& time;
+    agent::log& log;
+    report_journal& journal;
+    audit& record;
+};
+
+class delivery {
+public:
+    explicit delivery(delivery_tools with) : with_(with) {}
+
+    /// Puts the report of this cycle on the disk for good, or says in the log that it cannot.
+    void keep(report_file& report, report_facts facts);
+
+    /// Whether it would survive this process.
+    [[nodiscard]] bool kept() const { return number_.has_value(); }
+
+    /// Offers it. The API refuses (`status` of the failure is set, and it is not retryable), or
+    /// does not answer: then it stays in the journal.
+    boost::asio::awaitable<net::result<void>> send(report_file const& report,
+                                                   net::steady_time until);
+
+    /// What waits, until one of them cannot be delivered or the time is over.
+    boost::asio::awaitable<void> send_late(net::steady_time until);
+
+    /// Gives up what is too old or too much for the journal, and says so.
+    void tidy();
+
+    [[nodiscard]] std::size_t late_sent() const { return late_sent_; }
+
+private:
+    boost::asio::awaitable<bool> send_one(kept_report late, net::steady_time until);
+    void done(std::uint64_t number);
+    void record(report_facts const& facts, std::uint64_t size, net::result<void> const& sent);
+
+    delivery_tools with_;
+    report_facts facts_;
+    std::optional<std::uint64_t> number_; ///< in the journal
+    std::size_t late_sent_ = 0;
+};
+
+} // namespace trafikito::agent

@@ -1,0 +1,21 @@
+#include "agent/cycle/feedback_queue.hpp"
+
+#include <string>
+#include <utility>
+
+namespace trafikito::agent {
+
+boost::asio::awaitable<void> feedback_queue::send(net::steady_time until) {
+    auto told = std::exchange(waiting_, {});
+    for (auto& what : told) {
+        if (!gate_.admit(what.code, time_.steady_now())) {
+            continue;
+        }
+        auto const code = what.code;
+        auto const sent = co_await api_.send_feedback(std::move(what), until);
+        log_.debug("error feedback " + std::to_string(code) +
+                   (sent ? " sent" : " not sent: " + sent.error().message()));
+    }
+}
+
+} // namespace trafikito::agent

@@ -1,0 +1,34 @@
+#pragma once
+// What a cycle has to tell the people behind the API (PROTOCOL.md, v2 step 3): told when the report
+// is out of the way, and each code at most once a minute (feedback_gate.hpp). Used by the cycle.
+
+#include "base/clock.hpp"
+#include "agent/cycle/feedback_gate.hpp"
+#include "base/log.hpp"
+#include "net/api/client.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <vector>
+
+namespace trafikito::agent {
+
+class feedback_queue {
+public:
+    feedback_queue(net::api& api, clock& time, log& to, feedback_gate& gate)
+        : api_(api), time_(time), log_(to), gate_(gate) {}
+
+    void add(net::feedback what) { waiting_.push_back(std::move(what)); }
+
+    /// All of it. What is not taken is not told again.
+    boost::asio::awaitable<void> send(net::steady_time until);
+
+private:
+    net::api& api_;
+    clock& time_;
+    log& log_;
+    feedback_gate& gate_;
+    std::vector<net::feedback> waiting_;
+};
+
+} // namespace trafikito::agent

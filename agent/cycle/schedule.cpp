@@ -1,0 +1,29 @@
+#include "agent/cycle/schedule.hpp"
+
+#include <algorithm>
+
+namespace trafikito::agent {
+
+using std::chrono::milliseconds;
+
+milliseconds first_wait(std::optional<std::chrono::seconds> random_number, milliseconds early,
+                        milliseconds interval, std::mt19937& engine) {
+    if (random_number) {
+        return std::max<milliseconds>(*random_number, early);
+    }
+    std::uniform_int_distribution<milliseconds::rep> below(0, interval.count() - 1);
+    return early + milliseconds(below(engine));
+}
+
+clock::steady_time next_due(clock::steady_time last, milliseconds interval,
+                            clock::steady_time now) {
+    auto const next = last + interval;
+    return next > now ? next : now + interval;
+}
+
+clock::steady_time order_limit(clock::steady_time begun, milliseconds interval,
+                               milliseconds cycle_timeout) {
+    return begun + interval - std::min(cycle_timeout, interval / 2);
+}
+
+} // namespace trafikito::agent

@@ -1,0 +1,54 @@
+#pragma once
+// The widgets of one order, after its report (PROTOCOL.md, v2 step 4): fetched, judged, added to
+// the local list, run once and confirmed. The cycle uses it when allow_widgets says so. Every line
+// that is added, and what is not, is in the log at warning.
+
+#include "agent/persistence/audit.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "agent/cycle/widget.hpp"
+#include "config/command_list.hpp"
+#include "config/settings.hpp"
+#include "exec/command.hpp"
+#include "exec/run_all.hpp"
+#include "net/api/client.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <string>
+#include <vector>
+
+namespace trafikito::agent {
+
+struct widget_tools {
+    config::settings const& settings;
+    exec::surroundings const& around;
+    net::api& api;
+    agent::clock& time;
+    agent::log& log;
+    exec::warden& over;
+    audit& record;
+};
+
+class widget_installer {
+public:
+    /// No request and no command lasts beyond `until`.
+    widget_installer(widget_tools with, clock::steady_time until) : with_(with), until_(until) {}
+
+    /// At most max_widgets_a_cycle of them; the others are named in the log. Returns what is to be
+    /// fed back.
+    boost::asio::awaitable<std::vector<net::feedback>> install(std::vector<std::string> ids);
+
+private:
+    boost::asio::awaitable<void> install_one(std::string id);
+    bool add(std::string const& id, widget_verdict const& what);
+    boost::asio::awaitable<void> run_and_confirm(std::string id, widget_verdict what);
+    void refuse(std::string const& id, std::string const& why);
+
+    widget_tools with_;
+    clock::steady_time until_;
+    std::vector<net::feedback> feedback_;
+    std::string refused_; ///< in words, for one line of the log
+};
+
+} // namespace trafikito::agent

@@ -1,0 +1,303 @@
+#include "agent/daemon/daemon.hpp"
+
+#include "agent/cycle/cycle.hpp"
+#include "agent/persistence/instance_lock.hpp"
+#include "agent/daemon/minute_loop.hpp"
+#include "agent/cycle/schedule.hpp"
+#include "agent/daemon/session.hpp"
+#include "agent/daemon/signals.hpp"
+#include "agent/persistence/stop_file.hpp"
+#include "agent/daemon/supervision.hpp"
+#include "base/version.hpp"
+#include "base/units.hpp"
+#include "base/spawn.hpp"
+#include "exec/warden.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+
+namespace trafikito::agent {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+/// That a signal cut the work short is no failure.
+void pass_on(std::exception_ptr const& failed) {
+    try {
+        if (failed) {
+            std::rethrow_exception(failed);
+        }
+    } catch (boost::system::system_error const& error) {
+        if (error.code() != asio::error::operation_aborted) {
+            throw;
+        }
+    }
+}
+
+/// Which server this is, and to whom.
+std::string identity_of(config::settings const& settings) {
+    auto addresses = settings.version == config::api_version::v1
+                         ? std::vector<std::string>{settings.url_get_config}
+                         : settings.api_url;
+    std::ranges::sort(addresses);
+    auto identity = settings.who.server_id;
+    for (auto const& address : addresses) {
+        identity += '\n' + address;
+    }
+    return identity;
+}
+
+/// False, and said why, when another agent is there already.
+bool take_over(config::settings const& settings, instance_lock& lock, log& to) {
+    constexpr milliseconds patience{1000};
+    std::error_code failed;
+    std::filesystem::create_directory(settings.var_dir, failed); // where it fails, all else says so
+    if (!lock.lock_directory(settings.var_dir, patience)) {
+        to.error("another agent (" + lock.holder() + ") works with " + settings.var_dir.string() +
+                 "; there is room for one: stop that one first");
+        return false;
+    }
+    if (!lock.claim_server(identity_of(settings), patience)) {
+        to.error("another agent (" + lock.holder() + ") of this machine already is server " +
+                 settings.who.server_id +
+                 " to this API; it may be asked by one only: stop that one, or enroll anew");
+        return false;
+    }
+    if (!lock.problem().empty()) {
+        to.warning("a second agent would not be noticed: " + lock.problem());
+    }
+    return true;
+}
+
+/// What lasts from one cycle to the next, and the signals that end it all.
+class program {
+public:
+    program(config::settings settings, std::vector<std::string> environment, log& to)
+        : log_(to), signals_(context_.get_executor(), {SIGTERM, SIGINT, SIGQUIT, SIGHUP}),
+          time_(make_system_clock()),
+          lasting_(settings.var_dir / "trafikito.state", time_->stamp()),
+          journal_(settings.var_dir / "spool"), record_(settings.var_dir, *time_, to),
+          session_(context_.get_executor(), std::move(settings), std::move(environment), *time_, to,
+                   lasting_.value().edge, [this] { asked_again(); }) {}
+
+    int run_for_good();
+    int run_once();
+
+private:
+    /// Runs `work` with the signals connected to its cancellation.
+    void run(asio::awaitable<void> work);
+    void on_signal(received_signal which);
+    bool open();
+
+    asio::awaitable<milliseconds> scheduled_cycle();
+    asio::awaitable<void> loop();
+    asio::awaitable<void> one_cycle();
+    asio::awaitable<cycle_outcome> cycle();
+    milliseconds first_wait();
+    void asked_again();
+    void reload();
+
+    log& log_;
+    asio::io_context context_{1};
+    signals signals_;
+    asio::cancellation_signal stop_;
+    std::unique_ptr<clock> time_;
+    state_file lasting_;
+    report_journal journal_;
+    audit record_;
+    session session_;
+    feedback_gate feedback_;
+    result_cache cache_;
+    supervision outside_{context_.get_executor(), *time_, log_};
+    exec::warden warden_{context_.get_executor()};
+    bool stopping_ = false;
+    bool reload_ = false;
+    int exit_code_ = 0;
+};
+
+bool program::open() {
+    auto const problem = session_.open();
+    if (!problem.empty()) {
+        log_.error(problem);
+    } else if (!lasting_.problem().empty()) {
+        log_.warning(lasting_.problem());
+    }
+    log_.debug(warden_.groups().describe());
+    return problem.empty();
+}
+
+int program::run_for_good() {
+    if (!open()) {
+        return 2;
+    }
+    run(loop());
+    log_.info("stopped");
+    return exit_code_;
+}
+
+int program::run_once() {
+    exit_code_ = 1;
+    if (!open()) {
+        return 2;
+    }
+    run(one_cycle());
+    return exit_code_;
+}
+
+void program::run(asio::awaitable<void> work) {
+    signals_.listen([this](received_signal which) { on_signal(which); });
+    base::spawn(context_.get_executor(), std::move(work),
+                asio::bind_cancellation_slot(stop_.slot(), [this](std::exception_ptr failed) {
+                    signals_.stop();
+                    warden_.stop();
+                    outside_.end();
+                    pass_on(failed);
+                }));
+    context_.run();
+}
+
+void program::on_signal(received_signal which) {
+    int const number = which.number;
+    auto const name = std::string("SIG") + ::sigabbrev_np(number);
+    if (auto const command = warden_.command_of(which.sender)) {
+        log_.warning(name + " ignored: " + *command + " sent it, and no command ends the agent");
+        return;
+    }
+    if (number == SIGHUP) {
+        outside_.reloading();
+        reload_ = true;
+        if (!outside_.cycle_running()) { // one that runs keeps its settings
+            reload();
+        }
+        return;
+    }
+    if (stopping_) {
+        warden_.kill_everything();
+        std::_Exit(128 + number);
+    }
+    stopping_ = true;
+    outside_.stopping();
+    log_.info(name + ": stopping");
+    stop_.emit(asio::cancellation_type::terminal);
+}
+
+void program::reload() {
+    session_.refresh(std::exchange(reload_, false));
+    outside_.reloaded();
+}
+
+// The API is asked at most once per interval, across restarts too; random_number spreads a fleet.
+milliseconds program::first_wait() {
+    auto const& settings = session_.settings();
+    auto early = until_next_order(lasting_.value(), settings.interval, time_->stamp());
+    // On a disk that keeps nothing, nobody knows when the API was asked last.
+    if (!lasting_.save(lasting_.value()).empty()) {
+        early = std::max(early, settings.interval);
+    }
+    std::mt19937 engine(std::random_device{}());
+    return agent::first_wait(settings.random_number, early, settings.interval, engine);
+}
+
+// An order that is asked for once more counts from then, also for whoever comes after a crash.
+void program::asked_again() {
+    auto again = lasting_.value();
+    again.asked_at = time_->stamp();
+    (void)lasting_.save(std::move(again)); // the cycle says when that does not work
+}
+
+asio::awaitable<void> program::loop() {
+    auto const first = first_wait();
+    auto const& settings = session_.settings();
+    auto const story = "trafikito-agent " + std::string(version) + " watches as server " +
+                       settings.who.server_id + ", every " + in_seconds(settings.interval) +
+                       ", first cycle in " + in_seconds(first);
+    log_.limit_repeats([this] { return time_->steady_now(); });
+    log_.info(story);
+    outside_.begin(settings, story);
+    loop_hooks hooks;
+    hooks.interval = [this] { return session_.settings().interval; };
+    hooks.cycle = [this] { return scheduled_cycle(); };
+    minute_loop minutes(*time_, log_, std::move(hooks));
+    co_await minutes.run(first);
+}
+
+asio::awaitable<milliseconds> program::scheduled_cycle() {
+    session_.refresh(false);
+    outside_.cycle_begins(session_.settings());
+    auto const outcome = co_await cycle();
+    outside_.cycle_ended(outcome);
+    // An order that was asked for again counts from the last time.
+    auto const later = outcome.delay + session_.order_lateness();
+    if (reload_) {
+        reload();
+    }
+    co_return later;
+}
+
+asio::awaitable<void> program::one_cycle() {
+    auto const wait =
+        until_next_order(lasting_.value(), session_.settings().interval, time_->stamp());
+    if (wait > milliseconds(0)) {
+        log_.info("the API may be asked once per interval (" +
+                  in_seconds(session_.settings().interval) + "): waiting " + in_seconds(wait));
+        co_await time_->sleep_until(time_->steady_now() + wait);
+    }
+    auto const outcome = co_await cycle();
+    exit_code_ = outcome.end == cycle_outcome::kind::accepted ? 0 : 1;
+}
+
+asio::awaitable<cycle_outcome> program::cycle() {
+    auto const& settings = session_.settings();
+    auto const stopped = stop_reason(settings.var_dir);
+    log_.on_change(severity::warning, "STOP",
+                   stopped ? "stopped by the API: " + *stopped +
+                                 "; nothing runs and nothing is asked until " +
+                                 stop_file_in(settings.var_dir).string() + " is removed"
+                           : "");
+    if (stopped) {
+        cycle_outcome nothing_done;
+        nothing_done.end = cycle_outcome::kind::stopped;
+        nothing_done.story = "stopped by the API: " + *stopped;
+        co_return nothing_done;
+    }
+    cycle_tools const tools{settings, session_.around(), session_.api(), *time_,
+                            log_,     lasting_,          feedback_,      cache_,
+                            warden_,  journal_,          record_};
+    co_return co_await run_cycle(tools);
+}
+
+} // namespace
+
+int run_daemon(config::settings settings, std::vector<std::string> environment, log& to) {
+    instance_lock lock;
+    if (!take_over(settings, lock, to)) {
+        return 2;
+    }
+    program daemon(std::move(settings), std::move(environment), to);
+    return daemon.run_for_good();
+}
+
+int run_once(config::settings settings, std::vector<std::string> environment, log& to) {
+    instance_lock lock;
+    if (!take_over(settings, lock, to)) {
+        return 2;
+    }
+    program once(std::move(settings), std::move(environment), to);
+    return once.run_once();
+}
+
+} // namespace trafikito::agent

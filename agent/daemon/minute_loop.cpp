@@ -1,0 +1,109 @@
+#include "agent/daemon/minute_loop.hpp"
+
+#include "agent/cycle/schedule.hpp"
+#include "base/units.hpp"
+#include "base/spawn.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace trafikito::agent {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// One cycle on a strand of its own, which can be cancelled and waited for.
+class spawned {
+public:
+    explicit spawned(asio::any_io_executor const& executor)
+        : executor_(executor), ended_(executor, asio::steady_timer::time_point::max()) {}
+
+    void start(asio::awaitable<void> work) {
+        running_ = true;
+        base::spawn(asio::make_strand(executor_), std::move(work),
+                    asio::bind_cancellation_slot(
+                        cancel_.slot(), asio::bind_executor(executor_, [this](auto failed) {
+                            running_ = false;
+                            failed_ = failed;
+                            ended_.cancel();
+                        })));
+    }
+
+    [[nodiscard]] bool running() const { return running_; }
+
+    /// What a cycle threw is a bug; it is passed on here.
+    void check() const {
+        if (failed_) {
+            std::rethrow_exception(failed_);
+        }
+    }
+
+    asio::awaitable<void> stop() {
+        cancel_.emit(asio::cancellation_type::terminal);
+        boost::system::error_code ignored;
+        while (running_) {
+            co_await ended_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
+    }
+
+private:
+    asio::any_io_executor executor_;
+    asio::cancellation_signal cancel_;
+    asio::steady_timer ended_; ///< never due: cancelled when the cycle ends
+    bool running_ = false;
+    std::exception_ptr failed_;
+};
+
+} // namespace
+
+asio::awaitable<void> minute_loop::run(milliseconds first) {
+    spawned cycle(co_await asio::this_coro::executor);
+    std::exception_ptr ended;
+    try {
+        auto due = time_.steady_now() + first;
+        for (;;) {
+            co_await time_.sleep_until(due);
+            cycle.check();
+            if (!cycle.running() && delay_ > milliseconds(0)) {
+                due += std::exchange(delay_, milliseconds(0));
+                continue;
+            }
+            if (cycle.running()) {
+                note_skip();
+            } else {
+                cycle.start(one_cycle());
+            }
+            due = next_due(due, hooks_.interval(), time_.steady_now());
+        }
+    } catch (...) {
+        ended = std::current_exception();
+    }
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await cycle.stop();
+    std::rethrow_exception(ended);
+}
+
+asio::awaitable<void> minute_loop::one_cycle() {
+    delay_ = co_await hooks_.cycle();
+}
+
+void minute_loop::note_skip() {
+    ++skipped_;
+    log_.warning("a cycle is due, but the last one is still running: skipped (" +
+                 count_of(skipped_, "cycle") + " skipped since the start)");
+}
+
+} // namespace trafikito::agent

@@ -1,0 +1,54 @@
+#include "agent/daemon/process_defaults.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <initializer_list>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace trafikito::agent {
+
+namespace {
+
+void open_standard_descriptors() {
+    for (int const number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        bool const closed = ::fcntl(number, F_GETFD) < 0 && errno == EBADF;
+        // open(2) takes the lowest free number, which is this one.
+        if (closed && ::open("/dev/null", O_RDWR) != number) {
+            std::_Exit(1); // nowhere to say why
+        }
+    }
+}
+
+void hear_signals() {
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+    std::signal(SIGCHLD, SIG_DFL);
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a file that must not grow is a write that fails
+    // They mean nothing here, and would end it.
+    for (int const number : {SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR}) {
+        std::signal(number, SIG_IGN);
+    }
+}
+
+// Commands run as the same user: they shall find the API key neither in our memory nor in the
+// environment that we were started with, nor in a core.
+void close_to_others() {
+    ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+} // namespace
+
+void set_process_defaults() {
+    open_standard_descriptors();
+    hear_signals();
+    close_to_others();
+    ::umask(S_IWGRP | S_IWOTH);
+}
+
+} // namespace trafikito::agent

@@ -1,0 +1,169 @@
+#include "agent/daemon/session.hpp"
+
+#include "base/log_output.hpp"
+#include "base/version.hpp"
+#include "config/load.hpp"
+
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <random>
+
+namespace trafikito::agent {
+
+namespace {
+
+net::api_settings api_settings_of(config::settings const& from) {
+    auto const facts = config::load_os_facts();
+    return {from.version == config::api_version::v1 ? 1 : 2,
+            from.who.server_id,
+            from.who.api_key,
+            from.url_get_config,
+            from.url_output,
+            from.api_url,
+            {facts.os, facts.os_codename, facts.os_release, facts.centos_flavor},
+            {}};
+}
+
+net::http_settings http_settings_of(config::settings const& from) {
+    net::http_settings to;
+    to.version = version;
+    to.ca_file = from.ca_file;
+    to.client_cert = from.client_cert;
+    to.client_key = from.client_key;
+    to.pin = from.pin;
+    to.proxy = from.proxy;
+    to.no_proxy = from.no_proxy;
+    to.request_timeout = from.request_timeout;
+    return to;
+}
+
+/// Only what may stand in trafikito.app, on top of what is in force.
+config::settings with_tunables(config::settings const& now, config::settings read) {
+    read.who = now.who;
+    read.version = now.version;
+    read.url_get_config = now.url_get_config;
+    read.url_output = now.url_output;
+    read.api_url = now.api_url;
+    read.config_file = now.config_file;
+    read.dynamic_file = now.dynamic_file;
+    read.api_key_file = now.api_key_file;
+    read.base_dir = now.base_dir;
+    read.available_commands = now.available_commands;
+    read.var_dir = now.var_dir;
+    read.tmp_file = now.tmp_file;
+    read.log_file = now.log_file;
+    read.random_number = now.random_number;
+    read.run_as = now.run_as;
+    return read;
+}
+
+} // namespace
+
+session::session(boost::asio::any_io_executor executor, config::settings settings,
+                 std::vector<std::string> environment, clock& time, log& to, std::string edge,
+                 std::function<void()> asking_again)
+    : executor_(std::move(executor)), settings_(std::move(settings)),
+      environment_(std::move(environment)), time_(time), log_(to), edge_(std::move(edge)),
+      asking_again_(std::move(asking_again)), stamp_(dynamic_stamp()),
+      around_(surroundings_of(settings_)), names_(net::make_system_resolver(executor_)) {}
+
+std::string session::open() {
+    return connect(settings_);
+}
+
+std::string session::connect(config::settings const& with) {
+    auto const trace = [this](std::string_view line) { log_.debug(line); };
+    auto client = net::make_http_client(executor_, http_settings_of(with), *names_, trace);
+    if (!client) {
+        return client.error().message();
+    }
+    net::timing const time{[this] { return time_.steady_now(); },
+                           [this](clock::steady_time when) { return time_.sleep_until(when); }};
+    std::random_device entropy;
+    auto addresses = api_settings_of(with);
+    addresses.edge = api_ ? api_->edge() : edge_;
+    auto api =
+        net::make_api(std::move(addresses), **client, std::mt19937(entropy()), trace, time.now);
+    if (!api) {
+        return api.error().message();
+    }
+    patient_ = std::make_unique<net::retrying>(**api, net::policy_for(with.interval, with.retries),
+                                               memory_, std::mt19937(entropy()), time, trace);
+    patient_->before_asking_again(asking_again_);
+    api_ = std::move(*api);
+    client_ = std::move(*client);
+    return {};
+}
+
+void session::refresh(bool always) {
+    auto const stamp = dynamic_stamp();
+    if (!always && stamp == stamp_) {
+        return;
+    }
+    stamp_ = stamp;
+    auto loaded = config::load_settings(settings_.config_file, environment_);
+    log_all(loaded.diagnostics, log_);
+    if (!loaded.settings) {
+        log_.error("the configuration is not taken over; what was in force stays");
+        return;
+    }
+    auto next = always ? std::move(*loaded.settings)
+                       : with_tunables(settings_, std::move(*loaded.settings));
+    if (next.var_dir != settings_.var_dir) {
+        log_.warning("var_dir stays " + settings_.var_dir.string() +
+                     " until the agent is started anew: what it keeps lies there");
+        next.var_dir = settings_.var_dir;
+    }
+    if (next == settings_) {
+        return;
+    }
+    if (auto const problem = connect(next); !problem.empty()) {
+        log_.error("the configuration is not taken over: " + problem);
+        return;
+    }
+    settings_ = std::move(next);
+    around_ = surroundings_of(settings_);
+    apply_log_settings(settings_, log_);
+    log_.info("configuration read again");
+}
+
+std::string session::dynamic_stamp() const {
+    struct stat status{};
+    if (::stat(settings_.dynamic_file.c_str(), &status) != 0) {
+        return {};
+    }
+    return std::to_string(status.st_ino) + " " + std::to_string(status.st_size) + " " +
+           std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
+}
+
+void log_all(std::vector<config::diagnostic> const& diagnostics, log& to) {
+    for (auto const& one : diagnostics) {
+        one.level == config::diagnostic::severity::error ? to.error(one.in_one_line())
+                                                         : to.warning(one.in_one_line());
+    }
+}
+
+void apply_log_settings(config::settings const& settings, log& to) {
+    auto format = log::format::text;
+    if (settings.format == config::log_format::json) {
+        format = log::format::json;
+    } else if (settings.log_file.empty() && stderr_is_journal()) {
+        format = log::format::journal;
+    }
+    to.set(static_cast<severity>(settings.level), format);
+}
+
+exec::surroundings surroundings_of(config::settings const& settings) {
+    passwd const* const user = ::getpwuid(::geteuid());
+    auto around =
+        exec::clean_surroundings(settings.base_dir, user != nullptr ? user->pw_dir : "/",
+                                 user != nullptr ? user->pw_name : std::to_string(::geteuid()));
+    for (auto const& variable : settings.command_env) {
+        exec::add_variable(around, variable);
+    }
+    return around;
+}
+
+} // namespace trafikito::agent

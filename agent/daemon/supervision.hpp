@@ -1,0 +1,52 @@
+#pragma once
+// What the outside sees of the running daemon: var/trafikito.status for `status` and `healthcheck`,
+// and systemd's notifications. The watchdog is fed only while the loop turns and cycles end.
+
+#include "agent/cycle/cycle.hpp"
+#include "base/log.hpp"
+#include "agent/daemon/service_manager.hpp"
+#include "agent/persistence/status.hpp"
+#include "config/settings.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace trafikito::agent {
+
+class supervision {
+public:
+    supervision(boost::asio::any_io_executor const& executor, clock& time, log& to);
+
+    /// READY=1; from now on the watchdog is fed.
+    void begin(config::settings const& settings, std::string const& story);
+    void cycle_begins(config::settings const& settings);
+    void cycle_ended(cycle_outcome const& outcome);
+    void reloading();
+    void reloaded();
+    void stopping();
+    /// Nothing of it is waited for any more.
+    void end();
+
+    [[nodiscard]] bool cycle_running() const { return status_.cycle_began.has_value(); }
+
+private:
+    void keep_alive();
+    [[nodiscard]] bool hung() const;
+    void write();
+
+    clock& time_;
+    log& log_;
+    service_manager manager_;
+    boost::asio::steady_timer feed_;
+    daemon_status status_;
+    std::filesystem::path file_;
+    clock::steady_time cycle_began_;
+    std::chrono::milliseconds longest_cycle_{0}; ///< beyond it a cycle counts as hung
+    bool hung_said_ = false;
+};
+
+} // namespace trafikito::agent

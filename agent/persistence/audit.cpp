@@ -1,0 +1,72 @@
+#include "agent/persistence/audit.hpp"
+
+#include "base/units.hpp"
+
+#include <cstdint>
+#include <system_error>
+
+namespace trafikito::agent {
+
+namespace {
+
+constexpr file_limits limits{4ULL * 1024 * 1024, SIZE_MAX};
+constexpr std::size_t max_line = 4096;
+
+/// One line whatever it holds, of printable characters.
+std::string printable(std::string_view text) {
+    std::string line(text.substr(0, max_line));
+    for (char& byte : line) {
+        auto const value = static_cast<unsigned char>(byte);
+        byte = value < 0x20 || value == 0x7f ? '?' : byte;
+    }
+    return line + (text.size() > max_line ? "..." : "");
+}
+
+} // namespace
+
+audit::audit(std::filesystem::path const& var_dir, clock& time, log& to)
+    : file_(var_dir / "audit.log", limits), time_(time), log_(to) {}
+
+void audit::ordered(std::vector<std::string> const& names, std::string_view how) {
+    std::string list(how);
+    list += ": " + count_of(names.size(), "name");
+    for (auto const& name : names) {
+        list += (&name == &names.front() ? ": " : ", ") + name;
+    }
+    add("ordered", list);
+}
+
+void audit::ran(std::string_view what) {
+    add("ran", what);
+}
+
+void audit::refused(std::string_view name, std::string_view reason) {
+    add("refused", std::string(name) + ": " + std::string(reason));
+}
+
+void audit::sent(std::string_view what) {
+    add("sent", what);
+}
+
+void audit::widget(std::string_view what) {
+    add("widget", what);
+}
+
+void audit::stopped(std::string_view reason) {
+    add("stopped", reason);
+}
+
+void audit::add(std::string_view event, std::string_view what) {
+    constexpr std::size_t width = 9;
+    std::string word(event);
+    word.resize(std::max(width, word.size()), ' ');
+    int const error = file_.append(rfc3339(time_.stamp()) + "  " + word + printable(what) + '\n');
+    log_.on_change(severity::warning, "audit",
+                   error == 0 ? ""
+                              : file_.path().string() + " cannot be written: " +
+                                    std::generic_category().message(error) +
+                                    "; what the API asks of this machine is not on record",
+                   "audit.log is written again");
+}
+
+} // namespace trafikito::agent

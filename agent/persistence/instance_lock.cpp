@@ -1,0 +1,175 @@
+#include "agent/persistence/instance_lock.hpp"
+
+#include "base/file.hpp"
+
+#include <openssl/sha.h>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstddef>
+#include <cstring>
+#include <optional>
+#include <sstream>
+#include <system_error>
+#include <thread>
+
+namespace trafikito::agent {
+
+using std::chrono::milliseconds;
+using steady = std::chrono::steady_clock;
+
+namespace {
+
+constexpr milliseconds between_tries{20};
+constexpr int waiting_askers = 128; ///< listen(2): nobody accepts them, they only look who we are
+
+/// Tries until it is done, or nothing but time can tell that it will not be.
+template <class Try>
+bool try_until(milliseconds patience, Try once) {
+    auto const end = steady::now() + patience;
+    while (!once()) {
+        if (steady::now() >= end) {
+            return false;
+        }
+        std::this_thread::sleep_for(between_tries);
+    }
+    return true;
+}
+
+std::string process_in_words(int pid) {
+    return pid > 0
+               ? "process " + std::to_string(pid)
+               : std::string(
+                     "a process whose number is not to be seen here, of another container perhaps");
+}
+
+int holder_of(int directory) {
+    constexpr std::size_t limit = 1024UL * 1024;
+    struct stat status{};
+    auto const locks = base::read_file("/proc/locks", limit);
+    if (!locks.content || ::fstat(directory, &status) != 0) {
+        return 0;
+    }
+    return find_lock_holder(*locks.content, ::major(status.st_dev), ::minor(status.st_dev),
+                            status.st_ino);
+}
+
+/// An abstract name: it begins with a NUL, and there is no file of it.
+struct abstract_address {
+    explicit abstract_address(std::string_view identity) {
+        std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes are bytes
+        ::SHA256(reinterpret_cast<unsigned char const*>(identity.data()), identity.size(),
+                 digest.data());
+        std::string name(1, '\0');
+        name += "trafikito-agent/";
+        for (std::size_t at = 0; at < 16; ++at) {
+            name += "0123456789abcdef"[digest.at(at) >> 4U];
+            name += "0123456789abcdef"[digest.at(at) & 0xFU];
+        }
+        address.sun_family = AF_UNIX;
+        std::memcpy(address.sun_path, name.data(), name.size());
+        size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+    }
+    [[nodiscard]] sockaddr const* get() const {
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the socket API's own way
+        return reinterpret_cast<sockaddr const*>(&address);
+    }
+
+    sockaddr_un address{};
+    socklen_t size = 0;
+};
+
+base::descriptor make_socket() {
+    return base::descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
+
+/// The process that has bound that name, if it is to be believed; 0 where its number is not known.
+std::optional<int> owner_of(abstract_address const& name) {
+    auto const asking = make_socket();
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    bool const known = asking.open() && ::connect(asking.get(), name.get(), name.size) == 0 &&
+                       ::getsockopt(asking.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+    return known && (peer.uid == 0 || peer.uid == ::geteuid()) ? std::optional(peer.pid)
+                                                               : std::nullopt;
+}
+
+} // namespace
+
+int find_lock_holder(std::string_view locks, unsigned major, unsigned minor, unsigned long inode) {
+    // `1: FLOCK  ADVISORY  WRITE 1234 fe:00:131 0 EOF` (proc(5)); numbers of the device are
+    // hexadecimal.
+    std::istringstream lines{std::string(locks)};
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string number;
+        std::string kind;
+        std::string advisory;
+        std::string access;
+        std::string pid;
+        std::string place;
+        words >> number >> kind >> advisory >> access >> pid >> place;
+        std::ostringstream ours;
+        ours << std::hex << (major < 16 ? "0" : "") << major << ':' << (minor < 16 ? "0" : "")
+             << minor << ':' << std::dec << inode;
+        int value = 0;
+        if (kind == "FLOCK" && place == ours.str()) {
+            std::from_chars(pid.data(), pid.data() + pid.size(), value);
+            return std::max(value, 0);
+        }
+    }
+    return 0;
+}
+
+bool instance_lock::lock_directory(std::filesystem::path const& var_dir, milliseconds patience) {
+    directory_ = base::descriptor(::open(var_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory_.open()) {
+        problem_ = var_dir.string() + ": " + std::generic_category().message(errno);
+        return true;
+    }
+    int error = 0;
+    bool const locked = try_until(patience, [&] {
+        error = ::flock(directory_.get(), LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+        return error != EWOULDBLOCK;
+    });
+    if (!locked) {
+        holder_ = process_in_words(holder_of(directory_.get()));
+    } else if (error != 0) { // a file system without locks
+        problem_ = var_dir.string() + ": " + std::generic_category().message(error);
+    }
+    return locked;
+}
+
+bool instance_lock::claim_server(std::string_view identity, milliseconds patience) {
+    abstract_address const name(identity);
+    std::optional<int> owner;
+    bool const ours = try_until(patience, [&] {
+        claim_ = make_socket();
+        if (!claim_.open()) {
+            return true; // no descriptor left: nothing can be said about others
+        }
+        if (::bind(claim_.get(), name.get(), name.size) == 0) {
+            ::listen(claim_.get(), waiting_askers);
+            return true;
+        }
+        owner = errno == EADDRINUSE ? owner_of(name) : std::nullopt;
+        return !owner;
+    });
+    if (!ours) {
+        holder_ = process_in_words(*owner);
+    }
+    return ours;
+}
+
+} // namespace trafikito::agent

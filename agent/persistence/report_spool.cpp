@@ -1,0 +1,292 @@
+#include "agent/persistence/report_spool.hpp"
+
+#include "agent/persistence/report_file.hpp"
+#include "base/file.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <memory>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace trafikito::agent {
+
+namespace {
+
+constexpr std::string_view ending = ".report";
+constexpr std::size_t digits = 16;
+constexpr std::chrono::hours refusal_lasts{1};
+
+std::string name_of(std::uint64_t number) {
+    auto const text = std::to_string(number);
+    return std::string(digits - std::min(digits, text.size()), '0') + text + std::string(ending);
+}
+
+std::optional<std::uint64_t> number_in(std::string_view name) {
+    if (!name.ends_with(ending)) {
+        return std::nullopt;
+    }
+    name.remove_suffix(ending.size());
+    std::uint64_t number = 0;
+    auto const [end, failed] = std::from_chars(name.data(), name.data() + name.size(), number);
+    bool const whole = failed == std::errc() && end == name.data() + name.size();
+    return whole && name.size() >= digits ? std::optional(number) : std::nullopt;
+}
+
+std::vector<std::string> names_in(int directory) {
+    std::vector<std::string> names;
+    int const copy = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    std::unique_ptr<DIR, int (*)(DIR*)> const stream(copy < 0 ? nullptr : ::fdopendir(copy),
+                                                     ::closedir);
+    while (auto const* entry = stream ? ::readdir(stream.get()) : nullptr) {
+        names.emplace_back(entry->d_name);
+    }
+    return names;
+}
+
+bool read_at(int file, std::uint64_t offset, std::string& into) {
+    auto const got = ::pread(file, into.data(), into.size(), static_cast<off_t>(offset));
+    return got >= 0 && static_cast<std::size_t>(got) == into.size();
+}
+
+std::uint64_t size_of(int file) {
+    struct stat status{};
+    bool const known = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+    return known ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+/// Of an open file of the journal; nothing when it is damaged.
+std::optional<trailer> read_trailer(int file) {
+    auto const size = size_of(file);
+    std::string end(trailer_end_size, '\0');
+    if (size < end.size() || !read_at(file, size - end.size(), end)) {
+        return std::nullopt;
+    }
+    auto const length = trailer_size(end);
+    if (!length || *length > size) {
+        return std::nullopt;
+    }
+    std::string whole(static_cast<std::size_t>(*length), '\0');
+    auto read = read_at(file, size - *length, whole) ? parse_trailer(whole) : std::nullopt;
+    return read && read->report_size + *length == size ? std::move(read) : std::nullopt;
+}
+
+/// All of one file to the end of another; an errno.
+int copy(int from, int to) {
+    std::array<char, 64UL * 1024> buffer; // NOLINT(*-member-init): read into
+    off_t offset = 0;
+    for (;;) {
+        auto const got = ::pread(from, buffer.data(), buffer.size(), offset);
+        if (got == 0) {
+            return 0;
+        }
+        if (got < 0) {
+            return errno;
+        }
+        if (int const error =
+                base::write_fully(to, {buffer.data(), static_cast<std::size_t>(got)})) {
+            return error;
+        }
+        offset += got;
+    }
+}
+
+} // namespace
+
+report_journal::report_journal(std::filesystem::path directory) : directory_(std::move(directory)) {
+    read_directory();
+}
+
+std::string report_journal::in_words(std::string const& name, int error) const {
+    return (name.empty() ? directory_ : directory_ / name).string() + ": " +
+           std::generic_category().message(error);
+}
+
+/// Opens the directory that has the name now, and makes it where there is none.
+std::string report_journal::open_directory() {
+    struct stat ours{};
+    struct stat there{};
+    bool const same = opened_.open() && ::fstat(opened_.get(), &ours) == 0 &&
+                      ::lstat(directory_.c_str(), &there) == 0 && ours.st_ino == there.st_ino &&
+                      ours.st_dev == there.st_dev;
+    if (same) {
+        return {};
+    }
+    if (::mkdir(directory_.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
+        return in_words({}, errno);
+    }
+    opened_ = base::descriptor(
+        ::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    return opened_.open() ? std::string() : in_words({}, errno);
+}
+
+void report_journal::read_directory() {
+    if (::access(directory_.c_str(), F_OK) != 0 || !open_directory().empty()) {
+        return;
+    }
+    for (auto const& name : names_in(opened_.get())) {
+        if (name.ends_with(".new")) { // was being copied when its agent ended
+            ::unlinkat(opened_.get(), name.c_str(), 0);
+        }
+        auto const number = number_in(name);
+        if (!number) {
+            continue;
+        }
+        next_ = std::max(next_, *number + 1);
+        if (auto const found = read(*number)) {
+            add(*number, found->size, found->facts.collected);
+        } else {
+            set_aside(name);
+        }
+    }
+}
+
+void report_journal::set_aside(std::string const& name) {
+    auto const elsewhere = name + ".damaged";
+    bool const moved =
+        ::renameat(opened_.get(), name.c_str(), opened_.get(), elsewhere.c_str()) == 0;
+    ++damaged_;
+    damage_ = (directory_ / (moved ? elsewhere : name)).string() +
+              (damaged_ == 1 ? "" : " and " + std::to_string(damaged_ - 1) + " before it");
+}
+
+std::optional<kept_report> report_journal::read(std::uint64_t number) const {
+    net::shared_file const file(::openat(opened_.get(), name_of(number).c_str(),
+                                         O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    auto found = file.is_open() ? read_trailer(file.descriptor()) : std::nullopt;
+    if (!found) {
+        return std::nullopt;
+    }
+    kept_report kept;
+    kept.number = number;
+    kept.size = size_of(file.descriptor());
+    kept.facts = std::move(found->facts);
+    kept.content.append(file, 0, found->report_size);
+    return kept;
+}
+
+std::string report_journal::keep(report_file& report, report_facts const& facts,
+                                 std::uint64_t& number) {
+    auto const trailer = format_trailer({facts, report.size()});
+    auto problem = report.seal(trailer);
+    if (problem.empty()) {
+        problem = open_directory();
+    }
+    auto const name = name_of(next_);
+    if (problem.empty()) {
+        problem = place(report, name);
+    }
+    if (!problem.empty()) {
+        return problem;
+    }
+    number = next_++;
+    add(number, report.size() + trailer.size(), facts.collected);
+    return {};
+}
+
+void report_journal::add(std::uint64_t number, std::uint64_t size, moment const& collected) {
+    entries_.emplace(number, entry{size, collected, {}});
+    size_ += size;
+}
+
+/// Gives the sealed file its name here.
+std::string report_journal::place(report_file const& report, std::string const& name) {
+    auto const& from = report.path();
+    int error = ::renameat(AT_FDCWD, from.c_str(), opened_.get(), name.c_str()) == 0 ? 0 : errno;
+    if (error == EXDEV) {
+        auto const beside = name + ".new";
+        base::descriptor const made(::openat(opened_.get(), beside.c_str(),
+                                             O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+                                             S_IRUSR | S_IWUSR));
+        error = made.open() ? copy(report.descriptor(), made.get()) : errno;
+        if (error == 0 && ::fsync(made.get()) != 0) {
+            error = errno;
+        }
+        if (error == 0 &&
+            ::renameat(opened_.get(), beside.c_str(), opened_.get(), name.c_str()) != 0) {
+            error = errno;
+        }
+        if (error != 0) {
+            ::unlinkat(opened_.get(), beside.c_str(), 0);
+        }
+    }
+    if (error == 0 && ::fsync(opened_.get()) != 0) {
+        error = errno;
+        ::unlinkat(opened_.get(), name.c_str(), 0);
+    }
+    return error == 0 ? std::string() : in_words(name, error);
+}
+
+std::optional<kept_report> report_journal::oldest(clock::steady_time now) {
+    for (auto one = entries_.begin(); one != entries_.end();) {
+        if (one->second.not_before && now < *one->second.not_before) {
+            ++one;
+            continue;
+        }
+        if (auto found = read(one->first)) {
+            return found;
+        }
+        set_aside(name_of(one->first)); // somebody else was at it
+        size_ -= one->second.size;
+        one = entries_.erase(one);
+    }
+    return std::nullopt;
+}
+
+std::string report_journal::accepted(std::uint64_t number) {
+    return remove(number);
+}
+
+void report_journal::refused(std::uint64_t number, clock::steady_time now) {
+    if (auto const found = entries_.find(number); found != entries_.end()) {
+        found->second.not_before = now + refusal_lasts;
+    }
+}
+
+std::string report_journal::remove(std::uint64_t number) {
+    auto const found = entries_.find(number);
+    if (found == entries_.end()) {
+        return {};
+    }
+    size_ -= found->second.size;
+    entries_.erase(found);
+    auto const name = name_of(number);
+    if (::unlinkat(opened_.get(), name.c_str(), 0) != 0 && errno != ENOENT) {
+        return in_words(name, errno) + "; it will be sent again after a restart";
+    }
+    ::fsync(opened_.get()); // it must not come back with the power
+    return {};
+}
+
+given_up report_journal::forget(journal_limits const& limits, moment const& now) {
+    given_up count;
+    for (auto one = entries_.begin(); one != entries_.end();) {
+        auto const number = one->first;
+        bool const old = one->second.collected.age(now) > limits.max_age;
+        ++one;
+        if (old) {
+            (void)remove(number);
+            ++count.too_old;
+        }
+    }
+    while (size_ > limits.max_size) {
+        (void)remove(entries_.begin()->first);
+        ++count.too_large;
+    }
+    return count;
+}
+
+std::optional<moment> report_journal::oldest_since() const {
+    return entries_.empty() ? std::nullopt : std::optional(entries_.begin()->second.collected);
+}
+
+} // namespace trafikito::agent

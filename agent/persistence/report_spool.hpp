@@ -1,0 +1,99 @@
+#pragma once
+// Reports that the API has not accepted yet: one file each in var/spool, complete and on the disk
+// before it is offered, gone when it was accepted. A cycle keeps its report here before it sends
+// it; what is left over from outages, crashes and earlier runs is sent later, oldest first. Links
+// in the place of its files are not followed.
+
+#include "base/clock.hpp"
+#include "agent/persistence/spool_trailer.hpp"
+#include "base/descriptor.hpp"
+#include "net/http/body.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace trafikito::agent {
+
+class report_file;
+
+struct kept_report {
+    std::uint64_t number = 0; ///< in the order of keeping
+    std::uint64_t size = 0;   ///< of its file
+    report_facts facts;
+    net::body content;
+};
+
+/// Longest time and largest room (DESIGN.md, `spool_max_age` and `spool_max_size`).
+struct journal_limits {
+    std::uint64_t max_size = 0; ///< bytes
+    std::chrono::milliseconds max_age{0};
+};
+
+/// What forget() gave up.
+struct given_up {
+    std::size_t too_old = 0;
+    std::size_t too_large = 0; ///< the oldest of those that had no room together
+};
+
+class report_journal {
+public:
+    /// Reads what is there. A file that is not what this class writes is set aside as `….damaged`.
+    explicit report_journal(std::filesystem::path directory);
+
+    /// Which file was found damaged last, and how many before; empty when none was.
+    [[nodiscard]] std::string const& damage() const { return damage_; }
+
+    /// Puts the report into the journal, moving its file there (or copying it from another file
+    /// system). From then on it survives. Returns in words why it could not, empty when it did;
+    /// `number` is its own then. The report can still be sent from its file in any case.
+    std::string keep(report_file& report, report_facts const& facts, std::uint64_t& number);
+
+    /// The oldest one that may be offered: not one that was refused within the last hour.
+    std::optional<kept_report> oldest(clock::steady_time now);
+
+    /// The API has it: it goes. Returns in words why its file could not be removed (it will be sent
+    /// again after a restart then), empty when it was.
+    std::string accepted(std::uint64_t number);
+
+    /// The API does not want it as it is. That may be mended there: it is offered again after an
+    /// hour, or after a restart, and does not block those behind it.
+    void refused(std::uint64_t number, clock::steady_time now);
+
+    /// Gives up what is too old or too much, oldest first.
+    given_up forget(journal_limits const& limits, moment const& now);
+
+    [[nodiscard]] std::size_t count() const { return entries_.size(); }
+    [[nodiscard]] std::uint64_t size() const { return size_; } ///< bytes, of all of them
+    /// Of the oldest one; nothing when there is none.
+    [[nodiscard]] std::optional<moment> oldest_since() const;
+
+private:
+    struct entry {
+        std::uint64_t size = 0;
+        moment collected;
+        std::optional<clock::steady_time> not_before; ///< was refused
+    };
+
+    std::string open_directory();
+    void read_directory();
+    [[nodiscard]] std::optional<kept_report> read(std::uint64_t number) const;
+    void add(std::uint64_t number, std::uint64_t size, moment const& collected);
+    void set_aside(std::string const& name);
+    std::string place(report_file const& report, std::string const& name);
+    std::string remove(std::uint64_t number);
+    [[nodiscard]] std::string in_words(std::string const& name, int error) const;
+
+    std::filesystem::path directory_;
+    base::descriptor opened_;
+    std::map<std::uint64_t, entry> entries_;
+    std::uint64_t next_ = 1;
+    std::uint64_t size_ = 0;
+    std::string damage_;
+    std::size_t damaged_ = 0;
+};
+
+} // namespace trafikito::agent

@@ -1,0 +1,120 @@
+#include "agent/persistence/spool_trailer.hpp"
+
+#include "agent/persistence/checksum.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <exception>
+
+namespace trafikito::agent {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view magic = "trafikito-report 1 ";
+constexpr std::size_t report_digits = 16;
+constexpr std::size_t json_digits = 8;
+constexpr std::size_t sum_digits = 8;
+static_assert(magic.size() + report_digits + 1 + json_digits + 1 + sum_digits + 1 ==
+              trailer_end_size);
+
+constexpr std::int64_t longest_cycle = 86'400; ///< seconds
+
+std::string hexadecimal(std::uint64_t value, std::size_t digits) {
+    std::string text(digits, '0');
+    for (std::size_t at = digits; at > 0 && value != 0; value /= 16) {
+        text[--at] = "0123456789abcdef"[value % 16];
+    }
+    return text;
+}
+
+std::optional<std::uint64_t> number_in(std::string_view hexadecimal_text) {
+    std::uint64_t value = 0;
+    auto const* const begin = hexadecimal_text.data();
+    auto const [end, failed] = std::from_chars(begin, begin + hexadecimal_text.size(), value, 16);
+    bool const whole = failed == std::errc() && end == begin + hexadecimal_text.size();
+    return whole ? std::optional(value) : std::nullopt;
+}
+
+struct end_line {
+    std::uint64_t report_size = 0;
+    std::uint64_t json_size = 0; ///< its newline included
+    std::uint64_t sum = 0;
+};
+
+std::optional<end_line> parse_end(std::string_view line) {
+    if (line.size() != trailer_end_size || !line.starts_with(magic) || line.back() != '\n') {
+        return std::nullopt;
+    }
+    line.remove_prefix(magic.size());
+    auto const report_size = number_in(line.substr(0, report_digits));
+    auto const json_size = number_in(line.substr(report_digits + 1, json_digits));
+    auto const sum = number_in(line.substr(report_digits + json_digits + 2, sum_digits));
+    if (!report_size || !json_size || !sum || *json_size == 0 ||
+        *json_size + trailer_end_size > max_trailer_size) {
+        return std::nullopt;
+    }
+    return end_line{*report_size, *json_size, *sum};
+}
+
+report_facts facts_in(json::object const& object) {
+    report_facts facts;
+    facts.id = json::value_to<std::string>(object.at("id"));
+    facts.token = json::value_to<std::string>(object.at("token"));
+    facts.collected = moment_from(object.at("collected"));
+    facts.last_cycle = std::chrono::seconds(
+        std::clamp<std::int64_t>(object.at("lastCycle").as_int64(), 0, longest_cycle));
+    facts.results = json::value_to<std::string>(object.at("results"));
+    return facts;
+}
+
+} // namespace
+
+std::string format_trailer(trailer const& value) {
+    json::object const object{{"id", value.facts.id},
+                              {"token", value.facts.token},
+                              {"collected", to_json(value.facts.collected)},
+                              {"lastCycle", value.facts.last_cycle.count()},
+                              {"results", value.facts.results}};
+    auto text = json::serialize(object) + "\n";
+    auto const sum = checksum(text);
+    auto const size = text.size();
+    text += magic;
+    text += hexadecimal(value.report_size, report_digits) + ' ' + hexadecimal(size, json_digits) +
+            ' ' + hexadecimal(sum, sum_digits) + '\n';
+    return text;
+}
+
+std::optional<std::uint64_t> trailer_size(std::string_view end) {
+    auto const line = parse_end(end);
+    return line ? std::optional(line->json_size + trailer_end_size) : std::nullopt;
+}
+
+std::optional<trailer> parse_trailer(std::string_view text) try {
+    if (text.size() < trailer_end_size) {
+        return std::nullopt;
+    }
+    auto const end = parse_end(text.substr(text.size() - trailer_end_size));
+    auto const content = text.substr(0, text.size() - trailer_end_size);
+    if (!end || end->json_size != content.size() || end->sum != checksum(content)) {
+        return std::nullopt;
+    }
+    auto const document = json::parse({content.data(), content.size()});
+    return trailer{facts_in(document.as_object()), end->report_size};
+} catch (std::exception const&) {
+    return std::nullopt; // not JSON, or not what we write
+}
+
+std::string random_uuid() {
+    return boost::uuids::to_string(boost::uuids::random_generator()());
+}
+
+} // namespace trafikito::agent

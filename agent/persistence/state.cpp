@@ -1,0 +1,151 @@
+#include "agent/persistence/state.hpp"
+
+#include "agent/persistence/checksum.hpp"
+#include "base/file.hpp"
+#include "config/load.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
+#include <boost/json/value_to.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+
+namespace trafikito::agent {
+
+namespace json = boost::json;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr std::int64_t version = 2;
+constexpr std::string_view sum_mark = "crc32 ";
+constexpr std::size_t max_size = 4UL * 1024 * 1024;
+constexpr std::int64_t longest_cycle = 86'400;      ///< seconds
+constexpr std::int64_t longest_pause = 172'800'000; ///< milliseconds: interval and DELAY
+
+json::object order_to_json(net::order const& value) {
+    return {{"token", value.token},
+            {"names", json::value_from(value.names)},
+            {"version", value.version},
+            {"delay", value.delay.count()},
+            {"widgets", json::value_from(value.widgets)}};
+}
+
+net::order order_from_json(json::object const& object) {
+    net::order value;
+    value.token = json::value_to<std::string>(object.at("token"));
+    value.names = json::value_to<std::vector<std::string>>(object.at("names"));
+    value.version = json::value_to<std::string>(object.at("version"));
+    value.delay = seconds(std::clamp<std::int64_t>(object.at("delay").as_int64(), 0, 86'400));
+    value.widgets = json::value_to<std::vector<std::string>>(object.at("widgets"));
+    // The file is ours, yet a name out of it is trusted no more than one from the network.
+    for (auto& name : value.names) {
+        name = net::valid_name(name) ? name : net::refused_name(name);
+    }
+    return value;
+}
+
+/// The first line of a text whose second one is its checksum.
+std::optional<std::string_view> checked(std::string_view text) {
+    auto const line = text.substr(0, text.find('\n'));
+    auto rest = text.substr(std::min(line.size() + 1, text.size()));
+    if (!rest.starts_with(sum_mark) || !rest.ends_with('\n')) {
+        return std::nullopt;
+    }
+    rest = rest.substr(sum_mark.size(), rest.size() - sum_mark.size() - 1);
+    std::uint32_t sum = 0;
+    auto const [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), sum);
+    bool const whole = failed == std::errc() && end == rest.data() + rest.size();
+    return whole && sum == checksum(line) ? std::optional(line) : std::nullopt;
+}
+
+state state_from(json::object const& object) {
+    state value;
+    value.asked_at = optional_moment_from(object.at("askedAt"));
+    value.pause =
+        milliseconds(std::clamp<std::int64_t>(object.at("pauseMs").as_int64(), 0, longest_pause));
+    value.last_cycle =
+        seconds(std::clamp<std::int64_t>(object.at("lastCycle").as_int64(), 0, longest_cycle));
+    value.edge = json::value_to<std::string>(object.at("edge"));
+    if (auto const* order = object.at("lastOrder").if_object()) {
+        value.last_order = order_from_json(*order);
+    }
+    return value;
+}
+
+} // namespace
+
+std::string format_state(state const& value) {
+    json::object const object{
+        {"version", version},
+        {"askedAt", to_json(value.asked_at)},
+        {"pauseMs", value.pause.count()},
+        {"lastCycle", value.last_cycle.count()},
+        {"edge", value.edge},
+        {"lastOrder", value.last_order ? json::value(order_to_json(*value.last_order)) : nullptr}};
+    auto text = json::serialize(object);
+    auto const sum = checksum(text);
+    text += '\n';
+    text += sum_mark;
+    text += std::to_string(sum) + '\n';
+    return text;
+}
+
+std::optional<state> parse_state(std::string_view text) try {
+    auto const line = checked(text);
+    if (!line) {
+        return std::nullopt;
+    }
+    auto const document = json::parse({line->data(), line->size()});
+    auto const& object = document.as_object();
+    if (object.at("version").as_int64() != version) {
+        return std::nullopt;
+    }
+    return state_from(object);
+} catch (std::exception const&) {
+    return std::nullopt; // not JSON, or not what we write
+}
+
+state_file::state_file(std::filesystem::path path, moment const& now) : path_(std::move(path)) {
+    auto const file = base::read_file(path_, max_size);
+    if (file.missing) {
+        return;
+    }
+    if (auto read = file.content ? parse_state(*file.content) : std::nullopt) {
+        value_ = std::move(*read);
+        return;
+    }
+    value_.asked_at = now; // nobody knows: rather too late than too early
+    auto aside = path_;
+    aside += ".damaged";
+    std::error_code failed;
+    std::filesystem::rename(path_, aside, failed);
+    problem_ = path_.string() + " " +
+               (file.content ? "is damaged or of another version" : file.problem) +
+               (failed ? "" : "; set aside as " + aside.filename().string());
+}
+
+std::string state_file::save(state value) {
+    value_ = std::move(value);
+    return base::cannot_write(path_, base::replace_file(path_, format_state(value_)));
+}
+
+milliseconds on_the_way(milliseconds interval) {
+    return interval / 20 + milliseconds(100);
+}
+
+milliseconds until_next_order(state const& value, milliseconds interval, moment const& now) {
+    if (!value.asked_at) {
+        return milliseconds(0);
+    }
+    auto const delay = value.last_order ? milliseconds(value.last_order->delay) : milliseconds(0);
+    auto const longest = interval + std::max(delay, on_the_way(interval));
+    auto const pause = std::clamp(value.pause, interval, longest);
+    return std::max(pause - value.asked_at->age(now), milliseconds(0));
+}
+
+} // namespace trafikito::agent

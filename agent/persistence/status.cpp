@@ -1,0 +1,113 @@
+#include "agent/persistence/status.hpp"
+
+#include "base/file.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
+#include <boost/json/value_to.hpp>
+
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <exception>
+
+namespace trafikito::agent {
+
+namespace json = boost::json;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr std::int64_t version = 2;
+
+} // namespace
+
+std::filesystem::path status_file_in(std::filesystem::path const& var_dir) {
+    return var_dir / "trafikito.status";
+}
+
+std::string format_status(daemon_status const& value) {
+    boost::system::error_code broken;
+    auto results = json::parse(value.results, broken);
+    json::object const object{{"version", version},
+                              {"pid", value.pid},
+                              {"startTicks", value.start_ticks},
+                              {"agentVersion", value.version},
+                              {"serverId", value.server_id},
+                              {"intervalMs", value.interval.count()},
+                              {"started", to_json(std::optional(value.started))},
+                              {"cycleBegan", to_json(value.cycle_began)},
+                              {"cycleEnded", to_json(value.cycle_ended)},
+                              {"lastCycle", value.last_cycle},
+                              {"reportAccepted", to_json(value.accepted)},
+                              {"cycles", value.cycles},
+                              {"reportsAccepted", value.reports_accepted},
+                              {"reportsWaiting", value.reports_waiting},
+                              {"bytesWaiting", value.bytes_waiting},
+                              {"waitingSince", to_json(value.waiting_since)},
+                              {"problems", json::value_from(value.problems)},
+                              {"results", broken ? json::value(json::array()) : results}};
+    return json::serialize(object) + "\n";
+}
+
+std::optional<daemon_status> parse_status(std::string_view text) try {
+    auto const document = json::parse({text.data(), text.size()});
+    auto const& object = document.as_object();
+    if (object.at("version").as_int64() != version) {
+        return std::nullopt;
+    }
+    daemon_status value;
+    value.pid = object.at("pid").as_int64();
+    value.start_ticks = json::value_to<std::uint64_t>(object.at("startTicks"));
+    value.version = json::value_to<std::string>(object.at("agentVersion"));
+    value.server_id = json::value_to<std::string>(object.at("serverId"));
+    value.interval = milliseconds(object.at("intervalMs").as_int64());
+    value.started = moment_from(object.at("started"));
+    value.cycle_began = optional_moment_from(object.at("cycleBegan"));
+    value.cycle_ended = optional_moment_from(object.at("cycleEnded"));
+    value.last_cycle = json::value_to<std::string>(object.at("lastCycle"));
+    value.accepted = optional_moment_from(object.at("reportAccepted"));
+    value.cycles = json::value_to<std::uint64_t>(object.at("cycles"));
+    value.reports_accepted = json::value_to<std::uint64_t>(object.at("reportsAccepted"));
+    value.reports_waiting = json::value_to<std::uint64_t>(object.at("reportsWaiting"));
+    value.bytes_waiting = json::value_to<std::uint64_t>(object.at("bytesWaiting"));
+    value.waiting_since = optional_moment_from(object.at("waitingSince"));
+    value.problems = json::value_to<std::vector<std::string>>(object.at("problems"));
+    value.results = json::serialize(object.at("results"));
+    return value;
+} catch (std::exception const&) {
+    return std::nullopt; // not JSON, or not what we write
+}
+
+// The second field is the program's name in parentheses, which may hold anything.
+std::optional<std::uint64_t> start_ticks_of(std::int64_t pid) {
+    constexpr std::size_t limit = 4096;
+    constexpr int fields_after_name = 20;
+    auto const file = base::read_file("/proc/" + std::to_string(pid) + "/stat", limit);
+    if (!file.content) {
+        return std::nullopt;
+    }
+    auto position = file.content->rfind(')');
+    for (int field = 0; field < fields_after_name && position != std::string::npos; ++field) {
+        position = file.content->find(' ', position + 1);
+    }
+    if (position == std::string::npos) {
+        return std::nullopt;
+    }
+    std::uint64_t ticks = 0;
+    auto const [end, failed] = std::from_chars(file.content->data() + position + 1,
+                                               file.content->data() + file.content->size(), ticks);
+    return failed == std::errc() ? std::optional(ticks) : std::nullopt;
+}
+
+bool is_running(daemon_status const& value) {
+    if (value.pid <= 0 || (::kill(static_cast<pid_t>(value.pid), 0) != 0 && errno != EPERM)) {
+        return false;
+    }
+    auto const ticks = start_ticks_of(value.pid);
+    return !ticks || *ticks == value.start_ticks; // hidepid: it cannot be read, yet it is there
+}
+
+} // namespace trafikito::agent

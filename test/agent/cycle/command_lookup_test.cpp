@@ -1,0 +1,66 @@
+#include "agent/cycle/command_lookup.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace trafikito;
+
+namespace {
+
+struct lookup_fixture {
+    agent::wanted_commands look_up(net::order const& order, std::string_view file) {
+        auto const list = config::parse_command_list(file, "available_commands.sh");
+        agent::sections all(agent::section_titles(order));
+        auto wanted = agent::look_up(order, list, {}, {}, all, to);
+        all.write(writer);
+        return wanted;
+    }
+
+    std::string report;
+    net::report_writer writer{[this](std::string_view bytes) { report += bytes; }};
+    agent::log to{[](std::string_view) {}, agent::severity::error, agent::log::format::text};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(command_lookup, lookup_fixture)
+
+BOOST_AUTO_TEST_CASE(options_of_the_line_above_go_with_the_command) {
+    net::order order;
+    order.names = {"trafikito_a"};
+    auto const wanted =
+        look_up(order, "#: timeout=5s max_output=16KiB nice=3 user=nobody\ntrafikito_a=\"echo\"\n");
+    BOOST_REQUIRE(wanted.commands.size() == 1U);
+    BOOST_TEST(wanted.commands[0].assignment == "trafikito_a=\"echo\"");
+    BOOST_TEST(wanted.commands[0].timeout->count() == 5000);
+    BOOST_TEST(*wanted.commands[0].max_output == 16384U);
+    BOOST_TEST(*wanted.commands[0].limited.nice == 3);
+    BOOST_TEST(*wanted.commands[0].limited.user == "nobody");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_name_is_refused_in_printable_words) {
+    net::order order;
+    order.names = {"x\x1b[2J; rm"};
+    auto const wanted = look_up(order, "trafikito_a=\"echo\"\n");
+    BOOST_TEST(wanted.commands.empty());
+    BOOST_TEST(report == "*-*-*-*------------ Trafikito command: x?[2J; rm\n"
+                         "[trafikito-agent: not run: not a name of a command]\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_name_has_its_section_in_the_place_asked) {
+    net::order order;
+    order.names = {"../x", "trafikito_a", "$(id)", "trafikito_b"};
+    auto const wanted = look_up(order, "trafikito_b=\"echo\"\n");
+    BOOST_REQUIRE(wanted.commands.size() == 1U);
+    BOOST_TEST(wanted.commands[0].name == "trafikito_b");
+    BOOST_TEST(wanted.indices[0] == 3U);
+    BOOST_TEST(report == "*-*-*-*------------ Trafikito command: ../x\n"
+                         "[trafikito-agent: not run: not a name of a command]\n"
+                         "*-*-*-*------------ Trafikito command: trafikito_a\n"
+                         "[trafikito-agent: not run: no such command in available_commands.sh]\n"
+                         "*-*-*-*------------ Trafikito command: $(id)\n"
+                         "[trafikito-agent: not run: not a name of a command]\n"
+                         "*-*-*-*------------ Trafikito command: trafikito_b\n"
+                         "[trafikito-agent: not run: no result]\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,34 @@
+#include "test/agent/cycle/cycle_rig.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/test/unit_test.hpp>
+
+namespace trafikito::test {
+
+config::settings settings_below(std::filesystem::path const& base) {
+    config::settings settings;
+    settings.base_dir = base;
+    settings.var_dir = base / "var";
+    settings.tmp_file = base / "var/trafikito.tmp";
+    settings.available_commands = base / "available_commands.sh";
+    std::filesystem::create_directories(settings.var_dir);
+    return settings;
+}
+
+agent::cycle_outcome
+run_to_its_end(std::function<agent::cycle_tools(exec::warden& over)> const& tools_with) {
+    boost::asio::io_context context;
+    agent::cycle_outcome outcome;
+    exec::warden over(context.get_executor());
+    boost::asio::co_spawn(context, agent::run_cycle(tools_with(over)),
+                          [&](std::exception_ptr const& failed, agent::cycle_outcome value) {
+                              BOOST_TEST(!failed);
+                              outcome = std::move(value);
+                              over.stop();
+                          });
+    context.run();
+    return outcome;
+}
+
+} // namespace trafikito::test

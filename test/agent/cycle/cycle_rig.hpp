@@ -1,0 +1,61 @@
+#pragma once
+// All that a cycle needs in a test: an installation in a directory of its own, real commands, and
+// what lasts from one cycle to the next. The API and the clock are the test's.
+
+#include "agent/cycle/cycle.hpp"
+
+#include "test/support/temporary_directory.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace trafikito::test {
+
+/// Those of an installation in `base`, whose var/ is made.
+config::settings settings_below(std::filesystem::path const& base);
+
+/// One cycle, and whatever it started, to the end. Each has a warden of its own here.
+agent::cycle_outcome
+run_to_its_end(std::function<agent::cycle_tools(exec::warden& over)> const& tools_with);
+
+template <class Clock>
+struct cycle_rig {
+    cycle_rig() { restart(); }
+
+    /// Another process on the same files.
+    void restart() {
+        lasting.emplace(settings.var_dir / "trafikito.state", time.stamp());
+        journal.emplace(settings.var_dir / "spool");
+    }
+
+    void commands(std::string const& text) const {
+        (void)here.write("available_commands.sh", text);
+    }
+
+    agent::cycle_outcome run(net::api& api) {
+        return run_to_its_end([&](exec::warden& over) {
+            return agent::cycle_tools{settings, around, api,  time,     to,    *lasting,
+                                      gate,     cache,  over, *journal, record};
+        });
+    }
+
+    [[nodiscard]] bool says(std::string const& text) const {
+        return logged.find(text) != std::string::npos;
+    }
+
+    temporary_directory here;
+    config::settings settings = settings_below(here.path());
+    exec::surroundings around = exec::clean_surroundings(here.path(), "/", "nobody");
+    Clock time;
+    std::string logged;
+    agent::log to{[this](std::string_view line) { logged += line; }, agent::severity::info,
+                  agent::log::format::journal};
+    std::optional<agent::state_file> lasting;
+    std::optional<agent::report_journal> journal;
+    agent::audit record{settings.var_dir, time, to};
+    agent::feedback_gate gate;
+    agent::result_cache cache;
+};
+
+} // namespace trafikito::test

@@ -1,0 +1,127 @@
+#include "agent/daemon/supervision.hpp"
+
+#include "agent/persistence/status.hpp"
+#include "test/agent/fake_clock.hpp"
+#include "test/support/notify_socket.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <string>
+
+using namespace trafikito;
+using std::chrono::minutes;
+
+namespace {
+
+/// Under a manager that wants to hear of us every 30 ms.
+struct supervised_fixture {
+    supervised_fixture() {
+        ::setenv("NOTIFY_SOCKET", (here.path() / "notify").c_str(), 1);
+        ::setenv("WATCHDOG_USEC", "30000", 1);
+        ::unsetenv("WATCHDOG_PID");
+        settings.var_dir = here.path();
+        settings.interval = minutes(1);
+        settings.cycle_timeout = std::chrono::seconds(50);
+        settings.request_timeout = std::chrono::seconds(30);
+        outside.emplace(context.get_executor(), time, to);
+    }
+
+    void turn_the_loop() {
+        for (int timer = 0; timer < 5; ++timer) {
+            context.run_one();
+        }
+    }
+    [[nodiscard]] std::string messages() const {
+        std::string all;
+        for (auto one = systemd.message(); !one.empty(); one = systemd.message()) {
+            all += one;
+        }
+        return all;
+    }
+    [[nodiscard]] agent::daemon_status status() const {
+        auto const text = test::read_file(agent::status_file_in(here.path()));
+        return agent::parse_status(text).value();
+    }
+
+    test::temporary_directory here;
+    test::notify_socket systemd{here.path() / "notify"};
+    test::fake_clock time;
+    std::string written;
+    agent::log to{[this](std::string_view line) { written += line; }, agent::severity::info,
+                  agent::log::format::journal};
+    config::settings settings;
+    boost::asio::io_context context;
+    std::optional<agent::supervision> outside;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(supervision, supervised_fixture)
+
+BOOST_AUTO_TEST_CASE(the_manager_hears_that_it_is_ready_and_alive) {
+    outside->begin(settings, "first cycle in 3 s");
+    BOOST_TEST(messages() == "READY=1\nSTATUS=first cycle in 3 s\nWATCHDOG=1\n");
+    turn_the_loop();
+    BOOST_TEST(messages().find("WATCHDOG=1\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_cycle_that_does_not_end_lets_the_watchdog_starve) {
+    outside->begin(settings, "first cycle in 3 s");
+    outside->cycle_begins(settings);
+    time.jump(minutes(2));
+    turn_the_loop();
+    BOOST_TEST(messages().find("WATCHDOG=1\n") != std::string::npos); // long, but not hung
+    time.jump(minutes(10));
+    turn_the_loop();
+    (void)messages();
+    turn_the_loop();
+    BOOST_TEST(messages().empty());
+    BOOST_TEST(written ==
+               "<3>a cycle does not end since 720 s: the watchdog is not fed any more, so "
+               "that this agent is started anew\n");
+}
+
+BOOST_AUTO_TEST_CASE(waiting_for_the_next_cycle_is_no_hang) {
+    outside->begin(settings, "first cycle in 3 s");
+    outside->cycle_begins(settings);
+    outside->cycle_ended({});
+    time.jump(minutes(60));
+    (void)messages();
+    turn_the_loop();
+    BOOST_TEST(messages().find("WATCHDOG=1\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_status_follows_the_cycles) {
+    outside->begin(settings, "first cycle in 3 s");
+    BOOST_TEST(!status().cycle_began);
+    outside->cycle_begins(settings);
+    BOOST_TEST(status().cycle_began.has_value());
+    agent::cycle_outcome outcome;
+    outcome.end = agent::cycle_outcome::kind::accepted;
+    outcome.story = "report accepted: 1 command";
+    outside->cycle_ended(outcome);
+    outside->cycle_begins(settings);
+    outcome.end = agent::cycle_outcome::kind::failed;
+    outcome.story = "no order";
+    outside->cycle_ended(outcome);
+    auto const now = status();
+    BOOST_TEST(now.cycles == 2U);
+    BOOST_TEST(now.reports_accepted == 1U);
+    BOOST_TEST(now.last_cycle == "no order");
+    BOOST_TEST(now.accepted.has_value());
+    BOOST_TEST(messages().ends_with("STATUS=report accepted: 1 command\nSTATUS=no order\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_status_that_cannot_be_written_is_said_once) {
+    settings.var_dir = here.path() / "missing";
+    outside->begin(settings, "first cycle in 3 s");
+    outside->cycle_begins(settings);
+    outside->cycle_ended({});
+    BOOST_TEST(std::ranges::count(written, '\n') == 1);
+    BOOST_TEST(written.find("cannot be written") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,98 @@
+#include "agent/persistence/report_file.hpp"
+
+#include "test/agent/fake_api.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <filesystem>
+
+using namespace trafikito;
+
+namespace {
+
+/// Files of this process cannot grow beyond `bytes`: as on a full disk, a write fails half way.
+class rlimit_guard {
+public:
+    explicit rlimit_guard(rlim_t bytes) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        rlimit const small{bytes, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &small);
+        handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    }
+    ~rlimit_guard() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    rlimit_guard(rlimit_guard const&) = delete;
+    rlimit_guard& operator=(rlimit_guard const&) = delete;
+
+private:
+    rlimit before_{};
+    void (*handler_)(int) = SIG_DFL;
+};
+
+struct report_fixture {
+    test::temporary_directory here;
+    std::filesystem::path tmp_file = here.path() / "trafikito.tmp";
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(report_file, report_fixture)
+
+BOOST_AUTO_TEST_CASE(it_is_gathered_in_tmp_file) {
+    agent::report_file report(tmp_file);
+    report.writer().open_section("trafikito_a");
+    report.writer().output("out");
+    report.writer().available_commands({});
+    BOOST_TEST(report.problem() == "");
+    BOOST_TEST(test::text_of(report.content()) == test::read_file(tmp_file));
+    BOOST_TEST(report.size() == std::filesystem::file_size(tmp_file));
+    BOOST_TEST((std::filesystem::status(tmp_file).permissions() == std::filesystem::perms(0600)));
+}
+
+BOOST_AUTO_TEST_CASE(an_old_report_is_gone) {
+    (void)here.write("trafikito.tmp", "a long old report");
+    agent::report_file report(tmp_file);
+    report.writer().available_commands({});
+    BOOST_TEST(test::read_file(tmp_file) == "*-*-*-*------------ Available commands:\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_link_is_not_followed) {
+    auto const victim = here.write("victim", "precious");
+    std::filesystem::create_symlink(victim, tmp_file);
+    agent::report_file report(tmp_file);
+    report.writer().available_commands({});
+    BOOST_TEST(report.problem() != "");
+    BOOST_TEST(test::read_file(victim) == "precious");
+    BOOST_TEST(test::text_of(report.content()) == "*-*-*-*------------ Available commands:\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_fifo_is_not_waited_for) {
+    BOOST_REQUIRE(::mkfifo(tmp_file.c_str(), 0600) == 0);
+    agent::report_file report(tmp_file);
+    report.writer().available_commands({});
+    BOOST_TEST(report.problem().ends_with("is not a regular file"));
+    BOOST_TEST(test::text_of(report.content()) == "*-*-*-*------------ Available commands:\n");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_lost_when_the_disk_is_full) {
+    rlimit_guard const small_files(60);
+    agent::report_file report(tmp_file);
+    report.writer().open_section("trafikito_a");
+    report.writer().output("0123456789\n");
+    report.writer().available_commands({"trafikito_a=\"x\""});
+    BOOST_TEST(report.problem().find("File too large") != std::string::npos);
+    BOOST_TEST(test::text_of(report.content()) ==
+               "*-*-*-*------------ Trafikito command: trafikito_a\n"
+               "0123456789\n"
+               "*-*-*-*------------ Available commands:\n"
+               "trafikito_a=\"x\"\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
