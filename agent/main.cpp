@@ -56,8 +56,8 @@ int run(run_request const& what, std::vector<std::string> environment) {
     if (!loaded) {
         return 2;
     }
-    log to(open_log(loaded->settings->log_file), severity::info, log::format::text);
-    to.set_journal(log_to_journal());
+    base::log to(base::open_log(loaded->settings->log_file), base::severity::info, base::log::format::text);
+    to.set_journal(base::log_to_journal());
     apply_log_settings(*loaded->settings, to);
     log_all(loaded->diagnostics, to);
     auto const start = what.once ? run_once : run_daemon;
@@ -69,7 +69,7 @@ int test(test_request const& what, std::vector<std::string> const& environment) 
     if (!loaded) {
         return 2;
     }
-    log to(open_log({}), severity::warning, log::format::text);
+    base::log to(base::open_log({}), base::severity::warning, base::log::format::text);
     log_all(loaded->diagnostics, to);
     return test_commands(*loaded->settings, what.names, to, std::cout);
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace trafikito::config {
+namespace trafikito::base {
 
 bool is_user_name(std::string_view text) {
     constexpr std::size_t longest = 32;
@@ -47,4 +47,4 @@ std::optional<text_line> line_reader::next() {
     return line;
 }
 
-} // namespace trafikito::config
+} // namespace trafikito::base

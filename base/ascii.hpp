@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::config {
+namespace trafikito::base {
 
 /// Longest line of a file, in bytes, without its end.
 inline constexpr std::size_t max_line_length = std::size_t{8} * 1024;
@@ -67,4 +67,4 @@ private:
     std::size_t number_ = 0;
 };
 
-} // namespace trafikito::config
+} // namespace trafikito::base

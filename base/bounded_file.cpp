@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <span>
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
 namespace {
 
@@ -116,4 +116,4 @@ int bounded_file::shorten() {
     return ::ftruncate(all.get(), static_cast<off_t>(size)) == 0 ? error : errno;
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::base

@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <string_view>
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
 struct file_limits {
     std::uint64_t max_size = 1024UL * 1024; ///< bytes; beyond it the oldest lines go
@@ -37,4 +37,4 @@ private:
     std::uint64_t size_ = 0;
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::base

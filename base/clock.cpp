@@ -4,7 +4,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
 namespace asio = boost::asio;
 
@@ -15,7 +15,7 @@ public:
     [[nodiscard]] steady_time steady_now() const override {
         return std::chrono::steady_clock::now();
     }
-    [[nodiscard]] moment stamp() const override { return moment::now(); }
+    [[nodiscard]] timestamp stamp() const override { return timestamp::now(); }
 
     asio::awaitable<void> sleep_until(steady_time when) override {
         asio::steady_timer timer(co_await asio::this_coro::executor, when);
@@ -29,4 +29,4 @@ std::unique_ptr<clock> make_system_clock() {
     return std::make_unique<system_clock>();
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::base

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <memory>
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
 class clock {
 public:
@@ -20,7 +20,7 @@ public:
     [[nodiscard]] virtual steady_time steady_now() const = 0;
 
     /// For files and the wire: what the wall clock and the time since boot say now.
-    [[nodiscard]] virtual moment stamp() const = 0;
+    [[nodiscard]] virtual timestamp stamp() const = 0;
 
     /// Completes at `when`, at once if that is past. Throws operation_aborted when cancelled.
     virtual boost::asio::awaitable<void> sleep_until(steady_time when) = 0;
@@ -29,4 +29,4 @@ public:
 /// The machine's own, on steady_timer.
 std::unique_ptr<clock> make_system_clock();
 
-} // namespace trafikito::agent
+} // namespace trafikito::base

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cstdint>
 
-namespace trafikito::server {
+namespace trafikito::base {
 
 std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
     static constexpr std::int64_t longest = 3650LL * 24 * 3600;
@@ -21,4 +21,4 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
     return std::chrono::seconds(number * factor);
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::base

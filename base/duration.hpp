@@ -5,10 +5,10 @@
 #include <optional>
 #include <string_view>
 
-namespace trafikito::server {
+namespace trafikito::base {
 
 /// A whole number and a unit (none: seconds), at most 3,650 days. Nothing when it is not of that
 /// form.
 std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 
-} // namespace trafikito::server
+} // namespace trafikito::base

@@ -7,7 +7,7 @@
 #include <array>
 #include <ctime>
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
 namespace {
 
@@ -186,4 +186,4 @@ std::vector<std::string> log::problems() const {
     return open;
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::base

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
 enum class severity : std::uint8_t { debug, info, warning, error };
 
@@ -99,4 +99,4 @@ std::string format_line(log::format as, severity level, std::string_view message
 std::string format_journal_fields(severity level, std::string_view message,
                                   log_fields const& fields);
 
-} // namespace trafikito::agent
+} // namespace trafikito::base

@@ -16,7 +16,7 @@
 #include <memory>
 #include <system_error>
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
 namespace {
 
@@ -141,4 +141,4 @@ bool stderr_is_journal() {
     return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) == stream;
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::base

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
 /// A sink for `descriptor`, which stays open and whose flags are left alone (they are shared with
 /// whoever else has it).
@@ -29,4 +29,4 @@ log::journal_sink log_to_journal(std::filesystem::path socket = "/run/systemd/jo
 /// True when systemd connected stderr to the journal (JOURNAL_STREAM, systemd.exec(5)).
 bool stderr_is_journal();
 
-} // namespace trafikito::agent
+} // namespace trafikito::base

@@ -6,9 +6,9 @@
 #include <functional>
 #include <string_view>
 
-namespace trafikito::server {
+namespace trafikito::base {
 
 /// Called with one line, without the newline.
 using log_sink = std::function<void(std::string_view line)>;
 
-} // namespace trafikito::server
+} // namespace trafikito::base

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace trafikito::net {
+namespace trafikito::base {
 
 namespace {
 
@@ -51,7 +51,7 @@ bool equals_ignoring_case(std::string_view one, std::string_view other) {
     return std::ranges::equal(one, other, {}, lower, lower);
 }
 
-std::string_view trim(std::string_view text) {
+std::string_view trim_white_space(std::string_view text) {
     auto const first = text.find_first_not_of(white_space);
     if (first == std::string_view::npos) {
         return {};
@@ -60,7 +60,7 @@ std::string_view trim(std::string_view text) {
 }
 
 std::string plain_text(std::string_view text, std::size_t max) {
-    text = trim(text);
+    text = trim_white_space(text);
     std::string plain;
     while (!text.empty()) {
         std::size_t taken = 1;
@@ -81,4 +81,4 @@ std::string plain_text(std::string_view text, std::size_t max) {
     return plain;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::base

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::net {
+namespace trafikito::base {
 
 /// Control characters and bytes that are no UTF-8 become `?`, runs of white space one space, ends
 /// are trimmed. Cut at a character's boundary to at most `max` bytes, then `…` follows.
@@ -18,6 +18,6 @@ std::string plain_text(std::string_view text, std::size_t max = 300);
 bool equals_ignoring_case(std::string_view one, std::string_view other);
 
 /// Without white space (space, tab, CR, LF, VT, FF) at both ends.
-std::string_view trim(std::string_view text);
+std::string_view trim_white_space(std::string_view text);
 
-} // namespace trafikito::net
+} // namespace trafikito::base

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace trafikito::server {
+namespace trafikito::base {
 
 namespace {
 
@@ -90,11 +90,11 @@ std::string for_line(std::string_view bytes, std::size_t limit) {
     return escaped(bytes.substr(0, limit), "") + "...";
 }
 
-std::optional<std::string> plain_text(std::string_view text, std::size_t limit) {
+std::optional<std::string> checked_plain_text(std::string_view text, std::size_t limit) {
     if (text.size() > limit || !is_utf8(text) || escaped(text, "") != text) {
         return std::nullopt;
     }
     return std::string(text);
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::base

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::server {
+namespace trafikito::base {
 
 bool is_utf8(std::string_view text);
 
@@ -20,6 +20,6 @@ std::string for_terminal(std::string_view bytes);
 std::string for_line(std::string_view bytes, std::size_t limit = 80);
 
 /// The text itself when it is UTF-8 without control characters and of at most `limit` bytes.
-std::optional<std::string> plain_text(std::string_view text, std::size_t limit);
+std::optional<std::string> checked_plain_text(std::string_view text, std::size_t limit);
 
-} // namespace trafikito::server
+} // namespace trafikito::base

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <ctime>
 
-namespace trafikito::server {
+namespace trafikito::base {
 
 namespace {
 
@@ -53,14 +53,14 @@ std::optional<std::chrono::milliseconds> fraction_in(std::string_view text) {
 
 } // namespace
 
-std::string local_time(time_point time) {
+std::string local_time(wall_time time) {
     auto const seconds = std::chrono::system_clock::to_time_t(time);
     std::tm parts{};
     ::localtime_r(&seconds, &parts);
     return formatted(parts, "%Y-%m-%d %H:%M:%S");
 }
 
-std::string utc_time(time_point time) {
+std::string utc_time(wall_time time) {
     auto const whole = std::chrono::floor<std::chrono::seconds>(time);
     auto const rest = std::chrono::duration_cast<std::chrono::milliseconds>(time - whole).count();
     auto const seconds = std::chrono::system_clock::to_time_t(whole);
@@ -71,7 +71,7 @@ std::string utc_time(time_point time) {
     return formatted(parts, "%Y-%m-%dT%H:%M:%S") + fraction.data();
 }
 
-std::optional<time_point> parse_utc_time(std::string_view text) {
+std::optional<wall_time> parse_utc_time(std::string_view text) {
     int year = 0;
     int month = 0;
     int day = 0;
@@ -112,4 +112,4 @@ std::string in_words(std::chrono::seconds span) {
     return seconds < 86400 ? two(3600, " h", 60, " min") : two(86400, " d", 3600, " h");
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::base

@@ -8,19 +8,19 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::server {
+namespace trafikito::base {
 
 /// `2026-11-23 05:30:19`, in the machine's time zone.
-std::string local_time(time_point time);
+std::string local_time(wall_time time);
 
 /// `2026-11-23T05:30:19.042Z` (RFC 3339).
-std::string utc_time(time_point time);
+std::string utc_time(wall_time time);
 
 /// The opposite: RFC 3339 in UTC (`Z`), with up to nine digits of a second or none; kept to the
 /// millisecond. Nothing when it is not of that form or names no day of the calendar.
-std::optional<time_point> parse_utc_time(std::string_view text);
+std::optional<wall_time> parse_utc_time(std::string_view text);
 
 /// `42 s`, `14 min`, `3 h 20 min`, `2 d 3 h`: whole units, the rest cut off.
 std::string in_words(std::chrono::seconds span);
 
-} // namespace trafikito::server
+} // namespace trafikito::base

@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <ctime>
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
 namespace json = boost::json;
 using std::chrono::milliseconds;
@@ -40,34 +40,34 @@ milliseconds time_in(json::value const& value) {
 
 } // namespace
 
-moment moment::now() {
+timestamp timestamp::now() {
     static std::string const boot = boot_id();
     return {read_clock(CLOCK_REALTIME), read_clock(CLOCK_BOOTTIME), boot};
 }
 
-milliseconds moment::age(moment const& now) const {
+milliseconds timestamp::age(timestamp const& now) const {
     auto const passed = boot == now.boot && !boot.empty() ? now.up - up : now.wall - wall;
     return std::max(passed, milliseconds(0));
 }
 
-json::value to_json(std::optional<moment> const& value) {
+json::value to_json(std::optional<timestamp> const& value) {
     if (!value) {
         return nullptr;
     }
     return {{"wall", value->wall.count()}, {"up", value->up.count()}, {"boot", value->boot}};
 }
 
-moment moment_from(json::value const& value) {
+timestamp timestamp_from(json::value const& value) {
     auto const& object = value.as_object();
     return {time_in(object.at("wall")), time_in(object.at("up")),
             json::value_to<std::string>(object.at("boot"))};
 }
 
-std::optional<moment> optional_moment_from(json::value const& value) {
-    return value.is_null() ? std::nullopt : std::optional(moment_from(value));
+std::optional<timestamp> optional_timestamp_from(json::value const& value) {
+    return value.is_null() ? std::nullopt : std::optional(timestamp_from(value));
 }
 
-std::string rfc3339(moment const& value) {
+std::string rfc3339(timestamp const& value) {
     auto const seconds = static_cast<std::time_t>(value.wall.count() / 1000);
     std::tm parts{};
     ::gmtime_r(&seconds, &parts);
@@ -79,4 +79,4 @@ std::string rfc3339(moment const& value) {
     return std::string(date.data(), size) + fraction.data();
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::base

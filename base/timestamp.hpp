@@ -8,26 +8,26 @@
 #include <optional>
 #include <string>
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
-struct moment {
+struct timestamp {
     std::chrono::milliseconds wall{0}; ///< since 1970 UTC
     std::chrono::milliseconds up{0};   ///< since boot, suspend included (CLOCK_BOOTTIME)
     std::string boot;                  ///< which boot: /proc/sys/kernel/random/boot_id
 
-    static moment now();
+    static timestamp now();
     /// Never negative; by the wall clock when this is another boot.
-    [[nodiscard]] std::chrono::milliseconds age(moment const& now) const;
+    [[nodiscard]] std::chrono::milliseconds age(timestamp const& now) const;
 
-    friend bool operator==(moment const&, moment const&) = default;
+    friend bool operator==(timestamp const&, timestamp const&) = default;
 };
 
 /// `null` stands for none. Reading throws where the value is not what was written.
-boost::json::value to_json(std::optional<moment> const& value);
-std::optional<moment> optional_moment_from(boost::json::value const& value);
-moment moment_from(boost::json::value const& value);
+boost::json::value to_json(std::optional<timestamp> const& value);
+std::optional<timestamp> optional_timestamp_from(boost::json::value const& value);
+timestamp timestamp_from(boost::json::value const& value);
 
 /// RFC 3339 in UTC, by the wall clock of then: `2026-11-23T05:12:51.042Z`.
-std::string rfc3339(moment const& value);
+std::string rfc3339(timestamp const& value);
 
-} // namespace trafikito::agent
+} // namespace trafikito::base

@@ -1,6 +1,6 @@
 #include "base/units.hpp"
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
 namespace {
 
@@ -37,4 +37,4 @@ std::string count_of(std::size_t count, std::string const& thing) {
     return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::base

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
 /// `30 s`, `1.5 s`, `0.2 s`: at most one decimal.
 std::string in_seconds(std::chrono::milliseconds duration);
@@ -16,4 +16,4 @@ std::string in_bytes(std::uint64_t size);
 /// `1 command`, `16 commands`.
 std::string count_of(std::size_t count, std::string const& thing);
 
-} // namespace trafikito::agent
+} // namespace trafikito::base

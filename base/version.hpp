@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-namespace trafikito::agent {
+namespace trafikito::base {
 
 inline constexpr std::string_view version = TRAFIKITO_VERSION;
 
-} // namespace trafikito::agent
+} // namespace trafikito::base

@@ -6,9 +6,9 @@
 #include <chrono>
 #include <functional>
 
-namespace trafikito::server {
+namespace trafikito::base {
 
-using time_point = std::chrono::system_clock::time_point;
-using clock = std::function<time_point()>;
+using wall_time = std::chrono::system_clock::time_point;
+using wall_clock = std::function<wall_time()>;
 
-} // namespace trafikito::server
+} // namespace trafikito::base

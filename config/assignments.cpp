@@ -25,7 +25,7 @@ public:
     explicit parser(std::string_view file) : problems_(file) {}
 
     assignments parse(std::string_view text) && {
-        line_reader lines(text);
+        base::line_reader lines(text);
         while (auto line = lines.next()) {
             if (line->text.ends_with('\r')) {
                 line->text.remove_suffix(1);
@@ -48,14 +48,14 @@ private:
 
     bool fit_to_read() {
         at_ = 0;
-        if (line_.size() > max_line_length) {
+        if (line_.size() > base::max_line_length) {
             problems_.error(number_, 0,
-                            "the line is longer than " + std::to_string(max_line_length) + " bytes",
+                            "the line is longer than " + std::to_string(base::max_line_length) + " bytes",
                             "A configuration has short lines; is this the right file?");
             return false;
         }
         auto const bad =
-            std::ranges::find_if(line_, [](char c) { return is_control(c) && c != '\t'; });
+            std::ranges::find_if(line_, [](char c) { return base::is_control(c) && c != '\t'; });
         if (bad == line_.end()) {
             return true;
         }
@@ -67,19 +67,19 @@ private:
     }
 
     void skip_blanks() {
-        while (at_ < line_.size() && is_blank(line_[at_])) {
+        while (at_ < line_.size() && base::is_blank(line_[at_])) {
             ++at_;
         }
     }
 
     /// A # opens a comment at the start of a line and behind a blank, nowhere else.
     [[nodiscard]] bool at_end_or_comment() const {
-        return at_ == line_.size() || (line_[at_] == '#' && (at_ == 0 || is_blank(line_[at_ - 1])));
+        return at_ == line_.size() || (line_[at_] == '#' && (at_ == 0 || base::is_blank(line_[at_ - 1])));
     }
 
     std::string_view take_word() {
         auto const begin = at_;
-        while (at_ < line_.size() && is_word(line_[at_])) {
+        while (at_ < line_.size() && base::is_word(line_[at_])) {
             ++at_;
         }
         return line_.substr(begin, at_ - begin);
@@ -93,7 +93,7 @@ private:
         auto const start = at_;
         auto const name = take_word();
         bool exported = false;
-        if (name == "export" && at_ < line_.size() && is_blank(line_[at_])) {
+        if (name == "export" && at_ < line_.size() && base::is_blank(line_[at_])) {
             exported = true;
             skip_blanks();
             if (only_names_follow()) {
@@ -108,7 +108,7 @@ private:
     /// `export NAME NAME` marks variables that were set before: nothing to us.
     [[nodiscard]] bool only_names_follow() const {
         auto const rest = line_.substr(at_, line_.find('#', at_) - at_);
-        return std::ranges::all_of(rest, [](char c) { return is_word(c) || is_blank(c); });
+        return std::ranges::all_of(rest, [](char c) { return base::is_word(c) || base::is_blank(c); });
     }
 
     void read_assignment(bool exported) {
@@ -116,10 +116,10 @@ private:
         one.line = number_;
         one.column = column();
         auto const name = take_word();
-        bool const blank_before = at_ < line_.size() && is_blank(line_[at_]);
+        bool const blank_before = at_ < line_.size() && base::is_blank(line_[at_]);
         skip_blanks();
         // What stands in such a line is not shown: it may be a key that lost its name.
-        bool const is_name = !name.empty() && !is_digit(name.front()) && name.size() <= longest_key;
+        bool const is_name = !name.empty() && !base::is_digit(name.front()) && name.size() <= longest_key;
         if (!is_name || at_ == line_.size() || line_[at_] != '=') {
             at_ = is_name ? at_ : one.column - 1;
             error("this is not `key = value`; the line is not read",
@@ -127,9 +127,9 @@ private:
             return;
         }
         ++at_;
-        bool const blank_after = at_ < line_.size() && is_blank(line_[at_]);
+        bool const blank_after = at_ < line_.size() && base::is_blank(line_[at_]);
         auto const* const known = find_key(name);
-        one.key = known != nullptr ? std::string(known->name) : lower(name);
+        one.key = known != nullptr ? std::string(known->name) : base::lower(name);
         if (exported || (!blank_before && !blank_after)) {
             read_shell_value(one, exported);
         } else {
@@ -190,12 +190,12 @@ private:
         }
         auto end = line_.size();
         for (auto i = begin + 1; i < line_.size(); ++i) {
-            if (line_[i] == '#' && is_blank(line_[i - 1])) {
+            if (line_[i] == '#' && base::is_blank(line_[i - 1])) {
                 end = i;
                 break;
             }
         }
-        one.value = trim(line_.substr(begin, end - begin));
+        one.value = base::trim(line_.substr(begin, end - begin));
     }
 
     /// Behind a value there is nothing, or a blank and a comment.

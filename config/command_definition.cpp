@@ -33,13 +33,13 @@ private:
     [[nodiscard]] bool at_end() const { return at_ == line_.size() || only_space_from(at_); }
 
     [[nodiscard]] bool only_space_from(std::size_t position) const {
-        return std::ranges::all_of(line_.substr(position), is_space);
+        return std::ranges::all_of(line_.substr(position), base::is_space);
     }
 
     bool fit_to_read() {
-        if (line_.size() > max_line_length) {
+        if (line_.size() > base::max_line_length) {
             return refuse(0,
-                          "the line is longer than " + std::to_string(max_line_length) + " bytes",
+                          "the line is longer than " + std::to_string(base::max_line_length) + " bytes",
                           "Put the command in a script and call that.");
         }
         if (auto const nul = line_.find('\0'); nul != std::string_view::npos) {
@@ -49,17 +49,17 @@ private:
     }
 
     bool read_name() {
-        if (!line_.empty() && is_space(line_.front())) {
+        if (!line_.empty() && base::is_space(line_.front())) {
             return refuse(1, "there are blanks in front of the name");
         }
-        if (line_.starts_with("export") && line_.size() > 6 && is_space(line_[6])) {
+        if (line_.starts_with("export") && line_.size() > 6 && base::is_space(line_[6])) {
             return refuse(1, "`export` in front of the name", "Remove the word export.");
         }
         if (!line_.starts_with(prefix)) {
             return refuse(1, "the name does not begin with trafikito_");
         }
         at_ = prefix.size();
-        while (at_ < line_.size() && is_word(line_[at_])) {
+        while (at_ < line_.size() && base::is_word(line_[at_])) {
             ++at_;
         }
         found_.name = line_.substr(0, at_);
@@ -70,8 +70,8 @@ private:
         if (at_end()) {
             return refuse(column(), "there is no =\"COMMAND\" behind the name");
         }
-        if (is_space(line_[at_])) {
-            auto const next = std::ranges::find_if_not(line_.substr(at_), is_space);
+        if (base::is_space(line_[at_])) {
+            auto const next = std::ranges::find_if_not(line_.substr(at_), base::is_space);
             return refuse(column(), *next == '=' ? "there are blanks around the ="
                                                  : "there is no = behind the name");
         }
@@ -86,7 +86,7 @@ private:
         if (at_end()) {
             return refuse(column(), "there is no command behind the =");
         }
-        if (is_space(line_[at_])) {
+        if (base::is_space(line_[at_])) {
             return refuse(column(), "there are blanks around the =");
         }
         if (line_[at_] == '\'') {
@@ -116,7 +116,7 @@ private:
                 return refuse(at_, "there is a double quote inside the command",
                               "Use single quotes inside, or put the command in a script.");
             }
-            auto const text = std::ranges::find_if_not(line_.substr(at_), is_space);
+            auto const text = std::ranges::find_if_not(line_.substr(at_), base::is_space);
             return refuse(static_cast<std::size_t>(text - line_.begin()) + 1,
                           "there is text behind the closing quote",
                           "Remove it; a comment takes a line of its own.");

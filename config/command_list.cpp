@@ -20,7 +20,7 @@ public:
     explicit parser(std::string_view file) : problems_(file) {}
 
     command_list parse(std::string_view text) && {
-        line_reader lines(text);
+        base::line_reader lines(text);
         while (auto const line = lines.next()) {
             read_line(line->number, line->text);
         }
@@ -61,7 +61,7 @@ private:
     };
 
     void read_line(std::size_t number, std::string_view text) {
-        auto const first = std::ranges::find_if_not(text, is_space);
+        auto const first = std::ranges::find_if_not(text, base::is_space);
         auto const content = text.substr(static_cast<std::size_t>(first - text.begin()));
         if (content.starts_with("#:")) {
             read_options(number, content.substr(2), text.size() - content.size() + 3);

@@ -58,7 +58,7 @@ std::string set_max_cpu(std::string_view value, command_options& to) {
 }
 
 std::string set_user(std::string_view value, command_options& to) {
-    if (!is_user_name(value)) {
+    if (!base::is_user_name(value)) {
         return "must be the name or number of a user, not " + in_quotes(value);
     }
     to.user = std::string(value);
@@ -125,12 +125,12 @@ std::string parse_command_options(std::string_view text, std::size_t line, std::
                                   command_options& options, diagnostic_sink& diagnostics) {
     std::string first_problem;
     for (std::size_t at = 0; at < text.size();) {
-        if (is_space(text[at])) {
+        if (base::is_space(text[at])) {
             ++at;
             continue;
         }
         auto end = at;
-        while (end < text.size() && !is_space(text[end])) {
+        while (end < text.size() && !base::is_space(text[end])) {
             ++end;
         }
         auto problem =

@@ -50,7 +50,7 @@ std::string in_quotes(std::string_view text) {
     constexpr std::string_view hex = "0123456789abcdef";
     std::string result = "\"";
     for (char const c : text.substr(0, longest)) {
-        if (c == ' ' || is_graphic(c)) {
+        if (c == ' ' || base::is_graphic(c)) {
             result += c;
         } else {
             auto const byte = static_cast<unsigned char>(c);

@@ -157,8 +157,8 @@ key const& describe(key_id id) {
 
 key const* find_key(std::string_view name) {
     for (auto const& one : table) {
-        if (equals_ignoring_case(one.name, name) ||
-            (!one.alias.empty() && equals_ignoring_case(one.alias, name))) {
+        if (base::equals_ignoring_case(one.name, name) ||
+            (!one.alias.empty() && base::equals_ignoring_case(one.alias, name))) {
             return &one;
         }
     }

@@ -21,7 +21,7 @@ std::size_t edit_distance(std::string_view one, std::string_view other) {
         row[j] = j;
     }
     auto const same = [&](std::size_t i, std::size_t j) {
-        return to_lower(one[i]) == to_lower(other[j]);
+        return base::to_lower(one[i]) == base::to_lower(other[j]);
     };
     for (std::size_t i = 1; i <= one.size(); ++i) {
         std::swap(before, above);

@@ -33,19 +33,19 @@ struct os_release_fields {
 
 os_release_fields read_fields(std::string_view text) {
     os_release_fields fields;
-    line_reader lines(text);
+    base::line_reader lines(text);
     while (auto const line = lines.next()) {
         auto content = line->text;
         if (content.ends_with('\r')) {
             content.remove_suffix(1);
         }
-        content = trim(content);
+        content = base::trim(content);
         auto const equals = content.find('=');
-        if (equals == std::string_view::npos || content.size() > max_line_length) {
+        if (equals == std::string_view::npos || content.size() > base::max_line_length) {
             continue;
         }
         auto const name = content.substr(0, equals);
-        auto const value = [&] { return lower(unquote(content.substr(equals + 1))); };
+        auto const value = [&] { return base::lower(unquote(content.substr(equals + 1))); };
         if (name == "ID") {
             fields.id = value();
         } else if (name == "VERSION") {
@@ -85,13 +85,13 @@ std::string codename(os_release_fields const& fields) {
 
 os_facts find_os_facts(std::optional<std::string_view> os_release, std::string_view sysname) {
     if (!os_release) {
-        return {lower(sysname), {}, {}, {}};
+        return {base::lower(sysname), {}, {}, {}};
     }
     auto const fields = read_fields(*os_release);
     if (fields.id == "amzn") {
         return {"amzn", "amazon-linux-ami", "latest", "amazon linux"};
     }
-    os_facts facts{fields.id.empty() ? lower(sysname) : fields.id, codename(fields),
+    os_facts facts{fields.id.empty() ? base::lower(sysname) : fields.id, codename(fields),
                    fields.version_id.substr(0, fields.version_id.find('.')), "centos"};
     if (fields.id == "rhel" || fields.id == "redhat" || fields.id == "ol") {
         facts.os = "centos";

@@ -22,7 +22,7 @@ bool is_pin(std::string_view text) {
     }
     return text.size() == digest_size && text.back() == '=' &&
            std::ranges::all_of(text.substr(0, digest_size - 1), [](char c) {
-               return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') || c == '+' ||
+               return base::is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z') || c == '+' ||
                       c == '/';
            });
 }

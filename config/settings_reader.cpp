@@ -22,14 +22,14 @@ std::string text_problem(value_type type, std::string_view text) {
     case value_type::token:
         return token_problem(text);
     case value_type::user:
-        return is_user_name(text) ? std::string()
+        return base::is_user_name(text) ? std::string()
                                   : "must be the name or number of a user, not " + in_quotes(text);
     case value_type::url:
         return parse_url(text).problem;
     case value_type::pins:
         return pins_problem(text);
     default:
-        return std::ranges::any_of(text, is_control)
+        return std::ranges::any_of(text, base::is_control)
                    ? "must be printable text, not " + in_quotes(text)
                    : std::string();
     }
@@ -44,7 +44,7 @@ std::string token_problem(std::string_view text) {
     if (text.size() > longest_token) {
         return "is longer than " + std::to_string(longest_token) + " characters";
     }
-    auto const bad = std::ranges::find_if_not(text, is_graphic);
+    auto const bad = std::ranges::find_if_not(text, base::is_graphic);
     if (bad != text.end()) {
         return "holds a character that is no printable ASCII, or a blank, at place " +
                std::to_string(bad - text.begin() + 1) + " of " + std::to_string(text.size());
@@ -187,7 +187,7 @@ std::optional<std::size_t> settings_reader::read_choice(key_id id) {
     auto rest = key.choices;
     for (std::size_t position = 0; !rest.empty(); ++position) {
         auto const end = std::min(rest.find(' '), rest.size());
-        if (equals_ignoring_case(rest.substr(0, end), written->value)) {
+        if (base::equals_ignoring_case(rest.substr(0, end), written->value)) {
             return position;
         }
         rest.remove_prefix(std::min(end + 1, rest.size()));
@@ -222,7 +222,7 @@ void settings_reader::read_path(key_id id, std::filesystem::path const& base,
     if (written == nullptr) {
         return;
     }
-    if (written->value.size() > longest_path || std::ranges::any_of(written->value, is_control)) {
+    if (written->value.size() > longest_path || std::ranges::any_of(written->value, base::is_control)) {
         refuse(id, "must be a path, not " + in_quotes(written->value));
         return;
     }

@@ -16,7 +16,7 @@ public:
         if (text_.starts_with('~')) {
             refuse_expansion("~");
         }
-        while (good() && at_ < text_.size() && !is_blank(text_[at_])) {
+        while (good() && at_ < text_.size() && !base::is_blank(text_[at_])) {
             switch (text_[at_]) {
             case '\'':
                 single_quotes();
@@ -55,7 +55,7 @@ private:
     [[nodiscard]] bool dollar_expands() const {
         constexpr std::string_view special = "{(@*#?$!-";
         return at_ + 1 < text_.size() &&
-               (is_word(text_[at_ + 1]) || special.find(text_[at_ + 1]) != std::string_view::npos);
+               (base::is_word(text_[at_ + 1]) || special.find(text_[at_ + 1]) != std::string_view::npos);
     }
 
     void single_quotes() {

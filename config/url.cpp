@@ -37,11 +37,11 @@ bool valid_host(std::string_view host) {
     }
     return !host.empty() && host.size() <= longest_host && !host.starts_with('.') &&
            !host.starts_with('-') && host.find("..") == std::string_view::npos &&
-           std::ranges::all_of(host, [](char c) { return is_word(c) || c == '-' || c == '.'; });
+           std::ranges::all_of(host, [](char c) { return base::is_word(c) || c == '-' || c == '.'; });
 }
 
 bool is_hex(char c) {
-    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
+    return base::is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'f');
 }
 
 /// Path and query (RFC 3986, 3.3 and 3.4): what else stands there must be percent-encoded.
@@ -50,7 +50,7 @@ bool valid_target(std::string_view text) {
     for (std::size_t at = 0; at < text.size(); ++at) {
         bool const escape =
             text[at] == '%' && at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2]);
-        bool const plain = is_digit(text[at]) || is_letter(text[at]) ||
+        bool const plain = base::is_digit(text[at]) || base::is_letter(text[at]) ||
                            others.find(text[at]) != std::string_view::npos;
         if (!escape && !plain) {
             return false;
@@ -68,11 +68,11 @@ bool valid_port(std::string_view port) {
 std::optional<url_parts> split(std::string_view text) {
     auto const colon = text.find("://");
     if (colon == std::string_view::npos || text.size() > longest_url ||
-        !std::ranges::all_of(text, [](char c) { return is_graphic(c) && c != '\\'; })) {
+        !std::ranges::all_of(text, [](char c) { return base::is_graphic(c) && c != '\\'; })) {
         return std::nullopt;
     }
     url_parts parts;
-    parts.scheme = lower(text.substr(0, colon));
+    parts.scheme = base::lower(text.substr(0, colon));
     auto rest = text.substr(colon + 3);
     auto const authority_end = std::min(rest.find_first_of("/?#"), rest.size());
     auto authority = rest.substr(0, authority_end);
@@ -132,7 +132,7 @@ std::string objection(std::string_view text) {
 } // namespace
 
 bool is_loopback_host(std::string_view host) {
-    if (equals_ignoring_case(host, "localhost") || host == "[::1]") {
+    if (base::equals_ignoring_case(host, "localhost") || host == "[::1]") {
         return true;
     }
     // Exactly four decimal numbers: 127.0.0.1.example.org is a name, and 127.1 is read in many
@@ -142,7 +142,7 @@ bool is_loopback_host(std::string_view host) {
         auto const part = host.substr(0, end);
         bool const last = number == 3;
         if (part.empty() || part.size() > 3 || (part.size() > 1 && part.front() == '0') ||
-            !std::ranges::all_of(part, is_digit) || !parse_count(part, 0, 255).value ||
+            !std::ranges::all_of(part, base::is_digit) || !parse_count(part, 0, 255).value ||
             (number == 0 && part != "127") || last != (end == host.size())) {
             return false;
         }
@@ -163,7 +163,7 @@ parsed<std::vector<std::string>> parse_url_list(std::string_view text) {
     for (bool more = true; more;) {
         auto const comma = text.find(',');
         more = comma != std::string_view::npos;
-        auto one = trim(text.substr(0, comma));
+        auto one = base::trim(text.substr(0, comma));
         text.remove_prefix(more ? comma + 1 : text.size());
         if (one.empty()) {
             return {{}, "must be addresses separated by commas; there is an empty one"};
@@ -195,7 +195,7 @@ bool valid_credentials(std::string_view text) {
             continue;
         }
         if (at + 2 >= text.size() || !is_hex(text[at + 1]) || !is_hex(text[at + 2]) ||
-            (at < user.size() && lower(text.substr(at, 3)) == "%3a")) {
+            (at < user.size() && base::lower(text.substr(at, 3)) == "%3a")) {
             return false;
         }
     }
@@ -205,7 +205,7 @@ bool valid_credentials(std::string_view text) {
 } // namespace
 
 parsed<std::string> parse_proxy(std::string_view text) {
-    if (equals_ignoring_case(text, "none")) {
+    if (base::equals_ignoring_case(text, "none")) {
         return {std::string(), {}};
     }
     auto address = std::string(text);

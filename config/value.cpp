@@ -41,11 +41,11 @@ std::uint64_t multiply(std::uint64_t value, std::uint64_t factor) {
 /// The digits at the front, which are removed; too_large where they are more than fit. Nothing
 /// without one.
 std::optional<std::uint64_t> take_digits(std::string_view& text) {
-    if (text.empty() || !is_digit(text.front())) {
+    if (text.empty() || !base::is_digit(text.front())) {
         return std::nullopt;
     }
     std::uint64_t value = 0;
-    while (!text.empty() && is_digit(text.front())) {
+    while (!text.empty() && base::is_digit(text.front())) {
         auto const digit = static_cast<std::uint64_t>(text.front() - '0');
         value = multiply(value, 10);
         value = value > too_large - digit ? too_large : value + digit;
@@ -86,7 +86,7 @@ parsed<std::uint64_t> parse_size(std::string_view text, std::uint64_t minimum,
     auto rest = text;
     auto const number = take_digits(rest);
     if (number) {
-        auto const name = rest.empty() ? std::string("b") : lower(rest);
+        auto const name = rest.empty() ? std::string("b") : base::lower(rest);
         for (auto const& one : size_units) {
             if (one.name != name) {
                 continue;
@@ -127,7 +127,7 @@ parsed<std::int64_t> parse_count(std::string_view text, std::int64_t minimum,
 }
 
 parsed<bool> parse_yes_no(std::string_view text) {
-    auto const word = lower(text);
+    auto const word = base::lower(text);
     if (word == "yes" || word == "true" || word == "on" || word == "1") {
         return {true, {}};
     }

@@ -100,10 +100,10 @@ void written_values::add_environment(std::vector<std::string> const& environment
         auto const key_name = name.substr(prefix.size());
         if (auto const* const known = find_key(key_name); known != nullptr) {
             set(known->id,
-                {std::string(trim(value)), false, layer::environment, std::string(name), 0, 0});
+                {std::string(base::trim(value)), false, layer::environment, std::string(name), 0, 0});
         } else {
             diagnostics.push_back({diagnostic::severity::warning, std::string(name), 0, 0,
-                                   unknown(lower(key_name)), hint_for(key_name)});
+                                   unknown(base::lower(key_name)), hint_for(key_name)});
         }
     }
 }

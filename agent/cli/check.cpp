@@ -37,7 +37,7 @@ public:
 
     [[nodiscard]] bool any_error() const { return errors_ != 0; }
     [[nodiscard]] std::string summary() const {
-        return count_of(errors_, "error") + ", " + count_of(warnings_, "warning");
+        return base::count_of(errors_, "error") + ", " + base::count_of(warnings_, "warning");
     }
 
 private:
@@ -85,8 +85,8 @@ void check_modes(config::settings const& settings, findings& found) {
 /// The certificates and addresses, as the daemon takes them at its start.
 void check_connection(config::settings const& settings, findings& found) {
     boost::asio::io_context unused;
-    log silent([](std::string_view) {}, severity::error, log::format::text);
-    auto const time = make_system_clock();
+    base::log silent([](std::string_view) {}, base::severity::error, base::log::format::text);
+    auto const time = base::make_system_clock();
     session trial(unused.get_executor(), settings, {}, *time, silent);
     if (auto const problem = trial.open(); !problem.empty()) {
         found.add(level::error, settings.config_file, problem, {});
@@ -98,7 +98,7 @@ std::string describe_api(config::settings const& settings) {
         return "API v1 at " + settings.url_get_config;
     }
     return "API v2 at " + settings.api_url.front() +
-           (settings.api_url.size() > 1 ? " and " + count_of(settings.api_url.size() - 1, "other")
+           (settings.api_url.size() > 1 ? " and " + base::count_of(settings.api_url.size() - 1, "other")
                                         : "");
 }
 
@@ -119,8 +119,8 @@ int check(std::filesystem::path const& config_file, std::vector<std::string> con
     check_var(settings, found);
     check_connection(settings, found);
     out << config_file.string() << ": server " << settings.who.server_id << ", "
-        << describe_api(settings) << ", " << count_of(commands, "command")
-        << " to run at most, every " << in_seconds(settings.interval) << ": " << found.summary()
+        << describe_api(settings) << ", " << base::count_of(commands, "command")
+        << " to run at most, every " << base::in_seconds(settings.interval) << ": " << found.summary()
         << '\n';
     return found.any_error() ? 2 : 0;
 }

@@ -138,7 +138,7 @@ void enrolment::prepare_files() {
 asio::awaitable<void> enrolment::ask() {
     auto const base = expect(net::parse_endpoint(what_.api_url));
     net::http_settings connection;
-    connection.version = version;
+    connection.version = base::version;
     connection.ca_file = what_.ca_file;
     auto const client = expect(net::make_http_client(context_.get_executor(), connection, *names_));
     net::new_server wish{what_.workspace_id, key_,
@@ -146,7 +146,7 @@ asio::awaitable<void> enrolment::ask() {
                          tmp_file().string()};
     auto const identity = expect(co_await net::create_server(*client, base, std::move(wish)));
     out_ << "the API made server " << identity.server_id << "; running "
-         << count_of(net::default_commands.size(), "default command") << '\n'
+         << base::count_of(net::default_commands.size(), "default command") << '\n'
          << std::flush;
 
     net::first_outputs first{what_.workspace_id, key_, identity.server_id, {}, {}};

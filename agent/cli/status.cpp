@@ -48,15 +48,15 @@ look look_at(std::filesystem::path const& var_dir) {
     return {*file.content, std::move(value), {}};
 }
 
-std::string ago(std::optional<moment> const& when, moment const& now) {
-    return when ? in_seconds(std::chrono::duration_cast<std::chrono::seconds>(when->age(now))) +
+std::string ago(std::optional<base::timestamp> const& when, base::timestamp const& now) {
+    return when ? base::in_seconds(std::chrono::duration_cast<std::chrono::seconds>(when->age(now))) +
                       " ago"
                 : "never";
 }
 
 void print_text(daemon_status const& value, std::optional<std::string> const& stopped,
                 std::ostream& out) {
-    auto const now = moment::now();
+    auto const now = base::timestamp::now();
     out << "running: trafikito-agent " << value.version << ", process " << value.pid
         << ", as server " << value.server_id << ", started " << ago(value.started, now) << '\n';
     if (stopped) {
@@ -72,12 +72,12 @@ void print_text(daemon_status const& value, std::optional<std::string> const& st
         << "last report: "
         << (value.accepted ? "accepted " + ago(value.accepted, now) : "none was accepted yet")
         << '\n'
-        << "since start: " << count_of(value.cycles, "cycle") << " every "
-        << in_seconds(value.interval) << ", " << count_of(value.reports_accepted, "report")
+        << "since start: " << base::count_of(value.cycles, "cycle") << " every "
+        << base::in_seconds(value.interval) << ", " << base::count_of(value.reports_accepted, "report")
         << " accepted\n";
     if (value.reports_waiting != 0) {
-        out << "waiting:     " << count_of(value.reports_waiting, "report") << ", "
-            << in_bytes(value.bytes_waiting) << ", the oldest from "
+        out << "waiting:     " << base::count_of(value.reports_waiting, "report") << ", "
+            << base::in_bytes(value.bytes_waiting) << ", the oldest from "
             << ago(value.waiting_since, now) << '\n';
     }
     for (auto const& problem : value.problems) {
@@ -110,7 +110,7 @@ std::string ill_health(look const& seen, std::optional<std::string> const& stopp
         return "stopped by the API: " + *stopped;
     }
     auto const& value = *seen.value;
-    auto const now = moment::now();
+    auto const now = base::timestamp::now();
     if (value.accepted && value.accepted->age(now) <= well_within * value.interval) {
         return {};
     }

@@ -71,7 +71,7 @@ void run(wanted_commands wanted, config::settings const& settings, exec::on_resu
 
 } // namespace
 
-int test_commands(config::settings const& settings, std::vector<std::string> const& names, log& to,
+int test_commands(config::settings const& settings, std::vector<std::string> const& names, base::log& to,
                   std::ostream& out) {
     auto const loaded = config::load_command_list(settings.available_commands);
     log_all(loaded.diagnostics, to);

@@ -36,7 +36,7 @@ std::vector<std::string> section_titles(net::order const& order) {
 }
 
 wanted_commands look_up(net::order const& order, config::command_list const& list,
-                        result_cache const& cache, clock::steady_time now, sections& all, log& to,
+                        result_cache const& cache, base::clock::steady_time now, sections& all, base::log& to,
                         std::string const& forbidden) {
     wanted_commands wanted;
     std::string refused;
@@ -66,7 +66,7 @@ wanted_commands look_up(net::order const& order, config::command_list const& lis
         wanted.indices.push_back(index);
         wanted.to_keep.push_back(every.has_value());
     }
-    to.on_change(severity::warning, "refused", refused.empty() ? "" : "not run: " + refused);
+    to.on_change(base::severity::warning, "refused", refused.empty() ? "" : "not run: " + refused);
     return wanted;
 }
 

@@ -31,7 +31,7 @@ std::vector<std::string> section_titles(net::order const& order);
 /// logged once until that changes; what ran less than its `every` ago is repeated there.
 /// `forbidden`: why nothing of the list may run; empty when it may.
 wanted_commands look_up(net::order const& order, config::command_list const& list,
-                        result_cache const& cache, clock::steady_time now, sections& all, log& to,
+                        result_cache const& cache, base::clock::steady_time now, sections& all, base::log& to,
                         std::string const& forbidden = {});
 
 /// A command of the list as exec runs it.

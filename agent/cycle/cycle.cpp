@@ -32,7 +32,7 @@ namespace {
 constexpr std::string_view own_version_v2 = "55"; ///< PROTOCOL.md, v2 step 5
 
 /// For journald and JSON: what people would grep out of the line.
-log_fields fields_of(tally const& counts, std::uint64_t bytes, milliseconds took) {
+base::log_fields fields_of(tally const& counts, std::uint64_t bytes, milliseconds took) {
     return {{"COMMANDS", std::to_string(counts.commands)},
             {"FAILED", std::to_string(counts.failed)},
             {"STOPPED", std::to_string(counts.stopped)},
@@ -70,10 +70,10 @@ private:
     void end_with(net::failure const& why, std::string_view consequence, std::string_view relief);
     void save(state const& value);
     [[nodiscard]] milliseconds elapsed() const;
-    [[nodiscard]] clock::steady_time end() const { return begun_ + with_.settings.interval; }
+    [[nodiscard]] base::clock::steady_time end() const { return begun_ + with_.settings.interval; }
 
     cycle_tools with_;
-    clock::steady_time begun_;
+    base::clock::steady_time begun_;
     delivery delivery_;
     config::command_list list_;
     std::string forbidden_;   ///< why no command may run; empty when they may
@@ -140,7 +140,7 @@ void cycle::check_modes() {
         all += (all.empty() ? "no command is run, since others could change what runs: " : "; ") +
                one.message();
     }
-    with_.log.on_change(severity::error, "modes", all, "nobody else can change what runs any more");
+    with_.log.on_change(base::severity::error, "modes", all, "nobody else can change what runs any more");
 }
 
 void cycle::read_command_list() {
@@ -156,7 +156,7 @@ void cycle::read_command_list() {
         list_ = std::move(*loaded.list);
         add(list_.diagnostics);
     }
-    with_.log.on_change(severity::warning, "command list", problems);
+    with_.log.on_change(base::severity::warning, "command list", problems);
     std::string details;
     for (auto const& line : list_.invalid_lines) {
         details += "line " + std::to_string(line.number) + ": " + line.text + "\n";
@@ -260,7 +260,7 @@ asio::awaitable<void> cycle::gather(net::order const& order, report_file& report
     for (auto const& [name, reason] : wanted.refused) {
         with_.record.refused(name, reason);
     }
-    with_.log.debug("order: " + count_of(order.names.size(), "command") + ", " +
+    with_.log.debug("order: " + base::count_of(order.names.size(), "command") + ", " +
                     std::to_string(wanted.commands.size()) + " of them to run");
     auto const directory = with_.settings.tmp_file.parent_path();
     auto const ended = [&](std::size_t index, exec::result&& result) {
@@ -288,7 +288,7 @@ void cycle::write_report(sections& all, report_file& report) {
     all.write(report.writer());
     report.writer().available_commands(list_.valid_lines);
     with_.log.on_change(
-        severity::warning, "tmp_file",
+        base::severity::warning, "tmp_file",
         report.problem().empty() ? "" : "the report is gathered in memory: " + report.problem(),
         "the report is gathered on the disk again");
 }
@@ -302,11 +302,11 @@ asio::awaitable<void> cycle::send(report_file const& report) {
     auto const sent = co_await delivery_.send(report, end());
     if (sent) {
         outcome_.end = kind::accepted;
-        with_.log.on_change(severity::info, "refusal", "");
+        with_.log.on_change(base::severity::info, "refusal", "");
         with_.log.forget_repeats("no order: ");
         with_.log.forget_repeats("report not delivered ");
-        outcome_.story = "report accepted: " + describe(counts_) + ", " + in_bytes(report.size()) +
-                         " in " + in_seconds(elapsed());
+        outcome_.story = "report accepted: " + describe(counts_) + ", " + base::in_bytes(report.size()) +
+                         " in " + base::in_seconds(elapsed());
         outcome_.report_size = report.size();
         co_return;
     }
@@ -320,7 +320,7 @@ asio::awaitable<void> cycle::send(report_file const& report) {
 asio::awaitable<void> cycle::send_late() {
     co_await delivery_.send_late(end());
     if (auto const count = delivery_.late_sent(); count != 0) {
-        outcome_.story += "; " + count_of(count, "late report") + " delivered, " +
+        outcome_.story += "; " + base::count_of(count, "late report") + " delivered, " +
                           std::to_string(with_.journal.count()) + " wait";
     }
     with_.log.info(outcome_.story, fields_of(counts_, outcome_.report_size, elapsed()));
@@ -341,14 +341,14 @@ asio::awaitable<void> cycle::install_widgets(net::order const& order) {
 
 void cycle::note_offers(net::order const& order) {
     bool const offered = !order.version.empty() && order.version != own_version_v2;
-    with_.log.on_change(severity::info, "version",
+    with_.log.on_change(base::severity::info, "version",
                         offered ? "the API offers agent version " + order.version +
                                       "; this agent never changes itself, packages do the upgrade"
                                 : "");
-    with_.log.on_change(severity::warning, "widgets",
+    with_.log.on_change(base::severity::warning, "widgets",
                         order.widgets.empty() || with_.settings.allow_widgets
                             ? ""
-                            : "refused to install " + count_of(order.widgets.size(), "widget") +
+                            : "refused to install " + base::count_of(order.widgets.size(), "widget") +
                                   " of the API: only the owner of this machine adds "
                                   "command lines (allow_widgets = no)");
 }
@@ -359,7 +359,7 @@ void cycle::end_with(net::failure const& why, std::string_view consequence,
     auto const& message = outcome_.story;
     // A refusal stays one until somebody mends it: said once, until it changes.
     if (why.status >= 400 && !why.retryable) {
-        with_.log.on_change(severity::error, "refusal", message);
+        with_.log.on_change(base::severity::error, "refusal", message);
     } else {
         with_.log.warning(message);
     }
@@ -368,7 +368,7 @@ void cycle::end_with(net::failure const& why, std::string_view consequence,
 void cycle::save(state const& value) {
     auto const problem = with_.lasting.save(value);
     with_.log.on_change(
-        severity::warning, "state",
+        base::severity::warning, "state",
         problem.empty() ? "" : problem + "; after a restart the API may be asked too early",
         "the agent's state is on the disk again");
 }

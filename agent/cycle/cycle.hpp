@@ -29,8 +29,8 @@ struct cycle_tools {
     config::settings const& settings;
     exec::surroundings const& around;
     net::api& api;
-    agent::clock& time;
-    agent::log& log;
+    base::clock& time;
+    base::log& log;
     state_file& lasting;
     feedback_gate& feedback;
     result_cache& cache;
@@ -43,7 +43,7 @@ struct cycle_tools {
 struct waiting_reports {
     std::size_t count = 0;
     std::uint64_t size = 0; ///< bytes
-    std::optional<moment> since;
+    std::optional<base::timestamp> since;
 };
 
 struct cycle_outcome {

@@ -24,13 +24,13 @@ void delivery::keep(report_file& report, report_facts facts) {
     if (problem.empty()) {
         number_ = number;
     }
-    with_.log.on_change(severity::warning, "journal",
+    with_.log.on_change(base::severity::warning, "journal",
                         problem.empty() ? ""
                                         : "the disk does not keep reports: one that the API does "
                                           "not take in its cycle is lost (" +
                                               problem + ")",
                         "the disk keeps reports again");
-    with_.log.on_change(severity::warning, "journal damage",
+    with_.log.on_change(base::severity::warning, "journal damage",
                         with_.journal.damage().empty()
                             ? ""
                             : "reports that were damaged on the disk are not sent: " +
@@ -79,7 +79,7 @@ asio::awaitable<bool> delivery::send_one(kept_report late, net::steady_time unti
     auto const size = late.content.size();
     net::report_delivery again{
         facts.token, std::move(late.content), facts.last_cycle, until, facts.results,
-        facts.id,    rfc3339(facts.collected)};
+        facts.id,    base::rfc3339(facts.collected)};
     auto const sent = co_await with_.api.send_report(std::move(again));
     record(facts, size, sent);
     if (sent) {
@@ -98,13 +98,13 @@ asio::awaitable<bool> delivery::send_one(kept_report late, net::steady_time unti
 
 void delivery::done(std::uint64_t number) {
     auto const problem = with_.journal.accepted(number);
-    with_.log.on_change(severity::warning, "journal removal",
+    with_.log.on_change(base::severity::warning, "journal removal",
                         problem.empty() ? "" : "a delivered report stays on the disk: " + problem);
 }
 
 void delivery::record(report_facts const& facts, std::uint64_t size,
                       net::result<void> const& sent) {
-    with_.record.sent("report " + facts.id + " of " + rfc3339(facts.collected) + ", " +
+    with_.record.sent("report " + facts.id + " of " + base::rfc3339(facts.collected) + ", " +
                       std::to_string(size) +
                       " bytes: " + (sent ? "accepted" : "not accepted: " + sent.error().message()));
 }
@@ -113,11 +113,11 @@ void delivery::tidy() {
     journal_limits const limits{with_.settings.spool_max_size, with_.settings.spool_max_age};
     auto const lost = with_.journal.forget(limits, with_.time.stamp());
     if (lost.too_old != 0) {
-        with_.log.warning(count_of(lost.too_old, "report") +
+        with_.log.warning(base::count_of(lost.too_old, "report") +
                           " given up: the API did not take them within spool_max_age");
     }
     if (lost.too_large != 0) {
-        with_.log.warning(count_of(lost.too_large, "report") +
+        with_.log.warning(base::count_of(lost.too_large, "report") +
                           " given up: no room in the journal (spool_max_size)");
     }
 }

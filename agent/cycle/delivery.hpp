@@ -25,8 +25,8 @@ inline constexpr std::size_t max_late_a_cycle = 4;
 struct delivery_tools {
     config::settings const& settings;
     net::api& api;
-    agent::clock& time;
-    agent::log& log;
+    base::clock& time;
+    base::log& log;
     report_journal& journal;
     audit& record;
 };

@@ -11,7 +11,7 @@ namespace trafikito::agent {
 class feedback_gate {
 public:
     /// Whether feedback of this code may go out now; if so, it counts as sent.
-    bool admit(int code, clock::steady_time now) {
+    bool admit(int code, base::clock::steady_time now) {
         auto const [last, first_time] = last_.try_emplace(code, now);
         if (!first_time && now - last->second < std::chrono::minutes(1)) {
             return false;
@@ -21,7 +21,7 @@ public:
     }
 
 private:
-    std::map<int, clock::steady_time> last_;
+    std::map<int, base::clock::steady_time> last_;
 };
 
 } // namespace trafikito::agent

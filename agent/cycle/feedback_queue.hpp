@@ -15,7 +15,7 @@ namespace trafikito::agent {
 
 class feedback_queue {
 public:
-    feedback_queue(net::api& api, clock& time, log& to, feedback_gate& gate)
+    feedback_queue(net::api& api, base::clock& time, base::log& to, feedback_gate& gate)
         : api_(api), time_(time), log_(to), gate_(gate) {}
 
     void add(net::feedback what) { waiting_.push_back(std::move(what)); }
@@ -25,8 +25,8 @@ public:
 
 private:
     net::api& api_;
-    clock& time_;
-    log& log_;
+    base::clock& time_;
+    base::log& log_;
     feedback_gate& gate_;
     std::vector<net::feedback> waiting_;
 };

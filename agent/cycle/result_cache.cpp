@@ -4,7 +4,7 @@ namespace trafikito::agent {
 
 std::optional<result_cache::earlier> result_cache::find(std::string const& name,
                                                         std::chrono::milliseconds every,
-                                                        clock::steady_time now) const {
+                                                        base::clock::steady_time now) const {
     auto const found = entries_.find(name);
     // Half a second of grace: cycles are due at multiples of the interval, but begin a little
     // later.
@@ -16,7 +16,7 @@ std::optional<result_cache::earlier> result_cache::find(std::string const& name,
     return earlier{found->second.result, age};
 }
 
-void result_cache::keep(exec::result const& ended, clock::steady_time began,
+void result_cache::keep(exec::result const& ended, base::clock::steady_time began,
                         std::filesystem::path const& directory) {
     entries_.erase(ended.name);
     if (ended.end == exec::result::ending::not_started) {

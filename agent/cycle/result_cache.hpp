@@ -22,17 +22,17 @@ public:
 
     /// The last result of that command if it began less than `every` ago.
     [[nodiscard]] std::optional<earlier>
-    find(std::string const& name, std::chrono::milliseconds every, clock::steady_time now) const;
+    find(std::string const& name, std::chrono::milliseconds every, base::clock::steady_time now) const;
 
     /// Keeps a copy, what was printed in a spool of its own below `directory`. A command that was
     /// not started is not kept: it is tried again in the next cycle.
-    void keep(exec::result const& ended, clock::steady_time began,
+    void keep(exec::result const& ended, base::clock::steady_time began,
               std::filesystem::path const& directory);
 
 private:
     struct entry {
         exec::result result;
-        clock::steady_time began;
+        base::clock::steady_time began;
     };
 
     std::map<std::string, entry> entries_;

@@ -15,13 +15,13 @@ milliseconds first_wait(std::optional<std::chrono::seconds> random_number, milli
     return early + milliseconds(below(engine));
 }
 
-clock::steady_time next_due(clock::steady_time last, milliseconds interval,
-                            clock::steady_time now) {
+base::clock::steady_time next_due(base::clock::steady_time last, milliseconds interval,
+                            base::clock::steady_time now) {
     auto const next = last + interval;
     return next > now ? next : now + interval;
 }
 
-clock::steady_time order_limit(clock::steady_time begun, milliseconds interval,
+base::clock::steady_time order_limit(base::clock::steady_time begun, milliseconds interval,
                                milliseconds cycle_timeout) {
     return begun + interval - std::min(cycle_timeout, interval / 2);
 }

@@ -21,12 +21,12 @@ std::chrono::milliseconds first_wait(std::optional<std::chrono::seconds> random_
                                      std::chrono::milliseconds interval, std::mt19937& engine);
 
 /// In step with the last due time, unless that is past: then what was missed is not made up for.
-clock::steady_time next_due(clock::steady_time last, std::chrono::milliseconds interval,
-                            clock::steady_time now);
+base::clock::steady_time next_due(base::clock::steady_time last, std::chrono::milliseconds interval,
+                            base::clock::steady_time now);
 
 /// Until when an order may be asked for: what follows it needs its time, cycle_timeout at the most
 /// and never more than half of the interval.
-clock::steady_time order_limit(clock::steady_time begun, std::chrono::milliseconds interval,
+base::clock::steady_time order_limit(base::clock::steady_time begun, std::chrono::milliseconds interval,
                                std::chrono::milliseconds cycle_timeout);
 
 } // namespace trafikito::agent

@@ -31,7 +31,7 @@ std::string describe(tally const& counts) {
     remark(counts.repeated, " sent again");
     remark(counts.leftovers, " left behind and killed");
     remark(counts.unkillable, " that cannot be killed");
-    auto const text = count_of(counts.commands, "command");
+    auto const text = base::count_of(counts.commands, "command");
     return remarks.empty() ? text : text + " (" + remarks + ")";
 }
 
@@ -152,7 +152,7 @@ void write_result(net::report_writer& writer, exec::result const& ended) {
         writer.note("could not be killed; it still runs");
     }
     if (ended.stopped) {
-        writer.note("stopped after " + in_seconds(ended.wall));
+        writer.note("stopped after " + base::in_seconds(ended.wall));
     }
 }
 

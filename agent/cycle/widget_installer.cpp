@@ -16,7 +16,7 @@ using verdict = widget_verdict::kind;
 asio::awaitable<std::vector<net::feedback>>
 widget_installer::install(std::vector<std::string> ids) {
     if (ids.size() > max_widgets_a_cycle) {
-        with_.log.warning(count_of(ids.size() - max_widgets_a_cycle, "widget") +
+        with_.log.warning(base::count_of(ids.size() - max_widgets_a_cycle, "widget") +
                           " of the API left out: at most " + std::to_string(max_widgets_a_cycle) +
                           " of one order are looked at");
         ids.resize(max_widgets_a_cycle);
@@ -28,7 +28,7 @@ widget_installer::install(std::vector<std::string> ids) {
             refuse("(an id that is none)", "an id has 1 to 64 letters, digits, _ and -");
         }
     }
-    with_.log.on_change(severity::warning, "widgets not added",
+    with_.log.on_change(base::severity::warning, "widgets not added",
                         refused_.empty() ? "" : "widgets of the API not added: " + refused_);
     co_return std::move(feedback_);
 }

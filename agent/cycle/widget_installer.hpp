@@ -24,8 +24,8 @@ struct widget_tools {
     config::settings const& settings;
     exec::surroundings const& around;
     net::api& api;
-    agent::clock& time;
-    agent::log& log;
+    base::clock& time;
+    base::log& log;
     exec::warden& over;
     audit& record;
 };
@@ -33,7 +33,7 @@ struct widget_tools {
 class widget_installer {
 public:
     /// No request and no command lasts beyond `until`.
-    widget_installer(widget_tools with, clock::steady_time until) : with_(with), until_(until) {}
+    widget_installer(widget_tools with, base::clock::steady_time until) : with_(with), until_(until) {}
 
     /// At most max_widgets_a_cycle of them; the others are named in the log. Returns what is to be
     /// fed back.
@@ -46,7 +46,7 @@ private:
     void refuse(std::string const& id, std::string const& why);
 
     widget_tools with_;
-    clock::steady_time until_;
+    base::clock::steady_time until_;
     std::vector<net::feedback> feedback_;
     std::string refused_; ///< in words, for one line of the log
 };

@@ -62,7 +62,7 @@ std::string identity_of(config::settings const& settings) {
 }
 
 /// False, and said why, when another agent is there already.
-bool take_over(config::settings const& settings, instance_lock& lock, log& to) {
+bool take_over(config::settings const& settings, instance_lock& lock, base::log& to) {
     constexpr milliseconds patience{1000};
     std::error_code failed;
     std::filesystem::create_directory(settings.var_dir, failed); // where it fails, all else says so
@@ -86,9 +86,9 @@ bool take_over(config::settings const& settings, instance_lock& lock, log& to) {
 /// What lasts from one cycle to the next, and the signals that end it all.
 class program {
 public:
-    program(config::settings settings, std::vector<std::string> environment, log& to)
+    program(config::settings settings, std::vector<std::string> environment, base::log& to)
         : log_(to), signals_(context_.get_executor(), {SIGTERM, SIGINT, SIGQUIT, SIGHUP}),
-          time_(make_system_clock()),
+          time_(base::make_system_clock()),
           lasting_(settings.var_dir / "trafikito.state", time_->stamp()),
           journal_(settings.var_dir / "spool"), record_(settings.var_dir, *time_, to),
           session_(context_.get_executor(), std::move(settings), std::move(environment), *time_, to,
@@ -111,11 +111,11 @@ private:
     void asked_again();
     void reload();
 
-    log& log_;
+    base::log& log_;
     asio::io_context context_{1};
     signals signals_;
     asio::cancellation_signal stop_;
-    std::unique_ptr<clock> time_;
+    std::unique_ptr<base::clock> time_;
     state_file lasting_;
     report_journal journal_;
     audit record_;
@@ -222,9 +222,9 @@ void program::asked_again() {
 asio::awaitable<void> program::loop() {
     auto const first = first_wait();
     auto const& settings = session_.settings();
-    auto const story = "trafikito-agent " + std::string(version) + " watches as server " +
-                       settings.who.server_id + ", every " + in_seconds(settings.interval) +
-                       ", first cycle in " + in_seconds(first);
+    auto const story = "trafikito-agent " + std::string(base::version) + " watches as server " +
+                       settings.who.server_id + ", every " + base::in_seconds(settings.interval) +
+                       ", first cycle in " + base::in_seconds(first);
     log_.limit_repeats([this] { return time_->steady_now(); });
     log_.info(story);
     outside_.begin(settings, story);
@@ -253,7 +253,7 @@ asio::awaitable<void> program::one_cycle() {
         until_next_order(lasting_.value(), session_.settings().interval, time_->stamp());
     if (wait > milliseconds(0)) {
         log_.info("the API may be asked once per interval (" +
-                  in_seconds(session_.settings().interval) + "): waiting " + in_seconds(wait));
+                  base::in_seconds(session_.settings().interval) + "): waiting " + base::in_seconds(wait));
         co_await time_->sleep_until(time_->steady_now() + wait);
     }
     auto const outcome = co_await cycle();
@@ -263,7 +263,7 @@ asio::awaitable<void> program::one_cycle() {
 asio::awaitable<cycle_outcome> program::cycle() {
     auto const& settings = session_.settings();
     auto const stopped = stop_reason(settings.var_dir);
-    log_.on_change(severity::warning, "STOP",
+    log_.on_change(base::severity::warning, "STOP",
                    stopped ? "stopped by the API: " + *stopped +
                                  "; nothing runs and nothing is asked until " +
                                  stop_file_in(settings.var_dir).string() + " is removed"
@@ -282,7 +282,7 @@ asio::awaitable<cycle_outcome> program::cycle() {
 
 } // namespace
 
-int run_daemon(config::settings settings, std::vector<std::string> environment, log& to) {
+int run_daemon(config::settings settings, std::vector<std::string> environment, base::log& to) {
     instance_lock lock;
     if (!take_over(settings, lock, to)) {
         return 2;
@@ -291,7 +291,7 @@ int run_daemon(config::settings settings, std::vector<std::string> environment, 
     return daemon.run_for_good();
 }
 
-int run_once(config::settings settings, std::vector<std::string> environment, log& to) {
+int run_once(config::settings settings, std::vector<std::string> environment, base::log& to) {
     instance_lock lock;
     if (!take_over(settings, lock, to)) {
         return 2;

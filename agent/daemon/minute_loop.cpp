@@ -103,7 +103,7 @@ asio::awaitable<void> minute_loop::one_cycle() {
 void minute_loop::note_skip() {
     ++skipped_;
     log_.warning("a cycle is due, but the last one is still running: skipped (" +
-                 count_of(skipped_, "cycle") + " skipped since the start)");
+                 base::count_of(skipped_, "cycle") + " skipped since the start)");
 }
 
 } // namespace trafikito::agent

@@ -24,7 +24,7 @@ struct loop_hooks {
 
 class minute_loop {
 public:
-    minute_loop(clock& time, log& to, loop_hooks hooks)
+    minute_loop(base::clock& time, base::log& to, loop_hooks hooks)
         : time_(time), log_(to), hooks_(std::move(hooks)) {}
 
     /// Waits `first`, then starts a cycle whenever one is due. When the last is still running, the
@@ -39,8 +39,8 @@ private:
     boost::asio::awaitable<void> one_cycle();
     void note_skip();
 
-    clock& time_;
-    log& log_;
+    base::clock& time_;
+    base::log& log_;
     loop_hooks hooks_;
     std::chrono::milliseconds delay_{0}; ///< of the last cycle, not yet added
     std::uint64_t skipped_ = 0;

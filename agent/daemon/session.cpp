@@ -28,7 +28,7 @@ net::api_settings api_settings_of(config::settings const& from) {
 
 net::http_settings http_settings_of(config::settings const& from) {
     net::http_settings to;
-    to.version = version;
+    to.version = base::version;
     to.ca_file = from.ca_file;
     to.client_cert = from.client_cert;
     to.client_key = from.client_key;
@@ -62,7 +62,7 @@ config::settings with_tunables(config::settings const& now, config::settings rea
 } // namespace
 
 session::session(boost::asio::any_io_executor executor, config::settings settings,
-                 std::vector<std::string> environment, clock& time, log& to, std::string edge,
+                 std::vector<std::string> environment, base::clock& time, base::log& to, std::string edge,
                  std::function<void()> asking_again)
     : executor_(std::move(executor)), settings_(std::move(settings)),
       environment_(std::move(environment)), time_(time), log_(to), edge_(std::move(edge)),
@@ -80,7 +80,7 @@ std::string session::connect(config::settings const& with) {
         return client.error().message();
     }
     net::timing const time{[this] { return time_.steady_now(); },
-                           [this](clock::steady_time when) { return time_.sleep_until(when); }};
+                           [this](base::clock::steady_time when) { return time_.sleep_until(when); }};
     std::random_device entropy;
     auto addresses = api_settings_of(with);
     addresses.edge = api_ ? api_->edge() : edge_;
@@ -138,21 +138,21 @@ std::string session::dynamic_stamp() const {
            std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
 }
 
-void log_all(std::vector<config::diagnostic> const& diagnostics, log& to) {
+void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& to) {
     for (auto const& one : diagnostics) {
         one.level == config::diagnostic::severity::error ? to.error(one.in_one_line())
                                                          : to.warning(one.in_one_line());
     }
 }
 
-void apply_log_settings(config::settings const& settings, log& to) {
-    auto format = log::format::text;
+void apply_log_settings(config::settings const& settings, base::log& to) {
+    auto format = base::log::format::text;
     if (settings.format == config::log_format::json) {
-        format = log::format::json;
-    } else if (settings.log_file.empty() && stderr_is_journal()) {
-        format = log::format::journal;
+        format = base::log::format::json;
+    } else if (settings.log_file.empty() && base::stderr_is_journal()) {
+        format = base::log::format::journal;
     }
-    to.set(static_cast<severity>(settings.level), format);
+    to.set(static_cast<base::severity>(settings.level), format);
 }
 
 exec::surroundings surroundings_of(config::settings const& settings) {

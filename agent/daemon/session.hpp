@@ -27,7 +27,7 @@ public:
     /// `settings` were just loaded from `config_file`. `edge` is the base address that answered
     /// before a restart, if any. `asking_again` is called before an order is asked for once more.
     session(boost::asio::any_io_executor executor, config::settings settings,
-            std::vector<std::string> environment, clock& time, log& to, std::string edge = {},
+            std::vector<std::string> environment, base::clock& time, base::log& to, std::string edge = {},
             std::function<void()> asking_again = {});
 
     /// Makes the client; returns in words why it cannot be made (ca_file, an address), empty when
@@ -55,8 +55,8 @@ private:
     boost::asio::any_io_executor executor_;
     config::settings settings_;
     std::vector<std::string> environment_;
-    clock& time_;
-    log& log_;
+    base::clock& time_;
+    base::log& log_;
     std::string edge_;
     std::function<void()> asking_again_;
     std::string stamp_;
@@ -69,10 +69,10 @@ private:
 };
 
 /// Each diagnostic as a line of the log, at its own level.
-void log_all(std::vector<config::diagnostic> const& diagnostics, log& to);
+void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& to);
 
 /// Threshold and format that the settings ask for; `journal` when stderr goes there.
-void apply_log_settings(config::settings const& settings, log& to);
+void apply_log_settings(config::settings const& settings, base::log& to);
 
 /// HOME and USER of the user that the commands run as.
 exec::surroundings surroundings_of(config::settings const& settings);

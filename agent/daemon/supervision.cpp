@@ -24,16 +24,16 @@ milliseconds longest_cycle(config::settings const& with) {
 
 } // namespace
 
-supervision::supervision(boost::asio::any_io_executor const& executor, clock& time, log& to)
+supervision::supervision(boost::asio::any_io_executor const& executor, base::clock& time, base::log& to)
     : time_(time), log_(to), manager_(service_manager::from_environment()), feed_(executor) {}
 
 void supervision::begin(config::settings const& settings, std::string const& story) {
     status_.pid = ::getpid();
     status_.start_ticks = start_ticks_of(status_.pid).value_or(0);
-    status_.version = version;
+    status_.version = base::version;
     status_.server_id = settings.who.server_id;
     status_.interval = settings.interval;
-    status_.started = moment::now();
+    status_.started = base::timestamp::now();
     status_.last_cycle = story;
     file_ = status_file_in(settings.var_dir);
     longest_cycle_ = longest_cycle(settings);
@@ -45,14 +45,14 @@ void supervision::begin(config::settings const& settings, std::string const& sto
 void supervision::cycle_begins(config::settings const& settings) {
     status_.interval = settings.interval;
     longest_cycle_ = longest_cycle(settings);
-    status_.cycle_began = moment::now();
+    status_.cycle_began = base::timestamp::now();
     cycle_began_ = time_.steady_now();
     write();
 }
 
 void supervision::cycle_ended(cycle_outcome const& outcome) {
     status_.cycle_began.reset();
-    status_.cycle_ended = moment::now();
+    status_.cycle_ended = base::timestamp::now();
     status_.last_cycle = outcome.story;
     status_.results = outcome.results;
     status_.reports_waiting = outcome.waiting.count;
@@ -93,7 +93,7 @@ void supervision::keep_alive() {
     } else if (!hung_said_) {
         hung_said_ = true;
         log_.error("a cycle does not end since " +
-                   in_seconds(duration_cast<seconds>(time_.steady_now() - cycle_began_)) +
+                   base::in_seconds(duration_cast<seconds>(time_.steady_now() - cycle_began_)) +
                    ": the watchdog is not fed any more, so that this agent is started anew");
     }
     feed_.expires_after(*every / 3);
@@ -113,7 +113,7 @@ void supervision::write() {
     status_.problems = log_.problems();
     auto const problem = base::cannot_write(
         file_, base::replace_file(file_, format_status(status_), base::durability::none));
-    log_.on_change(severity::warning, "status",
+    log_.on_change(base::severity::warning, "status",
                    problem.empty() ? "" : problem + "; `status` and `healthcheck` know nothing");
 }
 

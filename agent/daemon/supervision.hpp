@@ -19,7 +19,7 @@ namespace trafikito::agent {
 
 class supervision {
 public:
-    supervision(boost::asio::any_io_executor const& executor, clock& time, log& to);
+    supervision(boost::asio::any_io_executor const& executor, base::clock& time, base::log& to);
 
     /// READY=1; from now on the watchdog is fed.
     void begin(config::settings const& settings, std::string const& story);
@@ -38,13 +38,13 @@ private:
     [[nodiscard]] bool hung() const;
     void write();
 
-    clock& time_;
-    log& log_;
+    base::clock& time_;
+    base::log& log_;
     service_manager manager_;
     boost::asio::steady_timer feed_;
     daemon_status status_;
     std::filesystem::path file_;
-    clock::steady_time cycle_began_;
+    base::clock::steady_time cycle_began_;
     std::chrono::milliseconds longest_cycle_{0}; ///< beyond it a cycle counts as hung
     bool hung_said_ = false;
 };

@@ -9,7 +9,7 @@ namespace trafikito::agent {
 
 namespace {
 
-constexpr file_limits limits{4ULL * 1024 * 1024, SIZE_MAX};
+constexpr base::file_limits limits{4ULL * 1024 * 1024, SIZE_MAX};
 constexpr std::size_t max_line = 4096;
 
 /// One line whatever it holds, of printable characters.
@@ -24,12 +24,12 @@ std::string printable(std::string_view text) {
 
 } // namespace
 
-audit::audit(std::filesystem::path const& var_dir, clock& time, log& to)
+audit::audit(std::filesystem::path const& var_dir, base::clock& time, base::log& to)
     : file_(var_dir / "audit.log", limits), time_(time), log_(to) {}
 
 void audit::ordered(std::vector<std::string> const& names, std::string_view how) {
     std::string list(how);
-    list += ": " + count_of(names.size(), "name");
+    list += ": " + base::count_of(names.size(), "name");
     for (auto const& name : names) {
         list += (&name == &names.front() ? ": " : ", ") + name;
     }
@@ -60,8 +60,8 @@ void audit::add(std::string_view event, std::string_view what) {
     constexpr std::size_t width = 9;
     std::string word(event);
     word.resize(std::max(width, word.size()), ' ');
-    int const error = file_.append(rfc3339(time_.stamp()) + "  " + word + printable(what) + '\n');
-    log_.on_change(severity::warning, "audit",
+    int const error = file_.append(base::rfc3339(time_.stamp()) + "  " + word + printable(what) + '\n');
+    log_.on_change(base::severity::warning, "audit",
                    error == 0 ? ""
                               : file_.path().string() + " cannot be written: " +
                                     std::generic_category().message(error) +

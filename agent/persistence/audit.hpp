@@ -16,7 +16,7 @@ namespace trafikito::agent {
 
 class audit {
 public:
-    audit(std::filesystem::path const& var_dir, clock& time, log& to);
+    audit(std::filesystem::path const& var_dir, base::clock& time, base::log& to);
 
     /// The API named these; or, where it did not answer, they are those that it named last.
     void ordered(std::vector<std::string> const& names, std::string_view how);
@@ -32,9 +32,9 @@ public:
 private:
     void add(std::string_view event, std::string_view what);
 
-    bounded_file file_;
-    clock& time_;
-    log& log_;
+    base::bounded_file file_;
+    base::clock& time_;
+    base::log& log_;
 };
 
 } // namespace trafikito::agent

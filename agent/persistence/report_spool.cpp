@@ -193,7 +193,7 @@ std::string report_journal::keep(report_file& report, report_facts const& facts,
     return {};
 }
 
-void report_journal::add(std::uint64_t number, std::uint64_t size, moment const& collected) {
+void report_journal::add(std::uint64_t number, std::uint64_t size, base::timestamp const& collected) {
     entries_.emplace(number, entry{size, collected, {}});
     size_ += size;
 }
@@ -226,7 +226,7 @@ std::string report_journal::place(report_file const& report, std::string const& 
     return error == 0 ? std::string() : in_words(name, error);
 }
 
-std::optional<kept_report> report_journal::oldest(clock::steady_time now) {
+std::optional<kept_report> report_journal::oldest(base::clock::steady_time now) {
     for (auto one = entries_.begin(); one != entries_.end();) {
         if (one->second.not_before && now < *one->second.not_before) {
             ++one;
@@ -246,7 +246,7 @@ std::string report_journal::accepted(std::uint64_t number) {
     return remove(number);
 }
 
-void report_journal::refused(std::uint64_t number, clock::steady_time now) {
+void report_journal::refused(std::uint64_t number, base::clock::steady_time now) {
     if (auto const found = entries_.find(number); found != entries_.end()) {
         found->second.not_before = now + refusal_lasts;
     }
@@ -267,7 +267,7 @@ std::string report_journal::remove(std::uint64_t number) {
     return {};
 }
 
-given_up report_journal::forget(journal_limits const& limits, moment const& now) {
+given_up report_journal::forget(journal_limits const& limits, base::timestamp const& now) {
     given_up count;
     for (auto one = entries_.begin(); one != entries_.end();) {
         auto const number = one->first;
@@ -285,7 +285,7 @@ given_up report_journal::forget(journal_limits const& limits, moment const& now)
     return count;
 }
 
-std::optional<moment> report_journal::oldest_since() const {
+std::optional<base::timestamp> report_journal::oldest_since() const {
     return entries_.empty() ? std::nullopt : std::optional(entries_.begin()->second.collected);
 }
 

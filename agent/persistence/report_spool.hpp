@@ -53,7 +53,7 @@ public:
     std::string keep(report_file& report, report_facts const& facts, std::uint64_t& number);
 
     /// The oldest one that may be offered: not one that was refused within the last hour.
-    std::optional<kept_report> oldest(clock::steady_time now);
+    std::optional<kept_report> oldest(base::clock::steady_time now);
 
     /// The API has it: it goes. Returns in words why its file could not be removed (it will be sent
     /// again after a restart then), empty when it was.
@@ -61,27 +61,27 @@ public:
 
     /// The API does not want it as it is. That may be mended there: it is offered again after an
     /// hour, or after a restart, and does not block those behind it.
-    void refused(std::uint64_t number, clock::steady_time now);
+    void refused(std::uint64_t number, base::clock::steady_time now);
 
     /// Gives up what is too old or too much, oldest first.
-    given_up forget(journal_limits const& limits, moment const& now);
+    given_up forget(journal_limits const& limits, base::timestamp const& now);
 
     [[nodiscard]] std::size_t count() const { return entries_.size(); }
     [[nodiscard]] std::uint64_t size() const { return size_; } ///< bytes, of all of them
     /// Of the oldest one; nothing when there is none.
-    [[nodiscard]] std::optional<moment> oldest_since() const;
+    [[nodiscard]] std::optional<base::timestamp> oldest_since() const;
 
 private:
     struct entry {
         std::uint64_t size = 0;
-        moment collected;
-        std::optional<clock::steady_time> not_before; ///< was refused
+        base::timestamp collected;
+        std::optional<base::clock::steady_time> not_before; ///< was refused
     };
 
     std::string open_directory();
     void read_directory();
     [[nodiscard]] std::optional<kept_report> read(std::uint64_t number) const;
-    void add(std::uint64_t number, std::uint64_t size, moment const& collected);
+    void add(std::uint64_t number, std::uint64_t size, base::timestamp const& collected);
     void set_aside(std::string const& name);
     std::string place(report_file const& report, std::string const& name);
     std::string remove(std::uint64_t number);

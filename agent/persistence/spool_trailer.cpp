@@ -69,7 +69,7 @@ report_facts facts_in(json::object const& object) {
     report_facts facts;
     facts.id = json::value_to<std::string>(object.at("id"));
     facts.token = json::value_to<std::string>(object.at("token"));
-    facts.collected = moment_from(object.at("collected"));
+    facts.collected = base::timestamp_from(object.at("collected"));
     facts.last_cycle = std::chrono::seconds(
         std::clamp<std::int64_t>(object.at("lastCycle").as_int64(), 0, longest_cycle));
     facts.results = json::value_to<std::string>(object.at("results"));
@@ -81,7 +81,7 @@ report_facts facts_in(json::object const& object) {
 std::string format_trailer(trailer const& value) {
     json::object const object{{"id", value.facts.id},
                               {"token", value.facts.token},
-                              {"collected", to_json(value.facts.collected)},
+                              {"collected", base::to_json(value.facts.collected)},
                               {"lastCycle", value.facts.last_cycle.count()},
                               {"results", value.facts.results}};
     auto text = json::serialize(object) + "\n";

@@ -17,7 +17,7 @@ namespace trafikito::agent {
 struct report_facts {
     std::string id;    ///< a UUID: who gets it twice can tell
     std::string token; ///< of the order that it answers
-    moment collected;  ///< when its commands had ended
+    base::timestamp collected;  ///< when its commands had ended
     std::chrono::seconds last_cycle{0};
     std::string results = "[]"; ///< JSON (results_field.hpp)
 

@@ -65,7 +65,7 @@ std::optional<std::string_view> checked(std::string_view text) {
 
 state state_from(json::object const& object) {
     state value;
-    value.asked_at = optional_moment_from(object.at("askedAt"));
+    value.asked_at = base::optional_timestamp_from(object.at("askedAt"));
     value.pause =
         milliseconds(std::clamp<std::int64_t>(object.at("pauseMs").as_int64(), 0, longest_pause));
     value.last_cycle =
@@ -82,7 +82,7 @@ state state_from(json::object const& object) {
 std::string format_state(state const& value) {
     json::object const object{
         {"version", version},
-        {"askedAt", to_json(value.asked_at)},
+        {"askedAt", base::to_json(value.asked_at)},
         {"pauseMs", value.pause.count()},
         {"lastCycle", value.last_cycle.count()},
         {"edge", value.edge},
@@ -110,7 +110,7 @@ std::optional<state> parse_state(std::string_view text) try {
     return std::nullopt; // not JSON, or not what we write
 }
 
-state_file::state_file(std::filesystem::path path, moment const& now) : path_(std::move(path)) {
+state_file::state_file(std::filesystem::path path, base::timestamp const& now) : path_(std::move(path)) {
     auto const file = base::read_file(path_, max_size);
     if (file.missing) {
         return;
@@ -138,7 +138,7 @@ milliseconds on_the_way(milliseconds interval) {
     return interval / 20 + milliseconds(100);
 }
 
-milliseconds until_next_order(state const& value, milliseconds interval, moment const& now) {
+milliseconds until_next_order(state const& value, milliseconds interval, base::timestamp const& now) {
     if (!value.asked_at) {
         return milliseconds(0);
     }

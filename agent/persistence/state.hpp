@@ -14,7 +14,7 @@
 namespace trafikito::agent {
 
 struct state {
-    std::optional<moment> asked_at;     ///< when the API was last asked for an order
+    std::optional<base::timestamp> asked_at;     ///< when the API was last asked for an order
     std::chrono::milliseconds pause{0}; ///< until it may be asked again: an interval and its DELAY
     std::optional<net::order> last_order;
     std::chrono::seconds last_cycle{0}; ///< how long the last cycle took: v2's timeTookLastTime
@@ -33,7 +33,7 @@ std::optional<state> parse_state(std::string_view text);
 /// cannot be written costs only what it is for.
 class state_file {
 public:
-    state_file(std::filesystem::path path, moment const& now);
+    state_file(std::filesystem::path path, base::timestamp const& now);
 
     [[nodiscard]] state const& value() const { return value_; }
 
@@ -60,6 +60,6 @@ std::chrono::milliseconds on_the_way(std::chrono::milliseconds interval);
 /// How long from `now` until the API may be asked again: never more than `interval` and the greater
 /// one of DELAY and on_the_way(), whatever the clocks did meanwhile.
 std::chrono::milliseconds until_next_order(state const& value, std::chrono::milliseconds interval,
-                                           moment const& now);
+                                           base::timestamp const& now);
 
 } // namespace trafikito::agent

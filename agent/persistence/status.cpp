@@ -37,16 +37,16 @@ std::string format_status(daemon_status const& value) {
                               {"agentVersion", value.version},
                               {"serverId", value.server_id},
                               {"intervalMs", value.interval.count()},
-                              {"started", to_json(std::optional(value.started))},
-                              {"cycleBegan", to_json(value.cycle_began)},
-                              {"cycleEnded", to_json(value.cycle_ended)},
+                              {"started", base::to_json(std::optional(value.started))},
+                              {"cycleBegan", base::to_json(value.cycle_began)},
+                              {"cycleEnded", base::to_json(value.cycle_ended)},
                               {"lastCycle", value.last_cycle},
-                              {"reportAccepted", to_json(value.accepted)},
+                              {"reportAccepted", base::to_json(value.accepted)},
                               {"cycles", value.cycles},
                               {"reportsAccepted", value.reports_accepted},
                               {"reportsWaiting", value.reports_waiting},
                               {"bytesWaiting", value.bytes_waiting},
-                              {"waitingSince", to_json(value.waiting_since)},
+                              {"waitingSince", base::to_json(value.waiting_since)},
                               {"problems", json::value_from(value.problems)},
                               {"results", broken ? json::value(json::array()) : results}};
     return json::serialize(object) + "\n";
@@ -64,16 +64,16 @@ std::optional<daemon_status> parse_status(std::string_view text) try {
     value.version = json::value_to<std::string>(object.at("agentVersion"));
     value.server_id = json::value_to<std::string>(object.at("serverId"));
     value.interval = milliseconds(object.at("intervalMs").as_int64());
-    value.started = moment_from(object.at("started"));
-    value.cycle_began = optional_moment_from(object.at("cycleBegan"));
-    value.cycle_ended = optional_moment_from(object.at("cycleEnded"));
+    value.started = base::timestamp_from(object.at("started"));
+    value.cycle_began = base::optional_timestamp_from(object.at("cycleBegan"));
+    value.cycle_ended = base::optional_timestamp_from(object.at("cycleEnded"));
     value.last_cycle = json::value_to<std::string>(object.at("lastCycle"));
-    value.accepted = optional_moment_from(object.at("reportAccepted"));
+    value.accepted = base::optional_timestamp_from(object.at("reportAccepted"));
     value.cycles = json::value_to<std::uint64_t>(object.at("cycles"));
     value.reports_accepted = json::value_to<std::uint64_t>(object.at("reportsAccepted"));
     value.reports_waiting = json::value_to<std::uint64_t>(object.at("reportsWaiting"));
     value.bytes_waiting = json::value_to<std::uint64_t>(object.at("bytesWaiting"));
-    value.waiting_since = optional_moment_from(object.at("waitingSince"));
+    value.waiting_since = base::optional_timestamp_from(object.at("waitingSince"));
     value.problems = json::value_to<std::vector<std::string>>(object.at("problems"));
     value.results = json::serialize(object.at("results"));
     return value;

@@ -53,7 +53,7 @@ failure refused(response const& answer, std::string const& what, base::redactor 
     why.peer = answer.peer;
     why.what = what;
     // Before it is cut, or half a secret could stay at the end.
-    auto const text = plain_text(redact(answer.content), shown_text);
+    auto const text = base::plain_text(redact(answer.content), shown_text);
     if (!text.empty() && text.front() != '<') {
         why.what += ": " + text;
     }

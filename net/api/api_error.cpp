@@ -14,9 +14,9 @@ constexpr std::size_t max_text = 500; ///< bytes of a code or a message that are
 
 std::string text_of(json::value const& value) {
     if (auto const* const text = value.if_string()) {
-        return plain_text(*text, max_text);
+        return base::plain_text(*text, max_text);
     }
-    return plain_text(json::serialize(value), max_text);
+    return base::plain_text(json::serialize(value), max_text);
 }
 
 std::string member(json::object const& object, std::string_view name) {
@@ -27,7 +27,7 @@ std::string member(json::object const& object, std::string_view name) {
 } // namespace
 
 std::optional<api_error> parse_api_error(std::string_view answer) {
-    answer = trim(answer);
+    answer = base::trim_white_space(answer);
     if (!answer.starts_with('{')) {
         return std::nullopt;
     }

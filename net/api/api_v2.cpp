@@ -32,7 +32,7 @@ std::string format_fields(std::string const& boundary, text_fields const& fields
 
 /// White space may follow, as curl's user would not see it.
 bool says_ok(std::string_view content) {
-    return content.starts_with("OK") && trim(content.substr(2)).empty();
+    return content.starts_with("OK") && base::trim_white_space(content.substr(2)).empty();
 }
 
 class api_v2 : public api {

@@ -37,10 +37,10 @@ std::string value_of(std::string_view text, std::string_view key) {
     std::string found;
     for_each_line(text, [&](std::string_view line) {
         auto const equals = line.find('=');
-        if (equals == std::string_view::npos || trim(line.substr(0, equals)) != key) {
+        if (equals == std::string_view::npos || base::trim_white_space(line.substr(0, equals)) != key) {
             return;
         }
-        auto const value = trim(line.substr(equals + 1));
+        auto const value = base::trim_white_space(line.substr(equals + 1));
         bool const usable = value.size() <= max_identity && std::ranges::all_of(value, [](char c) {
                                 return c > ' ' && c < '\x7F';
                             });
@@ -58,7 +58,7 @@ failure unusable_answer(response const& answer, std::string what, bool show,
     why.peer = answer.peer;
     why.status = answer.status;
     why.what = std::move(what);
-    auto const text = plain_text(redact(answer.content), max_shown);
+    auto const text = base::plain_text(redact(answer.content), max_shown);
     if (show && !text.empty()) {
         why.what += ": " + text;
     }

@@ -9,7 +9,7 @@ features parse_features(std::string_view header) {
     features found;
     while (!header.empty()) {
         auto const end = header.find(',');
-        auto const word = trim(header.substr(0, end));
+        auto const word = base::trim_white_space(header.substr(0, end));
         header = end == std::string_view::npos ? std::string_view() : header.substr(end + 1);
         found.results = found.results || word == "results";
         found.collected_at = found.collected_at || word == "collected-at";

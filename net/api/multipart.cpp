@@ -89,7 +89,7 @@ std::optional<std::string> parameter(std::string_view header, std::string_view n
         if (!value) {
             return std::nullopt;
         }
-        if (equals_ignoring_case(key, name)) {
+        if (base::equals_ignoring_case(key, name)) {
             found = std::move(*value);
         }
         rest = trim_blanks(rest);
@@ -109,13 +109,13 @@ std::optional<part> parse_part_headers(std::string_view headers) {
         if (colon == std::string_view::npos) {
             return std::nullopt;
         }
-        if (!equals_ignoring_case(trim_blanks(line.substr(0, colon)), "Content-Disposition")) {
+        if (!base::equals_ignoring_case(trim_blanks(line.substr(0, colon)), "Content-Disposition")) {
             continue;
         }
         auto const disposition = trim_blanks(line.substr(colon + 1));
         auto name = parameter(disposition, "name");
         auto filename = parameter(disposition, "filename");
-        if (!equals_ignoring_case(kind_of(disposition), "form-data") || !name || name->empty() ||
+        if (!base::equals_ignoring_case(kind_of(disposition), "form-data") || !name || name->empty() ||
             !filename) {
             return std::nullopt;
         }
@@ -154,7 +154,7 @@ std::optional<delimiter> find_delimiter(std::string_view body, std::string_view 
 }
 
 std::optional<std::string> boundary_of(std::string_view content_type) {
-    if (!equals_ignoring_case(kind_of(content_type), "multipart/form-data")) {
+    if (!base::equals_ignoring_case(kind_of(content_type), "multipart/form-data")) {
         return std::nullopt;
     }
     auto boundary = parameter(content_type, "boundary");

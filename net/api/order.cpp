@@ -57,7 +57,7 @@ void for_each_field(std::string_view csv, Each each) {
     while (!csv.empty()) {
         auto const field = csv.substr(0, csv.find(','));
         csv.remove_prefix(std::min(field.size() + 1, csv.size()));
-        if (auto const word = trim(field); !word.empty()) {
+        if (auto const word = base::trim_white_space(field); !word.empty()) {
             each(word);
         }
     }
@@ -90,7 +90,7 @@ bool add_names(order& value, std::string_view csv, bool prefix_optional) {
 
 std::string_view take_word(std::string_view& text) {
     auto const word = text.substr(0, text.find_first_of(white_space));
-    text = trim(text.substr(word.size()));
+    text = base::trim_white_space(text.substr(word.size()));
     return word;
 }
 
@@ -145,7 +145,7 @@ order_answer parse_fields_v2(std::string_view answer) {
     }
     value.token = token;
     value.delay = *delay;
-    value.version = plain_text(version, max_word);
+    value.version = base::plain_text(version, max_word);
     if (names != "-" && !add_names(value, names, true)) {
         return no("the order names more than 4096 commands");
     }
@@ -171,18 +171,18 @@ bool valid_name(std::string_view name) {
 }
 
 std::string refused_name(std::string_view word) {
-    auto text = plain_text(word, max_name);
+    auto text = base::plain_text(word, max_name);
     return valid_name(text) ? text + '?' : text;
 }
 
 order_answer parse_order_v1(std::string_view answer) {
-    answer = trim(answer);
+    answer = base::trim_white_space(answer);
     if (auto other = parse_no_order(answer)) {
         return std::move(*other);
     }
     order value;
     auto const comma = std::min(answer.find(','), answer.size());
-    auto const token = trim(answer.substr(0, comma));
+    auto const token = base::trim_white_space(answer.substr(0, comma));
     if (!valid_token(token)) {
         return no("the answer does not begin with a call token");
     }
@@ -194,12 +194,12 @@ order_answer parse_order_v1(std::string_view answer) {
 }
 
 order_answer parse_order_v2(std::string_view answer) {
-    answer = trim(answer);
+    answer = base::trim_white_space(answer);
     if (answer == "=") {
         return unchanged{};
     }
     if (auto rest = answer; take_word(rest) == "STOP") {
-        return stop{plain_text(rest, max_reason)};
+        return stop{base::plain_text(rest, max_reason)};
     }
     if (auto other = parse_no_order(answer)) {
         return std::move(*other);

@@ -110,7 +110,7 @@ failure redirected(endpoint const& to, unsigned status, std::string_view locatio
     why.status = status;
     // A query or user information may hold what is nobody else's business.
     auto const shown = location.find('@') == std::string_view::npos ? location : "";
-    auto const address = plain_text(shown.substr(0, shown.find_first_of("?#")), 200);
+    auto const address = base::plain_text(shown.substr(0, shown.find_first_of("?#")), 200);
     why.what = "HTTP " + std::to_string(status);
     if (!address.empty()) {
         why.what += ": it has moved to " + address;
@@ -253,8 +253,8 @@ private:
         if (status / 100 == 3) {
             return redirected(what.to, status, got.answer[http::field::location]);
         }
-        auto const coding = plain_text(got.answer[http::field::content_encoding], 100);
-        bool const readable = coding.empty() || equals_ignoring_case(coding, "identity");
+        auto const coding = base::plain_text(got.answer[http::field::content_encoding], 100);
+        bool const readable = coding.empty() || base::equals_ignoring_case(coding, "identity");
         if (status / 100 == 2 && !readable) {
             return encoded(what.to, status, coding);
         }
@@ -263,7 +263,7 @@ private:
         answer.peer = what.to.peer();
         answer.retry_after =
             retry_after(got.answer[http::field::retry_after], got.answer[http::field::date]);
-        answer.features = plain_text(got.answer["Trafikito-Features"]);
+        answer.features = base::plain_text(got.answer["Trafikito-Features"]);
         answer.content = std::move(got.answer.body());
         return answer;
     }

@@ -165,7 +165,7 @@ asio::awaitable<result<void>> edges::ping(endpoint base, steady_time until) {
     if (!answer) {
         co_return answer.error();
     }
-    if (answer->status / 100 != 2 || trim(answer->content) != "OK") {
+    if (answer->status / 100 != 2 || base::trim_white_space(answer->content) != "OK") {
         co_return refused(*answer, "HTTP " + std::to_string(answer->status) + " to ping, not OK",
                           {});
     }

@@ -108,7 +108,7 @@ bool is_coded(Fields const& fields) {
     auto const found = fields.equal_range(http::field::transfer_encoding);
     auto const count = std::distance(found.first, found.second);
     return count > 1 ||
-           (count == 1 && !equals_ignoring_case(trim(found.first->value()), "chunked"));
+           (count == 1 && !base::equals_ignoring_case(base::trim_white_space(found.first->value()), "chunked"));
 }
 
 template <class Stream, class Parser>

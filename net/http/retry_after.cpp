@@ -64,12 +64,12 @@ std::optional<sys_seconds> http_date(std::string_view text) {
 } // namespace
 
 seconds retry_after(std::string_view value, std::string_view date) {
-    value = trim(value);
+    value = base::trim_white_space(value);
     if (auto const plain = number(value)) {
         return *plain;
     }
     auto const then = http_date(value);
-    auto const now = http_date(trim(date));
+    auto const now = http_date(base::trim_white_space(date));
     return then && now ? std::clamp(seconds(*then - *now), seconds{0}, max_retry_after)
                        : seconds{0};
 }

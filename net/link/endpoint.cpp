@@ -26,7 +26,7 @@ failure unusable(std::string_view url, std::string what, std::string hint = {}) 
     why.at = step::address;
     // Neither a query (v1 has its call token there) nor user information may reach a message.
     if (url.find('@') == std::string_view::npos) {
-        auto const shown = plain_text(url.substr(0, url.find_first_of("?#")), 200);
+        auto const shown = base::plain_text(url.substr(0, url.find_first_of("?#")), 200);
         why.what = shown.empty() ? what : shown + ": " + what;
     } else {
         why.what = std::move(what);
@@ -157,7 +157,7 @@ endpoint endpoint::with_query(std::string_view name, std::string_view value) con
 }
 
 result<endpoint> parse_endpoint(std::string_view text) {
-    auto const trimmed = trim(text);
+    auto const trimmed = base::trim_white_space(text);
     if (trimmed.empty() || trimmed.size() > max_url) {
         return unusable({}, trimmed.empty() ? "the address is empty" : "the address is too long");
     }

@@ -117,11 +117,11 @@ bool covers(std::string rule, endpoint const& to) {
 } // namespace
 
 result<proxy> parse_proxy(std::string_view text) {
-    auto rest = trim(text);
+    auto rest = base::trim_white_space(text);
     auto const scheme_end = rest.find("://");
     auto const scheme = rest.substr(0, std::min(scheme_end, rest.size()));
-    bool const tls = equals_ignoring_case(scheme, "https");
-    if (scheme_end == std::string_view::npos || !(tls || equals_ignoring_case(scheme, "http"))) {
+    bool const tls = base::equals_ignoring_case(scheme, "https");
+    if (scheme_end == std::string_view::npos || !(tls || base::equals_ignoring_case(scheme, "http"))) {
         return unusable_proxy();
     }
     rest.remove_prefix(scheme_end + 3);
@@ -201,7 +201,7 @@ std::optional<failure> find_proxy_refusal(proxy const& through, std::string cons
     }
     auto const& header = through.authorization.reveal();
     base::redactor const redact{base::secret(header.substr(header.find(' ') + 1))};
-    auto const said = plain_text(redact(std::string(reason)), 100);
+    auto const said = base::plain_text(redact(std::string(reason)), 100);
     why.what += " (HTTP " + std::to_string(status) + (said.empty() ? "" : " " + said) + ')';
     return why;
 }

@@ -49,7 +49,7 @@ std::string name_in(X509_NAME const* name) {
     char text[256] = {};
     for (int const part : {NID_commonName, NID_organizationName, NID_organizationalUnitName}) {
         if (name != nullptr && ::X509_NAME_get_text_by_NID(name, part, text, sizeof text) > 0) {
-            return plain_text(text, 100);
+            return base::plain_text(text, 100);
         }
     }
     return "(without a name)";
@@ -62,7 +62,7 @@ std::string text_of(GENERAL_NAME const& name) {
     auto const* const bytes = ::ASN1_STRING_get0_data(value);
     auto const size = static_cast<std::size_t>(::ASN1_STRING_length(value));
     if (kind == GEN_DNS) {
-        return plain_text({reinterpret_cast<char const*>(bytes), size}, 100);
+        return base::plain_text({reinterpret_cast<char const*>(bytes), size}, 100);
     }
     if (size == 4) {
         asio::ip::address_v4::bytes_type address{};

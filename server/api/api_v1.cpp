@@ -42,7 +42,7 @@ response api::v1_output(request const& from) {
         return wrong_key(from);
     }
     auto const query = net::parse_form(query_of(from));
-    auto const token = query ? plain_text(field(*query, "callToken"), max_token) : std::nullopt;
+    auto const token = query ? base::checked_plain_text(field(*query, "callToken"), max_token) : std::nullopt;
     if (!token || token->empty()) {
         return malformed(from, "THE_CALL_TOKEN_IS_MISSING");
     }
@@ -52,7 +52,7 @@ response api::v1_output(request const& from) {
         return malformed(from, "THE_PART_OUTPUT_IS_MISSING");
     }
     if (!store_.knows_call(server->id, *token)) {
-        log_("the next report of " + for_line(server->id) +
+        log_("the next report of " + base::for_line(server->id) +
              " belongs to an order that is not known here (older than --keep, or given before a "
              "new database)");
     }

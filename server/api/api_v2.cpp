@@ -76,15 +76,15 @@ response api::v2_error_feedback(request const& from) {
     if (!server) {
         return wrong_key(from);
     }
-    auto const code = plain_text(field(*parts, "code"), max_code);
+    auto const code = base::checked_plain_text(field(*parts, "code"), max_code);
     if (!code || code->empty()) {
         return malformed(from, "THE_CODE_IS_MISSING");
     }
     auto const message = field(*parts, "message").substr(0, max_message);
     auto const details = field(*parts, "details").substr(0, max_details);
     if (store_.add_feedback(server->id, *code, message, details)) {
-        log_("feedback of " + for_line(server->id) + " (" + for_line(server->name) + "): " + *code +
-             " " + for_line(message) + ": " + for_line(details, 200));
+        log_("feedback of " + base::for_line(server->id) + " (" + base::for_line(server->name) + "): " + *code +
+             " " + base::for_line(message) + ": " + base::for_line(details, 200));
     }
     return {200, "text/plain; charset=utf-8", "OK", {}};
 }

@@ -67,11 +67,11 @@ response api::enrol(request const& from) {
     if (!is_user(field(*fields, "workspaceId"), field(*fields, "userApiKey"))) {
         return refuse(from, 401, "#wrong_user_key", "WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
     }
-    auto const name = plain_text(field(*fields, "serverName"), max_server_name);
+    auto const name = base::checked_plain_text(field(*fields, "serverName"), max_server_name);
     if (!name || name->empty()) {
         return malformed(from, "THE_SERVER_NAME_IS_MISSING_OR_NOT_PLAIN_TEXT_OF_AT_MOST_200_BYTES");
     }
-    auto const tmp_file = plain_text(field(*fields, "tmpFilePath"), max_path);
+    auto const tmp_file = base::checked_plain_text(field(*fields, "tmpFilePath"), max_path);
     if (!tmp_file) {
         return malformed(from, "THE_TMP_FILE_PATH_IS_NOT_PLAIN_TEXT");
     }
@@ -104,7 +104,7 @@ response api::enrol_commands(request const& from) {
     store_.set_os_facts(server->id,
                         facts_of([&](std::string_view name) { return field(*parts, name); }));
     store_.set_available(server->id, lines);
-    log_("enrolled the commands of " + for_line(server->id) + " (" + for_line(server->name) +
+    log_("enrolled the commands of " + base::for_line(server->id) + " (" + base::for_line(server->name) +
          "): " + std::to_string(std::count(lines.begin(), lines.end(), '\n')));
     return {200, "text/plain; charset=utf-8", std::string(list_head) + lines, {}};
 }

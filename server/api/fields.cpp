@@ -48,7 +48,7 @@ std::string_view field(json_fields const& from, std::string_view name) {
 
 os_facts facts_of(std::function<std::string_view(std::string_view name)> const& value_of) {
     auto const fact = [&](std::string_view name) {
-        return plain_text(value_of(name), 100).value_or(std::string());
+        return base::checked_plain_text(value_of(name), 100).value_or(std::string());
     };
     return {fact("os"), fact("osCodename"), fact("osRelease"), fact("centosFlavor")};
 }

@@ -29,9 +29,9 @@ std::optional<std::string> list_in(net::parsed_report const& report, std::string
     return has_list ? std::optional(valid_lines(report.available)) : std::nullopt;
 }
 
-std::string lateness(std::optional<time_point> const& collected, time_point now) {
+std::string lateness(std::optional<base::wall_time> const& collected, base::wall_time now) {
     return collected ? ", collected " +
-                           in_words(std::chrono::floor<std::chrono::seconds>(now - *collected)) +
+                           base::in_words(std::chrono::floor<std::chrono::seconds>(now - *collected)) +
                            " before it arrived"
                      : "";
 }

@@ -30,7 +30,7 @@ net::order next_order(server_row const& server) {
     return order;
 }
 
-bool too_early(server_row const& server, time_point now, std::chrono::seconds min_interval) {
+bool too_early(server_row const& server, base::wall_time now, std::chrono::seconds min_interval) {
     if (!server.last_order || *server.last_order > now) {
         return false;
     }

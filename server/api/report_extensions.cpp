@@ -48,26 +48,26 @@ std::string report_id_in(std::string_view sent, std::vector<std::string>& ignore
     std::string id(sent);
     std::ranges::transform(id, id.begin(), lower);
     if (!id.empty() && !is_uuid(id)) {
-        ignored.push_back("its id is no UUID: " + for_line(sent, 40));
+        ignored.push_back("its id is no UUID: " + base::for_line(sent, 40));
         id.clear();
     }
     return id;
 }
 
-std::optional<time_point> collected_in(std::string_view sent, time_point now,
+std::optional<base::wall_time> collected_in(std::string_view sent, base::wall_time now,
                                        std::vector<std::string>& ignored) {
     if (sent.empty()) {
         return std::nullopt;
     }
-    auto const time = parse_utc_time(sent);
+    auto const time = base::parse_utc_time(sent);
     if (!time) {
-        ignored.push_back("the time of its collection is none: " + for_line(sent, 40));
+        ignored.push_back("the time of its collection is none: " + base::for_line(sent, 40));
         return std::nullopt;
     }
     if (*time > now + clock_tolerance || *time < now - oldest) {
         ignored.push_back("the time of its collection is not to be believed, is that machine's "
                           "clock right? " +
-                          for_line(sent, 40));
+                          base::for_line(sent, 40));
         return std::nullopt;
     }
     return std::min(*time, now);
@@ -98,7 +98,7 @@ std::string_view results_in(std::string_view sent, std::vector<std::string>& ign
 
 } // namespace
 
-additions read_additions(sent_additions const& sent, time_point now) {
+additions read_additions(sent_additions const& sent, base::wall_time now) {
     additions read;
     read.results = results_in(sent.results, read.ignored);
     read.collected = collected_in(sent.collected, now, read.ignored);

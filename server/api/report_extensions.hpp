@@ -28,7 +28,7 @@ struct sent_additions {
 
 struct additions {
     std::string_view results;            ///< a JSON array of objects, as sent; empty: none
-    std::optional<time_point> collected; ///< of a late report; never after the arrival
+    std::optional<base::wall_time> collected; ///< of a late report; never after the arrival
     std::string report_id;               ///< lower case; empty: none
     std::vector<std::string> ignored;    ///< what was left out and why, for the log
 };
@@ -36,6 +36,6 @@ struct additions {
 /// `results`: at most 2 MiB, 4,096 objects, 8 levels. `collected`: RFC 3339 in UTC, at most 366
 /// days ago; up to 5 minutes ahead, which a clock may be, counts as `now`. `report_id`: a UUID of
 /// RFC 9562's versions, so neither the nil nor the max UUID, which name nothing.
-additions read_additions(sent_additions const& sent, time_point now);
+additions read_additions(sent_additions const& sent, base::wall_time now);
 
 } // namespace trafikito::server

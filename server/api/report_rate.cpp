@@ -5,7 +5,7 @@
 
 namespace trafikito::server {
 
-void report_rate::forget(history& of, time_point now) {
+void report_rate::forget(history& of, base::wall_time now) {
     auto const is_past = [&](one const& each) {
         return each.when <= now - window || each.when > now;
     };
@@ -16,7 +16,7 @@ void report_rate::forget(history& of, time_point now) {
 }
 
 report_rate::verdict report_rate::admit(std::string_view server_id, std::size_t bytes,
-                                        time_point now) {
+                                        base::wall_time now) {
     auto found = servers_.find(server_id);
     if (found == servers_.end()) {
         found = servers_.emplace(server_id, history{}).first;

@@ -29,11 +29,11 @@ public:
 
     /// Counts the report when it is admitted: at most `max_reports` and `max_bytes` of one server
     /// in any `window`. What was counted in the future of a clock that was set back is forgotten.
-    verdict admit(std::string_view server_id, std::size_t bytes, time_point now);
+    verdict admit(std::string_view server_id, std::size_t bytes, base::wall_time now);
 
 private:
     struct one {
-        time_point when;
+        base::wall_time when;
         std::size_t bytes;
     };
     struct history {
@@ -41,7 +41,7 @@ private:
         std::size_t bytes = 0;
         bool refusing = false;
     };
-    static void forget(history& of, time_point now);
+    static void forget(history& of, base::wall_time now);
 
     std::map<std::string, history, std::less<>> servers_;
 };

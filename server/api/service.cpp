@@ -18,14 +18,14 @@ constexpr std::size_t max_key = 512;
 
 } // namespace
 
-api::api(store& kept, api_settings settings, log_sink log)
+api::api(store& kept, api_settings settings, base::log_sink log)
     : store_(kept), settings_(std::move(settings)), log_(std::move(log)) {}
 
 response api::handle(request const& from) {
     try {
         return route(from);
     } catch (std::exception const& failure) {
-        log_("failed " + for_line(path_of(from)) + ": " + failure.what());
+        log_("failed " + base::for_line(path_of(from)) + ": " + failure.what());
         return error_answer(500, "#server_failed", "THE_SERVER_FAILED_TRY_AGAIN_LATER");
     }
 }
@@ -92,7 +92,7 @@ void api::note_order(server_row const& server, std::string_view token,
 }
 
 std::string api::name_of(server_row const& server) {
-    return for_line(server.id) + " (" + for_line(server.name) + ")";
+    return base::for_line(server.id) + " (" + base::for_line(server.name) + ")";
 }
 
 std::optional<server_row> api::authenticate(std::string_view id, std::string_view key) {
@@ -127,7 +127,7 @@ response api::error_answer(unsigned status, std::string_view code, std::string_v
 
 response api::refuse(request const& from, unsigned status, std::string_view code,
                      std::string_view message, server_row const* server) {
-    log_("refused " + for_line(from.method, 16) + " " + for_line(path_of(from)) + " from " +
+    log_("refused " + base::for_line(from.method, 16) + " " + base::for_line(path_of(from)) + " from " +
          from.peer + (server == nullptr ? "" : " for " + name_of(*server)) + ": " +
          std::to_string(status) + " " + std::string(message));
     return error_answer(status, code, message);

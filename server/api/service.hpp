@@ -28,7 +28,7 @@ struct api_settings {
 
 class api {
 public:
-    api(store& kept, api_settings settings, log_sink log);
+    api(store& kept, api_settings settings, base::log_sink log);
 
     /// Never throws for what a request holds; a store that fails answers 500 and is logged.
     response handle(request const& from);
@@ -92,9 +92,9 @@ private:
 
     store& store_;
     api_settings settings_;
-    log_sink log_;
+    base::log_sink log_;
     report_rate rate_;
-    std::map<std::string, time_point> not_noted_; ///< orders given, by server, while it could not
+    std::map<std::string, base::wall_time> not_noted_; ///< orders given, by server, while it could not
 };
 
 } // namespace trafikito::server

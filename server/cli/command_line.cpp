@@ -18,13 +18,13 @@ constexpr std::string_view name_prefix = "trafikito_";
 
 // As CLI11 wants it of a check: an empty text, or what is wrong.
 std::string check_duration(std::string const& text) {
-    return parse_duration(text) ? "" : text + " is no duration: write 90, 60s, 5m, 1h or 7d";
+    return base::parse_duration(text) ? "" : text + " is no duration: write 90, 60s, 5m, 1h or 7d";
 }
 
 std::string check_host_name(std::string const& text) {
     return valid_certificate_name(text)
                ? ""
-               : for_line(text) + " is neither a host name nor an IP address";
+               : base::for_line(text) + " is neither a host name nor an IP address";
 }
 
 std::string with_prefix(std::string const& name) {
@@ -34,12 +34,12 @@ std::string with_prefix(std::string const& name) {
 std::string check_command(std::string const& name) {
     return net::valid_name(with_prefix(name))
                ? ""
-               : for_line(name) +
+               : base::for_line(name) +
                      " is no name of a command: letters, digits and underscores, at most 200";
 }
 
 std::string check_plain(std::string const& text) {
-    auto const plain = plain_text(text, 200);
+    auto const plain = base::checked_plain_text(text, 200);
     return plain && !plain->empty()
                ? ""
                : "it must be 1 to 200 bytes of text without control characters";
@@ -233,8 +233,8 @@ command_line reader::chosen() {
         auto const where = parse_endpoint(listen_);
         serve_.address = where->first;
         serve_.port = where->second;
-        serve_.min_interval = *parse_duration(min_interval_);
-        serve_.keep = *parse_duration(keep_);
+        serve_.min_interval = *base::parse_duration(min_interval_);
+        serve_.keep = *base::parse_duration(keep_);
         return serve_;
     }
     if (add_command_->parsed()) {
@@ -257,7 +257,7 @@ command_line reader::chosen() {
     }
     order_.names = std::move(names);
     if (!delay_.empty()) {
-        order_.delay = parse_duration(delay_);
+        order_.delay = base::parse_duration(delay_);
         if (*order_.delay > std::chrono::hours(24)) {
             throw CLI::ValidationError("--delay", "at most 24h");
         }

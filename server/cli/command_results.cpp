@@ -44,7 +44,7 @@ std::string after(json::object const& one) {
     }
     constexpr std::int64_t minutes_from = 120'000;
     if (*took >= minutes_from) {
-        return " after " + in_words(std::chrono::seconds(*took / 1000));
+        return " after " + base::in_words(std::chrono::seconds(*took / 1000));
     }
     std::array<char, 32> words{};
     std::snprintf(words.data(), words.size(), " after %.2f s", static_cast<double>(*took) / 1000);
@@ -60,7 +60,7 @@ std::string signal_name(std::int64_t number) {
 
 std::string what_happened(json::object const& one) {
     if (auto const reason = text(one, "notRun")) {
-        return "not run: " + for_line(*reason, 300);
+        return "not run: " + base::for_line(*reason, 300);
     }
     auto const code = number(one, "exitCode");
     auto const signal = number(one, "signal");
@@ -102,7 +102,7 @@ std::string endings::next_of(std::string_view command) {
     found->emplace_null(); // the next section of that name is another run
     auto line = what_happened(taken);
     if (auto const age = number(taken, "ageSeconds"); !line.empty() && age && *age >= 0) {
-        line += ", " + in_words(std::chrono::seconds(*age)) + " before this report";
+        line += ", " + base::in_words(std::chrono::seconds(*age)) + " before this report";
     }
     return line;
 }

@@ -33,20 +33,20 @@ server_row find_named_server(store& from, std::string const& id_or_name) {
     for (auto& candidate : from.servers()) {
         if (candidate.name == id_or_name) {
             if (found) {
-                throw std::runtime_error("several servers are called " + for_line(id_or_name) +
+                throw std::runtime_error("several servers are called " + base::for_line(id_or_name) +
                                          ": give the id (see `trafikito-server servers`)");
             }
             found = std::move(candidate);
         }
     }
     if (!found) {
-        throw std::runtime_error("there is no server " + for_line(id_or_name) +
+        throw std::runtime_error("there is no server " + base::for_line(id_or_name) +
                                  ": `trafikito-server servers` lists them");
     }
     return std::move(*found);
 }
 
-time_point system_now() {
+base::wall_time system_now() {
     return std::chrono::system_clock::now();
 }
 

@@ -18,6 +18,6 @@ store open_store(std::filesystem::path const& directory, access wanted);
 /// otherwise.
 server_row find_named_server(store& from, std::string const& id_or_name);
 
-time_point system_now();
+base::wall_time system_now();
 
 } // namespace trafikito::server

@@ -30,7 +30,7 @@ void change(store& in, server_row const& server, order_options const& options) {
 void show(server_row const& server) {
     auto const offered = available_names(server.available);
     auto const order = next_order(server);
-    std::cout << for_line(server.name) << " is asked to run "
+    std::cout << base::for_line(server.name) << " is asked to run "
               << (server.wanted ? (order.names.empty() ? "nothing" : "these commands")
                                 : "all commands that its list offers");
     if (order.delay.count() != 0) {

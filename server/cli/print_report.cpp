@@ -46,19 +46,19 @@ std::string base64(std::string_view bytes) {
 
 // Names are the agents' word too: one that is no UTF-8 is shown escaped.
 std::string json_name(std::string const& name) {
-    return is_utf8(name) ? name : for_line(name, 200);
+    return base::is_utf8(name) ? name : base::for_line(name, 200);
 }
 
 std::string lateness(report_row const& report) {
     auto const before =
         std::chrono::floor<std::chrono::seconds>(report.received - report.data_time());
-    return before.count() < 1 ? "" : "  collected " + in_words(before) + " before it arrived";
+    return before.count() < 1 ? "" : "  collected " + base::in_words(before) + " before it arrived";
 }
 
 void print_text(std::ostream& to, report_row const& report, report_content const& content,
                 print_settings const& settings) {
     auto const begin =
-        "==> " + local_time(report.data_time()) + "  " + for_line(report.server_name, 200) + "  ";
+        "==> " + base::local_time(report.data_time()) + "  " + base::for_line(report.server_name, 200) + "  ";
     auto const end = lateness(report) + " <==\n";
     if (content.outputs.empty()) {
         to << begin << "(a report without outputs)" << end << '\n';
@@ -66,11 +66,11 @@ void print_text(std::ostream& to, report_row const& report, report_content const
     endings ended(content.results);
     for (auto const& each : content.outputs) {
         auto const [bytes, left_out] = first_lines(each.bytes, settings.head);
-        to << begin << for_line(each.command, 200) << end;
+        to << begin << base::for_line(each.command, 200) << end;
         if (auto const line = ended.next_of(each.command); !line.empty()) {
             to << '[' << line << "]\n";
         }
-        settings.safe ? to << for_terminal(bytes) : to << bytes;
+        settings.safe ? to << base::for_terminal(bytes) : to << bytes;
         to << (bytes.empty() || bytes.back() == '\n' ? "" : "\n");
         if (left_out != 0) {
             to << "[" << left_out << (left_out == 1 ? " more line]\n" : " more lines]\n");
@@ -103,7 +103,7 @@ void print_json(std::ostream& to, report_row const& report, report_content const
         auto const bytes = first_lines(each.bytes, settings.head).bytes;
         boost::json::object object;
         object["command"] = json_name(each.command);
-        if (is_utf8(bytes)) {
+        if (base::is_utf8(bytes)) {
             object["output"] = boost::json::string_view(bytes.data(), bytes.size());
         } else {
             object["outputBase64"] = base64(bytes);
@@ -112,10 +112,10 @@ void print_json(std::ostream& to, report_row const& report, report_content const
     }
     boost::json::object object;
     object["report"] = report.id;
-    object["time"] = utc_time(report.received);
+    object["time"] = base::utc_time(report.received);
     object["collected_at"] = nullptr;
     if (report.collected) {
-        object["collected_at"] = utc_time(*report.collected);
+        object["collected_at"] = base::utc_time(*report.collected);
     }
     object["report_id"] = nullptr;
     if (!report.report_id.empty()) {

@@ -22,7 +22,7 @@ namespace {
 constexpr std::uintmax_t reserve_bytes = 8UL * 1024 * 1024;
 
 void log_to_stderr(std::string_view line) {
-    std::cerr << local_time(system_now()) + ' ' + std::string(line) + '\n';
+    std::cerr << base::local_time(system_now()) + ' ' + std::string(line) + '\n';
 }
 
 certificate_files find_certificates(serve_options const& options) {

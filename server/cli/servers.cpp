@@ -22,8 +22,8 @@ using row = std::array<std::string, 5>;
 
 row to_row(server_row const& server) {
     auto const system = server.os.os + (server.os.release.empty() ? "" : " " + server.os.release);
-    return {for_line(server.id), for_line(server.name), system.empty() ? "-" : for_line(system),
-            server.last_data ? local_time(*server.last_data) : "never",
+    return {base::for_line(server.id), base::for_line(server.name), system.empty() ? "-" : base::for_line(system),
+            server.last_data ? base::local_time(*server.last_data) : "never",
             std::to_string(available_names(server.available).size())};
 }
 
@@ -56,11 +56,11 @@ boost::json::object to_json(server_row const& server) {
     object["centosFlavor"] = server.os.centos_flavor;
     object["lastReport"] = nullptr;
     if (server.last_report) {
-        object["lastReport"] = utc_time(*server.last_report);
+        object["lastReport"] = base::utc_time(*server.last_report);
     }
     object["lastData"] = nullptr;
     if (server.last_data) {
-        object["lastData"] = utc_time(*server.last_data);
+        object["lastData"] = base::utc_time(*server.last_data);
     }
     object["commands"] = available_names(server.available).size();
     return object;

@@ -53,7 +53,7 @@ struct listener::state {
     struct session;
 
     state(asio::any_io_executor const& executor, listener_settings given, handler answer,
-          log_sink sink)
+          base::log_sink sink)
         : settings(std::move(given)), handle(std::move(answer)), log(std::move(sink)),
           tls(server_tls(settings.certificate, settings.key)),
           acceptor(open_acceptor(executor, settings.address, settings.port)),
@@ -69,7 +69,7 @@ struct listener::state {
 
     listener_settings settings;
     handler handle;
-    log_sink log;
+    base::log_sink log;
     asio::ssl::context tls;
     tcp::acceptor acceptor;
     unsigned short port;
@@ -365,7 +365,7 @@ void listener::state::stop(std::shared_ptr<state> const& all) {
 }
 
 listener::listener(asio::any_io_executor const& executor, listener_settings settings,
-                   handler answer, log_sink log)
+                   handler answer, base::log_sink log)
     : state_(std::make_shared<state>(executor, std::move(settings), std::move(answer),
                                      std::move(log))) {
     base::spawn(executor, state::accept(state_), state::log_failure(state_));

@@ -42,8 +42,8 @@ struct authority {
     key_ptr key;
 };
 
-authority ensure_authority(std::filesystem::path const& directory, time_point now,
-                           log_sink const& log) {
+authority ensure_authority(std::filesystem::path const& directory, base::wall_time now,
+                           base::log_sink const& log) {
     auto const file = directory / "ca.pem";
     auto pem = read_file_if_there(file);
     if (pem && !std::filesystem::exists(directory / "ca.key")) {
@@ -73,7 +73,7 @@ authority ensure_authority(std::filesystem::path const& directory, time_point no
 }
 
 bool is_good(X509* certificate, EVP_PKEY* key, authority const& by,
-             std::vector<std::string> const& names, time_point now) {
+             std::vector<std::string> const& names, base::wall_time now) {
     return certificate != nullptr && X509_check_private_key(certificate, key) == 1 &&
            X509_verify(certificate, X509_get0_pubkey(by.certificate.get())) == 1 &&
            !expires_before(certificate, now + renewal) &&
@@ -84,8 +84,8 @@ bool is_good(X509* certificate, EVP_PKEY* key, authority const& by,
 } // namespace
 
 certificate_files ensure_certificates(std::filesystem::path const& directory,
-                                      std::vector<std::string> const& names, time_point now,
-                                      log_sink const& log) {
+                                      std::vector<std::string> const& names, base::wall_time now,
+                                      base::log_sink const& log) {
     certificate_files const files{directory / "ca.pem", directory / "server.pem",
                                   directory / "server.key"};
     auto const by = ensure_authority(directory, now, log);

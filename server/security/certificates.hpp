@@ -23,8 +23,8 @@ struct certificate_files {
 /// and IP addresses), or does not belong to the key or the authority. Throws std::runtime_error
 /// that says which file is in the way and what to do.
 certificate_files ensure_certificates(std::filesystem::path const& directory,
-                                      std::vector<std::string> const& names, time_point now,
-                                      log_sink const& log);
+                                      std::vector<std::string> const& names, base::wall_time now,
+                                      base::log_sink const& log);
 
 /// localhost, 127.0.0.1, ::1 and the machine's host name, then `more`; each once, none that is no
 /// DNS name and no address, no wildcard address.

@@ -35,7 +35,7 @@ void require(bool done, char const* what) {
     }
 }
 
-void set_time(ASN1_TIME* field, time_point when) {
+void set_time(ASN1_TIME* field, base::wall_time when) {
     require(ASN1_TIME_set(field, std::chrono::system_clock::to_time_t(when)) != nullptr,
             "certificate");
 }
@@ -70,8 +70,8 @@ void add_extension(X509* certificate, X509* issuer, int kind, std::string const&
     require(extension && X509_add_ext(certificate, extension.get(), -1) == 1, "certificate");
 }
 
-certificate_ptr begin_certificate(EVP_PKEY* key, std::string const& name, time_point from,
-                                  time_point to) {
+certificate_ptr begin_certificate(EVP_PKEY* key, std::string const& name, base::wall_time from,
+                                  base::wall_time to) {
     certificate_ptr made(X509_new());
     require(made != nullptr, "certificate");
     X509_set_version(made.get(), X509_VERSION_3);
@@ -115,7 +115,7 @@ key_ptr make_key() {
     return key;
 }
 
-certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, time_point now) {
+certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, base::wall_time now) {
     auto made = begin_certificate(key, name, now - clock_slack, now + authority_life);
     auto* certificate = made.get();
     require(X509_set_issuer_name(certificate, X509_get_subject_name(certificate)) == 1,
@@ -128,7 +128,7 @@ certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, time_poin
 }
 
 certificate_ptr make_server_certificate(EVP_PKEY* key, std::vector<std::string> const& names,
-                                        X509* authority, EVP_PKEY* authority_key, time_point now) {
+                                        X509* authority, EVP_PKEY* authority_key, base::wall_time now) {
     auto made = begin_certificate(key, names.at(0), now - clock_slack, now + server_life);
     auto* certificate = made.get();
     if (expires_before(authority, now + server_life)) {
@@ -187,7 +187,7 @@ bool is_for(X509* certificate, std::string const& name) {
                            X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1;
 }
 
-bool expires_before(X509 const* certificate, time_point when) {
+bool expires_before(X509 const* certificate, base::wall_time when) {
     auto moment = std::chrono::system_clock::to_time_t(when);
     return X509_cmp_time(X509_get0_notAfter(certificate), &moment) < 0;
 }

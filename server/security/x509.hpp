@@ -29,11 +29,11 @@ using certificate_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
 key_ptr make_key();
 
 /// A self-signed authority for 10 years, which may sign servers but no further authority.
-certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, time_point now);
+certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, base::wall_time now);
 
 /// A server's certificate for 825 days, at most as long as the authority's.
 certificate_ptr make_server_certificate(EVP_PKEY* key, std::vector<std::string> const& names,
-                                        X509* authority, EVP_PKEY* authority_key, time_point now);
+                                        X509* authority, EVP_PKEY* authority_key, base::wall_time now);
 
 std::string to_pem(EVP_PKEY const* key);
 std::string to_pem(X509 const* certificate);
@@ -44,6 +44,6 @@ certificate_ptr certificate_from_pem(std::string_view pem);
 
 bool is_address(std::string const& name);
 bool is_for(X509* certificate, std::string const& name);
-bool expires_before(X509 const* certificate, time_point when);
+bool expires_before(X509 const* certificate, base::wall_time when);
 
 } // namespace trafikito::server

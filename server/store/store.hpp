@@ -41,9 +41,9 @@ struct server_row {
     std::string available;                          ///< valid lines of its available_commands.sh
     std::optional<std::vector<std::string>> wanted; ///< nothing: all that are available
     std::chrono::seconds delay{0};
-    std::optional<time_point> last_order;
-    std::optional<time_point> last_report; ///< when one arrived, late or not
-    std::optional<time_point> last_data;   ///< when the newest data was collected
+    std::optional<base::wall_time> last_order;
+    std::optional<base::wall_time> last_report; ///< when one arrived, late or not
+    std::optional<base::wall_time> last_data;   ///< when the newest data was collected
 };
 
 /// What is known of a report beside its sections.
@@ -51,7 +51,7 @@ struct report_facts {
     std::string_view token; ///< v1's call token; empty: v2
     std::optional<std::int64_t> took;
     std::string_view report_id;           ///< empty: the agent gave none
-    std::optional<time_point> collected;  ///< of a late report, not after now(); nothing: now
+    std::optional<base::wall_time> collected;  ///< of a late report, not after now(); nothing: now
     std::string_view results;             ///< JSON array; empty: none
     std::optional<std::string> available; ///< valid lines; nothing: it did not say
 };
@@ -65,17 +65,17 @@ struct report_row {
     std::int64_t id = 0;
     std::string server_id;
     std::string server_name;
-    time_point received;
-    std::optional<time_point> collected; ///< of a late report
+    base::wall_time received;
+    std::optional<base::wall_time> collected; ///< of a late report
     std::string report_id;               ///< empty: the agent gave none
 
     /// When the machine was as the report says.
-    [[nodiscard]] time_point data_time() const { return collected.value_or(received); }
+    [[nodiscard]] base::wall_time data_time() const { return collected.value_or(received); }
 };
 
 struct feedback_row {
     std::string server_id;
-    time_point received;
+    base::wall_time received;
     std::string code;
     std::string message;
     std::string details;
@@ -86,14 +86,14 @@ class store {
 public:
     /// `keep`: how long reports, call tokens and feedback stay; older ones go when something is
     /// inserted.
-    store(std::filesystem::path const& file, access wanted, clock now,
+    store(std::filesystem::path const& file, access wanted, base::wall_clock now,
           std::chrono::seconds keep = std::chrono::hours(24 * 7));
 
     /// Keeps `bytes` of the disk in `file` for the day on which it is full: without them nothing
     /// could be deleted any more, however old. For the one process that serves.
     void hold_reserve(std::filesystem::path const& file, std::uintmax_t bytes);
 
-    [[nodiscard]] time_point now() const { return now_(); }
+    [[nodiscard]] base::wall_time now() const { return now_(); }
 
     /// False, and nothing changes, when the id or the key is in use already.
     bool add_server(std::string_view id, std::string_view name, digest const& key);
@@ -153,7 +153,7 @@ private:
                                                report_facts const& facts);
 
     connection database_;
-    clock now_;
+    base::wall_clock now_;
     std::chrono::seconds keep_;
     std::optional<disk_reserve> reserve_;
 };

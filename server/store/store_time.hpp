@@ -9,15 +9,15 @@
 
 namespace trafikito::server {
 
-inline std::int64_t to_stored(time_point time) {
+inline std::int64_t to_stored(base::wall_time time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
-inline time_point from_stored(std::int64_t milliseconds) {
-    return time_point(std::chrono::milliseconds(milliseconds));
+inline base::wall_time from_stored(std::int64_t milliseconds) {
+    return base::wall_time(std::chrono::milliseconds(milliseconds));
 }
 
-inline std::optional<time_point> time_at(statement const& query, int column) {
+inline std::optional<base::wall_time> time_at(statement const& query, int column) {
     return query.null_at(column) ? std::nullopt
                                  : std::optional(from_stored(query.number_at(column)));
 }

@@ -10,10 +10,10 @@
 
 namespace trafikito::test {
 
-class fake_clock final : public agent::clock {
+class fake_clock final : public base::clock {
 public:
     [[nodiscard]] steady_time steady_now() const override { return steady_; }
-    [[nodiscard]] agent::moment stamp() const override { return {wall_, elapsed(), "this boot"}; }
+    [[nodiscard]] base::timestamp stamp() const override { return {wall_, elapsed(), "this boot"}; }
     boost::asio::awaitable<void> sleep_until(steady_time when) override;
 
     /// Runs the context and moves from sleeper to sleeper until `duration` is over; nothing is

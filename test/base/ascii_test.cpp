@@ -10,7 +10,7 @@ namespace {
 
 std::vector<std::string> lines_of(std::string_view text) {
     std::vector<std::string> result;
-    line_reader lines(text);
+    base::line_reader lines(text);
     while (auto const line = lines.next()) {
         BOOST_TEST(line->number == result.size() + 1);
         result.emplace_back(line->text);
@@ -41,27 +41,27 @@ BOOST_AUTO_TEST_CASE(skips_a_byte_order_mark_in_front_only) {
 }
 
 BOOST_AUTO_TEST_CASE(trims_blanks_but_no_newline) {
-    BOOST_TEST(trim(" \t a b\t ") == "a b");
-    BOOST_TEST(trim(" \t").empty());
-    BOOST_TEST(trim("\n") == "\n");
+    BOOST_TEST(base::trim(" \t a b\t ") == "a b");
+    BOOST_TEST(base::trim(" \t").empty());
+    BOOST_TEST(base::trim("\n") == "\n");
 }
 
 BOOST_AUTO_TEST_CASE(compares_without_case_in_ascii_alone) {
-    BOOST_TEST(equals_ignoring_case("API_Key", "api_kEY"));
-    BOOST_TEST(!equals_ignoring_case("a", "ab"));
-    BOOST_TEST(!equals_ignoring_case("\xC4", "\xE4"));
-    BOOST_TEST(lower("AbZ[") == "abz[");
+    BOOST_TEST(base::equals_ignoring_case("API_Key", "api_kEY"));
+    BOOST_TEST(!base::equals_ignoring_case("a", "ab"));
+    BOOST_TEST(!base::equals_ignoring_case("\xC4", "\xE4"));
+    BOOST_TEST(base::lower("AbZ[") == "abz[");
 }
 
 BOOST_AUTO_TEST_CASE(knows_names_of_users) {
     for (auto const* const good : {"nobody", "www-data", "65534", "_apt", "a.b"}) {
-        BOOST_TEST(is_user_name(good), good);
+        BOOST_TEST(base::is_user_name(good), good);
     }
     for (auto const* const bad : {"", "-u", "a b", "a:b", "root;id", "\xC3\xA4"}) {
-        BOOST_TEST(!is_user_name(bad), bad);
+        BOOST_TEST(!base::is_user_name(bad), bad);
     }
-    BOOST_TEST(is_user_name(std::string(32, 'a')));
-    BOOST_TEST(!is_user_name(std::string(33, 'a')));
+    BOOST_TEST(base::is_user_name(std::string(32, 'a')));
+    BOOST_TEST(!base::is_user_name(std::string(33, 'a')));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -18,7 +18,7 @@ using namespace trafikito;
 namespace {
 
 /// What must be left of `lines` when the limits are these: the last ones that fit, whole.
-std::string last_of(std::vector<std::string> const& lines, agent::file_limits limits) {
+std::string last_of(std::vector<std::string> const& lines, base::file_limits limits) {
     std::string kept;
     std::size_t count = 0;
     for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
@@ -50,9 +50,9 @@ BOOST_AUTO_TEST_CASE(what_is_left_are_the_last_lines_that_fit) {
     std::mt19937 engine(1);
     for (std::size_t const longest : {1U, 2U, 100U, 30'000U}) {
         for (std::size_t const kept_lines : {1UL, 7UL, SIZE_MAX}) {
-            agent::file_limits const limits{100'000, kept_lines};
+            base::file_limits const limits{100'000, kept_lines};
             std::filesystem::remove(path);
-            agent::bounded_file file(path, limits);
+            base::bounded_file file(path, limits);
             std::vector<std::string> lines;
             std::size_t size = 0;
             while (size <= limits.max_size) {
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_are_the_last_lines_that_fit) {
 }
 
 BOOST_AUTO_TEST_CASE(a_line_that_ends_where_the_limit_begins_stays) {
-    agent::bounded_file file(path, {8, SIZE_MAX});
+    base::bounded_file file(path, {8, SIZE_MAX});
     for (auto const* const line : {"aaa\n", "b\n", "cc\n"}) {
         BOOST_TEST(file.append(line) == 0);
     }
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_line_that_ends_where_the_limit_begins_stays) {
 
 BOOST_AUTO_TEST_CASE(where_no_file_can_be_made_it_is_cut_in_its_place) {
     std::filesystem::create_directory(path.string() + ".new"); // in the way
-    agent::bounded_file file(path, {100'000, SIZE_MAX});
+    base::bounded_file file(path, {100'000, SIZE_MAX});
     std::vector<std::string> lines;
     for (std::size_t size = 0; size <= 100'000; size += lines.back().size()) {
         lines.push_back(std::to_string(size) + " bytes came before\n");
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_large_file_costs_no_memory) {
         return error;
     }));
     auto const before = peak_kib();
-    agent::bounded_file file(path, {size, SIZE_MAX});
+    base::bounded_file file(path, {size, SIZE_MAX});
     BOOST_TEST(file.append(line) == 0);
     BOOST_TEST(std::filesystem::file_size(path) == size / 2);
     BOOST_TEST(peak_kib() - before < 1024);

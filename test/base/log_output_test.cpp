@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_SUITE(log_output)
 
 BOOST_AUTO_TEST_CASE(a_full_pipe_loses_lines_and_never_blocks) {
     pipe_ends const ends;
-    auto const write = agent::log_to_descriptor(ends.write.get());
+    auto const write = base::log_to_descriptor(ends.write.get());
     for (int i = 0; i < 1000; ++i) {
         write(long_line); // more than any pipe holds: a blocking write would hang here
     }
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_full_pipe_loses_lines_and_never_blocks) {
 
 BOOST_AUTO_TEST_CASE(a_reader_that_is_gone_is_no_reason_to_end) {
     pipe_ends ends;
-    auto const write = agent::log_to_descriptor(ends.write.get());
+    auto const write = base::log_to_descriptor(ends.write.get());
     ends.read = base::descriptor();
     auto const before = std::signal(SIGPIPE, SIG_IGN); // as set_process_defaults() does
     write("nobody\n");
@@ -77,15 +77,15 @@ BOOST_AUTO_TEST_CASE(a_reader_that_is_gone_is_no_reason_to_end) {
 BOOST_AUTO_TEST_CASE(the_flags_of_a_shared_descriptor_stay_as_they_are) {
     pipe_ends const ends;
     auto const before = ::fcntl(ends.write.get(), F_GETFL);
-    agent::log_to_descriptor(ends.write.get())("line\n");
+    base::log_to_descriptor(ends.write.get())("line\n");
     BOOST_TEST(::fcntl(ends.write.get(), F_GETFL) == before);
 }
 
 BOOST_AUTO_TEST_CASE(a_log_file_is_appended_to_and_not_for_others) {
     test::temporary_directory const here;
     auto const path = here.path() / "trafikito.log";
-    agent::open_log(path)("one\n");
-    agent::open_log(path)("two\n");
+    base::open_log(path)("one\n");
+    base::open_log(path)("two\n");
     BOOST_TEST(test::read_file(path) == "one\ntwo\n");
     auto const others =
         std::filesystem::status(path).permissions() & std::filesystem::perms::others_all;
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_log_file_is_appended_to_and_not_for_others) {
 BOOST_AUTO_TEST_CASE(a_log_file_keeps_its_last_lines_and_stays_below_its_limit) {
     test::temporary_directory const here;
     auto const path = here.path() / "trafikito.log";
-    auto const write = agent::log_to_file(path, {1000, 5});
+    auto const write = base::log_to_file(path, {1000, 5});
     for (int i = 0; i < 500; ++i) {
         write("line number " + std::to_string(i) + "\n");
         BOOST_REQUIRE_LE(std::filesystem::file_size(path), 1000U);
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_log_file_keeps_its_last_lines_and_stays_below_its_limit) 
 BOOST_AUTO_TEST_CASE(a_line_longer_than_the_limit_does_not_stay) {
     test::temporary_directory const here;
     auto const path = here.path() / "trafikito.log";
-    auto const write = agent::log_to_file(path, {100, 5});
+    auto const write = base::log_to_file(path, {100, 5});
     write(long_line);
     write("short\n");
     BOOST_TEST(test::read_file(path) == "short\n");
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_line_longer_than_the_limit_does_not_stay) {
 BOOST_AUTO_TEST_CASE(a_log_file_that_was_rotated_away_is_made_anew) {
     test::temporary_directory const here;
     auto const path = here.path() / "trafikito.log";
-    auto const write = agent::log_to_file(path);
+    auto const write = base::log_to_file(path);
     write("one\n");
     std::filesystem::rename(path, here.path() / "trafikito.log.1");
     write("two\n");
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_link_in_the_place_of_the_log_file_is_not_followed) {
     test::temporary_directory const here;
     auto const target = here.path() / "precious";
     std::filesystem::create_symlink(target, here.path() / "trafikito.log");
-    agent::log_to_file(here.path() / "trafikito.log")("line\n");
+    base::log_to_file(here.path() / "trafikito.log")("line\n");
     BOOST_TEST(!std::filesystem::exists(target));
 }
 
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(the_journal_gets_a_datagram_a_line) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, sizeof address.sun_path - 1);
-    auto const send = agent::log_to_journal(path);
+    auto const send = base::log_to_journal(path);
     BOOST_TEST(!send("MESSAGE=nobody listens\n"));
     BOOST_REQUIRE_EQUAL(
         ::bind(journal.get(), reinterpret_cast<sockaddr const*>(&address), sizeof address), 0);

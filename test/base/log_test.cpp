@@ -9,9 +9,9 @@
 #include <vector>
 
 using namespace trafikito;
-using agent::format_line;
-using agent::severity;
-using format = agent::log::format;
+using base::format_line;
+using base::severity;
+using format = base::log::format;
 
 namespace trafikito::test { // not beside the C library's log()
 
@@ -19,7 +19,7 @@ namespace {
 
 struct log_fixture {
     std::string written;
-    agent::log to{[this](std::string_view line) { written += line; }, severity::info,
+    base::log to{[this](std::string_view line) { written += line; }, base::severity::info,
                   format::journal};
 };
 
@@ -28,14 +28,14 @@ struct log_fixture {
 BOOST_FIXTURE_TEST_SUITE(log, log_fixture)
 
 BOOST_AUTO_TEST_CASE(a_line_has_time_level_and_message) {
-    BOOST_TEST(format_line(format::text, severity::info, "hello", 1'700'000'000) ==
+    BOOST_TEST(base::format_line(format::text, base::severity::info, "hello", 1'700'000'000) ==
                "2023-11-14 22:13:20 info    hello\n");
-    BOOST_TEST(format_line(format::journal, severity::error, "hello", 0) == "<3>hello\n");
+    BOOST_TEST(base::format_line(format::journal, base::severity::error, "hello", 0) == "<3>hello\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_json_line_is_one_object_whatever_the_message) {
     auto const line =
-        format_line(format::json, severity::warning, "a \"quote\"\nand \x1b[31m", 1'700'000'000);
+        base::format_line(format::json, base::severity::warning, "a \"quote\"\nand \x1b[31m", 1'700'000'000);
     BOOST_TEST(line.find('\n') == line.size() - 1);
     auto const object = boost::json::parse(line).as_object();
     BOOST_TEST(object.at("time").as_string() == "2023-11-14T22:13:20Z");
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_json_line_is_one_object_whatever_the_message) {
 }
 
 BOOST_AUTO_TEST_CASE(nobody_forges_a_second_line) {
-    BOOST_TEST(format_line(format::journal, severity::info, "a\n<0>b\rc", 0) == "<6>a <0>b?c\n");
+    BOOST_TEST(base::format_line(format::journal, base::severity::info, "a\n<0>b\rc", 0) == "<6>a <0>b?c\n");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_below_the_threshold_is_not_written) {
@@ -54,26 +54,26 @@ BOOST_AUTO_TEST_CASE(what_is_below_the_threshold_is_not_written) {
 }
 
 BOOST_AUTO_TEST_CASE(a_topic_is_said_when_it_changes) {
-    to.on_change(severity::warning, "disk", "full");
-    to.on_change(severity::warning, "disk", "full");
-    to.on_change(severity::warning, "network", "down");
-    to.on_change(severity::warning, "disk", "");
-    to.on_change(severity::warning, "disk", "full");
+    to.on_change(base::severity::warning, "disk", "full");
+    to.on_change(base::severity::warning, "disk", "full");
+    to.on_change(base::severity::warning, "network", "down");
+    to.on_change(base::severity::warning, "disk", "");
+    to.on_change(base::severity::warning, "disk", "full");
     BOOST_TEST(written == "<4>full\n<4>down\n<4>full\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_end_of_a_topic_is_said_in_its_own_words) {
-    to.on_change(severity::warning, "disk", "full", "no longer full");
-    to.on_change(severity::warning, "disk", "", "no longer full");
-    to.on_change(severity::warning, "disk", "", "no longer full");
+    to.on_change(base::severity::warning, "disk", "full", "no longer full");
+    to.on_change(base::severity::warning, "disk", "", "no longer full");
+    to.on_change(base::severity::warning, "disk", "", "no longer full");
     BOOST_TEST(written == "<4>full\n<6>no longer full\n");
 }
 
 BOOST_AUTO_TEST_CASE(problems_are_the_topics_that_did_not_end) {
-    to.on_change(severity::warning, "disk", "full");
-    to.on_change(severity::warning, "network", "down");
-    to.on_change(severity::info, "version", "a newer one is there");
-    to.on_change(severity::warning, "disk", "");
+    to.on_change(base::severity::warning, "disk", "full");
+    to.on_change(base::severity::warning, "network", "down");
+    to.on_change(base::severity::info, "version", "a newer one is there");
+    to.on_change(base::severity::warning, "disk", "");
     BOOST_TEST(to.problems() == std::vector<std::string>{"down"}, boost::test_tools::per_element());
 }
 
@@ -111,11 +111,11 @@ BOOST_AUTO_TEST_CASE(a_flood_of_different_warnings_is_counted_in_bounded_memory)
 }
 
 BOOST_AUTO_TEST_CASE(fields_stand_in_the_journal_and_in_json) {
-    agent::log_fields const fields{{"COMMANDS", "16"}, {"FORGED", "a\nPRIORITY=0"}};
-    BOOST_TEST(agent::format_journal_fields(severity::info, "hello", fields) ==
+    base::log_fields const fields{{"COMMANDS", "16"}, {"FORGED", "a\nPRIORITY=0"}};
+    BOOST_TEST(base::format_journal_fields(base::severity::info, "hello", fields) ==
                "PRIORITY=6\nSYSLOG_IDENTIFIER=trafikito-agent\nMESSAGE=hello\n"
                "TRAFIKITO_COMMANDS=16\nTRAFIKITO_FORGED=a PRIORITY=0\n");
-    auto const line = format_line(format::json, severity::info, "hello", 0, fields);
+    auto const line = base::format_line(format::json, base::severity::info, "hello", 0, fields);
     BOOST_TEST(boost::json::parse(line).as_object().at("commands").as_string() == "16");
 }
 

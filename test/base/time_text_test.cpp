@@ -10,7 +10,7 @@ using namespace trafikito::server;
 using namespace std::chrono_literals;
 
 std::int64_t milliseconds(std::string_view text) {
-    auto const time = parse_utc_time(text);
+    auto const time = base::parse_utc_time(text);
     return time ? std::chrono::duration_cast<std::chrono::milliseconds>(time->time_since_epoch())
                       .count()
                 : -1;
@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(a_time_that_was_written_is_read_again) {
     BOOST_TEST(milliseconds("2027-01-15T08:00:00.042Z") == 1'800'000'000'042);
     for (std::int64_t const each : {0LL, 1LL, 951'782'399'999LL, 951'782'400'000LL,
                                     1'709'164'800'000LL, 4'102'444'799'000LL}) {
-        BOOST_TEST(milliseconds(utc_time(time_point(std::chrono::milliseconds(each)))) == each);
+        BOOST_TEST(milliseconds(base::utc_time(base::wall_time(std::chrono::milliseconds(each)))) == each);
     }
 }
 
@@ -67,14 +67,14 @@ BOOST_AUTO_TEST_CASE(anything_else_is_no_time) {
 }
 
 BOOST_AUTO_TEST_CASE(a_span_is_said_in_the_units_that_matter) {
-    BOOST_TEST(in_words(0s) == "0 s");
-    BOOST_TEST(in_words(59s) == "59 s");
-    BOOST_TEST(in_words(60s) == "1 min");
-    BOOST_TEST(in_words(14min + 59s) == "14 min");
-    BOOST_TEST(in_words(3h) == "3 h");
-    BOOST_TEST(in_words(3h + 20min) == "3 h 20 min");
-    BOOST_TEST(in_words(51h) == "2 d 3 h");
-    BOOST_TEST(in_words(48h + 59min) == "2 d");
+    BOOST_TEST(base::in_words(0s) == "0 s");
+    BOOST_TEST(base::in_words(59s) == "59 s");
+    BOOST_TEST(base::in_words(60s) == "1 min");
+    BOOST_TEST(base::in_words(14min + 59s) == "14 min");
+    BOOST_TEST(base::in_words(3h) == "3 h");
+    BOOST_TEST(base::in_words(3h + 20min) == "3 h 20 min");
+    BOOST_TEST(base::in_words(51h) == "2 d 3 h");
+    BOOST_TEST(base::in_words(48h + 59min) == "2 d");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

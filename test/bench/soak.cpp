@@ -134,7 +134,7 @@ private:
     exec::surroundings around_;
     test::fake_api api_;
     test::fake_clock time_;
-    agent::log to_{[](std::string_view) {}, agent::severity::info, agent::log::format::text};
+    base::log to_{[](std::string_view) {}, base::severity::info, base::log::format::text};
     agent::state_file lasting_{base_ / "var/trafikito.state", time_.stamp()};
     agent::report_journal journal_{base_ / "var/spool"};
     agent::audit record_{base_ / "var", time_, to_};

@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_described_and_named_once) {
     for (auto const& one : keys()) {
         BOOST_TEST(names.insert(one.name).second, one.name);
         BOOST_TEST((one.alias.empty() || names.insert(one.alias).second), one.alias);
-        BOOST_TEST(one.name == lower(one.name));
+        BOOST_TEST(one.name == base::lower(one.name));
         BOOST_TEST(!one.description.empty(), one.name);
         BOOST_TEST(!one.description.ends_with('.'), one.name);
         BOOST_TEST(!describe_values(one).empty(), one.name);

@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(help_names_every_key_at_the_start_of_a_line) {
 
 BOOST_AUTO_TEST_CASE(help_is_at_most_100_wide_and_has_no_blank_at_an_end_of_line) {
     auto const text = describe_keys_text();
-    line_reader lines(text);
+    base::line_reader lines(text);
     std::size_t widest = 0;
     while (auto const line = lines.next()) {
         widest = std::max(widest, line->text.size());
@@ -60,11 +60,11 @@ BOOST_AUTO_TEST_CASE(the_man_page_has_one_entry_a_key) {
 
 BOOST_AUTO_TEST_CASE(no_text_of_the_man_page_is_taken_for_a_request) {
     auto const text = describe_keys_man();
-    line_reader lines(text);
+    base::line_reader lines(text);
     while (auto const line = lines.next()) {
         bool const request =
             line->text == ".TP" || line->text.starts_with(".B ") || line->text.starts_with(".I ");
-        BOOST_TEST((request || is_letter(line->text.front())), line->text);
+        BOOST_TEST((request || base::is_letter(line->text.front())), line->text);
         BOOST_TEST(line->text.find('`') == std::string_view::npos, line->text);
     }
 }

@@ -17,7 +17,7 @@ struct lookup_fixture {
 
     std::string report;
     net::report_writer writer{[this](std::string_view bytes) { report += bytes; }};
-    agent::log to{[](std::string_view) {}, agent::severity::error, agent::log::format::text};
+    base::log to{[](std::string_view) {}, base::severity::error, base::log::format::text};
 };
 
 } // namespace

@@ -49,8 +49,8 @@ struct cycle_rig {
     exec::surroundings around = exec::clean_surroundings(here.path(), "/", "nobody");
     Clock time;
     std::string logged;
-    agent::log to{[this](std::string_view line) { logged += line; }, agent::severity::info,
-                  agent::log::format::journal};
+    base::log to{[this](std::string_view line) { logged += line; }, base::severity::info,
+                  base::log::format::journal};
     std::optional<agent::state_file> lasting;
     std::optional<agent::report_journal> journal;
     agent::audit record{settings.var_dir, time, to};

@@ -310,7 +310,7 @@ BOOST_AUTO_TEST_CASE(what_a_command_left_behind_is_in_the_story) {
 }
 
 BOOST_AUTO_TEST_CASE(the_token_is_in_no_line_of_the_log) {
-    to.set(agent::severity::debug, agent::log::format::journal);
+    to.set(base::severity::debug, base::log::format::journal);
     api.next_answer = order({"trafikito_one"});
     (void)run();
     BOOST_TEST(logged.find("token-1") == std::string::npos);

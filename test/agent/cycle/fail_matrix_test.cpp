@@ -89,10 +89,10 @@ private:
 };
 
 /// Whoever sleeps wakes at once, later.
-class skipping_clock final : public agent::clock {
+class skipping_clock final : public base::clock {
 public:
     [[nodiscard]] steady_time steady_now() const override { return now_; }
-    [[nodiscard]] agent::moment stamp() const override {
+    [[nodiscard]] base::timestamp stamp() const override {
         auto const now =
             std::chrono::duration_cast<std::chrono::milliseconds>(now_.time_since_epoch());
         return {now, now, "this boot"};
@@ -134,7 +134,7 @@ struct matrix_fixture : test::cycle_rig<skipping_clock> {
         std::filesystem::remove_all(settings.var_dir / "spool");
         std::filesystem::remove(settings.var_dir / "trafikito.state");
         restart();
-        to.on_change(agent::severity::error, "refusal", ""); // or it is said once
+        to.on_change(base::severity::error, "refusal", ""); // or it is said once
         logged.clear();
         time.pass(1h);
         client = {};

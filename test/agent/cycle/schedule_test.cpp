@@ -12,7 +12,7 @@ namespace {
 
 struct schedule_fixture {
     std::mt19937 engine{1};
-    clock::steady_time start{1h};
+    base::clock::steady_time start{1h};
 };
 
 } // namespace

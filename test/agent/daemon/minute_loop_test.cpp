@@ -21,7 +21,7 @@ namespace {
 /// A loop whose cycles note when they began and take as long as the test says.
 struct loop_fixture {
     loop_fixture()
-        : to([](std::string_view) {}, agent::severity::error, agent::log::format::text) {}
+        : to([](std::string_view) {}, base::severity::error, base::log::format::text) {}
 
     void start(std::chrono::milliseconds first) {
         agent::loop_hooks hooks;
@@ -61,7 +61,7 @@ struct loop_fixture {
 
     asio::io_context context;
     test::fake_clock time;
-    agent::log to;
+    base::log to;
     std::optional<agent::minute_loop> loop;
     asio::cancellation_signal stop;
     std::chrono::milliseconds interval = 60s;

@@ -50,8 +50,8 @@ struct supervised_fixture {
     test::notify_socket systemd{here.path() / "notify"};
     test::fake_clock time;
     std::string written;
-    agent::log to{[this](std::string_view line) { written += line; }, agent::severity::info,
-                  agent::log::format::journal};
+    base::log to{[this](std::string_view line) { written += line; }, base::severity::info,
+                  base::log::format::journal};
     config::settings settings;
     boost::asio::io_context context;
     std::optional<agent::supervision> outside;

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-agent::moment at(std::chrono::milliseconds up) {
+base::timestamp at(std::chrono::milliseconds up) {
     return {1'700'000'000'000ms + up, up, "a boot"};
 }
 
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_refused_report_does_not_block_those_behind_it) {
     agent::report_journal journal(spool);
     BOOST_TEST(keep(journal, "one") == "");
     BOOST_TEST(keep(journal, "two") == "");
-    agent::clock::steady_time const now;
+    base::clock::steady_time const now;
     journal.refused(1, now);
     BOOST_TEST(journal.oldest(now)->number == 2U);
     BOOST_TEST(journal.oldest(now + 59min)->number == 2U);

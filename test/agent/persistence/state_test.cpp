@@ -10,13 +10,13 @@
 
 using namespace trafikito;
 using namespace std::chrono_literals;
-using agent::moment;
+using base::timestamp;
 
 namespace {
 
-moment const noon{1'700'000'000'123ms, 5'000'000ms, "a boot"};
+base::timestamp const noon{1'700'000'000'123ms, 5'000'000ms, "a boot"};
 
-moment after_noon(std::chrono::milliseconds duration) {
+base::timestamp after_noon(std::chrono::milliseconds duration) {
     return {noon.wall + duration, noon.up + duration, noon.boot};
 }
 
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_was_set_changes_nothing) {
 BOOST_AUTO_TEST_CASE(after_a_reboot_the_wall_clock_decides_and_one_from_the_past_waits) {
     agent::state value;
     value.asked_at = noon;
-    moment booted{noon.wall + 20s, 3s, "the next boot"};
+    base::timestamp booted{noon.wall + 20s, 3s, "the next boot"};
     BOOST_TEST(agent::until_next_order(value, 60s, booted).count() == 40'000);
     booted.wall = noon.wall - 24h;
     BOOST_TEST(agent::until_next_order(value, 60s, booted).count() == 60'000);

@@ -13,7 +13,7 @@
 #include <string>
 
 using namespace trafikito;
-using agent::moment;
+using base::timestamp;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 
@@ -27,13 +27,13 @@ agent::daemon_status running() {
     value.version = "0.1.0";
     value.server_id = "server-1";
     value.interval = minutes(1);
-    value.started = moment::now();
+    value.started = base::timestamp::now();
     value.last_cycle = "first cycle in 3 s";
     return value;
 }
 
-moment before_now(milliseconds age) {
-    auto when = moment::now();
+base::timestamp before_now(milliseconds age) {
+    auto when = base::timestamp::now();
     when.wall -= age;
     when.up -= age;
     return when;
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_status_is_none) {
 }
 
 BOOST_AUTO_TEST_CASE(an_age_does_not_follow_the_wall_clock_within_one_boot) {
-    moment const then{milliseconds(1'000'000), milliseconds(500), "boot"};
+    base::timestamp const then{milliseconds(1'000'000), milliseconds(500), "boot"};
     BOOST_TEST(then.age({milliseconds(0), milliseconds(800), "boot"}).count() == 300);
     BOOST_TEST(then.age({milliseconds(1'004'000), milliseconds(1), "other"}).count() == 4000);
     BOOST_TEST(then.age({milliseconds(0), milliseconds(1), "other"}).count() == 0);

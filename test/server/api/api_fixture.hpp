@@ -26,7 +26,7 @@ struct api_fixture {
     void offer(std::string_view lines);
 
     temporary_directory directory;
-    server::time_point now{std::chrono::seconds(1'800'000'000)};
+    base::wall_time now{std::chrono::seconds(1'800'000'000)};
     server::store kept;
     std::vector<std::string> log;
     server::api api;

@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(the_token_names_the_content) {
 
 BOOST_AUTO_TEST_CASE(once_a_minute_with_five_seconds_of_tolerance) {
     auto row = offering("");
-    time_point const now{std::chrono::seconds(1'800'000'000)};
+    base::wall_time const now{std::chrono::seconds(1'800'000'000)};
     BOOST_TEST(!too_early(row, now, 60s));
     row.last_order = now;
     BOOST_TEST(too_early(row, now, 60s));

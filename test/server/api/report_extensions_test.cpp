@@ -12,7 +12,7 @@ using namespace trafikito::server;
 using namespace std::chrono_literals;
 
 constexpr char const* id = "6b0f5d2e-8a5b-4c1e-9f43-0d3c2b1a0f9e";
-time_point const now{std::chrono::seconds(1'800'000'000)};
+base::wall_time const now{std::chrono::seconds(1'800'000'000)};
 
 additions read(sent_additions const& sent) {
     return read_additions(sent, now);
@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_there_is_nothing_to_ignore) {
 
 BOOST_AUTO_TEST_CASE(all_three_are_read_as_the_agent_writes_them) {
     auto const got =
-        read({R"([{"command":"trafikito_df","exitCode":0}])", utc_time(now - 14min + 42ms), id});
+        read({R"([{"command":"trafikito_df","exitCode":0}])", base::utc_time(now - 14min + 42ms), id});
     BOOST_TEST(got.results == R"([{"command":"trafikito_df","exitCode":0}])");
     BOOST_TEST((got.collected == now - 14min + 42ms));
     BOOST_TEST(got.report_id == id);
@@ -79,10 +79,10 @@ BOOST_AUTO_TEST_CASE(an_id_is_a_uuid_of_either_case) {
 }
 
 BOOST_AUTO_TEST_CASE(a_collection_is_in_the_past_as_far_as_clocks_agree) {
-    BOOST_TEST((read({"", utc_time(now + 5min), ""}).collected == now));
-    BOOST_TEST(ignores({"", utc_time(now + 5min + 1ms), ""}, "not to be believed"));
-    BOOST_TEST((read({"", utc_time(now - 366 * 24h), ""}).collected == now - 366 * 24h));
-    BOOST_TEST(ignores({"", utc_time(now - 366 * 24h - 1ms), ""}, "not to be believed"));
+    BOOST_TEST((read({"", base::utc_time(now + 5min), ""}).collected == now));
+    BOOST_TEST(ignores({"", base::utc_time(now + 5min + 1ms), ""}, "not to be believed"));
+    BOOST_TEST((read({"", base::utc_time(now - 366 * 24h), ""}).collected == now - 366 * 24h));
+    BOOST_TEST(ignores({"", base::utc_time(now - 366 * 24h - 1ms), ""}, "not to be believed"));
     BOOST_TEST(ignores({"", "1970-01-01T00:00:12.000Z", ""}, "not to be believed"));
     BOOST_TEST(ignores({"", "yesterday", ""}, "none: yesterday"));
 }

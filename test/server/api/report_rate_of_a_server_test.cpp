@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 struct fixture {
     report_rate rate;
-    time_point now{std::chrono::seconds(1'800'000'000)};
+    base::wall_time now{std::chrono::seconds(1'800'000'000)};
 
     report_rate::verdict send(std::size_t bytes = 1, std::string_view server = "s") {
         return rate.admit(server, bytes, now);

@@ -10,7 +10,7 @@ using namespace trafikito::server;
 
 struct fixture {
     report_row report{
-        7, "srv-1", "host1", time_point(std::chrono::milliseconds(1'800'000'000'042)), {}, {}};
+        7, "srv-1", "host1", base::wall_time(std::chrono::milliseconds(1'800'000'000'042)), {}, {}};
     std::vector<output_row> outputs{{"trafikito_a", "1\n2\n3\n"}, {"trafikito_b", "no newline"}};
     std::string results;
     print_settings settings;

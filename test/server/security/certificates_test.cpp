@@ -17,7 +17,7 @@ using namespace trafikito::server;
 
 struct fixture {
     test::temporary_directory directory;
-    time_point now = std::chrono::system_clock::now();
+    base::wall_time now = std::chrono::system_clock::now();
     std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
     std::vector<std::string> log;
 
@@ -28,7 +28,7 @@ struct fixture {
     std::string content(char const* name) const { return test::read_file(directory.path() / name); }
 
     // As a client does it: chain, purpose, time and name.
-    int verify(std::string const& name, time_point when) const {
+    int verify(std::string const& name, base::wall_time when) const {
         auto const authority = certificate_from_pem(content("ca.pem"));
         auto const leaf = certificate_from_pem(content("server.pem"));
         std::unique_ptr<X509_STORE, freed_by<X509_STORE_free>> const trusted(X509_STORE_new());

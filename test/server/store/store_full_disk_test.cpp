@@ -23,7 +23,7 @@ constexpr std::uintmax_t mebibyte = 1024UL * 1024;
 
 struct fixture {
     test::temporary_directory directory;
-    server::time_point now{std::chrono::seconds(1'800'000'000)};
+    base::wall_time now{std::chrono::seconds(1'800'000'000)};
     std::string output = std::string(200'000, 'x');
 
     bool mount(char const* options) const {

@@ -25,7 +25,7 @@ constexpr char const* other = "22222222-2222-4222-8222-222222222222";
 struct fixture {
     test::temporary_directory directory;
     std::filesystem::path file = directory.path() / "trafikito.db";
-    server::time_point now{std::chrono::seconds(1'800'000'000)};
+    base::wall_time now{std::chrono::seconds(1'800'000'000)};
 
     fixture() {
         auto store = open();

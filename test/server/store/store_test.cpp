@@ -17,7 +17,7 @@ using server::access;
 struct fixture {
     test::temporary_directory directory;
     std::filesystem::path file = directory.path() / "trafikito.db";
-    server::time_point now{std::chrono::seconds(1'800'000'000)};
+    base::wall_time now{std::chrono::seconds(1'800'000'000)};
 
     server::store open(access wanted = access::read_write, std::chrono::seconds keep = 24h) {
         return {file, wanted, [this] { return now; }, keep};
