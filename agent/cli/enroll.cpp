@@ -63,7 +63,7 @@ std::string host_name() {
 }
 
 template <class T>
-T expect(net::result<T> result) {
+T expect(net::link::result<T> result) {
     if (!result) {
         throw refusal{result.error().message(), 1};
     }
@@ -81,15 +81,15 @@ public:
     enrolment(enroll_request const& what, std::ostream& out)
         : what_(what), base_dir_(std::filesystem::absolute(what.base_dir)), out_(out),
           key_(read_user_key(what.user_api_key_file)),
-          names_(net::make_system_resolver(context_.get_executor())) {}
+          names_(net::link::make_system_resolver(context_.get_executor())) {}
 
     void run();
 
 private:
     asio::awaitable<void> ask();
-    asio::awaitable<net::body> run_default_commands();
+    asio::awaitable<net::http::body> run_default_commands();
     void prepare_files();
-    void write_files(net::server_identity const& identity, std::string const& commands);
+    void write_files(net::api::server_identity const& identity, std::string const& commands);
     [[nodiscard]] std::filesystem::path config_file() const {
         return base_dir_ / "etc" / "trafikito.cfg";
     }
@@ -102,7 +102,7 @@ private:
     std::ostream& out_;
     base::secret key_;
     asio::io_context context_{1};
-    std::unique_ptr<net::resolver> names_;
+    std::unique_ptr<net::link::resolver> names_;
 };
 
 void enrolment::run() {
@@ -136,32 +136,32 @@ void enrolment::prepare_files() {
 }
 
 asio::awaitable<void> enrolment::ask() {
-    auto const base = expect(net::parse_endpoint(what_.api_url));
-    net::http_settings connection;
+    auto const base = expect(net::link::parse_endpoint(what_.api_url));
+    net::http::client_settings connection;
     connection.version = base::version;
     connection.ca_file = what_.ca_file;
-    auto const client = expect(net::make_http_client(context_.get_executor(), connection, *names_));
-    net::new_server wish{what_.workspace_id, key_,
+    auto const client = expect(net::http::make_client(context_.get_executor(), connection, *names_));
+    net::api::new_server wish{what_.workspace_id, key_,
                          what_.server_name.empty() ? host_name() : what_.server_name,
                          tmp_file().string()};
-    auto const identity = expect(co_await net::create_server(*client, base, std::move(wish)));
+    auto const identity = expect(co_await net::api::create_server(*client, base, std::move(wish)));
     out_ << "the API made server " << identity.server_id << "; running "
-         << base::count_of(net::default_commands.size(), "default command") << '\n'
+         << base::count_of(net::api::default_commands.size(), "default command") << '\n'
          << std::flush;
 
-    net::first_outputs first{what_.workspace_id, key_, identity.server_id, {}, {}};
+    net::api::first_outputs first{what_.workspace_id, key_, identity.server_id, {}, {}};
     auto const facts = config::load_os_facts();
     first.os = {facts.os, facts.os_codename, facts.os_release, facts.centos_flavor};
     first.outputs = co_await run_default_commands();
     auto const commands =
-        expect(co_await net::fetch_available_commands(*client, base, std::move(first)));
+        expect(co_await net::api::fetch_available_commands(*client, base, std::move(first)));
     write_files(identity, commands);
 }
 
-asio::awaitable<net::body> enrolment::run_default_commands() {
+asio::awaitable<net::http::body> enrolment::run_default_commands() {
     std::vector<exec::command> commands;
     std::vector<std::string> titles;
-    for (auto const& one : net::default_commands) {
+    for (auto const& one : net::api::default_commands) {
         auto const name = std::string(one.name);
         exec::command command;
         command.name = name;
@@ -181,14 +181,14 @@ asio::awaitable<net::body> enrolment::run_default_commands() {
     exec::lasting_tools const tools{warden, base_dir_ / "var"};
     co_await exec::run_all(std::move(commands), around, within, tools, ended);
     std::string report;
-    net::report_writer writer([&](std::string_view bytes) { report += bytes; });
+    net::api::report_writer writer([&](std::string_view bytes) { report += bytes; });
     all.fit(defaults.max_report, 0);
     all.write(writer);
     warden.stop();
-    co_return net::body(std::move(report));
+    co_return net::http::body(std::move(report));
 }
 
-void enrolment::write_files(net::server_identity const& identity, std::string const& commands) {
+void enrolment::write_files(net::api::server_identity const& identity, std::string const& commands) {
     std::string text =
         "# The static configuration of the Trafikito agent, written when this machine was "
         "enrolled.\n# trafikito-agent --help lists the keys.\n";

@@ -27,11 +27,11 @@ namespace asio = boost::asio;
 namespace {
 
 /// As the API would name them, so that the same checks apply.
-net::order order_of(std::vector<std::string> const& names, config::command_list const& list) {
-    net::order order;
+net::api::order order_of(std::vector<std::string> const& names, config::command_list const& list) {
+    net::api::order order;
     for (auto const& name : names) {
         auto const whole = name.starts_with("trafikito_") ? name : "trafikito_" + name;
-        auto const known = net::valid_name(whole) ? whole : net::refused_name(whole);
+        auto const known = net::api::valid_name(whole) ? whole : net::api::refused_name(whole);
         if (std::ranges::find(order.names, known) == order.names.end()) {
             order.names.push_back(known);
         }
@@ -91,7 +91,7 @@ int test_commands(config::settings const& settings, std::vector<std::string> con
         all.finish(indices[index], std::move(result));
     };
     run(std::move(wanted), settings, ended);
-    net::report_writer writer([&](std::string_view bytes) { out << bytes; });
+    net::api::report_writer writer([&](std::string_view bytes) { out << bytes; });
     all.write(writer);
     out << '\n';
     for (auto const& line : summaries) {

@@ -18,7 +18,7 @@ std::string printable(std::string text) {
 
 /// Why the list holds no such command to run.
 std::string reason_against(std::string const& name, config::command_list const& list) {
-    if (!net::valid_name(name)) {
+    if (!net::api::valid_name(name)) {
         return "not a name of a command";
     }
     if (auto const* refused = list.find_refused(name)) {
@@ -29,13 +29,13 @@ std::string reason_against(std::string const& name, config::command_list const& 
 
 } // namespace
 
-std::vector<std::string> section_titles(net::order const& order) {
+std::vector<std::string> section_titles(net::api::order const& order) {
     std::vector<std::string> titles;
     std::ranges::transform(order.names, std::back_inserter(titles), printable);
     return titles;
 }
 
-wanted_commands look_up(net::order const& order, config::command_list const& list,
+wanted_commands look_up(net::api::order const& order, config::command_list const& list,
                         result_cache const& cache, base::clock::steady_time now, sections& all, base::log& to,
                         std::string const& forbidden) {
     wanted_commands wanted;
@@ -48,7 +48,7 @@ wanted_commands look_up(net::order const& order, config::command_list const& lis
     };
     for (std::size_t index = 0; index < order.names.size(); ++index) {
         auto const& name = order.names[index];
-        auto const* const found = net::valid_name(name) ? list.find(name) : nullptr;
+        auto const* const found = net::api::valid_name(name) ? list.find(name) : nullptr;
         if (found == nullptr) {
             refuse(index, reason_against(name, list));
             continue;

@@ -25,12 +25,12 @@ struct wanted_commands {
 
 /// The titles of the order's sections, in the order asked: what is no name among them is made
 /// printable.
-std::vector<std::string> section_titles(net::order const& order);
+std::vector<std::string> section_titles(net::api::order const& order);
 
 /// What is to be run. Names that are not in the list, or must not be run, are refused in `all` and
 /// logged once until that changes; what ran less than its `every` ago is repeated there.
 /// `forbidden`: why nothing of the list may run; empty when it may.
-wanted_commands look_up(net::order const& order, config::command_list const& list,
+wanted_commands look_up(net::api::order const& order, config::command_list const& list,
                         result_cache const& cache, base::clock::steady_time now, sections& all, base::log& to,
                         std::string const& forbidden = {});
 

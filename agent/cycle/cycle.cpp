@@ -52,22 +52,22 @@ public:
 
 private:
     asio::awaitable<void> run_steps();
-    asio::awaitable<std::optional<net::order>> ask();
-    std::optional<net::order> take(net::order_answer&& answer);
-    std::optional<net::order> take_last_order();
-    asio::awaitable<void> gather(net::order const& order, report_file& report);
+    asio::awaitable<std::optional<net::api::order>> ask();
+    std::optional<net::api::order> take(net::api::order_answer&& answer);
+    std::optional<net::api::order> take_last_order();
+    asio::awaitable<void> gather(net::api::order const& order, report_file& report);
     void write_report(sections& all, report_file& report);
-    void keep(net::order const& order, report_file& report);
+    void keep(net::api::order const& order, report_file& report);
     asio::awaitable<void> send(report_file const& report);
     asio::awaitable<void> send_late();
-    asio::awaitable<void> install_widgets(net::order const& order);
+    asio::awaitable<void> install_widgets(net::api::order const& order);
 
     void read_command_list();
     void check_modes();
     void note_answer();
     void no_order(std::string what, std::string hint = {});
-    void note_offers(net::order const& order);
-    void end_with(net::failure const& why, std::string_view consequence, std::string_view relief);
+    void note_offers(net::api::order const& order);
+    void end_with(net::link::failure const& why, std::string_view consequence, std::string_view relief);
     void save(state const& value);
     [[nodiscard]] milliseconds elapsed() const;
     [[nodiscard]] base::clock::steady_time end() const { return begun_ + with_.settings.interval; }
@@ -163,11 +163,11 @@ void cycle::read_command_list() {
     }
     if (!details.empty()) {
         feedback_.add(
-            net::invalid_commands(with_.settings.available_commands.string() + "\n" + details));
+            net::api::invalid_commands(with_.settings.available_commands.string() + "\n" + details));
     }
 }
 
-asio::awaitable<std::optional<net::order>> cycle::ask() {
+asio::awaitable<std::optional<net::api::order>> cycle::ask() {
     auto lasting = with_.lasting.value();
     lasting.asked_at = with_.time.stamp();
     lasting.pause = with_.settings.interval + on_the_way(with_.settings.interval);
@@ -198,8 +198,8 @@ void cycle::note_answer() {
     with_.lasting.change(std::move(lasting));
 }
 
-std::optional<net::order> cycle::take(net::order_answer&& answer) {
-    if (auto* order = std::get_if<net::order>(&answer)) {
+std::optional<net::api::order> cycle::take(net::api::order_answer&& answer) {
+    if (auto* order = std::get_if<net::api::order>(&answer)) {
         auto lasting = with_.lasting.value();
         lasting.last_order = *order;
         lasting.pause = with_.settings.interval + order->delay;
@@ -207,10 +207,10 @@ std::optional<net::order> cycle::take(net::order_answer&& answer) {
         save(lasting);
         return std::move(*order);
     }
-    if (std::holds_alternative<net::unchanged>(answer)) {
+    if (std::holds_alternative<net::api::unchanged>(answer)) {
         return take_last_order();
     }
-    if (auto const* stop = std::get_if<net::stop>(&answer)) {
+    if (auto const* stop = std::get_if<net::api::stop>(&answer)) {
         outcome_.end = kind::stopped;
         with_.record.stopped(stop->reason);
         auto const problem = write_stop_file(with_.settings.var_dir, stop->reason);
@@ -220,13 +220,13 @@ std::optional<net::order> cycle::take(net::order_answer&& answer) {
         if (!problem.empty()) {
             with_.log.error(problem);
         }
-    } else if (auto const* error = std::get_if<net::api_error>(&answer)) {
-        feedback_.add(net::api_error_received(*error));
-        outcome_.end = net::asked_too_often(*error) ? kind::too_early : kind::failed;
-        no_order("the API says " + net::in_words(*error),
+    } else if (auto const* error = std::get_if<net::api::api_error>(&answer)) {
+        feedback_.add(net::api::api_error_received(*error));
+        outcome_.end = net::api::asked_too_often(*error) ? kind::too_early : kind::failed;
+        no_order("the API says " + net::api::in_words(*error),
                  outcome_.end == kind::too_early ? "asking again when the next is due" : "");
-    } else if (auto const* garbage = std::get_if<net::not_an_order>(&answer)) {
-        feedback_.add(net::invalid_cycle_data(garbage->what));
+    } else if (auto const* garbage = std::get_if<net::api::not_an_order>(&answer)) {
+        feedback_.add(net::api::invalid_cycle_data(garbage->what));
         no_order(garbage->what);
     }
     return std::nullopt;
@@ -234,7 +234,7 @@ std::optional<net::order> cycle::take(net::order_answer&& answer) {
 
 /// `what` its answer is in place of one.
 void cycle::no_order(std::string what, std::string hint) {
-    net::failure why;
+    net::link::failure why;
     why.peer = with_.api.answered_by();
     why.what = std::move(what);
     why.hint = std::move(hint);
@@ -242,18 +242,18 @@ void cycle::no_order(std::string what, std::string hint) {
     with_.log.warning(outcome_.story);
 }
 
-std::optional<net::order> cycle::take_last_order() {
+std::optional<net::api::order> cycle::take_last_order() {
     if (auto last = with_.lasting.value().last_order) {
         last->widgets.clear(); // they came with it once
         return last;
     }
     std::string const what = "the API says that the order has not changed, but there was none";
-    feedback_.add(net::invalid_cycle_data(what));
+    feedback_.add(net::api::invalid_cycle_data(what));
     no_order(what);
     return std::nullopt;
 }
 
-asio::awaitable<void> cycle::gather(net::order const& order, report_file& report) {
+asio::awaitable<void> cycle::gather(net::api::order const& order, report_file& report) {
     sections all(section_titles(order));
     auto wanted =
         look_up(order, list_, with_.cache, with_.time.steady_now(), all, with_.log, forbidden_);
@@ -293,7 +293,7 @@ void cycle::write_report(sections& all, report_file& report) {
         "the report is gathered on the disk again");
 }
 
-void cycle::keep(net::order const& order, report_file& report) {
+void cycle::keep(net::api::order const& order, report_file& report) {
     delivery_.keep(report, {random_uuid(), order.token, with_.time.stamp(),
                             with_.lasting.value().last_cycle, outcome_.results});
 }
@@ -311,7 +311,7 @@ asio::awaitable<void> cycle::send(report_file const& report) {
         co_return;
     }
     if (sent.error().status != 0) {
-        feedback_.add(net::report_not_accepted(sent.error().what));
+        feedback_.add(net::api::report_not_accepted(sent.error().what));
     }
     end_with(sent.error(), "report not delivered (" + describe(counts_) + ")",
              delivery_.kept() ? "; it is kept and sent later" : "; it is lost");
@@ -326,7 +326,7 @@ asio::awaitable<void> cycle::send_late() {
     with_.log.info(outcome_.story, fields_of(counts_, outcome_.report_size, elapsed()));
 }
 
-asio::awaitable<void> cycle::install_widgets(net::order const& order) {
+asio::awaitable<void> cycle::install_widgets(net::api::order const& order) {
     if (!with_.settings.allow_widgets || !forbidden_.empty()) {
         co_return;
     }
@@ -339,7 +339,7 @@ asio::awaitable<void> cycle::install_widgets(net::order const& order) {
     }
 }
 
-void cycle::note_offers(net::order const& order) {
+void cycle::note_offers(net::api::order const& order) {
     bool const offered = !order.version.empty() && order.version != own_version_v2;
     with_.log.on_change(base::severity::info, "version",
                         offered ? "the API offers agent version " + order.version +
@@ -353,7 +353,7 @@ void cycle::note_offers(net::order const& order) {
                                   "command lines (allow_widgets = no)");
 }
 
-void cycle::end_with(net::failure const& why, std::string_view consequence,
+void cycle::end_with(net::link::failure const& why, std::string_view consequence,
                      std::string_view relief) {
     outcome_.story = std::string(consequence) + ": " + why.message() + std::string(relief);
     auto const& message = outcome_.story;

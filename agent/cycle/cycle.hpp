@@ -28,7 +28,7 @@ namespace trafikito::agent {
 struct cycle_tools {
     config::settings const& settings;
     exec::surroundings const& around;
-    net::api& api;
+    net::api::client& api;
     base::clock& time;
     base::log& log;
     state_file& lasting;

@@ -11,7 +11,7 @@ namespace asio = boost::asio;
 namespace {
 
 /// It said no, and would say so again.
-bool is_refusal(net::failure const& why) {
+bool is_refusal(net::link::failure const& why) {
     return why.status != 0 && !why.retryable;
 }
 
@@ -37,9 +37,9 @@ void delivery::keep(report_file& report, report_facts facts) {
                                   with_.journal.damage());
 }
 
-asio::awaitable<net::result<void>> delivery::send(report_file const& report,
-                                                  net::steady_time until) {
-    net::report_delivery fresh{
+asio::awaitable<net::link::result<void>> delivery::send(report_file const& report,
+                                                  net::link::steady_time until) {
+    net::api::report_delivery fresh{
         facts_.token, report.content(), facts_.last_cycle, until, facts_.results, facts_.id, {}};
     auto sent = co_await with_.api.send_report(std::move(fresh));
     record(facts_, report.size(), sent);
@@ -58,7 +58,7 @@ asio::awaitable<net::result<void>> delivery::send(report_file const& report,
     co_return sent;
 }
 
-asio::awaitable<void> delivery::send_late(net::steady_time until) {
+asio::awaitable<void> delivery::send_late(net::link::steady_time until) {
     for (std::size_t tried = 0; tried < max_late_a_cycle; ++tried) {
         auto late = with_.time.steady_now() < until ? with_.journal.oldest(with_.time.steady_now())
                                                     : std::nullopt;
@@ -73,11 +73,11 @@ asio::awaitable<void> delivery::send_late(net::steady_time until) {
 }
 
 /// False when the API did not answer.
-asio::awaitable<bool> delivery::send_one(kept_report late, net::steady_time until) {
+asio::awaitable<bool> delivery::send_one(kept_report late, net::link::steady_time until) {
     auto const number = late.number;
     auto const facts = late.facts;
     auto const size = late.content.size();
-    net::report_delivery again{
+    net::api::report_delivery again{
         facts.token, std::move(late.content), facts.last_cycle, until, facts.results,
         facts.id,    base::rfc3339(facts.collected)};
     auto const sent = co_await with_.api.send_report(std::move(again));
@@ -103,7 +103,7 @@ void delivery::done(std::uint64_t number) {
 }
 
 void delivery::record(report_facts const& facts, std::uint64_t size,
-                      net::result<void> const& sent) {
+                      net::link::result<void> const& sent) {
     with_.record.sent("report " + facts.id + " of " + base::rfc3339(facts.collected) + ", " +
                       std::to_string(size) +
                       " bytes: " + (sent ? "accepted" : "not accepted: " + sent.error().message()));

@@ -24,7 +24,7 @@ inline constexpr std::size_t max_late_a_cycle = 4;
 
 struct delivery_tools {
     config::settings const& settings;
-    net::api& api;
+    net::api::client& api;
     base::clock& time;
     base::log& log;
     report_journal& journal;
@@ -43,11 +43,11 @@ public:
 
     /// Offers it. The API refuses (`status` of the failure is set, and it is not retryable), or
     /// does not answer: then it stays in the journal.
-    boost::asio::awaitable<net::result<void>> send(report_file const& report,
-                                                   net::steady_time until);
+    boost::asio::awaitable<net::link::result<void>> send(report_file const& report,
+                                                   net::link::steady_time until);
 
     /// What waits, until one of them cannot be delivered or the time is over.
-    boost::asio::awaitable<void> send_late(net::steady_time until);
+    boost::asio::awaitable<void> send_late(net::link::steady_time until);
 
     /// Gives up what is too old or too much for the journal, and says so.
     void tidy();
@@ -55,9 +55,9 @@ public:
     [[nodiscard]] std::size_t late_sent() const { return late_sent_; }
 
 private:
-    boost::asio::awaitable<bool> send_one(kept_report late, net::steady_time until);
+    boost::asio::awaitable<bool> send_one(kept_report late, net::link::steady_time until);
     void done(std::uint64_t number);
-    void record(report_facts const& facts, std::uint64_t size, net::result<void> const& sent);
+    void record(report_facts const& facts, std::uint64_t size, net::link::result<void> const& sent);
 
     delivery_tools with_;
     report_facts facts_;

@@ -5,7 +5,7 @@
 
 namespace trafikito::agent {
 
-boost::asio::awaitable<void> feedback_queue::send(net::steady_time until) {
+boost::asio::awaitable<void> feedback_queue::send(net::link::steady_time until) {
     auto told = std::exchange(waiting_, {});
     for (auto& what : told) {
         if (!gate_.admit(what.code, time_.steady_now())) {

@@ -15,20 +15,20 @@ namespace trafikito::agent {
 
 class feedback_queue {
 public:
-    feedback_queue(net::api& api, base::clock& time, base::log& to, feedback_gate& gate)
+    feedback_queue(net::api::client& api, base::clock& time, base::log& to, feedback_gate& gate)
         : api_(api), time_(time), log_(to), gate_(gate) {}
 
-    void add(net::feedback what) { waiting_.push_back(std::move(what)); }
+    void add(net::api::feedback what) { waiting_.push_back(std::move(what)); }
 
     /// All of it. What is not taken is not told again.
-    boost::asio::awaitable<void> send(net::steady_time until);
+    boost::asio::awaitable<void> send(net::link::steady_time until);
 
 private:
-    net::api& api_;
+    net::api::client& api_;
     base::clock& time_;
     base::log& log_;
     feedback_gate& gate_;
-    std::vector<net::feedback> waiting_;
+    std::vector<net::api::feedback> waiting_;
 };
 
 } // namespace trafikito::agent

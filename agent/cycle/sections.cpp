@@ -118,7 +118,7 @@ std::string sections::results() const {
     return boost::json::serialize(all);
 }
 
-void sections::write(net::report_writer& writer) const {
+void sections::write(net::api::report_writer& writer) const {
     for (auto const& one : entries_) {
         writer.open_section(one.name);
         if (one.ended) {
@@ -132,7 +132,7 @@ void sections::write(net::report_writer& writer) const {
     }
 }
 
-void write_result(net::report_writer& writer, exec::result const& ended) {
+void write_result(net::api::report_writer& writer, exec::result const& ended) {
     if (ended.end == ending::not_started) {
         writer.note("not started: " + ended.reason);
         return;

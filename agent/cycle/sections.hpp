@@ -49,7 +49,7 @@ public:
     [[nodiscard]] std::string results() const;
 
     /// Writes them all. A name that got nothing has a section that says so.
-    void write(net::report_writer& writer) const;
+    void write(net::api::report_writer& writer) const;
 
 private:
     struct entry {
@@ -66,7 +66,7 @@ private:
 };
 
 /// Output and the agent's own lines of one result, as they stand in its section.
-void write_result(net::report_writer& writer, exec::result const& ended);
+void write_result(net::api::report_writer& writer, exec::result const& ended);
 
 /// The longest that every output may be so that together they are not longer than `budget`; nothing
 /// when all of them fit.

@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 using std::chrono::milliseconds;
 using verdict = widget_verdict::kind;
 
-asio::awaitable<std::vector<net::feedback>>
+asio::awaitable<std::vector<net::api::feedback>>
 widget_installer::install(std::vector<std::string> ids) {
     if (ids.size() > max_widgets_a_cycle) {
         with_.log.warning(base::count_of(ids.size() - max_widgets_a_cycle, "widget") +
@@ -47,7 +47,7 @@ asio::awaitable<void> widget_installer::install_one(std::string id) {
     }
     auto judged = judge_widget(*answer, *loaded.list);
     if (judged.is == verdict::invalid) {
-        feedback_.push_back(net::widget_not_valid("widget " + id + ": " + judged.why));
+        feedback_.push_back(net::api::widget_not_valid("widget " + id + ": " + judged.why));
     }
     if (judged.is == verdict::present || (judged.is == verdict::add && add(id, judged))) {
         co_await run_and_confirm(std::move(id), std::move(judged));
@@ -82,7 +82,7 @@ asio::awaitable<void> widget_installer::run_and_confirm(std::string id, widget_v
         co_return;
     }
     std::string section;
-    net::report_writer writer([&section](std::string_view bytes) { section += bytes; });
+    net::api::report_writer writer([&section](std::string_view bytes) { section += bytes; });
     writer.open_section(what.text);
     auto const ended = [&](std::size_t /*index*/, exec::result&& result) {
         with_.log.debug(describe(result));
@@ -93,7 +93,7 @@ asio::awaitable<void> widget_installer::run_and_confirm(std::string id, widget_v
     exec::lasting_tools const tools{with_.over, with_.settings.tmp_file.parent_path()};
     co_await exec::run_all(std::move(one), with_.around, within, tools, ended);
     writer.finish();
-    net::widget_result result{id, what.name, net::body(std::move(section)), until_};
+    net::api::widget_result result{id, what.name, net::http::body(std::move(section)), until_};
     auto const confirmed = co_await with_.api.confirm_widget(std::move(result));
     if (confirmed) {
         with_.log.debug("widget " + id + " confirmed");

@@ -23,7 +23,7 @@ namespace trafikito::agent {
 struct widget_tools {
     config::settings const& settings;
     exec::surroundings const& around;
-    net::api& api;
+    net::api::client& api;
     base::clock& time;
     base::log& log;
     exec::warden& over;
@@ -37,7 +37,7 @@ public:
 
     /// At most max_widgets_a_cycle of them; the others are named in the log. Returns what is to be
     /// fed back.
-    boost::asio::awaitable<std::vector<net::feedback>> install(std::vector<std::string> ids);
+    boost::asio::awaitable<std::vector<net::api::feedback>> install(std::vector<std::string> ids);
 
 private:
     boost::asio::awaitable<void> install_one(std::string id);
@@ -47,7 +47,7 @@ private:
 
     widget_tools with_;
     base::clock::steady_time until_;
-    std::vector<net::feedback> feedback_;
+    std::vector<net::api::feedback> feedback_;
     std::string refused_; ///< in words, for one line of the log
 };
 

@@ -14,7 +14,7 @@ namespace trafikito::agent {
 
 namespace {
 
-net::api_settings api_settings_of(config::settings const& from) {
+net::api::client_settings api_settings_of(config::settings const& from) {
     auto const facts = config::load_os_facts();
     return {from.version == config::api_version::v1 ? 1 : 2,
             from.who.server_id,
@@ -26,8 +26,8 @@ net::api_settings api_settings_of(config::settings const& from) {
             {}};
 }
 
-net::http_settings http_settings_of(config::settings const& from) {
-    net::http_settings to;
+net::http::client_settings http_settings_of(config::settings const& from) {
+    net::http::client_settings to;
     to.version = base::version;
     to.ca_file = from.ca_file;
     to.client_cert = from.client_cert;
@@ -67,7 +67,7 @@ session::session(boost::asio::any_io_executor executor, config::settings setting
     : executor_(std::move(executor)), settings_(std::move(settings)),
       environment_(std::move(environment)), time_(time), log_(to), edge_(std::move(edge)),
       asking_again_(std::move(asking_again)), stamp_(dynamic_stamp()),
-      around_(surroundings_of(settings_)), names_(net::make_system_resolver(executor_)) {}
+      around_(surroundings_of(settings_)), names_(net::link::make_system_resolver(executor_)) {}
 
 std::string session::open() {
     return connect(settings_);
@@ -75,21 +75,21 @@ std::string session::open() {
 
 std::string session::connect(config::settings const& with) {
     auto const trace = [this](std::string_view line) { log_.debug(line); };
-    auto client = net::make_http_client(executor_, http_settings_of(with), *names_, trace);
+    auto client = net::http::make_client(executor_, http_settings_of(with), *names_, trace);
     if (!client) {
         return client.error().message();
     }
-    net::timing const time{[this] { return time_.steady_now(); },
+    net::link::timing const time{[this] { return time_.steady_now(); },
                            [this](base::clock::steady_time when) { return time_.sleep_until(when); }};
     std::random_device entropy;
     auto addresses = api_settings_of(with);
     addresses.edge = api_ ? api_->edge() : edge_;
     auto api =
-        net::make_api(std::move(addresses), **client, std::mt19937(entropy()), trace, time.now);
+        net::api::make_client(std::move(addresses), **client, std::mt19937(entropy()), trace, time.now);
     if (!api) {
         return api.error().message();
     }
-    patient_ = std::make_unique<net::retrying>(**api, net::policy_for(with.interval, with.retries),
+    patient_ = std::make_unique<net::retry::retrying>(**api, net::retry::policy_for(with.interval, with.retries),
                                                memory_, std::mt19937(entropy()), time, trace);
     patient_->before_asking_again(asking_again_);
     api_ = std::move(*api);

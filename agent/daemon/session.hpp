@@ -43,7 +43,7 @@ public:
     [[nodiscard]] exec::surroundings const& around() const { return around_; }
 
     /// Tries again what is safe to repeat.
-    net::api& api() { return *patient_; }
+    net::api::client& api() { return *patient_; }
     [[nodiscard]] std::chrono::milliseconds order_lateness() const {
         return patient_->order_lateness();
     }
@@ -61,11 +61,11 @@ private:
     std::function<void()> asking_again_;
     std::string stamp_;
     exec::surroundings around_;
-    std::unique_ptr<net::resolver> names_;
-    std::unique_ptr<net::http_client> client_;
-    std::unique_ptr<net::api> api_;
-    net::retry_memory memory_; ///< outlives a change of the configuration
-    std::unique_ptr<net::retrying> patient_;
+    std::unique_ptr<net::link::resolver> names_;
+    std::unique_ptr<net::http::client> client_;
+    std::unique_ptr<net::api::client> api_;
+    net::retry::retry_memory memory_; ///< outlives a change of the configuration
+    std::unique_ptr<net::retry::retrying> patient_;
 };
 
 /// Each diagnostic as a line of the log, at its own level.

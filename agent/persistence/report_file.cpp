@@ -26,8 +26,8 @@ report_file::report_file(std::filesystem::path const& tmp_file)
     }
 }
 
-net::body report_file::content() const {
-    net::body all;
+net::http::body report_file::content() const {
+    net::http::body all;
     if (on_disk_ > 0) {
         all.append(file_, 0, on_disk_);
     }

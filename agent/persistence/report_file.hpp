@@ -17,10 +17,10 @@ public:
     explicit report_file(std::filesystem::path const& tmp_file);
 
     /// The writer of what belongs into the report.
-    net::report_writer& writer() { return writer_; }
+    net::api::report_writer& writer() { return writer_; }
 
     /// What was gathered so far.
-    [[nodiscard]] net::body content() const;
+    [[nodiscard]] net::http::body content() const;
     [[nodiscard]] std::uint64_t size() const { return on_disk_ + in_memory_.size(); }
 
     /// Why the report is (partly) in memory, in words; empty when it is on disk.
@@ -41,11 +41,11 @@ private:
     void add(std::string_view bytes);
 
     std::filesystem::path path_;
-    net::shared_file file_;
+    net::http::shared_file file_;
     std::uint64_t on_disk_ = 0;
     std::string in_memory_; ///< what came after the disk took no more
     std::string problem_;
-    net::report_writer writer_;
+    net::api::report_writer writer_;
 };
 
 } // namespace trafikito::agent

@@ -160,7 +160,7 @@ void report_journal::set_aside(std::string const& name) {
 }
 
 std::optional<kept_report> report_journal::read(std::uint64_t number) const {
-    net::shared_file const file(::openat(opened_.get(), name_of(number).c_str(),
+    net::http::shared_file const file(::openat(opened_.get(), name_of(number).c_str(),
                                          O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     auto found = file.is_open() ? read_trailer(file.descriptor()) : std::nullopt;
     if (!found) {

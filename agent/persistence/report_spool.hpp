@@ -24,7 +24,7 @@ struct kept_report {
     std::uint64_t number = 0; ///< in the order of keeping
     std::uint64_t size = 0;   ///< of its file
     report_facts facts;
-    net::body content;
+    net::http::body content;
 };
 
 /// Longest time and largest room (DESIGN.md, `spool_max_age` and `spool_max_size`).

@@ -27,7 +27,7 @@ constexpr std::size_t max_size = 4UL * 1024 * 1024;
 constexpr std::int64_t longest_cycle = 86'400;      ///< seconds
 constexpr std::int64_t longest_pause = 172'800'000; ///< milliseconds: interval and DELAY
 
-json::object order_to_json(net::order const& value) {
+json::object order_to_json(net::api::order const& value) {
     return {{"token", value.token},
             {"names", json::value_from(value.names)},
             {"version", value.version},
@@ -35,8 +35,8 @@ json::object order_to_json(net::order const& value) {
             {"widgets", json::value_from(value.widgets)}};
 }
 
-net::order order_from_json(json::object const& object) {
-    net::order value;
+net::api::order order_from_json(json::object const& object) {
+    net::api::order value;
     value.token = json::value_to<std::string>(object.at("token"));
     value.names = json::value_to<std::vector<std::string>>(object.at("names"));
     value.version = json::value_to<std::string>(object.at("version"));
@@ -44,7 +44,7 @@ net::order order_from_json(json::object const& object) {
     value.widgets = json::value_to<std::vector<std::string>>(object.at("widgets"));
     // The file is ours, yet a name out of it is trusted no more than one from the network.
     for (auto& name : value.names) {
-        name = net::valid_name(name) ? name : net::refused_name(name);
+        name = net::api::valid_name(name) ? name : net::api::refused_name(name);
     }
     return value;
 }

@@ -16,7 +16,7 @@ namespace trafikito::agent {
 struct state {
     std::optional<base::timestamp> asked_at;     ///< when the API was last asked for an order
     std::chrono::milliseconds pause{0}; ///< until it may be asked again: an interval and its DELAY
-    std::optional<net::order> last_order;
+    std::optional<net::api::order> last_order;
     std::chrono::seconds last_cycle{0}; ///< how long the last cycle took: v2's timeTookLastTime
     std::string edge;                   ///< the base address that answered last (v2)
 

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 namespace {
 
@@ -39,17 +39,17 @@ std::string hint_for(unsigned status) {
 
 } // namespace
 
-std::optional<std::chrono::milliseconds> time_left(steady_time until, now_function const& now) {
+std::optional<std::chrono::milliseconds> time_left(link::steady_time until, link::now_function const& now) {
     using std::chrono::milliseconds;
-    if (until == no_limit) {
+    if (until == link::no_limit) {
         return std::nullopt;
     }
     return std::max(std::chrono::duration_cast<milliseconds>(until - now()), milliseconds(1));
 }
 
-failure refused(response const& answer, std::string const& what, base::redactor const& redact) {
-    failure why;
-    why.at = step::answer;
+link::failure refused(http::response const& answer, std::string const& what, base::redactor const& redact) {
+    link::failure why;
+    why.at = link::step::answer;
     why.peer = answer.peer;
     why.what = what;
     // Before it is cut, or half a secret could stay at the end.
@@ -59,12 +59,12 @@ failure refused(response const& answer, std::string const& what, base::redactor 
     }
     why.hint = hint_for(answer.status);
     why.status = answer.status;
-    why.retryable = is_retryable_status(answer.status);
+    why.retryable = link::is_retryable_status(answer.status);
     why.retry_after = answer.retry_after;
     return why;
 }
 
-std::optional<api_error> find_api_error(response const& answer, base::redactor const& redact) {
+std::optional<api_error> find_api_error(http::response const& answer, base::redactor const& redact) {
     auto error = parse_api_error(answer.content);
     if (error) {
         error->code = redact(std::move(error->code));
@@ -73,7 +73,7 @@ std::optional<api_error> find_api_error(response const& answer, base::redactor c
     return error;
 }
 
-std::optional<failure> find_refusal(response const& answer, base::redactor const& redact) {
+std::optional<link::failure> find_refusal(http::response const& answer, base::redactor const& redact) {
     if (auto const error = parse_api_error(answer.content)) {
         auto why = refused(answer, "", {});
         why.what = redact("the API says " + in_words(*error));
@@ -85,4 +85,4 @@ std::optional<failure> find_refusal(response const& answer, base::redactor const
     return std::nullopt;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

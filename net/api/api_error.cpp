@@ -4,7 +4,7 @@
 
 #include <boost/json.hpp>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 namespace {
 
@@ -57,4 +57,4 @@ std::string format_api_error(api_error const& error) {
     return json::serialize(document);
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

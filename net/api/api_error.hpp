@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 struct api_error {
     std::string code;
@@ -26,4 +26,4 @@ std::string in_words(api_error const& error);
 /// `{"error":{"code":…,"message":…},"data":null}`
 std::string format_api_error(api_error const& error);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

@@ -5,7 +5,7 @@
 #include "net/api/form.hpp"
 #include "net/api/multipart.hpp"
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 namespace {
 
@@ -14,19 +14,19 @@ namespace asio = boost::asio;
 constexpr std::string_view agent_version = "14";
 constexpr std::size_t max_order = 1024UL * 1024;
 
-class api_v1 : public api {
+class api_v1 : public client {
 public:
-    api_v1(api_settings settings, endpoint get_config, endpoint output, http_client& client,
-           now_function now)
+    api_v1(client_settings settings, link::endpoint get_config, link::endpoint output, http::client& client,
+           link::now_function now)
         : settings_(std::move(settings)), get_config_(std::move(get_config)),
           output_(std::move(output)), client_(client), now_(std::move(now)) {}
 
-    asio::awaitable<result<order_answer>> fetch_order(std::string /*previous_token*/,
-                                                      steady_time until) override {
-        request ask = authorized(get_config_);
+    asio::awaitable<link::result<order_answer>> fetch_order(std::string /*previous_token*/,
+                                                      link::steady_time until) override {
+        http::request ask = authorized(get_config_);
         ask.timeout = time_left(until, now_);
         ask.content_type = "application/x-www-form-urlencoded";
-        ask.content = body(identity());
+        ask.content = http::body(identity());
         ask.max_answer = max_order;
         ask.repeatable = true;
         auto const answer = co_await client_.send(std::move(ask));
@@ -44,9 +44,9 @@ public:
         co_return parse_order_v1(answer->content);
     }
 
-    asio::awaitable<result<void>> send_report(report_delivery delivery) override {
+    asio::awaitable<link::result<void>> send_report(report_delivery delivery) override {
         auto const boundary = random_boundary();
-        request put = authorized(output_.with_query("callToken", delivery.token));
+        http::request put = authorized(output_.with_query("callToken", delivery.token));
         put.timeout = time_left(delivery.until, now_);
         put.content_type = multipart_content_type(boundary);
         add_headers(put, delivery, features_);
@@ -62,33 +62,33 @@ public:
         if (auto why = find_refusal(*answer, redact)) {
             co_return std::move(*why);
         }
-        co_return result<void>();
+        co_return link::result<void>();
     }
 
-    asio::awaitable<result<void>> send_feedback(feedback /*what*/, steady_time /*until*/) override {
-        co_return result<void>();
+    asio::awaitable<link::result<void>> send_feedback(feedback /*what*/, link::steady_time /*until*/) override {
+        co_return link::result<void>();
     }
 
-    asio::awaitable<result<std::string>> fetch_widget(std::string /*id*/,
-                                                      steady_time /*until*/) override {
+    asio::awaitable<link::result<std::string>> fetch_widget(std::string /*id*/,
+                                                      link::steady_time /*until*/) override {
         co_return no_widgets();
     }
 
-    asio::awaitable<result<void>> confirm_widget(widget_result /*what*/) override {
+    asio::awaitable<link::result<void>> confirm_widget(widget_result /*what*/) override {
         co_return no_widgets();
     }
 
     [[nodiscard]] std::string answered_by() const override { return answered_by_; }
 
 private:
-    static failure no_widgets() {
-        failure why;
+    static link::failure no_widgets() {
+        link::failure why;
         why.what = "v1 of the API has no widgets";
         return why;
     }
 
-    [[nodiscard]] request authorized(endpoint to) const {
-        request what;
+    [[nodiscard]] http::request authorized(link::endpoint to) const {
+        http::request what;
         what.to = std::move(to);
         what.headers.emplace_back("Authorization", settings_.api_key.reveal());
         return what;
@@ -104,22 +104,22 @@ private:
         return format_form(fields);
     }
 
-    api_settings settings_;
+    client_settings settings_;
     base::redactor redact_{settings_.api_key};
-    endpoint get_config_;
-    endpoint output_;
-    http_client& client_;
-    now_function now_;
+    link::endpoint get_config_;
+    link::endpoint output_;
+    http::client& client_;
+    link::now_function now_;
     features features_; ///< of the API that gave the last order
     std::string answered_by_;
 };
 
 } // namespace
 
-std::unique_ptr<api> make_api_v1(api_settings settings, endpoint get_config, endpoint output,
-                                 http_client& client, now_function now) {
+std::unique_ptr<client> make_api_v1(client_settings settings, link::endpoint get_config, link::endpoint output,
+                                 http::client& client, link::now_function now) {
     return std::make_unique<api_v1>(std::move(settings), std::move(get_config), std::move(output),
                                     client, std::move(now));
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 namespace {
 
@@ -35,19 +35,19 @@ bool says_ok(std::string_view content) {
     return content.starts_with("OK") && base::trim_white_space(content.substr(2)).empty();
 }
 
-class api_v2 : public api {
+class api_v2 : public client {
 public:
-    api_v2(api_settings settings, std::vector<endpoint> bases, http_client& client,
-           std::mt19937 engine, trace log, now_function now)
+    api_v2(client_settings settings, std::vector<link::endpoint> bases, http::client& client,
+           std::mt19937 engine, http::trace log, link::now_function now)
         : settings_(std::move(settings)),
           edges_(std::move(bases), client, engine, std::move(log), std::move(now), settings_.edge) {
     }
 
-    asio::awaitable<result<order_answer>> fetch_order(std::string previous_token,
-                                                      steady_time until) override {
-        request ask;
+    asio::awaitable<link::result<order_answer>> fetch_order(std::string previous_token,
+                                                      link::steady_time until) override {
+        http::request ask;
         ask.content_type = "application/json";
-        ask.content = body(json_object_text({{"serverId", settings_.server_id},
+        ask.content = http::body(json_object_text({{"serverId", settings_.server_id},
                                              {"serverApiKey", settings_.api_key.reveal()},
                                              {"previous", previous_token}}));
         ask.max_answer = max_order;
@@ -72,12 +72,12 @@ public:
         co_return parsed;
     }
 
-    asio::awaitable<result<void>> send_report(report_delivery delivery) override {
+    asio::awaitable<link::result<void>> send_report(report_delivery delivery) override {
         auto const boundary = random_boundary();
         text_fields const fields{{"timeTookLastTime", std::to_string(delivery.last_cycle.count())},
                                  {"serverId", settings_.server_id},
                                  {"serverApiKey", settings_.api_key.reveal()}};
-        request put;
+        http::request put;
         put.content_type = multipart_content_type(boundary);
         add_headers(put, delivery, features_);
         auto const extra = results_part(boundary, delivery, features_);
@@ -97,17 +97,17 @@ public:
         if (!says_ok(answer->content)) {
             co_return refused(*answer, "the API did not answer OK to the report", redact);
         }
-        co_return result<void>();
+        co_return link::result<void>();
     }
 
-    asio::awaitable<result<void>> send_feedback(feedback what, steady_time until) override {
+    asio::awaitable<link::result<void>> send_feedback(feedback what, link::steady_time until) override {
         auto const boundary = random_boundary();
         what.details.resize(std::min(what.details.size(), max_details));
         text_fields const fields{{"code", std::to_string(what.code)},
                                  {"message", std::move(what.message)},
                                  {"details", std::move(what.details)},
                                  {"serverApiKey", settings_.api_key.reveal()}};
-        request put;
+        http::request put;
         put.headers.emplace_back("Cache-Control", "no-cache");
         put.content_type = multipart_content_type(boundary);
         put.content.append(format_fields(boundary, fields));
@@ -118,15 +118,15 @@ public:
         if (auto why = find_refusal(*answer, redact_)) {
             co_return std::move(*why);
         }
-        co_return result<void>();
+        co_return link::result<void>();
     }
 
     // As the shell agent asks: without a key. What comes back is a command line for this machine,
     // so whoever calls this judges it first.
-    asio::awaitable<result<std::string>> fetch_widget(std::string id, steady_time until) override {
-        request ask;
+    asio::awaitable<link::result<std::string>> fetch_widget(std::string id, link::steady_time until) override {
+        http::request ask;
         ask.content_type = "application/json";
-        ask.content = body(json_object_text({{"widgetId", id}}));
+        ask.content = http::body(json_object_text({{"widgetId", id}}));
         ask.max_answer = max_widget;
         auto answer = co_await edges_.send("v2/widget/get-command", std::move(ask), until);
         if (!answer) {
@@ -138,13 +138,13 @@ public:
         co_return std::move(answer->content);
     }
 
-    asio::awaitable<result<void>> confirm_widget(widget_result what) override {
+    asio::awaitable<link::result<void>> confirm_widget(widget_result what) override {
         auto const boundary = random_boundary();
         text_fields const fields{{"serverId", settings_.server_id},
                                  {"widgetId", what.id},
                                  {"cmd", what.name},
                                  {"serverApiKey", settings_.api_key.reveal()}};
-        request put;
+        http::request put;
         put.content_type = multipart_content_type(boundary);
         put.content
             .append(open_file(boundary, "output", "widget_output_" + what.id + ".tmp",
@@ -158,27 +158,27 @@ public:
         if (auto why = find_refusal(*answer, redact_)) {
             co_return std::move(*why);
         }
-        co_return result<void>();
+        co_return link::result<void>();
     }
 
     [[nodiscard]] std::string answered_by() const override { return answered_by_; }
     [[nodiscard]] std::string edge() const override { return edges_.proven(); }
 
 private:
-    api_settings settings_;
+    client_settings settings_;
     base::redactor redact_{settings_.api_key};
-    edges edges_;
+    http::edges edges_;
     features features_; ///< of the API that gave the last order
     std::string answered_by_;
 };
 
 } // namespace
 
-std::unique_ptr<api> make_api_v2(api_settings settings, std::vector<endpoint> bases,
-                                 http_client& client, std::mt19937 engine, trace log,
-                                 now_function now) {
+std::unique_ptr<client> make_api_v2(client_settings settings, std::vector<link::endpoint> bases,
+                                 http::client& client, std::mt19937 engine, http::trace log,
+                                 link::now_function now) {
     return std::make_unique<api_v2>(std::move(settings), std::move(bases), client, engine,
                                     std::move(log), std::move(now));
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

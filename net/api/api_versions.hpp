@@ -8,13 +8,13 @@
 #include <random>
 #include <vector>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
-std::unique_ptr<api> make_api_v1(api_settings settings, endpoint get_config, endpoint output,
-                                 http_client& client, now_function now);
+std::unique_ptr<client> make_api_v1(client_settings settings, link::endpoint get_config, link::endpoint output,
+                                 http::client& client, link::now_function now);
 
-std::unique_ptr<api> make_api_v2(api_settings settings, std::vector<endpoint> bases,
-                                 http_client& client, std::mt19937 engine, trace log,
-                                 now_function now);
+std::unique_ptr<client> make_api_v2(client_settings settings, std::vector<link::endpoint> bases,
+                                 http::client& client, std::mt19937 engine, http::trace log,
+                                 link::now_function now);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

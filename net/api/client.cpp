@@ -4,22 +4,22 @@
 
 #include <algorithm>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 namespace {
 
 /// v2's code for the same as asked_too_often_code.
 constexpr std::string_view asked_too_often_code_v2 = "#6d5jyjytjh";
 
-failure unusable(std::string what, std::string hint) {
-    failure why;
-    why.at = step::address;
+link::failure unusable(std::string what, std::string hint) {
+    link::failure why;
+    why.at = link::step::address;
     why.what = std::move(what);
     why.hint = std::move(hint);
     return why;
 }
 
-failure of_key(std::string_view key, failure why) {
+link::failure of_key(std::string_view key, link::failure why) {
     why.what = std::string(key) + ": " + why.what;
     return why;
 }
@@ -28,12 +28,12 @@ bool is_printable(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7F'; });
 }
 
-result<std::unique_ptr<api>> make_v1(api_settings settings, http_client& client, now_function now) {
-    auto get_config = parse_endpoint(settings.url_get_config);
+link::result<std::unique_ptr<client>> make_v1(client_settings settings, http::client& client, link::now_function now) {
+    auto get_config = link::parse_endpoint(settings.url_get_config);
     if (!get_config) {
         return of_key("url_get_config", get_config.error());
     }
-    auto output = parse_endpoint(settings.url_output);
+    auto output = link::parse_endpoint(settings.url_output);
     if (!output) {
         return of_key("url_output", output.error());
     }
@@ -41,11 +41,11 @@ result<std::unique_ptr<api>> make_v1(api_settings settings, http_client& client,
                        std::move(now));
 }
 
-result<std::unique_ptr<api>> make_v2(api_settings settings, http_client& client,
-                                     std::mt19937 engine, trace log, now_function now) {
-    std::vector<endpoint> bases;
+link::result<std::unique_ptr<client>> make_v2(client_settings settings, http::client& client,
+                                     std::mt19937 engine, http::trace log, link::now_function now) {
+    std::vector<link::endpoint> bases;
     for (auto const& url : settings.api_urls) {
-        auto base = parse_endpoint(url);
+        auto base = link::parse_endpoint(url);
         if (!base) {
             return of_key("api_url", base.error());
         }
@@ -84,8 +84,8 @@ bool asked_too_often(api_error const& error) {
     return error.code == asked_too_often_code || error.code == asked_too_often_code_v2;
 }
 
-result<std::unique_ptr<api>> make_api(api_settings settings, http_client& client,
-                                      std::mt19937 engine, trace log, now_function now) {
+link::result<std::unique_ptr<client>> make_client(client_settings settings, http::client& client,
+                                      std::mt19937 engine, http::trace log, link::now_function now) {
     if (!is_printable(settings.api_key.reveal())) {
         return unusable("api_key has characters that no key has",
                         "copy it again, without quotes and spaces");
@@ -101,4 +101,4 @@ result<std::unique_ptr<api>> make_api(api_settings settings, http_client& client
     }
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

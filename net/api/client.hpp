@@ -17,15 +17,15 @@
 #include <string>
 #include <vector>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 /// The last three go only to an API that said with its last order that it understands them (DESIGN,
 /// "Ours alone").
 struct report_delivery {
     std::string token;                  ///< of the order that it answers
-    body report;                        ///< text, or the range of an open file
+    http::body report;                        ///< text, or the range of an open file
     std::chrono::seconds last_cycle{0}; ///< how long the last cycle took (v2: timeTookLastTime)
-    steady_time until = no_limit;       ///< no request of it lasts longer
+    link::steady_time until = link::no_limit;       ///< no request of it lasts longer
     std::string results;                ///< JSON: what became of each command
     std::string id;                     ///< a UUID: whoever gets the report twice can tell
     std::string collected_at;           ///< RFC 3339, of a late report; else empty
@@ -35,8 +35,8 @@ struct report_delivery {
 struct widget_result {
     std::string id;
     std::string name; ///< of the command, whole: `trafikito_x`
-    body section;     ///< one section, whose marker carries the command line
-    steady_time until = no_limit;
+    http::body section;     ///< one section, whose marker carries the command line
+    link::steady_time until = link::no_limit;
 };
 
 /// v2 step 3. What happened, for the people who look after the API.
@@ -60,30 +60,30 @@ inline constexpr std::string_view asked_too_often_code = "#q2w4544h4asa2gAefg53G
 bool asked_too_often(api_error const& error);
 
 /// No request of a call lasts beyond its `until`, nor beyond request_timeout.
-class api {
+class client {
 public:
-    virtual ~api() = default;
+    virtual ~client() = default;
 
     /// An API error is an answer, whatever the HTTP status was. `previous_token`: of the last
     /// order, or empty (v2 only).
-    virtual boost::asio::awaitable<result<order_answer>> fetch_order(std::string previous_token,
-                                                                     steady_time until) = 0;
+    virtual boost::asio::awaitable<link::result<order_answer>> fetch_order(std::string previous_token,
+                                                                     link::steady_time until) = 0;
 
     /// Success means that the API has the report. An API error is a failure at step::answer.
-    virtual boost::asio::awaitable<result<void>> send_report(report_delivery delivery) = 0;
+    virtual boost::asio::awaitable<link::result<void>> send_report(report_delivery delivery) = 0;
 
     /// v1 has no such thing: success, nothing sent. That one code goes out at most once a minute is
     /// the caller's duty. `details` is cut to 16 KiB.
-    virtual boost::asio::awaitable<result<void>> send_feedback(feedback what,
-                                                               steady_time until) = 0;
+    virtual boost::asio::awaitable<link::result<void>> send_feedback(feedback what,
+                                                               link::steady_time until) = 0;
 
     /// The command line behind a widget's id, as the API wrote it: to be distrusted. At most 4 KiB.
     /// v1 has no such thing: a failure, nothing sent.
-    virtual boost::asio::awaitable<result<std::string>> fetch_widget(std::string id,
-                                                                     steady_time until) = 0;
+    virtual boost::asio::awaitable<link::result<std::string>> fetch_widget(std::string id,
+                                                                     link::steady_time until) = 0;
 
     /// Tells the API that the widget was added and what it printed. v1: as above.
-    virtual boost::asio::awaitable<result<void>> confirm_widget(widget_result what) = 0;
+    virtual boost::asio::awaitable<link::result<void>> confirm_widget(widget_result what) = 0;
 
     /// Who gave the last answer to fetch_order, for messages: `host:port`; empty before there was
     /// one.
@@ -101,7 +101,7 @@ struct os_names {
     std::string centos_flavor;
 };
 
-struct api_settings {
+struct client_settings {
     int version = 2; ///< of the protocol: 1 or 2
     std::string server_id;
     base::secret api_key;
@@ -115,8 +115,8 @@ struct api_settings {
 /// Fails, at step::address, for an address that cannot be used and for a key that no header can
 /// carry. `client` must outlive the api. `engine` picks the edge to begin with
 /// (v2); `now` is read for what is left until a limit.
-result<std::unique_ptr<api>> make_api(api_settings settings, http_client& client,
-                                      std::mt19937 engine, trace log = {},
-                                      now_function now = timing().now);
+link::result<std::unique_ptr<client>> make_client(client_settings settings, http::client& client,
+                                      std::mt19937 engine, http::trace log = {},
+                                      link::now_function now = link::timing().now);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 struct default_command {
     std::string_view name; ///< `trafikito_df_h`
@@ -32,4 +32,4 @@ inline constexpr std::array<default_command, 16> default_commands{{
     {"trafikito_ps", "ps aux --sort=-%mem | head -n 8"},
 }};
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 namespace {
 
@@ -19,7 +19,7 @@ constexpr std::size_t max_list = 1024UL * 1024;
 constexpr std::size_t max_identity = 256; ///< of a server_id or an api_key
 constexpr std::size_t max_shown = 300;
 
-endpoint agent_file(endpoint const& base, std::string_view name) {
+link::endpoint agent_file(link::endpoint const& base, std::string_view name) {
     return base.below("v2/agent/get_agent_file").with_query("file", name);
 }
 
@@ -51,10 +51,10 @@ std::string value_of(std::string_view text, std::string_view key) {
     return found;
 }
 
-failure unusable_answer(response const& answer, std::string what, bool show,
+link::failure unusable_answer(http::response const& answer, std::string what, bool show,
                         base::redactor const& redact) {
-    failure why;
-    why.at = step::answer;
+    link::failure why;
+    why.at = link::step::answer;
     why.peer = answer.peer;
     why.status = answer.status;
     why.what = std::move(what);
@@ -68,12 +68,12 @@ failure unusable_answer(response const& answer, std::string what, bool show,
 
 } // namespace
 
-asio::awaitable<result<server_identity>> create_server(http_client& client, endpoint base,
+asio::awaitable<link::result<server_identity>> create_server(http::client& client, link::endpoint base,
                                                        new_server what) {
-    request ask;
+    http::request ask;
     ask.to = agent_file(base, "trafikito.conf");
     ask.content_type = "application/json";
-    ask.content = body(json_object_text({{"workspaceId", what.workspace_id},
+    ask.content = http::body(json_object_text({{"workspaceId", what.workspace_id},
                                          {"userApiKey", what.user_api_key.reveal()},
                                          {"serverName", what.server_name},
                                          {"tmpFilePath", what.tmp_file_path}}));
@@ -97,7 +97,7 @@ asio::awaitable<result<server_identity>> create_server(http_client& client, endp
     co_return identity;
 }
 
-asio::awaitable<result<std::string>> fetch_available_commands(http_client& client, endpoint base,
+asio::awaitable<link::result<std::string>> fetch_available_commands(http::client& client, link::endpoint base,
                                                               first_outputs what) {
     auto const boundary = random_boundary();
     std::vector<std::pair<std::string_view, std::string>> const fields{
@@ -108,7 +108,7 @@ asio::awaitable<result<std::string>> fetch_available_commands(http_client& clien
         {"osCodename", what.os.codename},
         {"osRelease", what.os.release},
         {"centosFlavor", what.os.centos_flavor}};
-    request ask;
+    http::request ask;
     ask.to = agent_file(base, "available_commands.sh");
     ask.content_type = multipart_content_type(boundary);
     ask.max_answer = max_list;
@@ -137,4 +137,4 @@ asio::awaitable<result<std::string>> fetch_available_commands(http_client& clien
     co_return std::move(answer->content);
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

@@ -12,7 +12,7 @@
 
 #include <string>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 struct new_server {
     std::string workspace_id;
@@ -28,7 +28,7 @@ struct server_identity {
 
 /// Step 1. Anything but an answer with both lines is the failure that the user is shown: its first
 /// 300 characters, without control characters.
-boost::asio::awaitable<result<server_identity>> create_server(http_client& client, endpoint base,
+boost::asio::awaitable<link::result<server_identity>> create_server(http::client& client, link::endpoint base,
                                                               new_server what);
 
 struct first_outputs {
@@ -36,12 +36,12 @@ struct first_outputs {
     base::secret user_api_key;
     std::string server_id;
     os_names os;
-    body outputs; ///< a report whose markers carry the command lines
+    http::body outputs; ///< a report whose markers carry the command lines
 };
 
 /// Step 2. The content of available_commands.sh, at most 1 MiB; an answer that is an API error,
 /// empty, or holds no line that begins with `trafikito_` is a failure.
-boost::asio::awaitable<result<std::string>>
-fetch_available_commands(http_client& client, endpoint base, first_outputs what);
+boost::asio::awaitable<link::result<std::string>>
+fetch_available_commands(http::client& client, link::endpoint base, first_outputs what);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

@@ -3,7 +3,7 @@
 #include "net/api/multipart.hpp"
 #include "base/plain_text.hpp"
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 features parse_features(std::string_view header) {
     features found;
@@ -18,7 +18,7 @@ features parse_features(std::string_view header) {
     return found;
 }
 
-void add_headers(request& to, report_delivery const& what, features const& understood) {
+void add_headers(http::request& to, report_delivery const& what, features const& understood) {
     if (understood.report_id && !what.id.empty()) {
         to.headers.emplace_back("Trafikito-Report-Id", what.id);
     }
@@ -35,4 +35,4 @@ std::string results_part(std::string_view boundary, report_delivery const& what,
     return open_field(boundary, "results") + what.results + "\r\n";
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 struct features {
     bool results = false;      ///< the form field `results`
@@ -22,10 +22,10 @@ struct features {
 features parse_features(std::string_view header);
 
 /// The headers that go with this report.
-void add_headers(request& to, report_delivery const& what, features const& understood);
+void add_headers(http::request& to, report_delivery const& what, features const& understood);
 
 /// The form field that goes with it, its boundary line included; empty when there is none.
 std::string results_part(std::string_view boundary, report_delivery const& what,
                          features const& understood);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

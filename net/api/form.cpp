@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 namespace {
 
@@ -43,4 +43,4 @@ std::optional<form_fields> parse_form(std::string_view body) {
     return fields;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 using form_fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -17,4 +17,4 @@ std::string format_form(form_fields const& fields);
 /// The opposite; at most 64 fields. Nothing when malformed.
 std::optional<form_fields> parse_form(std::string_view body);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

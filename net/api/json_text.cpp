@@ -3,7 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 std::string json_object_text(std::vector<std::pair<std::string_view, std::string>> const& members) {
     std::string text = "{ ";
@@ -17,4 +17,4 @@ std::string json_object_text(std::vector<std::pair<std::string_view, std::string
     return text + " }";
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 /// `{ "a": "x", "b": "y" }`, members in the order given.
 std::string json_object_text(std::vector<std::pair<std::string_view, std::string>> const& members);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

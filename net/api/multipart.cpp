@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <random>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 namespace {
 
@@ -248,4 +248,4 @@ std::optional<std::string_view> find_part(std::vector<part> const& parts, std::s
     return std::nullopt;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 /// A boundary that no report contains but by intent: 128 random bits behind dashes, as curl does
 /// it.
@@ -38,4 +38,4 @@ std::optional<std::vector<part>> parse_multipart(std::string_view content_type,
 /// The bytes of the part of that name (the first, if there are several), or nothing.
 std::optional<std::string_view> find_part(std::vector<part> const& parts, std::string_view name);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

@@ -7,7 +7,7 @@
 #include <string>
 #include <unordered_set>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 namespace {
 
@@ -221,4 +221,4 @@ std::string format_order_v2(order const& value) {
     return text;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

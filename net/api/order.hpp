@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 struct order {
     std::string token; ///< opaque; never interpret it, never log it above debug
@@ -62,4 +62,4 @@ order_answer parse_order_v2(std::string_view answer);
 std::string format_order_v1(order const& value);
 std::string format_order_v2(order const& value);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 namespace {
 
@@ -179,4 +179,4 @@ parsed_report parse_report(std::string_view report, marker_place place) {
     return parsed;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

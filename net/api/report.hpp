@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 
 inline constexpr std::string_view command_marker = "*-*-*-*------------ Trafikito command: ";
 inline constexpr std::string_view available_marker = "*-*-*-*------------ Available commands:";
@@ -64,4 +64,4 @@ enum class marker_place { line_start, anywhere };
 /// space before it at the start of a line) never counts.
 parsed_report parse_report(std::string_view report, marker_place place = marker_place::anywhere);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::api

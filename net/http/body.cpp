@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-namespace trafikito::net {
+namespace trafikito::net::http {
 
 shared_file::shared_file(int descriptor) {
     if (descriptor >= 0) {
@@ -85,10 +85,10 @@ std::string_view body_reader::read_file(body::range const& piece,
         return {};
     }
     if (got == 0) {
-        error = exchange_error::content_got_shorter;
+        error = link::exchange_error::content_got_shorter;
         return {};
     }
     return {buffer_.data(), static_cast<std::size_t>(got)};
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::http

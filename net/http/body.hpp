@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-namespace trafikito::net {
+namespace trafikito::net::http {
 
 /// An open file that several owners hold; the last one closes it.
 class shared_file {
@@ -78,4 +78,4 @@ private:
     std::vector<char> buffer_;
 };
 
-} // namespace trafikito::net
+} // namespace trafikito::net::http

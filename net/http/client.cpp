@@ -17,7 +17,7 @@
 #include <map>
 #include <optional>
 
-namespace trafikito::net {
+namespace trafikito::net::http {
 
 namespace {
 
@@ -39,7 +39,7 @@ bool safe_target(std::string_view target) {
            std::ranges::all_of(target, [](char c) { return c > ' ' && c < '\x7F'; });
 }
 
-std::optional<failure> unsendable(request const& what) {
+std::optional<link::failure> unsendable(request const& what) {
     bool const fine = safe_target(what.to.target) && safe_value(what.to.host) &&
                       safe_value(what.content_type) &&
                       std::ranges::all_of(what.headers, [](auto const& header) {
@@ -48,8 +48,8 @@ std::optional<failure> unsendable(request const& what) {
     if (fine) {
         return std::nullopt;
     }
-    failure why;
-    why.at = step::address;
+    link::failure why;
+    why.at = link::step::address;
     why.peer = what.to.peer();
     why.what = "the address or a header has characters that no request can carry";
     why.hint = "look for stray characters in the configuration, in api_key first";
@@ -77,15 +77,15 @@ std::string head_of(request const& what, std::string const& user_agent) {
     return head + "\r\n";
 }
 
-std::string_view hint_for_silence(step at) {
+std::string_view hint_for_silence(link::step at) {
     switch (at) {
-    case step::resolve:
+    case link::step::resolve:
         return "are the name servers in /etc/resolv.conf reachable?";
-    case step::connect:
+    case link::step::connect:
         return "does a firewall stand in between?";
-    case step::handshake:
+    case link::step::handshake:
         return "does that port speak TLS?";
-    case step::send:
+    case link::step::send:
         return "is the line too slow for a report of that size? request_timeout may be raised";
     default:
         return {};
@@ -93,9 +93,9 @@ std::string_view hint_for_silence(step at) {
 }
 
 /// No request says that it could be read.
-failure encoded(endpoint const& to, unsigned status, std::string const& coding) {
-    failure why;
-    why.at = step::answer;
+link::failure encoded(link::endpoint const& to, unsigned status, std::string const& coding) {
+    link::failure why;
+    why.at = link::step::answer;
     why.peer = to.peer();
     why.status = status;
     why.what = "it is compressed (Content-Encoding: " + coding + ')';
@@ -103,9 +103,9 @@ failure encoded(endpoint const& to, unsigned status, std::string const& coding) 
     return why;
 }
 
-failure redirected(endpoint const& to, unsigned status, std::string_view location) {
-    failure why;
-    why.at = step::answer;
+link::failure redirected(link::endpoint const& to, unsigned status, std::string_view location) {
+    link::failure why;
+    why.at = link::step::answer;
     why.peer = to.peer();
     why.status = status;
     // A query or user information may hold what is nobody else's business.
@@ -127,26 +127,26 @@ std::string duration_text(std::chrono::milliseconds duration) {
                : std::to_string(duration.count()) + " ms";
 }
 
-std::unique_ptr<tls_side> make_side(result<asio::ssl::context>& context,
+std::unique_ptr<link::tls_side> make_side(link::result<asio::ssl::context>& context,
                                     std::vector<std::string> pins, bool own_ca_file) {
-    return std::make_unique<tls_side>(std::move(*context), std::move(pins), own_ca_file);
+    return std::make_unique<link::tls_side>(std::move(*context), std::move(pins), own_ca_file);
 }
 
 /// What a client is made of once its settings are known to be good.
 struct parts {
-    std::unique_ptr<tls_side> tls;
-    std::optional<proxy> through;
-    std::unique_ptr<tls_side> tls_to_proxy; ///< there when the proxy is spoken to over TLS
+    std::unique_ptr<link::tls_side> tls;
+    std::optional<link::proxy> through;
+    std::unique_ptr<link::tls_side> tls_to_proxy; ///< there when the proxy is spoken to over TLS
 };
 
-result<parts> make_parts(http_settings const& from) {
+link::result<parts> make_parts(client_settings const& from) {
     parts made;
     bool const own_ca = !from.ca_file.empty();
-    auto pins = parse_pins(from.pin);
+    auto pins = link::parse_pins(from.pin);
     if (!pins) {
         return pins.error();
     }
-    auto context = make_tls_context({from.ca_file, from.client_cert, from.client_key});
+    auto context = link::make_tls_context({from.ca_file, from.client_cert, from.client_key});
     if (!context) {
         return context.error();
     }
@@ -154,14 +154,14 @@ result<parts> make_parts(http_settings const& from) {
     if (from.proxy.empty()) {
         return made;
     }
-    auto through = parse_proxy(from.proxy.reveal());
+    auto through = link::parse_proxy(from.proxy.reveal());
     if (!through) {
         return through.error();
     }
     made.through = std::move(*through);
     if (made.through->to.tls) {
         // Neither the API's pins nor our certificate are the proxy's business.
-        auto to_proxy = make_tls_context({from.ca_file, {}, {}});
+        auto to_proxy = link::make_tls_context({from.ca_file, {}, {}});
         if (!to_proxy) {
             return to_proxy.error();
         }
@@ -170,25 +170,25 @@ result<parts> make_parts(http_settings const& from) {
     return made;
 }
 
-class client : public http_client {
+class client : public client {
 public:
-    client(asio::any_io_executor executor, http_settings const& settings, parts made,
-           resolver& names, trace log)
+    client(asio::any_io_executor executor, client_settings const& settings, parts made,
+           link::resolver& names, trace log)
         : executor_(std::move(executor)), request_timeout_(settings.request_timeout),
           no_proxy_(settings.no_proxy), parts_(std::move(made)), names_(names),
           log_(std::move(log)), user_agent_("trafikito-agent/" + settings.version) {}
 
-    asio::awaitable<result<response>> send(request what) override {
+    asio::awaitable<link::result<response>> send(request what) override {
         if (auto why = unsendable(what)) {
             co_return std::move(*why);
         }
         auto const executor = co_await asio::this_coro::executor;
-        step_watch watch(executor,
+        link::step_watch watch(executor,
                          std::min(request_timeout_, what.timeout.value_or(request_timeout_)));
-        progress far;
-        far.entered = [&watch](step next) { watch.enter(next); };
+        link::progress far;
+        far.entered = [&watch](link::step next) { watch.enter(next); };
         auto running = run(what, far);
-        auto done = co_await unless(std::move(running), watch.expired());
+        auto done = co_await link::unless(std::move(running), watch.expired());
         if (!done) {
             co_return timed_out(what.to, far, watch.bound());
         }
@@ -198,7 +198,7 @@ public:
     void drop_connections() override { kept_.clear(); }
 
 private:
-    asio::awaitable<result<response>> run(request const& what, progress& far) {
+    asio::awaitable<link::result<response>> run(request const& what, link::progress& far) {
         auto const head = head_of(what, user_agent_);
         if (auto kept = take(what.to)) {
             auto got = co_await kept->exchange(head, what.content, what.max_answer, far);
@@ -219,13 +219,13 @@ private:
     /// Over a kept connection that the peer closed at the same moment, a request that it cannot
     /// have had whole is lost and may be sent once more; one that it had may have been acted upon.
     static bool may_repeat(request const& what, boost::system::error_code error,
-                           progress const& far) {
-        return error && is_hang_up(error) && !far.answer_began &&
+                           link::progress const& far) {
+        return error && link::is_hang_up(error) && !far.answer_began &&
                (!far.sent_whole || what.repeatable);
     }
 
-    [[nodiscard]] dialer dialer_for(endpoint const& to) const {
-        bool const direct = !to.tls || bypasses_proxy(no_proxy_, to);
+    [[nodiscard]] dialer dialer_for(link::endpoint const& to) const {
+        bool const direct = !to.tls || link::bypasses_proxy(no_proxy_, to);
         return {executor_,
                 names_,
                 *parts_.tls,
@@ -235,10 +235,10 @@ private:
                 log_};
     }
 
-    result<response> finish(request const& what, outcome got, progress const& far,
+    link::result<response> finish(request const& what, outcome got, link::progress const& far,
                             std::unique_ptr<connection> over) {
         if (got.error) {
-            auto why = failed_at(far, what.to.peer(), got.error);
+            auto why = link::failed_at(far, what.to.peer(), got.error);
             if (!far.answer_began && why.hint.empty() && over->wanted_certificate()) {
                 why.hint = "it asked for a client certificate: set client_cert and client_key";
             }
@@ -268,23 +268,23 @@ private:
         return answer;
     }
 
-    [[nodiscard]] static failure timed_out(endpoint const& to, progress const& far,
+    [[nodiscard]] static link::failure timed_out(link::endpoint const& to, link::progress const& far,
                                            std::chrono::milliseconds bound) {
-        failure why;
+        link::failure why;
         why.at = far.at;
-        why.peer = far.proxy.empty() || far.at == step::proxy ? to.peer() : far.proxy;
+        why.peer = far.proxy.empty() || far.at == link::step::proxy ? to.peer() : far.proxy;
         why.what = "timed out after " + duration_text(bound);
-        if (far.at == step::proxy) {
+        if (far.at == link::step::proxy) {
             why.what = "the proxy " + far.proxy + " " + why.what;
         }
         why.hint = std::string(hint_for_silence(far.at));
         why.retryable = true;
         why.uncertain = far.sent_whole;
-        return on_the_way(far, to.peer(), std::move(why));
+        return link::on_the_way(far, to.peer(), std::move(why));
     }
 
     /// The kept connection to that origin, if it is still of use.
-    std::unique_ptr<connection> take(endpoint const& to) {
+    std::unique_ptr<connection> take(link::endpoint const& to) {
         auto const found = kept_.extract(to.origin());
         if (!found) {
             return nullptr;
@@ -307,7 +307,7 @@ private:
     std::chrono::milliseconds request_timeout_;
     std::string no_proxy_;
     parts parts_;
-    resolver& names_;
+    link::resolver& names_;
     trace log_;
     std::string user_agent_;
     std::map<std::string, std::unique_ptr<connection>> kept_; ///< by origin; goes before parts_
@@ -315,15 +315,15 @@ private:
 
 } // namespace
 
-result<std::unique_ptr<http_client>> make_http_client(asio::any_io_executor executor,
-                                                      http_settings settings, resolver& names,
+link::result<std::unique_ptr<client>> make_client(asio::any_io_executor executor,
+                                                      client_settings settings, link::resolver& names,
                                                       trace log) {
     auto made = make_parts(settings);
     if (!made) {
         return made.error();
     }
-    return std::unique_ptr<http_client>(std::make_unique<client>(
+    return std::unique_ptr<client>(std::make_unique<client>(
         std::move(executor), settings, std::move(*made), names, std::move(log)));
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::http

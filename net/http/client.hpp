@@ -22,14 +22,14 @@
 #include <utility>
 #include <vector>
 
-namespace trafikito::net {
+namespace trafikito::net::http {
 
 struct request {
-    endpoint to;
+    link::endpoint to;
     std::string content_type; ///< no header when empty
     std::vector<std::pair<std::string, std::string>>
         headers; ///< besides Host, User-Agent, Accept, lengths
-    net::body content;
+    http::body content;
     std::optional<std::chrono::milliseconds> timeout; ///< where it is shorter than request_timeout
     /// It does no harm when the peer gets it twice. Then it is sent once more when the peer closed
     /// a kept connection after it had the request whole, and said nothing; else that is a failure.
@@ -45,22 +45,22 @@ struct response {
     std::string features;                ///< Trafikito-Features (DESIGN, "Ours alone")
 };
 
-class http_client {
+class client {
 public:
-    virtual ~http_client() = default;
+    virtual ~client() = default;
 
     /// Any complete answer but 3xx is a response, also a 4xx or 5xx. 3xx is a failure that names
     /// the new address. A cancelled coroutine drops the connection and throws operation_aborted.
     /// One connection is kept for each origin, and its TLS session for the next one: a peer that
     /// closed it meanwhile costs a silent reconnect. Each step has its bound (step_watch.hpp);
     /// failure::uncertain tells that the peer may have acted upon the request.
-    virtual boost::asio::awaitable<result<response>> send(request what) = 0;
+    virtual boost::asio::awaitable<link::result<response>> send(request what) = 0;
 
     /// Closes what is kept for the next request (after SIGHUP, or when the network changed).
     virtual void drop_connections() = 0;
 };
 
-struct http_settings {
+struct client_settings {
     std::string version;     ///< of this program: `User-Agent: trafikito-agent/VERSION`
     std::string ca_file;     ///< trusted in place of the system's certificates, when not empty
     std::string client_cert; ///< PEM; shown to a peer that asks, with client_key
@@ -79,8 +79,8 @@ using trace = std::function<void(std::string_view)>;
 /// Fails, at step::handshake or step::proxy, for files that cannot be read or used, and for a pin
 /// or proxy that is none. `names` must outlive the client. Requests run on the executor of the
 /// coroutine that awaits them; one at a time.
-result<std::unique_ptr<http_client>> make_http_client(boost::asio::any_io_executor executor,
-                                                      http_settings settings, resolver& names,
+link::result<std::unique_ptr<client>> make_client(boost::asio::any_io_executor executor,
+                                                      client_settings settings, link::resolver& names,
                                                       trace log = {});
 
-} // namespace trafikito::net
+} // namespace trafikito::net::http

@@ -11,7 +11,7 @@
 
 #include <sys/socket.h>
 
-namespace trafikito::net {
+namespace trafikito::net::http {
 
 namespace {
 
@@ -19,7 +19,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using tls_stream = asio::ssl::stream<tcp::socket>;
 using tls_in_tls_stream = asio::ssl::stream<tls_stream>;
-using opened = result<std::unique_ptr<connection>>;
+using opened = link::result<std::unique_ptr<connection>>;
 
 /// An end, an error or bytes that nobody asked for make a socket readable.
 bool is_quiet(int socket) {
@@ -33,8 +33,8 @@ public:
     explicit plain_connection(tcp::socket socket) : socket_(std::move(socket)) {}
 
     asio::awaitable<outcome> exchange(std::string_view head, body const& content,
-                                      std::size_t max_answer, progress& far) override {
-        return net::exchange(socket_, head, content, max_answer, far);
+                                      std::size_t max_answer, link::progress& far) override {
+        return http::exchange(socket_, head, content, max_answer, far);
     }
 
     bool is_idle() override { return is_quiet(socket_.native_handle()); }
@@ -53,8 +53,8 @@ public:
     Stream& stream() { return stream_; }
 
     asio::awaitable<outcome> exchange(std::string_view head, body const& content,
-                                      std::size_t max_answer, progress& far) override {
-        return net::exchange(stream_, head, content, max_answer, far);
+                                      std::size_t max_answer, link::progress& far) override {
+        return http::exchange(stream_, head, content, max_answer, far);
     }
 
     bool is_idle() override {
@@ -64,7 +64,7 @@ public:
     }
 
     [[nodiscard]] bool wanted_certificate() const override {
-        return tls_sessions::wanted_certificate(const_cast<Stream&>(stream_).native_handle());
+        return link::tls_sessions::wanted_certificate(const_cast<Stream&>(stream_).native_handle());
     }
 
 private:
@@ -73,7 +73,7 @@ private:
 
 class opening {
 public:
-    opening(dialer with, endpoint to, progress& far)
+    opening(dialer with, link::endpoint to, link::progress& far)
         : with_(std::move(with)), to_(std::move(to)), far_(far) {}
 
     asio::awaitable<opened> run() {
@@ -102,16 +102,16 @@ public:
     }
 
 private:
-    asio::awaitable<result<tcp::socket>> dial(endpoint const& where) {
-        far_.enter(step::resolve);
+    asio::awaitable<link::result<tcp::socket>> dial(link::endpoint const& where) {
+        far_.enter(link::step::resolve);
         auto const found = co_await with_.names.resolve(where.host, where.port);
         if (!found) {
             co_return found.error();
         }
-        far_.enter(step::connect);
-        auto made = co_await connect_first(with_.executor, *found, with_.log);
+        far_.enter(link::step::connect);
+        auto made = co_await link::connect_first(with_.executor, *found, with_.log);
         if (made.error) {
-            auto why = failed_at(far_, where.peer(), made.error);
+            auto why = link::failed_at(far_, where.peer(), made.error);
             if (found->size() > 1) {
                 why.what += " (" + std::to_string(found->size()) + " addresses)";
             }
@@ -122,7 +122,7 @@ private:
 
     /// Asks the proxy for the tunnel; behind it, the way is as good as a direct one.
     template <class Stream>
-    asio::awaitable<std::optional<failure>> dig(Stream& stream) {
+    asio::awaitable<std::optional<link::failure>> dig(Stream& stream) {
         auto why = co_await open_tunnel(stream, *with_.through, to_.peer(), with_.user_agent, far_);
         if (!why) {
             far_.proxy.clear();
@@ -134,10 +134,10 @@ private:
     asio::awaitable<opened> through_secure_proxy(tcp::socket socket) {
         tls_stream outer(std::move(socket), with_.tls_to_proxy->context);
         auto const& via = with_.through->to;
-        if (auto why = co_await shake_hands(outer, *with_.tls_to_proxy, via, far_)) {
+        if (auto why = co_await link::shake_hands(outer, *with_.tls_to_proxy, via, far_)) {
             co_return std::move(*why);
         }
-        say("the proxy " + via.peer() + " speaks " + describe(outer.native_handle()));
+        say("the proxy " + via.peer() + " speaks " + link::describe(outer.native_handle()));
         if (auto why = co_await dig(outer)) {
             co_return std::move(*why);
         }
@@ -147,10 +147,10 @@ private:
     template <class Stream, class Lower>
     asio::awaitable<opened> secure(Lower lower) {
         auto made = std::make_unique<tls_connection<Stream>>(std::move(lower), with_.tls.context);
-        if (auto why = co_await shake_hands(made->stream(), with_.tls, to_, far_)) {
+        if (auto why = co_await link::shake_hands(made->stream(), with_.tls, to_, far_)) {
             co_return std::move(*why);
         }
-        say(to_.peer() + " speaks " + describe(made->stream().native_handle()));
+        say(to_.peer() + " speaks " + link::describe(made->stream().native_handle()));
         co_return std::unique_ptr<connection>(std::move(made));
     }
 
@@ -161,20 +161,20 @@ private:
     }
 
     dialer with_;
-    endpoint to_;
-    progress& far_;
+    link::endpoint to_;
+    link::progress& far_;
 };
 
 } // namespace
 
-asio::awaitable<opened> open_connection(dialer with, endpoint to, progress& far) {
+asio::awaitable<opened> open_connection(dialer with, link::endpoint to, link::progress& far) {
     auto const peer = to.peer();
     opening one(std::move(with), std::move(to), far);
     auto made = co_await one.run();
     if (!made) {
-        co_return on_the_way(far, peer, made.error());
+        co_return link::on_the_way(far, peer, made.error());
     }
     co_return std::move(made);
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::http

@@ -20,7 +20,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::net {
+namespace trafikito::net::http {
 
 class connection {
 public:
@@ -28,7 +28,7 @@ public:
 
     /// exchange() of exchange.hpp over this connection's stream. After an error it is of no use.
     virtual boost::asio::awaitable<outcome> exchange(std::string_view head, body const& content,
-                                                     std::size_t max_answer, progress& far) = 0;
+                                                     std::size_t max_answer, link::progress& far) = 0;
 
     /// Whether it can carry a request, as far as one can know without asking the peer: it is open,
     /// and nothing came that nobody asked for.
@@ -41,16 +41,16 @@ public:
 /// What opening a connection needs. All of it must outlive the connection.
 struct dialer {
     boost::asio::any_io_executor executor;
-    resolver& names;
-    tls_side& tls;
-    std::optional<proxy> through; ///< nothing: directly
-    tls_side* tls_to_proxy;       ///< there when the proxy is spoken to over TLS
+    link::resolver& names;
+    link::tls_side& tls;
+    std::optional<link::proxy> through; ///< nothing: directly
+    link::tls_side* tls_to_proxy;       ///< there when the proxy is spoken to over TLS
     std::string const& user_agent;
     trace const& log;
 };
 
 /// Resolves, connects and shakes hands, by way of the proxy when there is one.
-boost::asio::awaitable<result<std::unique_ptr<connection>>>
-open_connection(dialer with, endpoint to, progress& far);
+boost::asio::awaitable<link::result<std::unique_ptr<connection>>>
+open_connection(dialer with, link::endpoint to, link::progress& far);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::http

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace trafikito::net {
+namespace trafikito::net::http {
 
 namespace {
 
@@ -17,10 +17,10 @@ using std::chrono::seconds;
 constexpr seconds longest_ping{5};
 constexpr seconds away_at_least = hours{1}; ///< and up to twice of it, so that a fleet spreads
 
-failure all_dead(std::vector<failure> const& dead) {
-    failure why;
+link::failure all_dead(std::vector<link::failure> const& dead) {
+    link::failure why;
     why.at = dead.back().at;
-    why.retryable = std::ranges::any_of(dead, &failure::retryable);
+    why.retryable = std::ranges::any_of(dead, &link::failure::retryable);
     why.what = "no address of the API answers";
     for (auto const& one : dead) {
         why.retry_after = std::max(why.retry_after, one.retry_after);
@@ -40,8 +40,8 @@ bool is_suspicious(response const& answer) {
 
 } // namespace
 
-edges::edges(std::vector<endpoint> bases, http_client& client, std::mt19937 engine, trace log,
-             now_function now, std::string_view known)
+edges::edges(std::vector<link::endpoint> bases, client& client, std::mt19937 engine, trace log,
+             link::now_function now, std::string_view known)
     : bases_(std::move(bases)), client_(client), engine_(engine), log_(std::move(log)),
       now_(std::move(now)), home_(any_below(bases_.size(), engine_)), current_(home_),
       proven_(bases_.size() == 1) {
@@ -57,11 +57,11 @@ std::string edges::proven() const {
     return proven_ && bases_.size() > 1 ? bases_[current_].origin() : std::string();
 }
 
-asio::awaitable<result<response>> edges::send(std::string path, request what, steady_time until) {
+asio::awaitable<link::result<response>> edges::send(std::string path, request what, link::steady_time until) {
     if (bases_.size() == 1) {
         co_return co_await send_to(0, path, std::move(what), until);
     }
-    std::vector<failure> dead;
+    std::vector<link::failure> dead;
     if (proven_ && current_ != home_ && now_() >= return_at_) {
         co_await return_home(until);
     }
@@ -74,7 +74,7 @@ asio::awaitable<result<response>> edges::send(std::string path, request what, st
         }
     }
     auto answer = co_await send_to(current_, path, what, half_way(until));
-    bool const no_answer = answer.has_error() && answer.error().at < step::answer;
+    bool const no_answer = answer.has_error() && answer.error().at < link::step::answer;
     if (!no_answer) {
         proven_ = !answer || !is_suspicious(*answer);
         co_return answer;
@@ -89,16 +89,16 @@ asio::awaitable<result<response>> edges::send(std::string path, request what, st
     co_return co_await send_to(current_, path, std::move(what), until);
 }
 
-asio::awaitable<result<response>> edges::send_to(std::size_t edge, std::string const& path,
-                                                 request what, steady_time until) {
+asio::awaitable<link::result<response>> edges::send_to(std::size_t edge, std::string const& path,
+                                                 request what, link::steady_time until) {
     what.to = bases_[edge].below(path);
-    what.timeout = time_left(until, now_);
+    what.timeout = api::time_left(until, now_);
     return client_.send(std::move(what));
 }
 
 /// Makes the first of the candidates that says OK the current one.
-asio::awaitable<bool> edges::find(std::vector<std::size_t> candidates, steady_time until,
-                                  std::vector<failure>& dead) {
+asio::awaitable<bool> edges::find(std::vector<std::size_t> candidates, link::steady_time until,
+                                  std::vector<link::failure>& dead) {
     for (auto const candidate : candidates) {
         if (!dead.empty() && now_() >= until) {
             say("no time is left to ask " + bases_[candidate].origin());
@@ -115,7 +115,7 @@ asio::awaitable<bool> edges::find(std::vector<std::size_t> candidates, steady_ti
     co_return false;
 }
 
-asio::awaitable<void> edges::return_home(steady_time until) {
+asio::awaitable<void> edges::return_home(link::steady_time until) {
     auto const alive = co_await ping(bases_[home_], until);
     if (alive) {
         use(home_);
@@ -148,28 +148,28 @@ std::vector<std::size_t> edges::others() {
     return list;
 }
 
-steady_time edges::half_way(steady_time until) const {
+link::steady_time edges::half_way(link::steady_time until) const {
     auto const now = now_();
-    return until == no_limit ? no_limit
-                             : now + std::max((until - now) / 2, steady_time::duration());
+    return until == link::no_limit ? link::no_limit
+                             : now + std::max((until - now) / 2, link::steady_time::duration());
 }
 
-asio::awaitable<result<void>> edges::ping(endpoint base, steady_time until) {
+asio::awaitable<link::result<void>> edges::ping(link::endpoint base, link::steady_time until) {
     request ask;
     ask.to = base.below("v2/ping");
     ask.content_type = "text/plain";
     ask.headers.emplace_back("Cache-Control", "no-cache");
-    ask.timeout = time_left(std::min(until, now_() + longest_ping), now_);
+    ask.timeout = api::time_left(std::min(until, now_() + longest_ping), now_);
     ask.repeatable = true;
     auto const answer = co_await client_.send(std::move(ask));
     if (!answer) {
         co_return answer.error();
     }
     if (answer->status / 100 != 2 || base::trim_white_space(answer->content) != "OK") {
-        co_return refused(*answer, "HTTP " + std::to_string(answer->status) + " to ping, not OK",
+        co_return api::refused(*answer, "HTTP " + std::to_string(answer->status) + " to ping, not OK",
                           {});
     }
-    co_return result<void>();
+    co_return link::result<void>();
 }
 
 void edges::say(std::string const& line) const {
@@ -178,4 +178,4 @@ void edges::say(std::string const& line) const {
     }
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::http

@@ -37,7 +37,7 @@
 #include <string_view>
 #include <tuple>
 
-namespace trafikito::net {
+namespace trafikito::net::http {
 
 inline constexpr std::size_t max_answer_header = 16UL * 1024;
 inline constexpr std::ptrdiff_t max_answer_fields = 128;
@@ -53,7 +53,7 @@ using transfer_result = std::tuple<boost::system::error_code, std::size_t>;
 
 /// What sending and receiving, which go on at the same time, know of each other.
 struct both_ways {
-    progress& far;
+    link::progress& far;
     bool decided = false;                 ///< nothing more is to be expected: ends the other one
     boost::system::error_code not_sent;   ///< why sending stopped
     boost::system::error_code unreadable; ///< why the content could not be read
@@ -91,11 +91,11 @@ boost::asio::awaitable<void> send_message(Stream& stream, std::string_view head,
         }
     }
     // A peer that hangs up while it is sent to may have said why: its answer is awaited.
-    both.decided = both.decided || both.unreadable || (both.not_sent && !is_hang_up(both.not_sent));
+    both.decided = both.decided || both.unreadable || (both.not_sent && !link::is_hang_up(both.not_sent));
     if (!both.not_sent && !both.unreadable) {
         both.far.sent_whole = true;
         if (!both.far.answer_began) {
-            both.far.enter(step::wait);
+            both.far.enter(link::step::wait);
         }
     }
 }
@@ -120,7 +120,7 @@ receive_head(Stream& stream, boost::beast::flat_buffer& buffer, Parser& parser) 
     auto error = std::get<0>(head);
     auto const& fields = parser.get().base();
     if (!error && std::distance(fields.begin(), fields.end()) > max_answer_fields) {
-        error = exchange_error::too_many_fields;
+        error = link::exchange_error::too_many_fields;
     } else if (!error && is_coded(fields)) {
         error = boost::beast::http::error::bad_transfer_encoding;
     }
@@ -130,7 +130,7 @@ receive_head(Stream& stream, boost::beast::flat_buffer& buffer, Parser& parser) 
 /// Reads an answer of at most `max_answer` bytes. 1xx are skipped.
 template <class Stream>
 boost::asio::awaitable<outcome> receive_answer(Stream& stream, std::size_t max_answer,
-                                               progress& far) {
+                                               link::progress& far) {
     namespace http = boost::beast::http;
     auto const quiet = boost::asio::as_tuple(boost::asio::use_awaitable);
     constexpr std::size_t read_size = 4096;
@@ -143,13 +143,13 @@ boost::asio::awaitable<outcome> receive_answer(Stream& stream, std::size_t max_a
     }
     buffer.commit(std::get<1>(first));
     far.answer_began = true;
-    far.enter(step::receive);
+    far.enter(link::step::receive);
 
     std::optional<http::response_parser<http::string_body>> parser;
     bool interim = true;
     for (std::size_t count = 0; interim && !got.error; ++count) {
         if (count > max_interim_answers) {
-            got.error = exchange_error::too_many_interim_answers;
+            got.error = link::exchange_error::too_many_interim_answers;
             co_return got;
         }
         parser.emplace();
@@ -184,9 +184,9 @@ boost::asio::awaitable<outcome> receive_and_decide(Stream& stream, std::size_t m
 /// request that could not be sent; sending ends with it.
 template <class Stream>
 boost::asio::awaitable<outcome> exchange(Stream& stream, std::string_view head, body const& content,
-                                         std::size_t max_answer, progress& far) {
+                                         std::size_t max_answer, link::progress& far) {
     namespace asio = boost::asio;
-    far.enter(step::send);
+    far.enter(link::step::send);
     both_ways both{far, false, {}, {}};
     auto const executor = co_await asio::this_coro::executor;
     auto sending = send_message(stream, head, content, both);
@@ -203,9 +203,9 @@ boost::asio::awaitable<outcome> exchange(Stream& stream, std::string_view head, 
     }
     auto const local = both.unreadable ? both.unreadable : both.not_sent;
     bool const ended_by_us = local == asio::error::operation_aborted;
-    if (local && !ended_by_us && !is_hang_up(local)) {
+    if (local && !ended_by_us && !link::is_hang_up(local)) {
         got.error = local;
-        far.at = step::send;
+        far.at = link::step::send;
     } else if (got.error && !far.answer_began && local && !ended_by_us) {
         got.error = local;
     }
@@ -213,4 +213,4 @@ boost::asio::awaitable<outcome> exchange(Stream& stream, std::string_view head, 
     co_return std::move(got);
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::http

@@ -6,7 +6,7 @@
 #include <array>
 #include <optional>
 
-namespace trafikito::net {
+namespace trafikito::net::http {
 
 namespace {
 
@@ -74,4 +74,4 @@ seconds retry_after(std::string_view value, std::string_view date) {
                        : seconds{0};
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::http

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string_view>
 
-namespace trafikito::net {
+namespace trafikito::net::http {
 
 inline constexpr std::chrono::seconds max_retry_after = std::chrono::hours{24};
 
@@ -15,4 +15,4 @@ inline constexpr std::chrono::seconds max_retry_after = std::chrono::hours{24};
 /// then. Without that it is not usable.
 std::chrono::seconds retry_after(std::string_view value, std::string_view date);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::http

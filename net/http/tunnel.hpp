@@ -7,24 +7,24 @@
 
 #include <boost/beast/http/empty_body.hpp>
 
-namespace trafikito::net {
+namespace trafikito::net::http {
 
 /// The request for a tunnel to `target` (`api.example:443`).
-std::string connect_request(proxy const& through, std::string const& target,
+std::string connect_request(link::proxy const& through, std::string const& target,
                             std::string const& user_agent);
 
 /// The failure in a proxy's answer; nothing when it opened the tunnel (2xx).
-std::optional<failure> find_proxy_refusal(proxy const& through, std::string const& target,
+std::optional<link::failure> find_proxy_refusal(link::proxy const& through, std::string const& target,
                                           unsigned status, std::string_view reason);
 
 /// From now on `stream` is a way to `target`, unless this failed.
 template <class Stream>
-boost::asio::awaitable<std::optional<failure>>
-open_tunnel(Stream& stream, proxy const& through, std::string const& target,
-            std::string const& user_agent, progress& far) {
+boost::asio::awaitable<std::optional<link::failure>>
+open_tunnel(Stream& stream, link::proxy const& through, std::string const& target,
+            std::string const& user_agent, link::progress& far) {
     namespace http = boost::beast::http;
     auto const quiet = boost::asio::as_tuple(boost::asio::use_awaitable);
-    far.enter(step::proxy);
+    far.enter(link::step::proxy);
     auto const text = connect_request(through, target, user_agent);
     auto const bytes = boost::asio::buffer(text);
     transfer_result const sent = co_await boost::asio::async_write(stream, bytes, quiet);
@@ -39,7 +39,7 @@ open_tunnel(Stream& stream, proxy const& through, std::string const& target,
         error = co_await receive_head(stream, buffer, *parser);
         interim = parser->get().result_int() < 200;
         if (!error && interim && count == max_interim_answers) {
-            error = exchange_error::too_many_interim_answers;
+            error = link::exchange_error::too_many_interim_answers;
         }
     }
     if (!error) {
@@ -49,14 +49,14 @@ open_tunnel(Stream& stream, proxy const& through, std::string const& target,
             co_return refused;
         }
         // A TLS peer does not speak first.
-        error = buffer.size() == 0 ? error : make_error_code(exchange_error::bytes_after_tunnel);
+        error = buffer.size() == 0 ? error : link::make_error_code(link::exchange_error::bytes_after_tunnel);
     }
     if (error) {
-        auto why = failed_at(far, target, error);
+        auto why = link::failed_at(far, target, error);
         why.what = "the proxy " + through.to.peer() + ": " + why.what;
         co_return why;
     }
     co_return std::nullopt;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::http

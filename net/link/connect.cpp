@@ -16,7 +16,7 @@
 
 #include <netinet/tcp.h>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 namespace {
 
@@ -161,4 +161,4 @@ asio::awaitable<connected> connect_first(asio::any_io_executor executor, address
     }
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

@@ -14,7 +14,7 @@
 #include <functional>
 #include <string_view>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 inline constexpr std::chrono::milliseconds connection_attempt_delay{250}; ///< RFC 8305, 5
 inline constexpr std::size_t max_addresses = 8; ///< of one name that are tried
@@ -35,4 +35,4 @@ boost::asio::awaitable<connected> connect_first(boost::asio::any_io_executor exe
                                                 addresses found,
                                                 std::function<void(std::string_view)> const& log);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

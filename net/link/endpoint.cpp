@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 namespace {
 
@@ -196,4 +196,4 @@ result<endpoint> parse_endpoint(std::string_view text) {
     return to;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

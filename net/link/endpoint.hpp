@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 struct endpoint {
     bool tls = true;
@@ -40,4 +40,4 @@ struct endpoint {
 /// information or query.
 result<endpoint> parse_endpoint(std::string_view text);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

@@ -9,7 +9,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 namespace {
 
@@ -228,4 +228,4 @@ failure on_the_way(progress const& far, std::string const& peer, failure why) {
     return why;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

@@ -9,7 +9,7 @@
 
 #include <string>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 struct explanation {
     std::string what;
@@ -33,4 +33,4 @@ failure failed_at(progress const& far, std::string const& peer, boost::system::e
 /// `peer`; others as they are.
 failure on_the_way(progress const& far, std::string const& peer, failure why);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 namespace {
 
@@ -32,4 +32,4 @@ boost::system::error_category const& exchange_category() {
     return only;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

@@ -6,7 +6,7 @@
 
 #include <type_traits>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 enum class exchange_error {
     too_many_fields = 1,
@@ -21,7 +21,7 @@ inline boost::system::error_code make_error_code(exchange_error error) {
     return {static_cast<int>(error), exchange_category()};
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link
 
 template <>
 struct boost::system::is_error_code_enum<trafikito::net::exchange_error> : std::true_type {};

@@ -2,7 +2,7 @@
 
 #include <boost/throw_exception.hpp>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 namespace {
 
@@ -79,4 +79,4 @@ bool is_retryable_status(unsigned status) {
     return status == 408 || status == 429 || status / 100 == 5;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 /// Where a request stopped, in the order in which the steps happen.
 enum class step { address, resolve, connect, proxy, handshake, send, wait, receive, answer };
@@ -51,4 +51,4 @@ private:
 template <class T>
 using result = boost::system::result<T, failure>;
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

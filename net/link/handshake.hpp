@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 /// What is demanded of a peer, and remembered of it. All of it must outlive the connections.
 struct tls_side {
@@ -101,4 +101,4 @@ boost::asio::awaitable<std::optional<failure>> shake_hands(boost::asio::ssl::str
     co_return why;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

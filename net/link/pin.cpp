@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 namespace {
 
@@ -85,4 +85,4 @@ bool has_pin(STACK_OF(X509) const* chain, std::vector<std::string> const& pins) 
     return false;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 /// `sha256/BASE64` of the SHA-256 of a SubjectPublicKeyInfo (DER). Several are separated by commas
 /// or blanks; curl's `sha256//BASE64` is taken, too. The result has them all as `sha256/BASE64`.
@@ -23,4 +23,4 @@ std::string pin_of(X509 const* certificate);
 /// pins (RFC 7469, 2.6): so one can pin a key of the API or the authority that issues for it.
 bool has_pin(STACK_OF(X509) const* chain, std::vector<std::string> const& pins);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

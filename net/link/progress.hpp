@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 struct progress {
     step at = step::resolve;
@@ -24,4 +24,4 @@ struct progress {
     }
 };
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

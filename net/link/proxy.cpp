@@ -15,7 +15,7 @@
 #include <charconv>
 #include <optional>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 namespace {
 
@@ -206,4 +206,4 @@ std::optional<failure> find_proxy_refusal(proxy const& through, std::string cons
     return why;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 struct proxy {
     endpoint to;                ///< `tls`: it is spoken to over TLS itself
@@ -26,4 +26,4 @@ result<proxy> parse_proxy(std::string_view text);
 /// `:port` (`[2001:db8::1]:443`). What is no rule takes out nothing.
 bool bypasses_proxy(std::string_view rules, endpoint const& to);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

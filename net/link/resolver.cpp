@@ -18,7 +18,7 @@
 #include <cstring>
 #include <netdb.h>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 namespace {
 
@@ -213,4 +213,4 @@ std::unique_ptr<resolver> make_system_resolver(asio::any_io_executor executor,
     return make_threaded_resolver(std::move(executor), ask_system, max_lookups);
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

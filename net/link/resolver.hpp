@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 using addresses = std::vector<boost::asio::ip::tcp::endpoint>;
 
@@ -45,4 +45,4 @@ std::unique_ptr<resolver> make_threaded_resolver(boost::asio::any_io_executor ex
 std::unique_ptr<resolver> make_system_resolver(boost::asio::any_io_executor executor,
                                                std::size_t max_lookups = 4);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
@@ -50,4 +50,4 @@ asio::awaitable<void> step_watch::expired() {
     }
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

@@ -9,7 +9,7 @@
 
 #include <chrono>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 /// The longest that a step may take; never more than what is left of request_timeout. Look-up,
 /// connection, proxy and handshake: 10 s each. Receiving, from the first byte of the answer to its
@@ -40,4 +40,4 @@ private:
     boost::asio::steady_timer timer_;
 };
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

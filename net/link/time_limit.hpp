@@ -20,7 +20,7 @@
 #include <optional>
 #include <utility>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 /// What `op` returns, or nothing when `end` ended first; both have ended either way. Rethrows what
 /// `op` throws; throws operation_aborted when the coroutine that awaits it is cancelled.
@@ -60,4 +60,4 @@ boost::asio::awaitable<std::optional<T>> within(boost::asio::awaitable<T> op,
     return unless(std::move(op), wait_until(deadline));
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <functional>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 using steady_time = std::chrono::steady_clock::time_point;
 
@@ -23,4 +23,4 @@ struct timing {
     std::function<boost::asio::awaitable<void>(steady_time)> sleep_until;
 };
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

@@ -18,7 +18,7 @@
 
 #include <unistd.h>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 namespace {
 
@@ -254,4 +254,4 @@ std::string describe(SSL* tls) {
            (::SSL_session_reused(tls) == 1 ? ", resumed session" : ", new session");
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

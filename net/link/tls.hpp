@@ -11,7 +11,7 @@
 
 #include <string>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 /// Whom we trust and who we are.
 struct tls_settings {
@@ -37,4 +37,4 @@ explanation explain_pin(X509_STORE_CTX* verification);
 /// `TLSv1.3 with TLS_AES_256_GCM_SHA384, resumed session` (or `new session`)
 std::string describe(SSL* tls);
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

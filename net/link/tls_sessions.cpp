@@ -4,7 +4,7 @@
 
 #include <ctime>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 namespace {
 
@@ -86,4 +86,4 @@ bool tls_sessions::is_usable(SSL_SESSION const* session) {
            ::X509_cmp_current_time(::X509_get0_notAfter(certificate)) > 0;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

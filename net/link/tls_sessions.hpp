@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-namespace trafikito::net {
+namespace trafikito::net::link {
 
 class tls_sessions {
 public:
@@ -49,4 +49,4 @@ private:
     std::map<std::string, known> by_origin_; // nodes do not move: connections point to them
 };
 
-} // namespace trafikito::net
+} // namespace trafikito::net::link

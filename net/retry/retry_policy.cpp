@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace trafikito::net {
+namespace trafikito::net::retry {
 
 using std::chrono::milliseconds;
 
@@ -42,7 +42,7 @@ retry_policy policy_for(milliseconds interval, std::uint64_t retries) {
     return policy;
 }
 
-steady_time tries::limit(steady_time now) const {
+link::steady_time tries::limit(link::steady_time now) const {
     return ended_ == 0 ? std::max(until_, now + policy_.at_least) : until_;
 }
 
@@ -51,7 +51,7 @@ void tries::succeeded() {
     answered_ = true;
 }
 
-std::optional<steady_time> tries::failed(steady_time now, milliseconds retry_after,
+std::optional<link::steady_time> tries::failed(link::steady_time now, milliseconds retry_after,
                                          std::mt19937& engine) {
     ++ended_;
     auto const wait = retry_after > milliseconds(0)
@@ -69,4 +69,4 @@ std::optional<steady_time> tries::failed(steady_time now, milliseconds retry_aft
     return now + wait;
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::retry

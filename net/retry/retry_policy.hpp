@@ -15,7 +15,7 @@
 #include <optional>
 #include <random>
 
-namespace trafikito::net {
+namespace trafikito::net::retry {
 
 struct retry_policy {
     std::uint64_t retries = 3;                  ///< tries after the first
@@ -41,29 +41,29 @@ retry_policy policy_for(std::chrono::milliseconds interval, std::uint64_t retrie
 struct retry_memory {
     bool orders_answered = true;  ///< the last order request was answered
     bool reports_answered = true; ///< the last report was accepted or refused
-    steady_time not_before;       ///< a Retry-After: nothing is asked before it
+    link::steady_time not_before;       ///< a Retry-After: nothing is asked before it
 };
 
 /// The tries of one request.
 class tries {
 public:
     /// `answered` is the memory's own of this kind of request. No try begins at or after `until`.
-    tries(retry_policy const& policy, retry_memory& memory, bool& answered, steady_time until)
+    tries(retry_policy const& policy, retry_memory& memory, bool& answered, link::steady_time until)
         : policy_(policy), memory_(memory), answered_(answered), until_(until),
           left_(answered ? policy.retries : 0) {}
 
     /// Whether the first try may begin now.
-    [[nodiscard]] bool may_begin(steady_time now) const { return now >= memory_.not_before; }
+    [[nodiscard]] bool may_begin(link::steady_time now) const { return now >= memory_.not_before; }
 
     /// Until when the try that begins now may last.
-    [[nodiscard]] steady_time limit(steady_time now) const;
+    [[nodiscard]] link::steady_time limit(link::steady_time now) const;
 
     /// The last try was accepted or refused.
     void succeeded();
 
     /// No answer came, or one that says "later". The moment of the next try, or nothing: it was the
     /// last one in this cycle. `retry_after`: 0 when the peer named none.
-    std::optional<steady_time> failed(steady_time now, std::chrono::milliseconds retry_after,
+    std::optional<link::steady_time> failed(link::steady_time now, std::chrono::milliseconds retry_after,
                                       std::mt19937& engine);
 
     [[nodiscard]] std::uint64_t ended() const { return ended_; }
@@ -72,9 +72,9 @@ private:
     retry_policy const& policy_;
     retry_memory& memory_;
     bool& answered_;
-    steady_time until_;
+    link::steady_time until_;
     std::uint64_t left_;
     std::uint64_t ended_ = 0;
 };
 
-} // namespace trafikito::net
+} // namespace trafikito::net::retry

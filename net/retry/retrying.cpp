@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace trafikito::net {
+namespace trafikito::net::retry {
 
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
@@ -11,15 +11,15 @@ using std::chrono::seconds;
 namespace {
 
 /// Upwards: what is announced is never too short.
-std::string seconds_text(steady_time::duration wait) {
+std::string seconds_text(link::steady_time::duration wait) {
     return std::to_string(std::chrono::ceil<seconds>(wait).count()) + " s";
 }
 
 } // namespace
 
 template <class T, class Try>
-asio::awaitable<result<T>> retrying::repeat(bool& answered, steady_time until, Try once,
-                                            steady_time& last_try) {
+asio::awaitable<link::result<T>> retrying::repeat(bool& answered, link::steady_time until, Try once,
+                                            link::steady_time& last_try) {
     tries course(policy_, memory_, answered, until);
     if (auto const now = time_.now(); !course.may_begin(now)) {
         co_return asked_to_wait(now);
@@ -49,10 +49,10 @@ asio::awaitable<result<T>> retrying::repeat(bool& answered, steady_time until, T
     }
 }
 
-asio::awaitable<result<order_answer>> retrying::fetch_order(std::string previous_token,
-                                                            steady_time until) {
+asio::awaitable<link::result<api::order_answer>> retrying::fetch_order(std::string previous_token,
+                                                            link::steady_time until) {
     bool asked = false;
-    auto const once = [&](steady_time limit) {
+    auto const once = [&](link::steady_time limit) {
         if (std::exchange(asked, true) && asking_again_) {
             asking_again_();
         }
@@ -60,45 +60,45 @@ asio::awaitable<result<order_answer>> retrying::fetch_order(std::string previous
     };
     auto const first_try = time_.now();
     auto last_try = first_try;
-    auto got = co_await repeat<order_answer>(memory_.orders_answered, until, once, last_try);
+    auto got = co_await repeat<api::order_answer>(memory_.orders_answered, until, once, last_try);
     // An API that answered counts from some moment before its answer.
     auto const counts_from = got ? time_.now() : last_try;
     order_lateness_ = std::chrono::ceil<milliseconds>(counts_from - first_try);
     co_return got;
 }
 
-asio::awaitable<result<void>> retrying::send_report(report_delivery delivery) {
-    auto const once = [&](steady_time limit) {
+asio::awaitable<link::result<void>> retrying::send_report(api::report_delivery delivery) {
+    auto const once = [&](link::steady_time limit) {
         auto copy = delivery;
         copy.until = limit;
         return inner_.send_report(std::move(copy));
     };
-    steady_time last_try;
+    link::steady_time last_try;
     co_return co_await repeat<void>(memory_.reports_answered, delivery.until, once, last_try);
 }
 
-asio::awaitable<result<void>> retrying::send_feedback(feedback what, steady_time until) {
+asio::awaitable<link::result<void>> retrying::send_feedback(api::feedback what, link::steady_time until) {
     if (auto why = no_time(until)) {
         co_return std::move(*why);
     }
     co_return co_await inner_.send_feedback(std::move(what), until);
 }
 
-asio::awaitable<result<std::string>> retrying::fetch_widget(std::string id, steady_time until) {
+asio::awaitable<link::result<std::string>> retrying::fetch_widget(std::string id, link::steady_time until) {
     if (auto why = no_time(until)) {
         co_return std::move(*why);
     }
     co_return co_await inner_.fetch_widget(std::move(id), until);
 }
 
-asio::awaitable<result<void>> retrying::confirm_widget(widget_result what) {
+asio::awaitable<link::result<void>> retrying::confirm_widget(api::widget_result what) {
     if (auto why = no_time(what.until)) {
         co_return std::move(*why);
     }
     co_return co_await inner_.confirm_widget(std::move(what));
 }
 
-std::optional<failure> retrying::no_time(steady_time until) const {
+std::optional<link::failure> retrying::no_time(link::steady_time until) const {
     auto const now = time_.now();
     if (now < memory_.not_before) {
         return asked_to_wait(now);
@@ -106,16 +106,16 @@ std::optional<failure> retrying::no_time(steady_time until) const {
     if (now < until) {
         return std::nullopt;
     }
-    failure why;
-    why.at = step::send;
+    link::failure why;
+    why.at = link::step::send;
     why.what = "no time is left in this cycle";
     why.retryable = true;
     return why;
 }
 
-failure retrying::asked_to_wait(steady_time now) const {
-    failure why;
-    why.at = step::send;
+link::failure retrying::asked_to_wait(link::steady_time now) const {
+    link::failure why;
+    why.at = link::step::send;
     why.what = "nothing was sent: the API asked to be left alone for another " +
                seconds_text(memory_.not_before - now) + " (Retry-After)";
     why.retryable = true;
@@ -128,4 +128,4 @@ void retrying::say(std::string const& line) const {
     }
 }
 
-} // namespace trafikito::net
+} // namespace trafikito::net::retry

@@ -13,23 +13,23 @@
 #include <random>
 #include <string>
 
-namespace trafikito::net {
+namespace trafikito::net::retry {
 
-class retrying final : public api {
+class retrying final : public api::client {
 public:
     /// `inner` and `memory` must outlive it. Each failed try is told to `log`.
-    retrying(api& inner, retry_policy policy, retry_memory& memory, std::mt19937 engine,
-             timing time, trace log)
+    retrying(api::client& inner, retry_policy policy, retry_memory& memory, std::mt19937 engine,
+             link::timing time, http::trace log)
         : inner_(inner), policy_(policy), memory_(memory), engine_(engine), time_(std::move(time)),
           log_(std::move(log)) {}
 
-    boost::asio::awaitable<result<order_answer>> fetch_order(std::string previous_token,
-                                                             steady_time until) override;
-    boost::asio::awaitable<result<void>> send_report(report_delivery delivery) override;
-    boost::asio::awaitable<result<void>> send_feedback(feedback what, steady_time until) override;
-    boost::asio::awaitable<result<std::string>> fetch_widget(std::string id,
-                                                             steady_time until) override;
-    boost::asio::awaitable<result<void>> confirm_widget(widget_result what) override;
+    boost::asio::awaitable<link::result<api::order_answer>> fetch_order(std::string previous_token,
+                                                             link::steady_time until) override;
+    boost::asio::awaitable<link::result<void>> send_report(api::report_delivery delivery) override;
+    boost::asio::awaitable<link::result<void>> send_feedback(api::feedback what, link::steady_time until) override;
+    boost::asio::awaitable<link::result<std::string>> fetch_widget(std::string id,
+                                                             link::steady_time until) override;
+    boost::asio::awaitable<link::result<void>> confirm_widget(api::widget_result what) override;
 
     [[nodiscard]] std::string answered_by() const override { return inner_.answered_by(); }
     [[nodiscard]] std::string edge() const override { return inner_.edge(); }
@@ -44,20 +44,20 @@ public:
 
 private:
     template <class T, class Try>
-    boost::asio::awaitable<result<T>> repeat(bool& answered, steady_time until, Try once,
-                                             steady_time& last_try);
-    [[nodiscard]] std::optional<failure> no_time(steady_time until) const;
-    [[nodiscard]] failure asked_to_wait(steady_time now) const;
+    boost::asio::awaitable<link::result<T>> repeat(bool& answered, link::steady_time until, Try once,
+                                             link::steady_time& last_try);
+    [[nodiscard]] std::optional<link::failure> no_time(link::steady_time until) const;
+    [[nodiscard]] link::failure asked_to_wait(link::steady_time now) const;
     void say(std::string const& line) const;
 
-    api& inner_;
+    api::client& inner_;
     retry_policy policy_;
     retry_memory& memory_;
     std::mt19937 engine_;
-    timing time_;
-    trace log_;
+    link::timing time_;
+    http::trace log_;
     std::function<void()> asking_again_;
     std::chrono::milliseconds order_lateness_{0};
 };
 
-} // namespace trafikito::net
+} // namespace trafikito::net::retry

@@ -17,7 +17,7 @@ constexpr std::size_t max_token = 200;
 } // namespace
 
 response api::v1_get(request const& from) {
-    auto const form = net::parse_form(from.body);
+    auto const form = net::api::parse_form(from.body);
     if (!form) {
         return malformed(from, "THE_BODY_IS_NO_FORM");
     }
@@ -33,7 +33,7 @@ response api::v1_get(request const& from) {
     order.token = random_uuid(); // v1: a call of its own each time
     note_order(*server, order.token,
                facts_of([&](std::string_view name) { return field(*form, name); }));
-    return order_answer(net::format_order_v1(order));
+    return order_answer(net::api::format_order_v1(order));
 }
 
 response api::v1_output(request const& from) {
@@ -41,13 +41,13 @@ response api::v1_output(request const& from) {
     if (!server) {
         return wrong_key(from);
     }
-    auto const query = net::parse_form(query_of(from));
+    auto const query = net::api::parse_form(query_of(from));
     auto const token = query ? base::checked_plain_text(field(*query, "callToken"), max_token) : std::nullopt;
     if (!token || token->empty()) {
         return malformed(from, "THE_CALL_TOKEN_IS_MISSING");
     }
-    auto const parts = net::parse_multipart(find_header(from, "Content-Type"), from.body);
-    auto const output = parts ? net::find_part(*parts, "output") : std::nullopt;
+    auto const parts = net::api::parse_multipart(find_header(from, "Content-Type"), from.body);
+    auto const output = parts ? net::api::find_part(*parts, "output") : std::nullopt;
     if (!output) {
         return malformed(from, "THE_PART_OUTPUT_IS_MISSING");
     }

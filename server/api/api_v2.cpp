@@ -47,11 +47,11 @@ response api::v2_get_config(request const& from) {
     auto const order = next_order(*server);
     note_order(*server, "");
     auto const known = field(*fields, "previous") == order.token;
-    return order_answer(known ? "=" : net::format_order_v2(order));
+    return order_answer(known ? "=" : net::api::format_order_v2(order));
 }
 
 response api::v2_save_output(request const& from) {
-    auto const parts = net::parse_multipart(find_header(from, "Content-Type"), from.body);
+    auto const parts = net::api::parse_multipart(find_header(from, "Content-Type"), from.body);
     if (!parts) {
         return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
@@ -59,7 +59,7 @@ response api::v2_save_output(request const& from) {
     if (!server) {
         return wrong_key(from);
     }
-    auto const output = net::find_part(*parts, "output");
+    auto const output = net::api::find_part(*parts, "output");
     if (!output) {
         return malformed(from, "THE_PART_OUTPUT_IS_MISSING");
     }
@@ -68,7 +68,7 @@ response api::v2_save_output(request const& from) {
 }
 
 response api::v2_error_feedback(request const& from) {
-    auto const parts = net::parse_multipart(find_header(from, "Content-Type"), from.body);
+    auto const parts = net::api::parse_multipart(find_header(from, "Content-Type"), from.body);
     if (!parts) {
         return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
     }

@@ -20,7 +20,7 @@ std::string_view without_trailing_space(std::string_view line) {
 std::string_view name_of(std::string_view line) {
     line = without_trailing_space(line);
     auto const open = line.find("=\"");
-    if (open == std::string_view::npos || !net::valid_name(line.substr(0, open))) {
+    if (open == std::string_view::npos || !net::api::valid_name(line.substr(0, open))) {
         return {};
     }
     auto const close = line.find('"', open + 2);

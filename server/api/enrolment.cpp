@@ -33,9 +33,9 @@ constexpr std::string_view list_head =
 // The default commands of which the machine showed the output, as lines of available_commands.sh.
 // What else it sent is left out: a command line comes from this program's own table or from the
 // machine's owner.
-std::string default_lines(net::parsed_report const& shown) {
+std::string default_lines(net::api::parsed_report const& shown) {
     std::string lines;
-    for (auto const& command : net::default_commands) {
+    for (auto const& command : net::api::default_commands) {
         bool const was_shown = std::ranges::any_of(
             shown.sections, [&](auto const& section) { return section.name == command.line; });
         if (was_shown) {
@@ -48,7 +48,7 @@ std::string default_lines(net::parsed_report const& shown) {
 } // namespace
 
 response api::get_agent_file(request const& from) {
-    auto const query = net::parse_form(query_of(from));
+    auto const query = net::api::parse_form(query_of(from));
     auto const file = query ? field(*query, "file") : std::string_view();
     if (file == "trafikito.conf") {
         return enrol(from);
@@ -89,7 +89,7 @@ response api::enrol(request const& from) {
 }
 
 response api::enrol_commands(request const& from) {
-    auto const parts = net::parse_multipart(find_header(from, "Content-Type"), from.body);
+    auto const parts = net::api::parse_multipart(find_header(from, "Content-Type"), from.body);
     if (!parts) {
         return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
@@ -100,7 +100,7 @@ response api::enrol_commands(request const& from) {
     if (!server) {
         return malformed(from, "THERE_IS_NO_SUCH_SERVER");
     }
-    auto const lines = default_lines(net::parse_report(field(*parts, "output")));
+    auto const lines = default_lines(net::api::parse_report(field(*parts, "output")));
     store_.set_os_facts(server->id,
                         facts_of([&](std::string_view name) { return field(*parts, name); }));
     store_.set_available(server->id, lines);

@@ -9,14 +9,14 @@
 
 namespace trafikito::server {
 
-std::string_view field(net::form_fields const& from, std::string_view name) {
+std::string_view field(net::api::form_fields const& from, std::string_view name) {
     auto const found =
         std::ranges::find_if(from, [&](auto const& pair) { return pair.first == name; });
     return found == from.end() ? std::string_view() : std::string_view(found->second);
 }
 
-std::string_view field(std::vector<net::part> const& from, std::string_view name) {
-    return net::find_part(from, name).value_or(std::string_view());
+std::string_view field(std::vector<net::api::part> const& from, std::string_view name) {
+    return net::api::find_part(from, name).value_or(std::string_view());
 }
 
 std::optional<json_fields> parse_json_fields(std::string_view body) {

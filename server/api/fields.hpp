@@ -14,8 +14,8 @@
 
 namespace trafikito::server {
 
-std::string_view field(net::form_fields const& from, std::string_view name);
-std::string_view field(std::vector<net::part> const& from, std::string_view name);
+std::string_view field(net::api::form_fields const& from, std::string_view name);
+std::string_view field(std::vector<net::api::part> const& from, std::string_view name);
 
 using json_fields = std::map<std::string, std::string, std::less<>>;
 

@@ -16,16 +16,16 @@ constexpr std::size_t max_sections = max_available_lines;
 
 // Our own agent never glues a marker to output: there, one in the middle of a line is somebody's
 // forgery.
-net::parsed_report read_report(request const& from, std::string_view bytes) {
+net::api::parsed_report read_report(request const& from, std::string_view bytes) {
     bool const ours = find_header(from, "User-Agent").starts_with("trafikito-agent/");
-    return net::parse_report(bytes,
-                             ours ? net::marker_place::line_start : net::marker_place::anywhere);
+    return net::api::parse_report(bytes,
+                             ours ? net::api::marker_place::line_start : net::api::marker_place::anywhere);
 }
 
 // A report that was cut short says nothing about the list; an empty last section says that it is
 // empty.
-std::optional<std::string> list_in(net::parsed_report const& report, std::string_view bytes) {
-    bool const has_list = bytes.find(net::available_marker) != std::string_view::npos;
+std::optional<std::string> list_in(net::api::parsed_report const& report, std::string_view bytes) {
+    bool const has_list = bytes.find(net::api::available_marker) != std::string_view::npos;
     return has_list ? std::optional(valid_lines(report.available)) : std::nullopt;
 }
 

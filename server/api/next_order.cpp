@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::chrono::seconds jitter{5};
 
-std::string token_of(net::order const& order) {
+std::string token_of(net::api::order const& order) {
     std::string content = order.version + ' ' + std::to_string(order.delay.count());
     for (auto const& name : order.names) {
         content += ' ' + name;
@@ -21,8 +21,8 @@ std::string token_of(net::order const& order) {
 
 } // namespace
 
-net::order next_order(server_row const& server) {
-    net::order order;
+net::api::order next_order(server_row const& server) {
+    net::api::order order;
     order.names = server.wanted ? *server.wanted : available_names(server.available);
     order.version = offered_version;
     order.delay = server.delay;

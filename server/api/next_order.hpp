@@ -14,7 +14,7 @@ inline constexpr std::string_view offered_version = "55";
 /// All that the server's list offers unless `trafikito-server order` said otherwise. The token
 /// names the content (32 hexadecimal digits): the same names and delay have the same token, as v2
 /// wants it.
-net::order next_order(server_row const& server);
+net::api::order next_order(server_row const& server);
 
 /// True while less than `min_interval` passed since the last order, with up to 5 s of tolerance for
 /// an agent that is a little early. A clock that was set back does not lock a server out.

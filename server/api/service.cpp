@@ -121,7 +121,7 @@ bool api::is_user(std::string_view workspace_id, std::string_view user_key) cons
 response api::error_answer(unsigned status, std::string_view code, std::string_view message) {
     return {status,
             "application/json",
-            net::format_api_error({std::string(code), std::string(message)}),
+            net::api::format_api_error({std::string(code), std::string(message)}),
             {}};
 }
 

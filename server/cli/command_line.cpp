@@ -32,7 +32,7 @@ std::string with_prefix(std::string const& name) {
 }
 
 std::string check_command(std::string const& name) {
-    return net::valid_name(with_prefix(name))
+    return net::api::valid_name(with_prefix(name))
                ? ""
                : base::for_line(name) +
                      " is no name of a command: letters, digits and underscores, at most 200";

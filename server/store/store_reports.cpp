@@ -67,7 +67,7 @@ void insert_report(connection& database, std::string_view server_id, report_fact
     insert.run();
 }
 
-void insert_outputs(connection& database, std::int64_t number, net::parsed_report const& report) {
+void insert_outputs(connection& database, std::int64_t number, net::api::parsed_report const& report) {
     std::int64_t position = 0;
     for (auto const& section : report.sections) {
         database
@@ -191,7 +191,7 @@ auto store::with_room(std::size_t bytes, Change change) {
 }
 
 std::optional<std::int64_t> store::add_report(std::string_view server_id,
-                                              net::parsed_report const& report,
+                                              net::api::parsed_report const& report,
                                               report_facts const& facts) {
     auto bytes = facts.results.size() + (facts.available ? facts.available->size() : 0);
     for (auto const& section : report.sections) {
@@ -201,7 +201,7 @@ std::optional<std::int64_t> store::add_report(std::string_view server_id,
 }
 
 std::optional<std::int64_t> store::try_add_report(std::string_view server_id,
-                                                  net::parsed_report const& report,
+                                                  net::api::parsed_report const& report,
                                                   report_facts const& facts) {
     transaction change(database_);
     if (is_stored(database_, server_id, facts)) {

@@ -6,9 +6,9 @@ namespace trafikito::test {
 
 namespace asio = boost::asio;
 
-std::string text_of(net::body const& content) {
+std::string text_of(net::http::body const& content) {
     std::string text;
-    net::body_reader reader(content);
+    net::http::body_reader reader(content);
     boost::system::error_code failed;
     for (auto piece = reader.next(failed); !piece.empty(); piece = reader.next(failed)) {
         text += piece;
@@ -19,8 +19,8 @@ std::string text_of(net::body const& content) {
     return text;
 }
 
-asio::awaitable<net::result<net::order_answer>> fake_api::fetch_order(std::string previous_token,
-                                                                      net::steady_time until) {
+asio::awaitable<net::link::result<net::api::order_answer>> fake_api::fetch_order(std::string previous_token,
+                                                                      net::link::steady_time until) {
     order_until = until;
     previous.push_back(std::move(previous_token));
     if (on_fetch) {
@@ -29,7 +29,7 @@ asio::awaitable<net::result<net::order_answer>> fake_api::fetch_order(std::strin
     co_return next_answer;
 }
 
-asio::awaitable<net::result<void>> fake_api::send_report(net::report_delivery delivery) {
+asio::awaitable<net::link::result<void>> fake_api::send_report(net::api::report_delivery delivery) {
     reports.push_back(text_of(delivery.report));
     tokens.push_back(delivery.token);
     collected_at.push_back(delivery.collected_at);
@@ -38,26 +38,26 @@ asio::awaitable<net::result<void>> fake_api::send_report(net::report_delivery de
     co_return on_report ? on_report() : report_answer;
 }
 
-asio::awaitable<net::result<void>> fake_api::send_feedback(net::feedback what,
-                                                           net::steady_time /*until*/) {
+asio::awaitable<net::link::result<void>> fake_api::send_feedback(net::api::feedback what,
+                                                           net::link::steady_time /*until*/) {
     feedback.push_back(std::move(what));
-    co_return net::result<void>();
+    co_return net::link::result<void>();
 }
 
-asio::awaitable<net::result<std::string>> fake_api::fetch_widget(std::string id,
-                                                                 net::steady_time /*until*/) {
+asio::awaitable<net::link::result<std::string>> fake_api::fetch_widget(std::string id,
+                                                                 net::link::steady_time /*until*/) {
     widgets_fetched.push_back(id);
     co_return widgets.at(id);
 }
 
-asio::awaitable<net::result<void>> fake_api::confirm_widget(net::widget_result what) {
+asio::awaitable<net::link::result<void>> fake_api::confirm_widget(net::api::widget_result what) {
     widgets_confirmed.push_back(what.id + ' ' + what.name + '\n' + text_of(what.section));
-    co_return net::result<void>();
+    co_return net::link::result<void>();
 }
 
-net::failure failure_of(unsigned status) {
-    net::failure why;
-    why.at = status == 0 ? net::step::connect : net::step::answer;
+net::link::failure failure_of(unsigned status) {
+    net::link::failure why;
+    why.at = status == 0 ? net::link::step::connect : net::link::step::answer;
     why.peer = "api.example:443";
     why.what = status == 0 ? "the connection was refused" : "HTTP " + std::to_string(status);
     why.status = status;

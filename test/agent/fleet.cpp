@@ -11,7 +11,7 @@
 
 namespace trafikito::test {
 
-using net::steady_time;
+using net::link::steady_time;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -24,8 +24,8 @@ constexpr milliseconds round_trip{80};
 constexpr milliseconds longest_command = seconds{3};
 
 struct agent_state {
-    net::retry_memory memory;
-    std::optional<net::tries> course;
+    net::retry::retry_memory memory;
+    std::optional<net::retry::tries> course;
     steady_time begun;
     milliseconds late{0}; ///< of the last order, not yet added to the next due time
     bool in_cycle = false;
@@ -47,7 +47,7 @@ using kind = event::kind;
 class fleet {
 public:
     explicit fleet(fleet_settings const& with)
-        : with_(with), policy_(net::policy_for(interval, with.retries)), engine_(with.seed),
+        : with_(with), policy_(net::retry::policy_for(interval, with.retries)), engine_(with.seed),
           agents_(with.agents), rate_(static_cast<std::size_t>(with.run_for.count())) {}
 
     request_rate run() {
@@ -163,7 +163,7 @@ private:
     }
 
     fleet_settings with_;
-    net::retry_policy policy_;
+    net::retry::retry_policy policy_;
     std::mt19937 engine_;
     std::vector<agent_state> agents_;
     std::priority_queue<event> events_;

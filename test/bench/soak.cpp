@@ -94,7 +94,7 @@ private:
     bool one_in(unsigned count) { return engine_() % count == 0; }
 
     void prepare() {
-        net::order order;
+        net::api::order order;
         order.token = "token-" + std::to_string(engine_());
         order.names = {"trafikito_true", "trafikito_lines", "trafikito_seldom"};
         for (auto const* name :
@@ -106,13 +106,13 @@ private:
         if (one_in(50)) {
             order.names.emplace_back("trafikito_hangs");
         }
-        api_.next_answer = net::order_answer(order);
+        api_.next_answer = net::api::order_answer(order);
         if (one_in(5)) {
             api_.next_answer = test::failure_of(one_in(2) ? 503 : 0);
         } else if (one_in(10)) {
-            api_.next_answer = net::order_answer(net::unchanged());
+            api_.next_answer = net::api::order_answer(net::api::unchanged());
         } else if (one_in(20)) {
-            api_.next_answer = net::order_answer(net::api_error{"#x", "NO"});
+            api_.next_answer = net::api::order_answer(net::api::api_error{"#x", "NO"});
         }
         api_.report_answer = {};
         if (one_in(4)) {

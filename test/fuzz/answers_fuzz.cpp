@@ -23,11 +23,11 @@ constexpr std::array<unsigned, 12> statuses{200, 201, 204, 400, 401, 403,
                                             404, 408, 413, 429, 500, 503};
 
 /// Answers everything alike; asks for nothing that no request can carry.
-class one_answer : public net::http_client {
+class one_answer : public net::http::client {
 public:
-    explicit one_answer(net::response what) : what_(std::move(what)) {}
+    explicit one_answer(net::http::response what) : what_(std::move(what)) {}
 
-    asio::awaitable<net::result<net::response>> send(net::request asked) override {
+    asio::awaitable<net::link::result<net::http::response>> send(net::http::request asked) override {
         must(asked.to.target.starts_with('/') && is_one_line(asked.to.target), "a target is one");
         for (auto const& [name, value] : asked.headers) {
             must(is_one_line(name) && is_one_line(value), "a header is one line");
@@ -38,7 +38,7 @@ public:
     void drop_connections() override {}
 
 private:
-    net::response what_;
+    net::http::response what_;
 };
 
 /// An API that says back what it was sent.
@@ -55,11 +55,11 @@ std::string careless(std::string_view text, bool knows_token) {
 }
 
 template <class T>
-net::result<T> wait_for(asio::awaitable<net::result<T>> call) {
+net::link::result<T> wait_for(asio::awaitable<net::link::result<T>> call) {
     asio::io_context context(1);
-    std::optional<net::result<T>> got;
+    std::optional<net::link::result<T>> got;
     asio::co_spawn(context, std::move(call),
-                   [&](std::exception_ptr const& thrown, net::result<T> value) {
+                   [&](std::exception_ptr const& thrown, net::link::result<T> value) {
                        must(!thrown, "what an API answers is no exception");
                        got.emplace(std::move(value));
                    });
@@ -68,16 +68,16 @@ net::result<T> wait_for(asio::awaitable<net::result<T>> call) {
     return std::move(*got);
 }
 
-void check(net::failure const& why) {
+void check(net::link::failure const& why) {
     auto const text = why.message();
     must(is_one_line(text) && text.size() < 2048, "a failure is one line");
     must(text.find(key) == std::string::npos, "a failure does not show the key");
     must(text.find(token) == std::string::npos, "a failure does not show the call token");
-    must(why.at == net::step::answer, "it is the answer's fault");
+    must(why.at == net::link::step::answer, "it is the answer's fault");
 }
 
 template <class T>
-void check(net::result<T> const& got) {
+void check(net::link::result<T> const& got) {
     if (got.has_error()) {
         check(got.error());
     }
@@ -90,7 +90,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     if (size < 2 || as_text(data, size).find("q7Zx") != std::string_view::npos) {
         return 0;
     }
-    net::response answer;
+    net::http::response answer;
     answer.peer = "api.example:443";
     auto const letter = [&](std::size_t at) {
         return static_cast<std::size_t>(data[at] + 256 - 'a');
@@ -101,48 +101,48 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     bool const knows_token = kind == 1 || (kind == 0 && letter(0) % 2 == 1);
     answer.content = careless(as_text(data + 2, size - 2), knows_token);
     one_answer client(answer);
-    net::api_settings settings;
+    net::api::client_settings settings;
     settings.version = letter(0) % 2 == 0 ? 1 : 2;
     settings.server_id = "server";
     settings.api_key = base::secret(std::string(key));
     settings.url_get_config = "https://api.example/get";
     settings.url_output = "https://api.example/output";
     settings.api_urls = {"https://api.example"};
-    auto const api = net::make_api(settings, client, std::mt19937(1)).value();
+    auto const api = net::api::make_client(settings, client, std::mt19937(1)).value();
     switch (kind) {
     case 0: {
-        auto const got = wait_for(api->fetch_order(std::string(token), net::no_limit));
+        auto const got = wait_for(api->fetch_order(std::string(token), net::link::no_limit));
         check(got);
-        if (auto const* const error = got ? std::get_if<net::api_error>(&*got) : nullptr) {
+        if (auto const* const error = got ? std::get_if<net::api::api_error>(&*got) : nullptr) {
             must(error->message.find(key) == std::string::npos &&
                      error->code.find(key) == std::string::npos,
                  "an error does not show the key");
         }
-        if (auto const* const stop = got ? std::get_if<net::stop>(&*got) : nullptr) {
+        if (auto const* const stop = got ? std::get_if<net::api::stop>(&*got) : nullptr) {
             must(stop->reason.find(key) == std::string::npos, "a reason does not show the key");
         }
         break;
     }
     case 1: {
-        net::report_delivery delivery;
+        net::api::report_delivery delivery;
         delivery.token = token;
-        delivery.report = net::body("report");
+        delivery.report = net::http::body("report");
         check(wait_for(api->send_report(std::move(delivery))));
         break;
     }
     case 2:
-        check(wait_for(api->send_feedback(net::invalid_cycle_data("x"), net::no_limit)));
+        check(wait_for(api->send_feedback(net::api::invalid_cycle_data("x"), net::link::no_limit)));
         break;
     case 3: {
-        auto const got = wait_for(api->fetch_widget("widget", net::no_limit));
+        auto const got = wait_for(api->fetch_widget("widget", net::link::no_limit));
         check(got);
         must(!got || got->size() <= 4096 || answer.content.size() > 4096, "a widget is small");
         break;
     }
     case 4: {
-        net::new_server wanted{"workspace", base::secret(std::string(key)), "name", "/tmp/x"};
-        auto const made = wait_for(net::create_server(
-            client, net::parse_endpoint("https://api.example").value(), std::move(wanted)));
+        net::api::new_server wanted{"workspace", base::secret(std::string(key)), "name", "/tmp/x"};
+        auto const made = wait_for(net::api::create_server(
+            client, net::link::parse_endpoint("https://api.example").value(), std::move(wanted)));
         check(made);
         must(!made || (!made->api_key.empty() && is_one_line(made->api_key.reveal()) &&
                        !made->server_id.empty() && is_one_line(made->server_id)),
@@ -150,10 +150,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         break;
     }
     default: {
-        net::first_outputs outputs;
+        net::api::first_outputs outputs;
         outputs.user_api_key = base::secret(std::string(key));
-        check(wait_for(net::fetch_available_commands(
-            client, net::parse_endpoint("https://api.example").value(), std::move(outputs))));
+        check(wait_for(net::api::fetch_available_commands(
+            client, net::link::parse_endpoint("https://api.example").value(), std::move(outputs))));
     }
     }
     return 0;

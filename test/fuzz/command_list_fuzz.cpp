@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         sent += line + "\n";
         // A longer name cannot be asked for.
         auto const name = line.substr(0, line.find('='));
-        offered += net::valid_name(name) && names.insert(name).second ? 1U : 0U;
+        offered += net::api::valid_name(name) && names.insert(name).second ? 1U : 0U;
     }
     must(config::parse_command_list(sent, "list").valid_lines == list.valid_lines,
          "what is sent of a list is a list of the same lines");

@@ -19,7 +19,7 @@ bool fits_a_request_line(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const text = as_text(data, size);
     auto const checked = config::parse_url(text);
-    auto const to = net::parse_endpoint(text);
+    auto const to = net::link::parse_endpoint(text);
     // The configuration may be stricter, never laxer: what it took must not fail later.
     must(!checked.value || to.has_value(), "what the configuration takes can be used");
     if (!to) {
@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     must(to->tls || config::is_loopback_host(to->host) || to->host == "::1" ||
              to->host.starts_with("127.") || to->host.find(':') != std::string::npos,
          "plain HTTP is for this machine alone");
-    must(net::parse_endpoint(to->origin() + to->target).value() == *to,
+    must(net::link::parse_endpoint(to->origin() + to->target).value() == *to,
          "what is taken apart and put together is the same");
     must(fits_a_request_line(to->below("/v2/ping").target) &&
              fits_a_request_line(to->with_query("callToken", text).target),

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t max_answer = 256;
 
-net::outcome receive(std::string_view bytes, std::size_t read_size) {
+net::http::outcome receive(std::string_view bytes, std::size_t read_size) {
     asio::io_context context(1);
     beast::test::stream local(context);
     beast::test::stream remote(context);
@@ -24,26 +24,26 @@ net::outcome receive(std::string_view bytes, std::size_t read_size) {
     local.append(bytes);
     local.read_size(read_size);
     remote.close();
-    net::progress far;
-    net::body const content("body");
-    net::outcome got;
+    net::link::progress far;
+    net::http::body const content("body");
+    net::http::outcome got;
     bool ended = false;
-    auto const keep = [&](std::exception_ptr const& thrown, net::outcome what) {
+    auto const keep = [&](std::exception_ptr const& thrown, net::http::outcome what) {
         must(!thrown, "what a peer sends is no exception");
         got = std::move(what);
         ended = true;
     };
     std::string const head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
-    asio::co_spawn(context, net::exchange(local, head, content, max_answer, far), keep);
+    asio::co_spawn(context, net::http::exchange(local, head, content, max_answer, far), keep);
     context.run();
     must(ended, "what is at its end ends the exchange");
     return got;
 }
 
-void check(net::outcome const& got) {
+void check(net::http::outcome const& got) {
     if (got.error) {
         must(!got.keep_alive, "a broken connection is not kept");
-        auto const why = net::explain(got.error);
+        auto const why = net::link::explain(got.error);
         must(!why.what.empty() && is_one_line(why.what), "an error is explained in one line");
         must(why.what.find("asio") == std::string::npos, "an error is explained in words");
         return;

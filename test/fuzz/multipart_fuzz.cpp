@@ -12,23 +12,23 @@ bool is_written_as_it_is(std::string_view name) {
     return name.find_first_of("\"\\\r\n") == std::string_view::npos;
 }
 
-std::string written(std::vector<net::part> const& parts, std::string const& boundary) {
+std::string written(std::vector<net::api::part> const& parts, std::string const& boundary) {
     std::string text;
     for (auto const& part : parts) {
         text += part.filename.empty()
-                    ? net::open_field(boundary, part.name)
-                    : net::open_file(boundary, part.name, part.filename, "text/plain");
+                    ? net::api::open_field(boundary, part.name)
+                    : net::api::open_file(boundary, part.name, part.filename, "text/plain");
         text += part.bytes;
         text += "\r\n";
     }
-    return text + net::close_multipart(boundary);
+    return text + net::api::close_multipart(boundary);
 }
 
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const [type, body] = split(as_text(data, size), '\n');
-    auto const parts = net::parse_multipart(type, body);
+    auto const parts = net::api::parse_multipart(type, body);
     if (!parts) {
         return 0;
     }
@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         return 0;
     }
     auto const text = written(*parts, boundary);
-    auto const again = net::parse_multipart(net::multipart_content_type(boundary), text);
+    auto const again = net::api::parse_multipart(net::api::multipart_content_type(boundary), text);
     must(again && again->size() == parts->size(), "what is written has the same parts");
     for (std::size_t at = 0; at < parts->size(); ++at) {
         must((*again)[at].name == (*parts)[at].name &&

@@ -8,7 +8,7 @@ using namespace trafikito::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const text = as_text(data, size);
-    auto const pins = net::parse_pins(text);
+    auto const pins = net::link::parse_pins(text);
     auto const problem = config::pins_problem(text);
     must(pins.has_value() == problem.empty(), "both rooms have the same rule");
     must(is_one_line(problem), "a problem is one line");
@@ -20,6 +20,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         must(pin.starts_with("sha256/") && pin.size() == 7 + 44, "a pin has one form");
         again += pin + ", ";
     }
-    must(net::parse_pins(again).value() == *pins, "what is read reads back as the same");
+    must(net::link::parse_pins(again).value() == *pins, "what is read reads back as the same");
     return 0;
 }

@@ -8,7 +8,7 @@ using namespace trafikito::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const text = as_text(data, size);
-    auto const through = net::parse_proxy(text);
+    auto const through = net::link::parse_proxy(text);
     auto const checked = config::parse_proxy(text);
     if (through) {
         must(is_one_line(through->authorization), "what goes into a header is one line");
@@ -18,10 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         must(through->to.peer().find('@') == std::string::npos, "a peer's name holds no password");
     } else {
         auto const words = through.error().message();
-        must(words == net::parse_proxy("no proxy").error().message(),
+        must(words == net::link::parse_proxy("no proxy").error().message(),
              "a failure shows nothing of what was written");
     }
-    must(!checked.value || checked.value->empty() || net::parse_proxy(*checked.value).has_value(),
+    must(!checked.value || checked.value->empty() || net::link::parse_proxy(*checked.value).has_value(),
          "what the configuration takes can be used");
     must(checked.value || checked.problem == config::parse_proxy("").problem,
          "a problem shows nothing of what was written");

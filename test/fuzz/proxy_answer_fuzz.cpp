@@ -15,7 +15,7 @@ namespace beast = boost::beast;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const bytes = as_text(data, size);
-    auto const through = net::parse_proxy("http://me:q7Zx-hunter2@proxy.example:3128").value();
+    auto const through = net::link::parse_proxy("http://me:q7Zx-hunter2@proxy.example:3128").value();
     auto const secret = through.authorization.reveal().substr(6) /* behind `Basic ` */;
     asio::io_context context(1);
     beast::test::stream local(context);
@@ -25,15 +25,15 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     remote.close();
     std::string const target = "api.example:443";
     std::string const user_agent = "test";
-    net::progress far;
-    std::optional<net::failure> why;
+    net::link::progress far;
+    std::optional<net::link::failure> why;
     bool ended = false;
-    auto const keep = [&](std::exception_ptr const& thrown, std::optional<net::failure> what) {
+    auto const keep = [&](std::exception_ptr const& thrown, std::optional<net::link::failure> what) {
         must(!thrown, "what a proxy sends is no exception");
         why = std::move(what);
         ended = true;
     };
-    asio::co_spawn(context, net::open_tunnel(local, through, target, user_agent, far), keep);
+    asio::co_spawn(context, net::http::open_tunnel(local, through, target, user_agent, far), keep);
     context.run();
     must(ended, "what is at its end ends the attempt");
     if (!why) {
@@ -42,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
              "only 2xx opens a tunnel");
         return 0;
     }
-    must(why->at == net::step::proxy, "a proxy's failure is at its step");
+    must(why->at == net::link::step::proxy, "a proxy's failure is at its step");
     auto const text = why->message();
     must(is_one_line(text), "a failure is one line");
     must(text.find("asio.") == std::string::npos || bytes.find("asio.") != std::string_view::npos,

@@ -7,8 +7,8 @@ using namespace trafikito::fuzz;
 
 namespace {
 
-std::size_t check(std::string_view report, net::marker_place place) {
-    auto const parsed = net::parse_report(report, place);
+std::size_t check(std::string_view report, net::api::marker_place place) {
+    auto const parsed = net::api::parse_report(report, place);
     must(is_inside(parsed.available, report), "the last section is the report's own");
     char const* from = report.data();
     for (auto const& section : parsed.sections) {
@@ -24,9 +24,9 @@ std::size_t check(std::string_view report, net::marker_place place) {
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const report = as_text(data, size);
-    auto const strict = check(report, net::marker_place::line_start);
-    auto const lenient = check(report, net::marker_place::anywhere);
-    must(strict <= lenient || report.find(net::available_marker) != std::string_view::npos,
+    auto const strict = check(report, net::api::marker_place::line_start);
+    auto const lenient = check(report, net::api::marker_place::anywhere);
+    must(strict <= lenient || report.find(net::api::available_marker) != std::string_view::npos,
          "markers at the start of a line are markers anywhere");
     return 0;
 }

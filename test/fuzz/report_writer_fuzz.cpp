@@ -16,7 +16,7 @@ struct told {
     std::string output;
 };
 
-void write_in_pieces(net::report_writer& writer, std::string_view line, told& to) {
+void write_in_pieces(net::api::report_writer& writer, std::string_view line, told& to) {
     while (!line.empty()) {
         auto const [piece, rest] = split(line, '|');
         writer.output(piece);
@@ -43,7 +43,7 @@ std::string without_escapes(std::string_view output) {
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     std::string report;
-    net::report_writer writer([&](std::string_view bytes) { report += bytes; });
+    net::api::report_writer writer([&](std::string_view bytes) { report += bytes; });
     std::vector<told> said;
     auto rest = as_text(data, size);
     while (!rest.empty()) {
@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     }
     std::vector<std::string> const list{"trafikito_a=\"b\"", "trafikito_c=\"*-*-*-*\""};
     writer.available_commands(list);
-    auto const parsed = net::parse_report(report, net::marker_place::line_start);
+    auto const parsed = net::api::parse_report(report, net::api::marker_place::line_start);
     must(parsed.available == list[0] + "\n" + list[1] + "\n", "the list is verbatim");
     must(parsed.sections.size() == said.size(), "no output forges or hides a section");
     for (std::size_t at = 0; at < said.size(); ++at) {

@@ -16,11 +16,11 @@
 namespace trafikito::test {
 
 /// Every name is 127.0.0.1.
-class loopback_resolver : public net::resolver {
+class loopback_resolver : public net::link::resolver {
 public:
-    boost::asio::awaitable<net::result<net::addresses>> resolve(std::string,
+    boost::asio::awaitable<net::link::result<net::link::addresses>> resolve(std::string,
                                                                 std::uint16_t port) override {
-        net::addresses found;
+        net::link::addresses found;
         found.emplace_back(boost::asio::ip::address_v4::loopback(), port);
         co_return found;
     }
@@ -32,25 +32,25 @@ struct client_fixture {
     certificate_authority authority;
     loopback_resolver names;
     std::string log;
-    std::unique_ptr<net::http_client> client =
+    std::unique_ptr<net::http::client> client =
         make_client(authority.certificate(), std::chrono::seconds{20});
 
-    std::unique_ptr<net::http_client> make_client(std::string const& trusted,
+    std::unique_ptr<net::http::client> make_client(std::string const& trusted,
                                                   std::chrono::milliseconds timeout) {
-        net::http_settings settings;
+        net::http::client_settings settings;
         settings.request_timeout = timeout;
         return make_client(settings, trusted);
     }
 
-    std::unique_ptr<net::http_client> make_client(net::http_settings settings) {
+    std::unique_ptr<net::http::client> make_client(net::http::client_settings settings) {
         return make_client(std::move(settings), authority.certificate());
     }
 
-    std::unique_ptr<net::http_client> make_client(net::http_settings settings,
+    std::unique_ptr<net::http::client> make_client(net::http::client_settings settings,
                                                   std::string const& trusted) {
         settings.version = "1.2.3";
         settings.ca_file = directory.write("ca.pem", trusted);
-        return net::make_http_client(context.get_executor(), settings, names,
+        return net::http::make_client(context.get_executor(), settings, names,
                                      [this](std::string_view line) {
                                          log += line;
                                          log += '\n';
@@ -65,16 +65,16 @@ struct client_fixture {
         return {.tls = authority.issue(wish)};
     }
 
-    static net::request to(scripted_peer const& peer, std::string const& origin) {
-        net::request what;
+    static net::http::request to(scripted_peer const& peer, std::string const& origin) {
+        net::http::request what;
         what.to =
-            net::parse_endpoint(origin + ':' + std::to_string(peer.port()) + "/path?q=1").value();
+            net::link::parse_endpoint(origin + ':' + std::to_string(peer.port()) + "/path?q=1").value();
         what.content_type = "text/plain";
-        what.content = net::body("hello");
+        what.content = net::http::body("hello");
         return what;
     }
 
-    net::result<net::response> send(net::request what) {
+    net::link::result<net::http::response> send(net::http::request what) {
         return run_here(context, client->send(std::move(what)));
     }
 };

@@ -18,7 +18,7 @@
 namespace trafikito::test {
 
 struct sent_request {
-    net::request what;
+    net::http::request what;
     std::string content;
 
     /// The body with `boundary` in place of its own, to compare with a capture.
@@ -32,26 +32,26 @@ struct sent_request {
     }
 };
 
-class recording_client : public net::http_client {
+class recording_client : public net::http::client {
 public:
     std::vector<sent_request> sent;
-    std::deque<net::result<net::response>> answers;          ///< one a request, in turn
-    std::map<std::string, net::result<net::response>> pings; ///< by host; for `/v2/ping` only
+    std::deque<net::link::result<net::http::response>> answers;          ///< one a request, in turn
+    std::map<std::string, net::link::result<net::http::response>> pings; ///< by host; for `/v2/ping` only
 
-    std::function<void(net::request const&)> on_send; ///< called first
+    std::function<void(net::http::request const&)> on_send; ///< called first
 
     void answer(std::string content, unsigned status = 200) {
-        net::response value;
+        net::http::response value;
         value.status = status;
         value.content = std::move(content);
         value.peer = "api.example:443";
         answers.emplace_back(std::move(value));
     }
 
-    void fail(net::step at) { answers.emplace_back(failure_at(at)); }
+    void fail(net::link::step at) { answers.emplace_back(failure_at(at)); }
 
-    static net::failure failure_at(net::step at) {
-        net::failure why;
+    static net::link::failure failure_at(net::link::step at) {
+        net::link::failure why;
         why.at = at;
         why.peer = "api.example:443";
         why.what = "it failed";
@@ -59,13 +59,13 @@ public:
         return why;
     }
 
-    boost::asio::awaitable<net::result<net::response>> send(net::request what) override {
+    boost::asio::awaitable<net::link::result<net::http::response>> send(net::http::request what) override {
         if (on_send) {
             on_send(what);
         }
         sent_request kept{what, {}};
         boost::system::error_code error;
-        net::body_reader reader(what.content);
+        net::http::body_reader reader(what.content);
         for (auto chunk = reader.next(error); !chunk.empty(); chunk = reader.next(error)) {
             kept.content += chunk;
         }

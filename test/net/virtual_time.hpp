@@ -9,12 +9,12 @@
 namespace trafikito::test {
 
 struct virtual_time {
-    net::steady_time now{std::chrono::hours{1}};
+    net::link::steady_time now{std::chrono::hours{1}};
     std::vector<std::chrono::milliseconds> slept;
 
-    net::timing tools() {
+    net::link::timing tools() {
         return {[this] { return now; },
-                [this](net::steady_time when) -> boost::asio::awaitable<void> {
+                [this](net::link::steady_time when) -> boost::asio::awaitable<void> {
                     slept.push_back(
                         std::chrono::duration_cast<std::chrono::milliseconds>(when - now));
                     now = std::max(now, when);

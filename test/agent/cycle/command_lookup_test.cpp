@@ -7,7 +7,7 @@ using namespace trafikito;
 namespace {
 
 struct lookup_fixture {
-    agent::wanted_commands look_up(net::order const& order, std::string_view file) {
+    agent::wanted_commands look_up(net::api::order const& order, std::string_view file) {
         auto const list = config::parse_command_list(file, "available_commands.sh");
         agent::sections all(agent::section_titles(order));
         auto wanted = agent::look_up(order, list, {}, {}, all, to);
@@ -16,7 +16,7 @@ struct lookup_fixture {
     }
 
     std::string report;
-    net::report_writer writer{[this](std::string_view bytes) { report += bytes; }};
+    net::api::report_writer writer{[this](std::string_view bytes) { report += bytes; }};
     base::log to{[](std::string_view) {}, base::severity::error, base::log::format::text};
 };
 
@@ -25,7 +25,7 @@ struct lookup_fixture {
 BOOST_FIXTURE_TEST_SUITE(command_lookup, lookup_fixture)
 
 BOOST_AUTO_TEST_CASE(options_of_the_line_above_go_with_the_command) {
-    net::order order;
+    net::api::order order;
     order.names = {"trafikito_a"};
     auto const wanted =
         look_up(order, "#: timeout=5s max_output=16KiB nice=3 user=nobody\ntrafikito_a=\"echo\"\n");
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(options_of_the_line_above_go_with_the_command) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_name_is_refused_in_printable_words) {
-    net::order order;
+    net::api::order order;
     order.names = {"x\x1b[2J; rm"};
     auto const wanted = look_up(order, "trafikito_a=\"echo\"\n");
     BOOST_TEST(wanted.commands.empty());
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_name_is_refused_in_printable_words) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_name_has_its_section_in_the_place_asked) {
-    net::order order;
+    net::api::order order;
     order.names = {"../x", "trafikito_a", "$(id)", "trafikito_b"};
     auto const wanted = look_up(order, "trafikito_b=\"echo\"\n");
     BOOST_REQUIRE(wanted.commands.size() == 1U);

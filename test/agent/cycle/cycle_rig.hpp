@@ -33,7 +33,7 @@ struct cycle_rig {
         (void)here.write("available_commands.sh", text);
     }
 
-    agent::cycle_outcome run(net::api& api) {
+    agent::cycle_outcome run(net::api::client& api) {
         return run_to_its_end([&](exec::warden& over) {
             return agent::cycle_tools{settings, around, api,  time,     to,    *lasting,
                                       gate,     cache,  over, *journal, record};

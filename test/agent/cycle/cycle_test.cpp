@@ -15,15 +15,15 @@ namespace {
 struct cycle_fixture : test::cycle_rig<test::fake_clock> {
     cycle_fixture() { commands("trafikito_one=\"echo 1\"\ntrafikito_two=\"printf 2\"\n"); }
 
-    static net::order_answer order(std::vector<std::string> names) {
-        net::order value;
+    static net::api::order_answer order(std::vector<std::string> names) {
+        net::api::order value;
         value.token = "token-1";
         value.names = std::move(names);
         return value;
     }
 
-    static net::order_answer order_with_widgets(std::vector<std::string> ids) {
-        net::order value;
+    static net::api::order_answer order_with_widgets(std::vector<std::string> ids) {
+        net::api::order value;
         value.token = "token-1";
         value.widgets = std::move(ids);
         return value;
@@ -72,28 +72,28 @@ BOOST_AUTO_TEST_CASE(unchanged_uses_the_last_order_again_also_after_a_restart) {
     api.next_answer = order({"trafikito_one"});
     (void)run();
     lasting = agent::state_file(here.path() / "var/trafikito.state", time.stamp());
-    api.next_answer = net::order_answer(net::unchanged());
+    api.next_answer = net::api::order_answer(net::api::unchanged());
     BOOST_TEST((run().end == kind::accepted));
     BOOST_TEST((api.previous == std::vector<std::string>{"", "token-1"}));
     BOOST_TEST(api.reports.at(1) == api.reports.at(0));
 }
 
 BOOST_AUTO_TEST_CASE(unchanged_without_an_order_is_told_to_the_api) {
-    api.next_answer = net::order_answer(net::unchanged());
+    api.next_answer = net::api::order_answer(net::api::unchanged());
     BOOST_TEST((run().end == kind::failed));
     BOOST_TEST(api.reports.empty());
     BOOST_TEST(api.feedback.at(0).code == 105);
 }
 
 BOOST_AUTO_TEST_CASE(stop_leaves_its_reason_and_runs_nothing) {
-    api.next_answer = net::order_answer(net::stop{"removed by its owner"});
+    api.next_answer = net::api::order_answer(net::api::stop{"removed by its owner"});
     BOOST_TEST((run().end == kind::stopped));
     BOOST_TEST(test::read_file(here.path() / "var/STOP") == "removed by its owner\n");
     BOOST_TEST(api.reports.empty());
 }
 
 BOOST_AUTO_TEST_CASE(an_error_of_the_api_is_no_order_and_is_fed_back) {
-    api.next_answer = net::order_answer(net::api_error{"#x", "SERVER_UNKNOWN"});
+    api.next_answer = net::api::order_answer(net::api::api_error{"#x", "SERVER_UNKNOWN"});
     BOOST_TEST((run().end == kind::failed));
     BOOST_TEST(api.reports.empty());
     BOOST_TEST(api.feedback.at(0).code == 104);
@@ -103,14 +103,14 @@ BOOST_AUTO_TEST_CASE(an_error_of_the_api_is_no_order_and_is_fed_back) {
 }
 
 BOOST_AUTO_TEST_CASE(asked_too_often_skips_the_cycle) {
-    api.next_answer = net::order_answer(
-        net::api_error{std::string(net::asked_too_often_code), "ANOTHER_REQUEST_IN_PROGRESS"});
+    api.next_answer = net::api::order_answer(
+        net::api::api_error{std::string(net::api::asked_too_often_code), "ANOTHER_REQUEST_IN_PROGRESS"});
     BOOST_TEST((run().end == kind::too_early));
     BOOST_TEST(api.reports.empty());
 }
 
 BOOST_AUTO_TEST_CASE(one_code_is_fed_back_at_most_once_a_minute) {
-    api.next_answer = net::order_answer(net::not_an_order{"it is a web page"});
+    api.next_answer = net::api::order_answer(net::api::not_an_order{"it is a web page"});
     (void)run();
     (void)run();
     BOOST_TEST(api.feedback.size() == 1U);
@@ -173,10 +173,10 @@ BOOST_AUTO_TEST_CASE(without_a_command_list_nothing_runs_and_the_report_says_so)
 }
 
 BOOST_AUTO_TEST_CASE(a_widget_is_refused_and_said) {
-    net::order value;
+    net::api::order value;
     value.token = "t";
     value.widgets = {"w1"};
-    api.next_answer = net::order_answer(value);
+    api.next_answer = net::api::order_answer(value);
     BOOST_TEST((run().end == kind::accepted));
     BOOST_TEST(logged.find("<4>refused to install 1 widget") != std::string::npos);
 }
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_widget_that_is_there_is_confirmed_again_but_not_added_aga
     (void)run();
     BOOST_TEST(api.widgets_confirmed.size() == 2U);
     BOOST_TEST(test::read_file(settings.available_commands) == text);
-    api.next_answer = net::order_answer(net::unchanged());
+    api.next_answer = net::api::order_answer(net::api::unchanged());
     (void)run();
     BOOST_TEST(api.widgets_confirmed.size() == 2U);
 }
@@ -251,9 +251,9 @@ BOOST_AUTO_TEST_CASE(without_allow_widgets_the_api_is_not_even_asked_for_them) {
 
 BOOST_AUTO_TEST_CASE(each_code_of_feedback_has_its_own_minute) {
     commands("trafikito_one=\"echo 1\"\nnonsense\n");
-    api.next_answer = net::order_answer(net::not_an_order{"it is a web page"});
+    api.next_answer = net::api::order_answer(net::api::not_an_order{"it is a web page"});
     (void)run();
-    api.next_answer = net::order_answer(net::api_error{"#x", "SERVER_UNKNOWN"});
+    api.next_answer = net::api::order_answer(net::api::api_error{"#x", "SERVER_UNKNOWN"});
     (void)run();
     api.next_answer = order({"trafikito_one"});
     api.report_answer = test::failure_of(403);

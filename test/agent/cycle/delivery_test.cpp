@@ -17,10 +17,10 @@ namespace {
 struct delivery_fixture : test::cycle_rig<test::fake_clock> {
     delivery_fixture() {
         commands("trafikito_n=\"echo x >> var/runs; wc -l < var/runs\"\ntrafikito_y=\"true\"\n");
-        net::order order;
+        net::api::order order;
         order.token = "t";
         order.names = {"trafikito_n"};
-        api.next_answer = net::order_answer(order);
+        api.next_answer = net::api::order_answer(order);
     }
 
     agent::cycle_outcome run() {
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(a_report_is_on_the_disk_before_it_is_offered) {
     std::size_t on_disk = 0;
     api.on_report = [&] {
         on_disk = agent::report_journal(here.path() / "var/spool").count();
-        return net::result<void>();
+        return net::link::result<void>();
     };
     BOOST_TEST((run().end == kind::accepted));
     BOOST_TEST(on_disk == 1U);
@@ -130,23 +130,23 @@ BOOST_AUTO_TEST_CASE(v1_gives_each_order_a_token_so_nothing_is_run_without_one) 
 
 BOOST_AUTO_TEST_CASE(an_error_of_the_api_is_an_answer_and_nothing_is_run) {
     (void)run();
-    api.next_answer = net::order_answer(net::api_error{"#x", "NO"});
+    api.next_answer = net::api::order_answer(net::api::api_error{"#x", "NO"});
     (void)run();
     BOOST_TEST(test::read_file(here.path() / "var/runs") == "x\n");
 }
 
 BOOST_AUTO_TEST_CASE(each_late_report_travels_with_its_own_token) {
     settings.version = config::api_version::v1;
-    auto order = std::get<net::order>(*api.next_answer);
+    auto order = std::get<net::api::order>(*api.next_answer);
     api.report_answer = test::failure_of(503);
     for (auto const* token : {"a", "b"}) {
         order.token = token;
-        api.next_answer = net::order_answer(order);
+        api.next_answer = net::api::order_answer(order);
         (void)run();
     }
     api.report_answer = {};
     order.token = "c";
-    api.next_answer = net::order_answer(order);
+    api.next_answer = net::api::order_answer(order);
     (void)run();
     BOOST_TEST((api.tokens == std::vector<std::string>{"a", "b", "c", "a", "b"}));
 }
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(late_ones_wait_when_the_first_of_them_is_not_taken) {
     (void)run();
     (void)run();
     std::size_t asked = 0;
-    api.on_report = [&]() -> net::result<void> {
+    api.on_report = [&]() -> net::link::result<void> {
         if (++asked == 1) {
             return {};
         }
@@ -213,9 +213,9 @@ BOOST_AUTO_TEST_CASE(a_disk_that_keeps_nothing_is_said_once_and_its_return_too) 
 }
 
 BOOST_AUTO_TEST_CASE(the_owner_can_show_what_the_api_asked_and_got) {
-    auto order = std::get<net::order>(*api.next_answer);
+    auto order = std::get<net::api::order>(*api.next_answer);
     order.names = {"trafikito_n", "trafikito_none"};
-    api.next_answer = net::order_answer(order);
+    api.next_answer = net::api::order_answer(order);
     (void)run();
     auto const text = audited();
     BOOST_TEST(text.starts_with(
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(the_owner_can_show_what_the_api_asked_and_got) {
     BOOST_TEST(text.find("  ran      trafikito_n: exit code 0 after ") != std::string::npos);
     BOOST_TEST(text.find(" bytes: accepted\n") != std::string::npos);
     BOOST_TEST(text.find("id of") == std::string::npos);
-    api.next_answer = net::order_answer(net::stop{"removed"});
+    api.next_answer = net::api::order_answer(net::api::stop{"removed"});
     (void)run();
     BOOST_TEST(audited().ends_with("  stopped  removed\n"));
 }

@@ -28,7 +28,7 @@ enum class fault {
 };
 
 /// Answers as a good API does, but for the requests from `from` up to `to`.
-class faulty_client final : public net::http_client {
+class faulty_client final : public net::http::client {
 public:
     fault what = fault::none;
     std::size_t from = 0;
@@ -36,7 +36,7 @@ public:
     std::size_t count = 0;
     std::vector<std::string> asked; ///< last words of the targets: `ping`, `get_config`, …
 
-    boost::asio::awaitable<net::result<net::response>> send(net::request to_send) override {
+    boost::asio::awaitable<net::link::result<net::http::response>> send(net::http::request to_send) override {
         auto const path = to_send.to.target.substr(0, to_send.to.target.find('?'));
         asked.push_back(path.substr(path.rfind('/') + 1));
         auto const number = ++count;
@@ -46,8 +46,8 @@ public:
     void drop_connections() override {}
 
 private:
-    static net::result<net::response> answer_to(std::string const& target, fault how) {
-        net::response answer;
+    static net::link::result<net::http::response> answer_to(std::string const& target, fault how) {
+        net::http::response answer;
         answer.peer = "api.example:443";
         answer.status = 200;
         switch (how) {
@@ -57,8 +57,8 @@ private:
                                                       : "OK";
             return answer;
         case fault::no_answer: {
-            net::failure why;
-            why.at = net::step::receive;
+            net::link::failure why;
+            why.at = net::link::step::receive;
             why.peer = answer.peer;
             why.what = "the peer closed the connection";
             why.retryable = true;
@@ -112,19 +112,19 @@ struct matrix_fixture : test::cycle_rig<skipping_clock> {
 
     void connect(int version) {
         settings.version = version == 1 ? config::api_version::v1 : config::api_version::v2;
-        net::api_settings what;
+        net::api::client_settings what;
         what.version = version;
         what.server_id = "srv-1";
         what.api_key = base::secret("key-1");
         what.url_get_config = "https://api.example/v1/agent/get";
         what.url_output = "https://api.example/v1/agent/output";
         what.api_urls = {"https://a.example", "https://b.example"};
-        net::timing const tools{[this] { return time.steady_now(); },
-                                [this](net::steady_time when) { return time.sleep_until(when); }};
-        inner = net::make_api(what, client, std::mt19937(1), {}, tools.now).value();
+        net::link::timing const tools{[this] { return time.steady_now(); },
+                                [this](net::link::steady_time when) { return time.sleep_until(when); }};
+        inner = net::api::make_client(what, client, std::mt19937(1), {}, tools.now).value();
         memory = {};
-        api = std::make_unique<net::retrying>(*inner, net::policy_for(60s, settings.retries),
-                                              memory, std::mt19937(1), tools, net::trace());
+        api = std::make_unique<net::retry::retrying>(*inner, net::retry::policy_for(60s, settings.retries),
+                                              memory, std::mt19937(1), tools, net::http::trace());
     }
 
     /// A fresh agent, of whose requests the `from`th up to the `to`th fail.
@@ -152,9 +152,9 @@ struct matrix_fixture : test::cycle_rig<skipping_clock> {
     }
 
     faulty_client client;
-    net::retry_memory memory;
-    std::unique_ptr<net::api> inner;
-    std::unique_ptr<net::retrying> api;
+    net::retry::retry_memory memory;
+    std::unique_ptr<net::api::client> inner;
+    std::unique_ptr<net::retry::retrying> api;
 };
 
 struct step_names {

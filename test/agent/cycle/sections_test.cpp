@@ -16,7 +16,7 @@ struct sections_fixture {
     }
 
     std::string report;
-    net::report_writer writer{[this](std::string_view bytes) { report += bytes; }};
+    net::api::report_writer writer{[this](std::string_view bytes) { report += bytes; }};
 };
 
 constexpr auto head_a = "*-*-*-*------------ Trafikito command: a\n";

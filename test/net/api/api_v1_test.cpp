@@ -18,11 +18,11 @@ std::string const captures = TRAFIKITO_CAPTURES;
 struct v1_fixture {
     boost::asio::io_context context;
     recording_client client;
-    api_settings settings = v1_settings();
-    std::unique_ptr<api> speaks = make_api(settings, client, std::mt19937(1)).value();
+    api::client_settings settings = v1_settings();
+    std::unique_ptr<api::client> speaks = api::make_client(settings, client, std::mt19937(1)).value();
 
-    static api_settings v1_settings() {
-        api_settings what;
+    static api::client_settings v1_settings() {
+        api::client_settings what;
         what.version = 1;
         what.server_id = "srv-1";
         what.api_key = base::secret("key-1");
@@ -32,14 +32,14 @@ struct v1_fixture {
         return what;
     }
 
-    result<order_answer> fetch() {
-        return run_here(context, speaks->fetch_order("ignored", no_limit));
+    link::result<api::order_answer> fetch() {
+        return run_here(context, speaks->fetch_order("ignored", link::no_limit));
     }
 
-    result<void> deliver(std::string token, std::string report) {
-        report_delivery delivery;
+    link::result<void> deliver(std::string token, std::string report) {
+        api::report_delivery delivery;
         delivery.token = std::move(token);
-        delivery.report = body(std::move(report));
+        delivery.report = http::body(std::move(report));
         return run_here(context, speaks->send_report(std::move(delivery)));
     }
 };
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(the_order_is_asked_as_the_shell_agent_asks) {
     capture const expected(read_file(captures + "/v1-agent-get.http"));
     client.answer("tok,trafikito_uptime");
     auto const answer = fetch().value();
-    BOOST_TEST(std::get<order>(answer).token == "tok");
+    BOOST_TEST(std::get<api::order>(answer).token == "tok");
     auto const& sent = client.sent.at(0);
     BOOST_TEST(sent.what.to.target == expected.target);
     BOOST_TEST(sent.what.content_type == expected.content_type);
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(the_report_is_sent_as_the_shell_agent_sends_it) {
 
 BOOST_AUTO_TEST_CASE(a_token_is_percent_encoded_and_joins_a_query) {
     settings.url_output += "?a=b";
-    speaks = make_api(settings, client, std::mt19937(1)).value();
+    speaks = api::make_client(settings, client, std::mt19937(1)).value();
     client.answer("anything", 204);
     BOOST_TEST(deliver("a b&c", "").has_value());
     BOOST_TEST(client.sent.at(0).what.to.target == "/v1/agent/output?a=b&callToken=a%20b%26c");
@@ -88,15 +88,15 @@ BOOST_AUTO_TEST_CASE(an_api_error_is_one_whatever_the_status) {
         client.answer(
             R"({"data":null,"error":{"code":"#q2w4544h4asa2gAefg53GHrfd","message":"X"}})", status);
         auto const answer = fetch().value();
-        BOOST_REQUIRE(std::holds_alternative<api_error>(answer));
-        BOOST_TEST(asked_too_often(std::get<api_error>(answer)));
+        BOOST_REQUIRE(std::holds_alternative<api::api_error>(answer));
+        BOOST_TEST(api::asked_too_often(std::get<api::api_error>(answer)));
     }
     client.answer(R"({"error":{"code":"#1","message":"NO"}})");
     auto const delivered = deliver("tok", "report");
     BOOST_REQUIRE(delivered.has_error());
     BOOST_TEST(delivered.error().what == "the API says NO #1");
-    BOOST_TEST(!asked_too_often({"#1", "NO"}));
-    BOOST_TEST(asked_too_often({"#6d5jyjytjh", ""}));
+    BOOST_TEST(!api::asked_too_often({"#1", "NO"}));
+    BOOST_TEST(api::asked_too_often({"#6d5jyjytjh", ""}));
 }
 
 BOOST_AUTO_TEST_CASE(other_statuses_are_failures_and_some_may_pass) {
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(other_statuses_are_failures_and_some_may_pass) {
         client.answer("tok,trafikito_uptime", status);
         client.answer("no", status);
         for (auto const& why : {fetch().error(), deliver("tok", "report").error()}) {
-            BOOST_TEST((why.at == step::answer));
+            BOOST_TEST((why.at == link::step::answer));
             BOOST_TEST(why.status == status);
             BOOST_TEST(why.retryable == (status == 408 || status == 429 || status >= 500));
             BOOST_TEST(why.what.starts_with("HTTP " + std::to_string(status)));
@@ -115,33 +115,33 @@ BOOST_AUTO_TEST_CASE(other_statuses_are_failures_and_some_may_pass) {
 BOOST_AUTO_TEST_CASE(an_empty_order_says_what_to_do) {
     client.answer("");
     auto const answer = fetch().value();
-    BOOST_TEST(std::get<not_an_order>(answer).what.find("install again") != std::string::npos);
+    BOOST_TEST(std::get<api::not_an_order>(answer).what.find("install again") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(secrets_that_the_peer_echoes_stay_out_of_failures) {
     settings.api_key = base::secret("top-secret-key");
-    speaks = make_api(settings, client, std::mt19937(1)).value();
+    speaks = api::make_client(settings, client, std::mt19937(1)).value();
     client.answer("bad key top-secret-key for token tok-12345", 403);
     auto const why = deliver("tok-12345", "report").error();
     BOOST_TEST(why.message().find("top-secret-key") == std::string::npos);
     BOOST_TEST(why.message().find("tok-12345") == std::string::npos);
     BOOST_TEST(why.message().find("bad key") != std::string::npos);
     client.answer(R"({"error":{"code":"#1","message":"bad key top-secret-key"}})", 403);
-    BOOST_TEST(std::get<api_error>(fetch().value()).message == "bad key …");
+    BOOST_TEST(std::get<api::api_error>(fetch().value()).message == "bad key …");
     client.answer(std::string(195, 'x') + "top-secret-key", 500);
     BOOST_TEST(deliver("tok", "").error().message().find("top-") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_network_failure_is_passed_on) {
-    client.fail(step::handshake);
-    BOOST_TEST((fetch().error().at == step::handshake));
-    client.fail(step::wait);
-    BOOST_TEST((deliver("tok", "").error().at == step::wait));
+    client.fail(link::step::handshake);
+    BOOST_TEST((fetch().error().at == link::step::handshake));
+    client.fail(link::step::wait);
+    BOOST_TEST((deliver("tok", "").error().at == link::step::wait));
 }
 
 BOOST_AUTO_TEST_CASE(v1_knows_no_feedback) {
     BOOST_TEST(
-        run_here(context, speaks->send_feedback(invalid_commands("line 3"), no_limit)).has_value());
+        run_here(context, speaks->send_feedback(api::invalid_commands("line 3"), link::no_limit)).has_value());
     BOOST_TEST(client.sent.empty());
 }
 
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(settings_that_cannot_work_are_told_by_their_key) {
     auto const refused = [&](auto change) {
         auto changed = v1_settings();
         change(changed);
-        return make_api(changed, client, std::mt19937(1)).error().what;
+        return api::make_client(changed, client, std::mt19937(1)).error().what;
     };
     BOOST_TEST(
         refused([](auto& s) { s.url_output = "http://a.example/"; }).starts_with("url_output"));

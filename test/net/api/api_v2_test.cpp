@@ -18,24 +18,24 @@ std::string const captures = TRAFIKITO_CAPTURES;
 struct v2_fixture {
     boost::asio::io_context context;
     recording_client client;
-    std::unique_ptr<api> speaks = make_api(v2_settings(), client, std::mt19937(1)).value();
+    std::unique_ptr<api::client> speaks = api::make_client(v2_settings(), client, std::mt19937(1)).value();
 
-    static api_settings v2_settings() {
-        api_settings what;
+    static api::client_settings v2_settings() {
+        api::client_settings what;
         what.server_id = "srv-1";
         what.api_key = base::secret("key-1");
         what.api_urls = {"https://api.trafikito.com"};
         return what;
     }
 
-    result<order_answer> fetch(std::string previous = {}) {
-        return run_here(context, speaks->fetch_order(std::move(previous), no_limit));
+    link::result<api::order_answer> fetch(std::string previous = {}) {
+        return run_here(context, speaks->fetch_order(std::move(previous), link::no_limit));
     }
 
-    result<void> deliver(std::string report) {
-        report_delivery delivery;
+    link::result<void> deliver(std::string report) {
+        api::report_delivery delivery;
         delivery.token = "tok";
-        delivery.report = body(std::move(report));
+        delivery.report = http::body(std::move(report));
         return run_here(context, speaks->send_report(std::move(delivery)));
     }
 };
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(the_order_is_asked_as_the_shell_agent_asks) {
         capture const expected(read_file(captures + file));
         client.answer("tok uptime,df_h 55 0");
         auto const answer = fetch(previous).value();
-        BOOST_TEST(std::get<order>(answer).names.size() == 2u);
+        BOOST_TEST(std::get<api::order>(answer).names.size() == 2u);
         auto const& sent = client.sent.back();
         BOOST_TEST(sent.what.to.target == expected.target);
         BOOST_TEST(sent.what.content_type == expected.content_type);
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(the_order_is_asked_as_the_shell_agent_asks) {
 
 BOOST_AUTO_TEST_CASE(what_is_sent_is_json_whatever_is_in_it) {
     client.answer("=");
-    BOOST_TEST(std::holds_alternative<unchanged>(fetch("a\"b\\c\n").value()));
+    BOOST_TEST(std::holds_alternative<api::unchanged>(fetch("a\"b\\c\n").value()));
     BOOST_TEST(client.sent.at(0).content.find(R"("previous": "a\"b\\c\n" })") != std::string::npos);
 }
 
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(the_report_is_sent_as_the_shell_agent_sends_it) {
 }
 
 BOOST_AUTO_TEST_CASE(the_time_of_the_last_cycle_is_whole_seconds) {
-    report_delivery delivery;
+    api::report_delivery delivery;
     delivery.last_cycle = 17s;
     client.answer("OK\n");
     BOOST_TEST(run_here(context, speaks->send_report(std::move(delivery))).has_value());
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(only_ok_accepts_a_report) {
         auto const delivered = deliver("report");
         BOOST_TEST_CONTEXT(content) {
             BOOST_REQUIRE(delivered.has_error());
-            BOOST_TEST((delivered.error().at == step::answer));
+            BOOST_TEST((delivered.error().at == link::step::answer));
             BOOST_TEST(delivered.error().what.starts_with("the API did not answer OK"));
             BOOST_TEST(!delivered.error().retryable);
         }
@@ -110,8 +110,8 @@ BOOST_AUTO_TEST_CASE(only_ok_accepts_a_report) {
 BOOST_AUTO_TEST_CASE(feedback_is_sent_as_the_shell_agent_sends_it) {
     capture const expected(read_file(captures + "/v2-agent-error_feedback.http"));
     client.answer("");
-    auto const what = invalid_commands("error in /opt/trafikito/available_commands.sh");
-    BOOST_TEST(run_here(context, speaks->send_feedback(what, no_limit)).has_value());
+    auto const what = api::invalid_commands("error in /opt/trafikito/available_commands.sh");
+    BOOST_TEST(run_here(context, speaks->send_feedback(what, link::no_limit)).has_value());
     auto const& sent = client.sent.at(0);
     BOOST_TEST(sent.what.to.target == expected.target);
     BOOST_TEST(sent.content_with(expected.boundary) == expected.content);
@@ -119,17 +119,17 @@ BOOST_AUTO_TEST_CASE(feedback_is_sent_as_the_shell_agent_sends_it) {
 }
 
 BOOST_AUTO_TEST_CASE(feedback_has_the_codes_of_the_protocol_and_bounded_details) {
-    BOOST_TEST(report_not_accepted("x").code == 101);
-    BOOST_TEST(report_not_accepted("x").message == "AGENT_SAVE_RESULT_FAILED");
-    BOOST_TEST(widget_not_valid("x").code == 102);
-    BOOST_TEST(widget_not_valid("x").message == "AGENT_INSTALL_WIDGET_FAILED_INVALID_COMMAND");
-    BOOST_TEST(api_error_received({"#1", "NO"}).code == 104);
-    BOOST_TEST(api_error_received({"#1", "NO"}).message == "NO");
-    BOOST_TEST(invalid_cycle_data("x").code == 105);
-    BOOST_TEST(invalid_cycle_data("x").message == "AGENT_INVALID_CYCLE_DATA");
+    BOOST_TEST(api::report_not_accepted("x").code == 101);
+    BOOST_TEST(api::report_not_accepted("x").message == "AGENT_SAVE_RESULT_FAILED");
+    BOOST_TEST(api::widget_not_valid("x").code == 102);
+    BOOST_TEST(api::widget_not_valid("x").message == "AGENT_INSTALL_WIDGET_FAILED_INVALID_COMMAND");
+    BOOST_TEST(api::api_error_received({"#1", "NO"}).code == 104);
+    BOOST_TEST(api::api_error_received({"#1", "NO"}).message == "NO");
+    BOOST_TEST(api::invalid_cycle_data("x").code == 105);
+    BOOST_TEST(api::invalid_cycle_data("x").message == "AGENT_INVALID_CYCLE_DATA");
     client.answer("");
     run_here(context,
-             speaks->send_feedback(invalid_commands(std::string(1'000'000, 'x')), no_limit))
+             speaks->send_feedback(api::invalid_commands(std::string(1'000'000, 'x')), link::no_limit))
         .value();
     BOOST_TEST(client.sent.at(0).content.size() < 20'000u);
 }
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(feedback_has_the_codes_of_the_protocol_and_bounded_details)
 BOOST_AUTO_TEST_CASE(a_widget_is_asked_for_as_the_shell_agent_asks) {
     capture const expected(read_file(captures + "/v2-widget-get-command.http"));
     client.answer("trafikito_x=\"echo hi\"\n");
-    auto const line = run_here(context, speaks->fetch_widget("w1", no_limit));
+    auto const line = run_here(context, speaks->fetch_widget("w1", link::no_limit));
     BOOST_TEST(line.value() == "trafikito_x=\"echo hi\"\n");
     auto const& sent = client.sent.at(0);
     BOOST_TEST(sent.what.to.target == expected.target);
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_widget_is_asked_for_as_the_shell_agent_asks) {
 
 BOOST_AUTO_TEST_CASE(a_widget_that_the_api_does_not_give_is_a_failure) {
     client.answer(R"({"error":{"code":"#w","message":"NO_SUCH_WIDGET"}})");
-    auto const line = run_here(context, speaks->fetch_widget("w1", no_limit));
+    auto const line = run_here(context, speaks->fetch_widget("w1", link::no_limit));
     BOOST_TEST(line.error().what == "the API says NO_SUCH_WIDGET #w");
 }
 
@@ -156,10 +156,10 @@ BOOST_AUTO_TEST_CASE(a_widget_is_confirmed_as_the_shell_agent_confirms_it) {
     capture const expected(read_file(captures + "/v2-widget-install.http"));
     std::string const begin = "octet-stream\r\n\r\n";
     auto const at = expected.content.find(begin) + begin.size();
-    widget_result what;
+    api::widget_result what;
     what.id = "w1";
     what.name = "trafikito_hello";
-    what.section = body(expected.content.substr(at, expected.content.find("\r\n--", at) - at));
+    what.section = http::body(expected.content.substr(at, expected.content.find("\r\n--", at) - at));
     client.answer("OK");
     BOOST_TEST(run_here(context, speaks->confirm_widget(what)).has_value());
     auto const& sent = client.sent.at(0);
@@ -169,9 +169,9 @@ BOOST_AUTO_TEST_CASE(a_widget_is_confirmed_as_the_shell_agent_confirms_it) {
 
 BOOST_AUTO_TEST_CASE(stop_and_errors_are_answers) {
     client.answer("STOP removed");
-    BOOST_TEST(std::get<stop>(fetch().value()).reason == "removed");
+    BOOST_TEST(std::get<api::stop>(fetch().value()).reason == "removed");
     client.answer(R"({"error":{"code":"#6d5jyjytjh","message":"TOO_OFTEN"},"data":null})", 429);
-    BOOST_TEST(asked_too_often(std::get<api_error>(fetch().value())));
+    BOOST_TEST(api::asked_too_often(std::get<api::api_error>(fetch().value())));
     client.answer("<html>504</html>", 504);
     auto const why = fetch().error();
     BOOST_TEST(why.what == "HTTP 504 Gateway Timeout");
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(stop_and_errors_are_answers) {
 BOOST_AUTO_TEST_CASE(a_base_address_may_have_a_path) {
     auto settings = v2_settings();
     settings.api_urls = {"https://a.example/trafikito/"};
-    speaks = make_api(settings, client, std::mt19937(1)).value();
+    speaks = api::make_client(settings, client, std::mt19937(1)).value();
     client.answer("=");
     BOOST_TEST(fetch().has_value());
     BOOST_TEST(client.sent.at(0).what.to.target == "/trafikito/v2/agent/get_config");
@@ -190,10 +190,10 @@ BOOST_AUTO_TEST_CASE(a_base_address_may_have_a_path) {
 BOOST_AUTO_TEST_CASE(no_address_or_a_bad_one_is_refused) {
     auto settings = v2_settings();
     settings.api_urls = {};
-    BOOST_TEST(make_api(settings, client, std::mt19937(1)).has_error());
+    BOOST_TEST(api::make_client(settings, client, std::mt19937(1)).has_error());
     settings.api_urls = {"https://a.example", "http://b.example"};
     BOOST_TEST(
-        make_api(settings, client, std::mt19937(1)).error().what.starts_with("api_url: http://b"));
+        api::make_client(settings, client, std::mt19937(1)).error().what.starts_with("api_url: http://b"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

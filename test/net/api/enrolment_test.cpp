@@ -14,22 +14,22 @@ namespace {
 struct enrolment_fixture {
     boost::asio::io_context context;
     recording_client client;
-    endpoint base = parse_endpoint("https://api.example/").value();
+    link::endpoint base = link::parse_endpoint("https://api.example/").value();
 
-    result<server_identity> create() {
-        new_server const what{"ws-1", trafikito::base::secret("user-key-1"), "host \"1\"",
+    link::result<api::server_identity> create() {
+        api::new_server const what{"ws-1", trafikito::base::secret("user-key-1"), "host \"1\"",
                               "/opt/trafikito/var/trafikito.tmp"};
-        return run_here(context, create_server(client, base, what));
+        return run_here(context, api::create_server(client, base, what));
     }
 
-    result<std::string> fetch() {
-        first_outputs what;
+    link::result<std::string> fetch() {
+        api::first_outputs what;
         what.workspace_id = "ws-1";
         what.user_api_key = trafikito::base::secret("user-key-1");
         what.server_id = "srv-1";
         what.os = {"debian", "bookworm", "12", "centos"};
-        what.outputs = body("the outputs\n");
-        return run_here(context, fetch_available_commands(client, base, std::move(what)));
+        what.outputs = http::body("the outputs\n");
+        return run_here(context, api::fetch_available_commands(client, base, std::move(what)));
     }
 };
 
@@ -64,8 +64,8 @@ BOOST_AUTO_TEST_CASE(anything_else_is_shown_as_the_failure_that_it_is) {
     BOOST_TEST(create().error().what == "the API says NO_SUCH_WORKSPACE #1");
     client.answer("server_id = 1\napi_key = 2\n", 500);
     BOOST_TEST(create().error().status == 500u);
-    client.fail(step::connect);
-    BOOST_TEST((create().error().at == step::connect));
+    client.fail(link::step::connect);
+    BOOST_TEST((create().error().at == link::step::connect));
 }
 
 BOOST_AUTO_TEST_CASE(half_an_identity_is_none_and_its_key_is_not_shown) {
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(the_outputs_are_sent_in_the_order_of_the_protocol) {
     auto const& sent = client.sent.at(0);
     BOOST_TEST(sent.what.to.target == "/v2/agent/get_agent_file?file=available_commands.sh");
     BOOST_TEST(sent.what.max_answer == 1024u * 1024u);
-    auto const parts = parse_multipart(sent.what.content_type, sent.content).value();
+    auto const parts = api::parse_multipart(sent.what.content_type, sent.content).value();
     std::string order;
     for (auto const& one : parts) {
         order += one.name + '=' + std::string(one.bytes) + ' ';

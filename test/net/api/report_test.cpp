@@ -14,7 +14,7 @@ namespace {
 /// The report that comes of it when `output` arrives in the given pieces.
 std::string written(std::vector<std::string_view> const& pieces) {
     std::string report;
-    report_writer writer([&](std::string_view bytes) { report += bytes; });
+    api::report_writer writer([&](std::string_view bytes) { report += bytes; });
     writer.open_section("trafikito_x");
     for (auto piece : pieces) {
         writer.output(piece);
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_SUITE(report)
 
 BOOST_AUTO_TEST_CASE(sections_stand_in_order_and_the_available_commands_last) {
     std::string report;
-    report_writer writer([&](std::string_view bytes) { report += bytes; });
+    api::report_writer writer([&](std::string_view bytes) { report += bytes; });
     writer.open_section("trafikito_uptime");
     writer.output(" 08:52:00 up 27 min\n");
     writer.open_section("trafikito_df");
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_marker_without_its_last_space_is_guarded_too) {
 
 BOOST_AUTO_TEST_CASE(a_note_has_a_line_of_its_own) {
     std::string report;
-    report_writer writer([&](std::string_view bytes) { report += bytes; });
+    api::report_writer writer([&](std::string_view bytes) { report += bytes; });
     writer.open_section("trafikito_x");
     writer.output("half a line *-*\n*-*-*");
     writer.note("stopped\nafter 30 s");
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_note_has_a_line_of_its_own) {
 
 BOOST_AUTO_TEST_CASE(the_name_of_a_section_stays_on_its_line) {
     std::string report;
-    report_writer writer([&](std::string_view bytes) { report += bytes; });
+    api::report_writer writer([&](std::string_view bytes) { report += bytes; });
     writer.open_section("df\r\n*-*-*-*------------ Available commands:");
     BOOST_TEST(report == "*-*-*-*------------ Trafikito command: df  *-*-*-*------------ Available "
                          "commands:\n");
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(the_name_of_a_section_stays_on_its_line) {
 
 BOOST_AUTO_TEST_CASE(what_was_written_is_read_again) {
     auto const text = written({"a\n" + forged, "b " + forged, "c"});
-    auto const parsed = parse_report(text, marker_place::line_start);
+    auto const parsed = api::parse_report(text, api::marker_place::line_start);
     BOOST_REQUIRE(parsed.sections.size() == 1u);
     BOOST_TEST(parsed.sections[0].name == "trafikito_x");
     BOOST_TEST(parsed.sections[0].output == "a\n " + forged + "b " + forged + "c\n");
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(what_was_written_is_read_again) {
 }
 
 BOOST_AUTO_TEST_CASE(the_report_of_the_shell_agent_v1_is_read) {
-    auto const parsed = parse_report("\n*-*-*-*------------ Trafikito command: trafikito_uptime\n"
+    auto const parsed = api::parse_report("\n*-*-*-*------------ Trafikito command: trafikito_uptime\n"
                                      " 08:52:18 up 27 min\n"
                                      "*-*-*-*------------ Available commands:\n\n\n"
                                      "trafikito_uptime=\"uptime\"\ntrafikito_df=\"df -h\"\n");
@@ -156,13 +156,13 @@ BOOST_AUTO_TEST_CASE(a_marker_glued_to_output_counts_only_for_shell_agents) {
     std::string const text = "*-*-*-*------------ Trafikito command: trafikito_a\nno newline"
                              "*-*-*-*------------ Trafikito command: trafikito_b\r\nno newline"
                              "*-*-*-*------------ Available commands:\nlist\n";
-    auto const glued = parse_report(text);
+    auto const glued = api::parse_report(text);
     BOOST_REQUIRE(glued.sections.size() == 2u);
     BOOST_TEST(glued.sections[0].output == "no newline");
     BOOST_TEST(glued.sections[1].name == "trafikito_b");
     BOOST_TEST(glued.available == "list\n");
 
-    auto const strict = parse_report(text, marker_place::line_start);
+    auto const strict = api::parse_report(text, api::marker_place::line_start);
     BOOST_TEST(strict.sections.size() == 1u);
     BOOST_TEST(strict.available == "");
 }
@@ -170,11 +170,11 @@ BOOST_AUTO_TEST_CASE(a_marker_glued_to_output_counts_only_for_shell_agents) {
 BOOST_AUTO_TEST_CASE(a_report_cut_anywhere_is_read_without_complaint) {
     auto const text = "\n" + written({"a\n", "b"});
     for (std::size_t length = 0; length <= text.size(); ++length) {
-        auto const parsed = parse_report(std::string_view(text).substr(0, length));
+        auto const parsed = api::parse_report(std::string_view(text).substr(0, length));
         BOOST_TEST(parsed.sections.size() <= 1u);
     }
-    BOOST_TEST(parse_report("").sections.empty());
-    BOOST_TEST(parse_report("no marker at all").sections.empty());
+    BOOST_TEST(api::parse_report("").sections.empty());
+    BOOST_TEST(api::parse_report("no marker at all").sections.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(an_empty_body_has_the_length_0) {
         co_await with.write(ok_answer("OK"));
     });
     auto what = to(peer, "http://127.0.0.1");
-    what.content = trafikito::net::body();
+    what.content = trafikito::net::http::body();
     BOOST_TEST(send(std::move(what)).has_value());
     BOOST_TEST(seen.find("\r\nContent-Length: 0\r\n") != std::string::npos);
 }
@@ -79,8 +79,8 @@ BOOST_AUTO_TEST_CASE(a_large_file_arrives_whole_over_tls) {
         },
         trusted());
     auto what = to(peer, "https://localhost");
-    what.content = trafikito::net::body("<");
-    what.content.append(shared_file(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), 0, content.size())
+    what.content = trafikito::net::http::body("<");
+    what.content.append(http::shared_file(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), 0, content.size())
         .append(">");
     BOOST_TEST(send(std::move(what)).value().content == "OK");
     BOOST_TEST(seen.ends_with("\r\n\r\n<" + content + ">"));
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_fresh_connection_that_is_closed_is_not_tried_again) {
         context, [](conversation& with, unsigned) -> done { co_await with.read_request(); });
     auto const answer = send(to(peer, "http://localhost"));
     BOOST_REQUIRE(answer.has_error());
-    BOOST_TEST((answer.error().at == step::wait));
+    BOOST_TEST((answer.error().at == link::step::wait));
     BOOST_TEST(answer.error().what == "the peer closed the connection without an answer");
     BOOST_TEST(answer.error().retryable);
     BOOST_TEST(peer.connections() == 1u);
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(an_answer_until_the_end_needs_a_proper_end) {
     scripted_peer const cut(context, once("HTTP/1.1 200 OK\r\n\r\nsome of it"), trusted());
     auto const answer = send(to(cut, "https://localhost"));
     BOOST_REQUIRE(answer.has_error());
-    BOOST_TEST((answer.error().at == step::receive));
+    BOOST_TEST((answer.error().at == link::step::receive));
 
     scripted_peer const whole(context, once(ok_answer("by length")), trusted());
     BOOST_TEST(send(to(whole, "https://localhost")).value().content == "by length");
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_is_cut_is_a_failure) {
     scripted_peer const peer(context, once("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"));
     auto const answer = send(to(peer, "http://localhost"));
     BOOST_REQUIRE(answer.has_error());
-    BOOST_TEST((answer.error().at == step::receive));
+    BOOST_TEST((answer.error().at == link::step::receive));
     BOOST_TEST(answer.error().what ==
                "the peer closed the connection before the answer was complete");
     BOOST_TEST(answer.error().retryable);
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_redirect_is_named_and_never_followed) {
                                              "?callToken=secret\r\nContent-Length: 0\r\n\r\n"));
     auto const answer = send(to(peer, "http://localhost"));
     BOOST_REQUIRE(answer.has_error());
-    BOOST_TEST((answer.error().at == step::answer));
+    BOOST_TEST((answer.error().at == link::step::answer));
     BOOST_TEST(answer.error().status == 301u);
     BOOST_TEST(answer.error().what == "HTTP 301: it has moved to " + there);
     BOOST_TEST(!answer.error().retryable);
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_speak_http_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(nobody_there_is_a_refused_connection) {
-    request what;
+    http::request what;
     {
         scripted_peer const gone(context, always(""));
         what = to(gone, "http://localhost");
@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(nobody_there_is_a_refused_connection) {
     context.poll();
     auto const answer = send(std::move(what));
     BOOST_REQUIRE(answer.has_error());
-    BOOST_TEST((answer.error().at == step::connect));
+    BOOST_TEST((answer.error().at == link::step::connect));
     BOOST_TEST(answer.error().what == "the connection was refused");
     BOOST_TEST(answer.error().retryable);
 }
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(stray_characters_cannot_become_headers) {
     for (auto const& what : {header, target}) {
         auto const answer = send(what);
         BOOST_REQUIRE(answer.has_error());
-        BOOST_TEST((answer.error().at == step::address));
+        BOOST_TEST((answer.error().at == link::step::address));
         BOOST_TEST(answer.error().message().find("Evil") == std::string::npos);
     }
     BOOST_TEST(peer.connections() == 0u);
@@ -266,7 +266,7 @@ BOOST_AUTO_TEST_CASE(a_cancelled_request_ends_at_once_and_drops_its_connection) 
     bool aborted = false;
     asio::co_spawn(context, client->send(to(peer, "https://localhost")),
                    asio::bind_cancellation_slot(
-                       cancel.slot(), [&](std::exception_ptr thrown, result<response>) {
+                       cancel.slot(), [&](std::exception_ptr thrown, link::result<http::response>) {
                            try {
                                std::rethrow_exception(thrown);
                            } catch (boost::system::system_error const& error) {

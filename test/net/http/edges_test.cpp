@@ -27,7 +27,7 @@ struct edges_fixture {
     }
 
     void pongs(std::string const& host, std::string const& content) {
-        response answer;
+        http::response answer;
         answer.status = 200;
         answer.peer = host + ":443";
         answer.content = content;
@@ -35,27 +35,27 @@ struct edges_fixture {
     }
 
     void dies(std::string const& host) {
-        auto why = recording_client::failure_at(step::connect);
+        auto why = recording_client::failure_at(link::step::connect);
         why.peer = host + ":443";
         client.pings.insert_or_assign(host, why);
     }
 
-    edges make(unsigned seed = 1, std::vector<std::string> const& hosts = {"a", "b", "c"}) {
-        std::vector<endpoint> bases;
+    http::edges make(unsigned seed = 1, std::vector<std::string> const& hosts = {"a", "b", "c"}) {
+        std::vector<link::endpoint> bases;
         for (auto const& host : hosts) {
-            bases.push_back(parse_endpoint("https://" + host + ".example").value());
+            bases.push_back(link::parse_endpoint("https://" + host + ".example").value());
         }
         return {std::move(bases), client, std::mt19937(seed), {}, time.tools().now};
     }
 
-    result<response> ask(edges& at) { return ask(at, no_limit); }
+    link::result<http::response> ask(http::edges& at) { return ask(at, link::no_limit); }
 
-    result<response> ask(edges& at, steady_time until) {
-        return run_here(context, at.send("v2/x", request{}, until));
+    link::result<http::response> ask(http::edges& at, link::steady_time until) {
+        return run_here(context, at.send("v2/x", http::request{}, until));
     }
 
     /// Asks once, so that an edge is found; its letter.
-    std::string settle(edges& at) {
+    std::string settle(http::edges& at) {
         client.answer("1");
         BOOST_TEST(ask(at).has_value());
         return sent().substr(0, 1);
@@ -80,7 +80,7 @@ BOOST_FIXTURE_TEST_SUITE(edges, edges_fixture)
 BOOST_AUTO_TEST_CASE(a_single_base_is_never_pinged) {
     auto at = make(1, {"a"});
     client.answer("answer");
-    client.fail(step::connect);
+    client.fail(link::step::connect);
     BOOST_TEST(ask(at).value().content == "answer");
     BOOST_TEST(ask(at).has_error());
     BOOST_TEST(sent() == "a /v2/x, a /v2/x");
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(when_the_edge_fails_the_next_that_says_ok_takes_over_in_the
     BOOST_TEST(ask(at).has_value());
     auto const old = sent().substr(0, 1);
     dies(old + ".example");
-    client.fail(step::wait);
+    client.fail(link::step::wait);
     client.answer("2");
     client.answer("3");
     BOOST_TEST(ask(at).value().content == "2");
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(when_the_edge_fails_the_next_that_says_ok_takes_over_in_the
 BOOST_AUTO_TEST_CASE(an_answer_of_any_status_is_an_answer) {
     auto at = make();
     client.answer("busy", 503);
-    client.fail(step::answer); // a redirect
+    client.fail(link::step::answer); // a redirect
     BOOST_TEST(ask(at).value().status == 503u);
     BOOST_TEST(client.sent.size() == 2u);
     BOOST_TEST(ask(at).has_error());
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(when_all_are_dead_a_retry_after_of_theirs_holds) {
     for (auto const* host : {"a.example", "b.example", "c.example"}) {
         dies(host);
     }
-    response busy;
+    http::response busy;
     busy.status = 503;
     busy.retry_after = 20s;
     client.pings.insert_or_assign("b.example", busy);
@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(when_all_are_dead_a_retry_after_of_theirs_holds) {
 }
 
 BOOST_AUTO_TEST_CASE(when_all_refuse_for_good_there_is_nothing_to_try_again) {
-    response refusal;
+    http::response refusal;
     refusal.status = 403;
     for (auto const* host : {"a.example", "b.example", "c.example"}) {
         client.pings.insert_or_assign(host, refusal);
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(the_neighbours_of_a_dead_edge_share_its_load) {
     for (unsigned seed = 0; seed < 50; ++seed) {
         auto at = make(seed);
         if (settle(at) == "a") {
-            client.fail(step::connect);
+            client.fail(link::step::connect);
             client.answer("2");
             BOOST_TEST(ask(at).has_value());
             next.insert(sent().substr(9, 1));
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(it_returns_to_the_first_one_after_an_hour_or_two) {
     for (unsigned seed = 0; seed < 20; ++seed) {
         auto at = make(seed);
         auto const home = settle(at);
-        client.fail(step::connect);
+        client.fail(link::step::connect);
         client.answer("2");
         BOOST_TEST(ask(at).has_value());
         auto const away = sent().substr(9, 1);
@@ -271,7 +271,7 @@ BOOST_AUTO_TEST_CASE(it_returns_to_the_first_one_after_an_hour_or_two) {
 BOOST_AUTO_TEST_CASE(it_stays_away_while_the_first_one_is_dead) {
     auto at = make();
     auto const home = settle(at);
-    client.fail(step::connect);
+    client.fail(link::step::connect);
     client.answer("2");
     BOOST_TEST(ask(at).has_value());
     auto const away = sent().substr(9, 1);
@@ -291,8 +291,8 @@ BOOST_AUTO_TEST_CASE(hung_edges_do_not_multiply) {
     for (auto const* host : {"a.example", "b.example", "c.example"}) {
         dies(host);
     }
-    client.fail(step::wait);
-    client.on_send = [&](request const& what) { time.now += what.timeout.value(); };
+    client.fail(link::step::wait);
+    client.on_send = [&](http::request const& what) { time.now += what.timeout.value(); };
     auto const begun = time.now;
     BOOST_TEST(ask(at, begun + 30s).has_error());
     BOOST_TEST((client.sent.at(0).what.timeout == 15s)); // half, for there are others

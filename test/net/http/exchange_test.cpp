@@ -16,8 +16,8 @@ namespace {
 std::string const head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
 
 struct talk {
-    outcome got;
-    progress far;
+    http::outcome got;
+    link::progress far;
     std::string sent;
 };
 
@@ -35,8 +35,8 @@ talk over_test_stream(std::string const& answer, std::size_t fail_at = 0, std::s
     }
     remote.close();
     talk all;
-    trafikito::net::body content("body");
-    all.got = run_here(context, exchange(local, head, content, max_answer, all.far));
+    trafikito::net::http::body content("body");
+    all.got = run_here(context, http::exchange(local, head, content, max_answer, all.far));
     all.sent = std::string(remote.str());
     return all;
 }
@@ -64,8 +64,8 @@ BOOST_AUTO_TEST_CASE(whichever_operation_fails_is_reported_until_none_does) {
         if (all.got.error) {
             BOOST_TEST((all.got.error == beast::test::error::test_failure));
             BOOST_TEST(!all.got.keep_alive);
-            BOOST_TEST((all.far.at >= step::send && all.far.at <= step::receive));
-            BOOST_TEST((all.far.answer_began == (all.far.at == step::receive)));
+            BOOST_TEST((all.far.at >= link::step::send && all.far.at <= link::step::receive));
+            BOOST_TEST((all.far.answer_began == (all.far.at == link::step::receive)));
         } else {
             succeeded = true;
             BOOST_TEST(n > answer.size()); // one operation a byte, and one to send

@@ -33,7 +33,7 @@ constexpr std::size_t too_many = 500;
 std::string const head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
 
 /// What a request through a tunnel, over TLS, came to: nothing when all went well.
-using verdict = std::optional<failure>;
+using verdict = std::optional<link::failure>;
 
 struct matrix_fixture : client_fixture {
     scripted_peer peer{context,
@@ -49,42 +49,42 @@ struct matrix_fixture : client_fixture {
     std::string seen;
     scripted_peer proxy_peer{context, tunnel_to(peer.port(), seen)};
     fail_plan plan;
-    progress far;
+    link::progress far;
 
-    asio::awaitable<verdict> talk(tls_side& side) {
+    asio::awaitable<verdict> talk(link::tls_side& side) {
         tcp::socket socket(context);
         tcp::endpoint const where(asio::ip::address_v4::loopback(), proxy_peer.port());
         co_await socket.async_connect(where, asio::use_awaitable);
         failing lower(std::move(socket), plan);
-        trafikito::net::proxy const through{endpoint{}, {}};
-        auto const origin = parse_endpoint("https://localhost").value();
-        if (auto why = co_await open_tunnel(lower, through, origin.peer(), "test", far)) {
+        trafikito::net::link::proxy const through{link::endpoint{}, {}};
+        auto const origin = link::parse_endpoint("https://localhost").value();
+        if (auto why = co_await http::open_tunnel(lower, through, origin.peer(), "test", far)) {
             co_return why;
         }
         asio::ssl::stream<failing> stream(std::move(lower), side.context);
-        if (auto why = co_await shake_hands(stream, side, origin, far)) {
+        if (auto why = co_await link::shake_hands(stream, side, origin, far)) {
             co_return why;
         }
-        body const content("body");
-        auto const got = co_await trafikito::net::exchange(stream, head, content, 64, far);
+        http::body const content("body");
+        auto const got = co_await trafikito::net::http::exchange(stream, head, content, 64, far);
         if (got.error) {
-            co_return failed_at(far, origin.peer(), got.error);
+            co_return link::failed_at(far, origin.peer(), got.error);
         }
         BOOST_TEST(got.answer.body() == "OK");
         co_return std::nullopt;
     }
 
-    std::unique_ptr<tls_side> make_side() {
+    std::unique_ptr<link::tls_side> make_side() {
         auto context_of_it =
-            make_tls_context({directory.write("ca.pem", authority.certificate()), {}, {}}).value();
-        return std::make_unique<tls_side>(std::move(context_of_it), std::vector<std::string>{},
+            link::make_tls_context({directory.write("ca.pem", authority.certificate()), {}, {}}).value();
+        return std::make_unique<link::tls_side>(std::move(context_of_it), std::vector<std::string>{},
                                           true);
     }
 
     /// For every n; `one` runs talk() somehow and judges it, true when nothing failed.
     template <class One>
     void for_every_operation(way how, One one) {
-        std::set<step> reached;
+        std::set<link::step> reached;
         bool done = false;
         for (std::size_t n = 1; !done && n < too_many; ++n) {
             BOOST_TEST_CONTEXT("operation " << n) {
@@ -95,23 +95,23 @@ struct matrix_fixture : client_fixture {
             }
         }
         BOOST_TEST(done);
-        for (auto const at : {step::proxy, step::handshake, step::wait}) {
-            BOOST_TEST(reached.count(at) == 1u, name_of(at));
+        for (auto const at : {link::step::proxy, link::step::handshake, link::step::wait}) {
+            BOOST_TEST(reached.count(at) == 1u, link::name_of(at));
         }
     }
 
-    void judge(failure const& why) const {
-        BOOST_TEST(name_of(why.at) == name_of(far.at));
-        BOOST_TEST((why.at >= step::proxy && why.at <= step::receive));
+    void judge(link::failure const& why) const {
+        BOOST_TEST(link::name_of(why.at) == link::name_of(far.at));
+        BOOST_TEST((why.at >= link::step::proxy && why.at <= link::step::receive));
         BOOST_TEST(why.retryable);
-        BOOST_TEST(why.uncertain == (why.at >= step::wait));
+        BOOST_TEST(why.uncertain == (why.at >= link::step::wait));
         BOOST_TEST(!why.what.empty());
         BOOST_TEST(why.message().find("asio") == std::string::npos);
     }
 };
 
 /// Ends a coroutine after that many handlers; true when it was still running then.
-bool cancelled_after(asio::io_context& context, asio::awaitable<result<response>> work,
+bool cancelled_after(asio::io_context& context, asio::awaitable<link::result<http::response>> work,
                      std::size_t handlers) {
     context.restart();
     context.poll(); // what is left of the last round
@@ -121,7 +121,7 @@ bool cancelled_after(asio::io_context& context, asio::awaitable<result<response>
     trafikito::base::spawn(
         context.get_executor(), std::move(work),
         asio::bind_cancellation_slot(cancel.slot(),
-                                     [&](std::exception_ptr thrown, result<response> const&) {
+                                     [&](std::exception_ptr thrown, link::result<http::response> const&) {
                                          ended = true;
                                          aborted = thrown != nullptr;
                                      }));
@@ -159,11 +159,11 @@ BOOST_AUTO_TEST_CASE(an_error_or_an_end_is_told_with_its_step) {
 BOOST_AUTO_TEST_CASE(a_silence_ends_at_the_bound_of_its_step) {
     auto const side = make_side();
     for_every_operation(way::silence, [&] {
-        step_watch watch(context.get_executor(), 150ms);
-        far.entered = [&](step next) { watch.enter(next); };
+        link::step_watch watch(context.get_executor(), 150ms);
+        far.entered = [&](link::step next) { watch.enter(next); };
         plan.reached = [&] { far.entered = {}; }; // no further step may begin
         auto ended = watch.expired();
-        auto const why = run_here(context, unless(talk(*side), std::move(ended)));
+        auto const why = run_here(context, link::unless(talk(*side), std::move(ended)));
         far.entered = {};
         return why.has_value() && plan.operations < plan.fail_at;
     });
@@ -194,15 +194,15 @@ BOOST_AUTO_TEST_CASE(a_cancellation_ends_it_wherever_it_is) {
 }
 
 BOOST_AUTO_TEST_CASE(a_request_can_be_cancelled_after_any_handler) {
-    http_settings settings;
+    http::client_settings settings;
     settings.request_timeout = 20s;
     settings.proxy = base::secret("http://127.0.0.1:" + std::to_string(proxy_peer.port()));
     std::size_t handlers = 0;
     for (bool running = true; running && handlers < 2000; ++handlers) {
         client = make_client(settings);
-        request what;
-        what.to = parse_endpoint("https://localhost/x").value();
-        what.content = trafikito::net::body("body");
+        http::request what;
+        what.to = link::parse_endpoint("https://localhost/x").value();
+        what.content = trafikito::net::http::body("body");
         running = cancelled_after(context, client->send(std::move(what)), handlers);
     }
     BOOST_TEST(handlers > 20u);

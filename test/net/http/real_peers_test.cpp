@@ -28,7 +28,7 @@ struct real_fixture : client_fixture {
         BOOST_REQUIRE(eventually([&] { return listens(port); }));
     }
 
-    void use(http_settings settings) {
+    void use(http::client_settings settings) {
         settings.request_timeout = 20s;
         client = make_client(std::move(settings));
     }
@@ -47,10 +47,10 @@ struct real_fixture : client_fixture {
         directory.write("key.pem", own.key);
     }
 
-    [[nodiscard]] request ask(std::string const& path = "/", std::string content = "hello") const {
-        request what;
-        what.to = parse_endpoint("https://localhost:" + std::to_string(port) + path).value();
-        what.content = trafikito::net::body(std::move(content));
+    [[nodiscard]] http::request ask(std::string const& path = "/", std::string content = "hello") const {
+        http::request what;
+        what.to = link::parse_endpoint("https://localhost:" + std::to_string(port) + path).value();
+        what.content = trafikito::net::http::body(std::move(content));
         return what;
     }
 
@@ -77,11 +77,11 @@ struct real_fixture : client_fixture {
     }
 
     /// Of a request that must fail in the handshake.
-    failure refusal() {
+    link::failure refusal() {
         auto const answer = send(ask());
         BOOST_REQUIRE(answer.has_error());
         auto const& why = answer.error();
-        BOOST_TEST(name_of(why.at) == "handshake", why.message());
+        BOOST_TEST(link::name_of(why.at) == "handshake", why.message());
         BOOST_TEST(why.message().find("asio") == std::string::npos);
         return why;
     }
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(nginx_that_demands_a_client_certificate_gets_it, *needs("ng
     certificate_wish wish;
     wish.common_name = "agent-7";
     auto const own = authority.issue(wish);
-    http_settings settings;
+    http::client_settings settings;
     settings.client_cert = directory.write("client.pem", own.certificate).string();
     settings.client_key = directory.write("client.key", own.key).string();
     use(settings);
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(tinyproxy_carries_it, *needs("tinyproxy")) {
             .string();
     };
     auto const through = [&](std::string const& user) {
-        http_settings settings;
+        http::client_settings settings;
         settings.proxy = base::secret("http://" + user + "127.0.0.1:" + std::to_string(port));
         use(settings);
         return send(to(peer, "https://127.0.0.1"));
@@ -249,11 +249,11 @@ BOOST_AUTO_TEST_CASE(tinyproxy_carries_it, *needs("tinyproxy")) {
     BOOST_TEST(through("me:hunter2@").value().content == "OK");
     auto const none = through("");
     BOOST_REQUIRE(none.has_error());
-    BOOST_TEST((none.error().at == step::proxy));
+    BOOST_TEST((none.error().at == link::step::proxy));
     BOOST_TEST(has(none.error().what, "demands a user name and password"));
     auto const wrong = through("me:wrong-password@");
     BOOST_REQUIRE(wrong.has_error());
-    BOOST_TEST((wrong.error().at == step::proxy));
+    BOOST_TEST((wrong.error().at == link::step::proxy));
     BOOST_TEST(has(wrong.error().what, "does not accept the user name and password"));
     BOOST_TEST(!has(wrong.error().message(), "wrong-password"));
 

@@ -10,7 +10,7 @@ namespace {
 constexpr auto at_noon = "Tue, 24 Nov 2026 12:00:00 GMT";
 
 long seconds_of(std::string_view value, std::string_view date = {}) {
-    return static_cast<long>(retry_after(value, date).count());
+    return static_cast<long>(http::retry_after(value, date).count());
 }
 
 } // namespace

@@ -19,10 +19,10 @@ namespace {
 struct impatient : client_fixture {
     impatient() { client = make_client(authority.certificate(), 200ms); }
 
-    void must_time_out_at(step expected, request what) {
+    void must_time_out_at(link::step expected, http::request what) {
         auto const answer = send(std::move(what));
         BOOST_REQUIRE(answer.has_error());
-        BOOST_TEST(name_of(answer.error().at) == name_of(expected));
+        BOOST_TEST(link::name_of(answer.error().at) == link::name_of(expected));
         BOOST_TEST(answer.error().what == "timed out after 200 ms");
         BOOST_TEST(answer.error().retryable);
         BOOST_TEST(!answer.error().peer.empty());
@@ -50,26 +50,26 @@ private:
 };
 
 /// Gives the same addresses for every name.
-class fixed_resolver : public trafikito::net::resolver {
+class fixed_resolver : public trafikito::net::link::resolver {
 public:
-    explicit fixed_resolver(addresses found) : found_(std::move(found)) {}
+    explicit fixed_resolver(link::addresses found) : found_(std::move(found)) {}
 
-    asio::awaitable<result<addresses>> resolve(std::string, std::uint16_t) override {
+    asio::awaitable<link::result<link::addresses>> resolve(std::string, std::uint16_t) override {
         co_return found_;
     }
 
 private:
-    addresses found_;
+    link::addresses found_;
 };
 
 /// Never answers.
-class silent_resolver : public trafikito::net::resolver {
+class silent_resolver : public trafikito::net::link::resolver {
 public:
-    asio::awaitable<result<addresses>> resolve(std::string, std::uint16_t) override {
+    asio::awaitable<link::result<link::addresses>> resolve(std::string, std::uint16_t) override {
         asio::steady_timer forever(co_await asio::this_coro::executor,
                                    asio::steady_timer::time_point::max());
         co_await forever.async_wait(asio::use_awaitable);
-        co_return addresses{};
+        co_return link::addresses{};
     }
 };
 
@@ -92,18 +92,18 @@ BOOST_FIXTURE_TEST_SUITE(time_out, impatient)
 
 BOOST_AUTO_TEST_CASE(what_ends_in_time_returns_its_value_or_its_exception_at_once) {
     auto const begin = std::chrono::steady_clock::now();
-    BOOST_TEST((run_here(context, within(after(1ms), in(1h))) == 42));
-    BOOST_CHECK_THROW(run_here(context, within(after(1ms, true), in(1h))), std::runtime_error);
+    BOOST_TEST((run_here(context, link::within(after(1ms), in(1h))) == 42));
+    BOOST_CHECK_THROW(run_here(context, link::within(after(1ms, true), in(1h))), std::runtime_error);
     BOOST_TEST((std::chrono::steady_clock::now() - begin < 1min));
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_is_ended) {
-    BOOST_TEST(!run_here(context, within(after(1h), in(1ms))).has_value());
-    BOOST_TEST(!run_here(context, within(after(1h), in(-1ms))).has_value());
+    BOOST_TEST(!run_here(context, link::within(after(1h), in(1ms))).has_value());
+    BOOST_TEST(!run_here(context, link::within(after(1h), in(-1ms))).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(an_outer_deadline_ends_an_inner_wait) {
-    auto const outer = run_here(context, within(within(after(1h), in(1h)), in(5ms)));
+    auto const outer = run_here(context, link::within(link::within(after(1h), in(1h)), in(5ms)));
     BOOST_TEST(!outer.has_value());
 }
 
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_cancellation_before_the_first_step_throws_to_who_awaits) 
         asio::cancellation_signal cancel;
         std::exception_ptr thrown;
         trafikito::base::spawn(
-            context.get_executor(), within(after(1h), in(1h)),
+            context.get_executor(), link::within(after(1h), in(1h)),
             asio::bind_cancellation_slot(cancel.slot(),
                                          [&](std::exception_ptr error, std::optional<int> value) {
                                              BOOST_TEST(!value.has_value());
@@ -135,23 +135,23 @@ BOOST_AUTO_TEST_CASE(a_cancellation_before_the_first_step_throws_to_who_awaits) 
 
 BOOST_AUTO_TEST_CASE(a_silent_name_server_is_named) {
     silent_resolver silent;
-    http_settings settings;
+    http::client_settings settings;
     settings.request_timeout = 200ms;
-    client = make_http_client(context.get_executor(), settings, silent).value();
-    request what;
+    client = http::make_client(context.get_executor(), settings, silent).value();
+    http::request what;
     what.to.host = "a.example";
-    must_time_out_at(step::resolve, std::move(what));
+    must_time_out_at(link::step::resolve, std::move(what));
 }
 
 BOOST_AUTO_TEST_CASE(an_address_where_connections_hang_is_named) {
     full_listener const full(context);
     fixed_resolver where({full.address()});
-    http_settings settings;
+    http::client_settings settings;
     settings.request_timeout = 200ms;
-    client = make_http_client(context.get_executor(), settings, where).value();
-    request what;
+    client = http::make_client(context.get_executor(), settings, where).value();
+    http::request what;
     what.to.host = "a.example";
-    must_time_out_at(step::connect, std::move(what));
+    must_time_out_at(link::step::connect, std::move(what));
 }
 
 BOOST_AUTO_TEST_CASE(an_address_that_hangs_or_refuses_leaves_time_for_the_next) {
@@ -164,9 +164,9 @@ BOOST_AUTO_TEST_CASE(an_address_that_hangs_or_refuses_leaves_time_for_the_next) 
     }
     tcp::endpoint const good(asio::ip::address_v4::loopback(), peer.port());
     fixed_resolver where({full.address(), refusing, good});
-    http_settings settings;
+    http::client_settings settings;
     settings.request_timeout = 3s;
-    client = make_http_client(context.get_executor(), settings, where).value();
+    client = http::make_client(context.get_executor(), settings, where).value();
     BOOST_TEST(send(to(peer, "http://localhost")).value().content == "OK");
 }
 
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_silent_handshake_is_named) {
     auto settings = trusted();
     settings.shakes_hands = false;
     scripted_peer const peer(context, always(""), settings);
-    must_time_out_at(step::handshake, to(peer, "https://localhost"));
+    must_time_out_at(link::step::handshake, to(peer, "https://localhost"));
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_that_takes_no_body_is_named) {
@@ -185,8 +185,8 @@ BOOST_AUTO_TEST_CASE(a_peer_that_takes_no_body_is_named) {
         co_await forever.async_wait(asio::use_awaitable);
     });
     auto what = to(peer, "http://localhost");
-    what.content = trafikito::net::body(std::string(32 * 1024 * 1024, 'x'));
-    must_time_out_at(step::send, std::move(what));
+    what.content = trafikito::net::http::body(std::string(32 * 1024 * 1024, 'x'));
+    must_time_out_at(link::step::send, std::move(what));
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_that_does_not_answer_is_named) {
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_does_not_answer_is_named) {
                 co_await with.stay_silent();
             },
             tls ? trusted() : peer_settings{});
-        must_time_out_at(step::wait, to(peer, tls ? "https://localhost" : "http://localhost"));
+        must_time_out_at(link::step::wait, to(peer, tls ? "https://localhost" : "http://localhost"));
     }
 }
 
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_stops_in_its_answer_is_named) {
                 co_await with.stay_silent();
             },
             trusted());
-        must_time_out_at(step::receive, to(peer, "https://localhost"));
+        must_time_out_at(link::step::receive, to(peer, "https://localhost"));
     }
 }
 
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(a_time_out_drops_the_connection) {
                                  }
                              });
     BOOST_TEST(send(to(peer, "http://localhost")).has_value());
-    must_time_out_at(step::wait, to(peer, "http://localhost"));
+    must_time_out_at(link::step::wait, to(peer, "http://localhost"));
     BOOST_TEST(send(to(peer, "http://localhost")).value().content == "first");
     BOOST_TEST(peer.connections() == 2u);
 }

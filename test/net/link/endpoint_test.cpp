@@ -10,7 +10,7 @@ using namespace trafikito::net;
 BOOST_AUTO_TEST_SUITE(endpoint)
 
 BOOST_AUTO_TEST_CASE(the_parts_of_an_address_are_told_apart) {
-    auto const to = parse_endpoint(" https://API.Example.com:8443/v1/agent/get?a=b%20c \n").value();
+    auto const to = link::parse_endpoint(" https://API.Example.com:8443/v1/agent/get?a=b%20c \n").value();
     BOOST_TEST(to.tls);
     BOOST_TEST(to.host == "api.example.com");
     BOOST_TEST(to.port == 8443);
@@ -21,35 +21,35 @@ BOOST_AUTO_TEST_CASE(the_parts_of_an_address_are_told_apart) {
 }
 
 BOOST_AUTO_TEST_CASE(host_has_no_port_where_it_is_the_usual_one) {
-    BOOST_TEST(parse_endpoint("https://a.example").value().host_header() == "a.example");
-    BOOST_TEST(parse_endpoint("https://a.example:443/").value().host_header() == "a.example");
-    BOOST_TEST(parse_endpoint("https://a.example:/").value().port == 443);
-    BOOST_TEST(parse_endpoint("https://a.example:80").value().host_header() == "a.example:80");
-    BOOST_TEST(parse_endpoint("http://localhost").value().host_header() == "localhost");
-    BOOST_TEST(parse_endpoint("https://a.example?x").value().target == "/?x");
+    BOOST_TEST(link::parse_endpoint("https://a.example").value().host_header() == "a.example");
+    BOOST_TEST(link::parse_endpoint("https://a.example:443/").value().host_header() == "a.example");
+    BOOST_TEST(link::parse_endpoint("https://a.example:/").value().port == 443);
+    BOOST_TEST(link::parse_endpoint("https://a.example:80").value().host_header() == "a.example:80");
+    BOOST_TEST(link::parse_endpoint("http://localhost").value().host_header() == "localhost");
+    BOOST_TEST(link::parse_endpoint("https://a.example?x").value().target == "/?x");
 }
 
 BOOST_AUTO_TEST_CASE(ipv6_literals_lose_their_brackets_and_get_them_back) {
-    auto const to = parse_endpoint("https://[2001:DB8::1]:8443/x").value();
+    auto const to = link::parse_endpoint("https://[2001:DB8::1]:8443/x").value();
     BOOST_TEST(to.host == "2001:db8::1");
     BOOST_TEST(to.host_header() == "[2001:db8::1]:8443");
-    BOOST_TEST(parse_endpoint("https://[::1]").value().host_header() == "[::1]");
+    BOOST_TEST(link::parse_endpoint("https://[::1]").value().host_header() == "[::1]");
 }
 
 BOOST_AUTO_TEST_CASE(plain_http_goes_to_this_machine_only) {
     for (auto const* url : {"http://localhost:80/", "http://LOCALHOST", "http://127.0.0.1:8080",
                             "http://127.1.2.3", "http://[::1]:1"}) {
         BOOST_TEST_CONTEXT(url) {
-            BOOST_REQUIRE(parse_endpoint(url).has_value());
-            BOOST_TEST(!parse_endpoint(url)->tls);
+            BOOST_REQUIRE(link::parse_endpoint(url).has_value());
+            BOOST_TEST(!link::parse_endpoint(url)->tls);
         }
     }
     for (auto const* url : {"http://api.example", "http://localhost.example", "http://128.0.0.1",
                             "http://[::2]", "http://10.0.0.1"}) {
         BOOST_TEST_CONTEXT(url) {
-            auto const to = parse_endpoint(url);
+            auto const to = link::parse_endpoint(url);
             BOOST_REQUIRE(to.has_error());
-            BOOST_TEST((to.error().at == step::address));
+            BOOST_TEST((to.error().at == link::step::address));
             BOOST_TEST(to.error().hint == "write https://");
             BOOST_TEST(!to.error().retryable);
         }
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(plain_http_goes_to_this_machine_only) {
 }
 
 BOOST_AUTO_TEST_CASE(a_name_may_begin_like_an_address) {
-    auto const to = parse_endpoint("https://10.0.0.1.api.example:8443/v1?a=b").value();
+    auto const to = link::parse_endpoint("https://10.0.0.1.api.example:8443/v1?a=b").value();
     BOOST_TEST(to.host == "10.0.0.1.api.example");
     BOOST_TEST(to.port == 8443);
     BOOST_TEST(to.target == "/v1?a=b");
@@ -92,26 +92,26 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_is_refused) {
                                         "http://127.0.0.1.example"};
     for (auto const& url : urls) {
         BOOST_TEST_CONTEXT(url) {
-            BOOST_TEST(parse_endpoint(url).has_error());
+            BOOST_TEST(link::parse_endpoint(url).has_error());
         }
     }
     using namespace std::string_literals;
-    BOOST_TEST(parse_endpoint("https://[::1\0:6]/"s).has_error());
-    BOOST_TEST(parse_endpoint("https://a\0b/"s).has_error());
+    BOOST_TEST(link::parse_endpoint("https://[::1\0:6]/"s).has_error());
+    BOOST_TEST(link::parse_endpoint("https://a\0b/"s).has_error());
 }
 
 BOOST_AUTO_TEST_CASE(a_password_or_a_query_is_not_repeated_in_the_failure) {
-    auto const user = parse_endpoint("https://bob:hunter2@a.example/");
+    auto const user = link::parse_endpoint("https://bob:hunter2@a.example/");
     BOOST_REQUIRE(user.has_error());
     BOOST_TEST(user.error().message().find("hunter2") == std::string::npos);
-    auto const query = parse_endpoint("http://a.example/?callToken=hunter2");
+    auto const query = link::parse_endpoint("http://a.example/?callToken=hunter2");
     BOOST_REQUIRE(query.has_error());
     BOOST_TEST(query.error().message().find("hunter2") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_path_is_appended_below_the_base) {
     auto const below = [](char const* base, char const* path) {
-        return parse_endpoint(base).value().below(path).target;
+        return link::parse_endpoint(base).value().below(path).target;
     };
     BOOST_TEST(below("https://a", "v2/ping") == "/v2/ping");
     BOOST_TEST(below("https://a/", "/v2/ping") == "/v2/ping");
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_path_is_appended_below_the_base) {
 
 BOOST_AUTO_TEST_CASE(a_query_is_begun_or_continued) {
     auto const queried = [](char const* url) {
-        return parse_endpoint(url).value().with_query("callToken", "a b&c").target;
+        return link::parse_endpoint(url).value().with_query("callToken", "a b&c").target;
     };
     BOOST_TEST(queried("https://a/x") == "/x?callToken=a%20b%26c");
     BOOST_TEST(queried("https://a/x?y=1") == "/x?y=1&callToken=a%20b%26c");

@@ -49,17 +49,17 @@ struct full_listener : listener {
 using trace_line = std::function<void(std::string_view)>;
 
 /// co_spawn wants a value that can be made without one.
-asio::awaitable<std::optional<connected>> race_to(asio::io_context& context, addresses found,
+asio::awaitable<std::optional<link::connected>> race_to(asio::io_context& context, link::addresses found,
                                                   trace_line say) {
-    auto made = co_await connect_first(context.get_executor(), std::move(found), say);
-    co_return std::optional<connected>(std::move(made));
+    auto made = co_await link::connect_first(context.get_executor(), std::move(found), say);
+    co_return std::optional<link::connected>(std::move(made));
 }
 
 struct racing {
     asio::io_context context;
     std::string log;
 
-    connected to(addresses const& found) {
+    link::connected to(link::addresses const& found) {
         trace_line const say = [this](std::string_view line) { log += std::string(line) + '\n'; };
         return std::move(*run_here(context, race_to(context, found, say)));
     }
@@ -75,15 +75,15 @@ struct racing {
 BOOST_FIXTURE_TEST_SUITE(happy_eyeballs, racing)
 
 BOOST_AUTO_TEST_CASE(families_alternate_beginning_with_the_first) {
-    auto const mixed = interleave({at("2001:db8::1"), at("2001:db8::2"), at("2001:db8::3"),
+    auto const mixed = link::interleave({at("2001:db8::1"), at("2001:db8::2"), at("2001:db8::3"),
                                    at("192.0.2.1"), at("192.0.2.2")});
-    addresses const expected{at("2001:db8::1"), at("192.0.2.1"), at("2001:db8::2"), at("192.0.2.2"),
+    link::addresses const expected{at("2001:db8::1"), at("192.0.2.1"), at("2001:db8::2"), at("192.0.2.2"),
                              at("2001:db8::3")};
     BOOST_TEST((mixed == expected));
-    addresses const one{at("192.0.2.1")};
-    BOOST_TEST((interleave(one) == one));
-    BOOST_TEST(interleave({}).empty());
-    BOOST_TEST(interleave(addresses(20, at("192.0.2.1"))).size() == max_addresses);
+    link::addresses const one{at("192.0.2.1")};
+    BOOST_TEST((link::interleave(one) == one));
+    BOOST_TEST(link::interleave({}).empty());
+    BOOST_TEST(link::interleave(link::addresses(20, at("192.0.2.1"))).size() == link::max_addresses);
 }
 
 BOOST_AUTO_TEST_CASE(an_address_that_hangs_does_not_hold_up_the_next) {
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(an_address_that_hangs_does_not_hold_up_the_next) {
     auto const made = to({hangs.address(), good.address()});
     BOOST_TEST(!made.error);
     BOOST_TEST((made.socket.remote_endpoint() == good.address()));
-    BOOST_TEST((std::chrono::steady_clock::now() - begin >= connection_attempt_delay));
+    BOOST_TEST((std::chrono::steady_clock::now() - begin >= link::connection_attempt_delay));
 }
 
 BOOST_AUTO_TEST_CASE(an_address_that_refuses_is_passed_over_at_once) {
@@ -126,11 +126,11 @@ BOOST_AUTO_TEST_CASE(cancelled_it_ends_at_once_and_closes_every_attempt) {
     full_listener const hangs(context);
     asio::cancellation_signal cancel;
     bool ended = false;
-    addresses const found{hangs.address(), hangs.address()};
+    link::addresses const found{hangs.address(), hangs.address()};
     asio::co_spawn(
         context, race_to(context, found, {}),
         asio::bind_cancellation_slot(
-            cancel.slot(), [&](std::exception_ptr thrown, std::optional<connected> const& made) {
+            cancel.slot(), [&](std::exception_ptr thrown, std::optional<link::connected> const& made) {
                 ended = true;
                 BOOST_TEST((thrown || made->error == asio::error::operation_aborted));
             }));

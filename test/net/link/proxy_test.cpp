@@ -18,7 +18,7 @@ struct proxy_fixture : client_fixture {
     std::string seen; ///< by the proxy
 
     void use(std::string const& address, std::string const& direct = "") {
-        http_settings settings;
+        http::client_settings settings;
         settings.proxy = base::secret(address);
         settings.no_proxy = direct;
         settings.request_timeout = 20s;
@@ -27,14 +27,14 @@ struct proxy_fixture : client_fixture {
     static std::string at(scripted_peer const& peer, std::string const& before = "http://") {
         return before + "127.0.0.1:" + std::to_string(peer.port());
     }
-    static request api() {
-        request what;
-        what.to = parse_endpoint("https://localhost:8443/x?callToken=hunter2").value();
+    static http::request api() {
+        http::request what;
+        what.to = link::parse_endpoint("https://localhost:8443/x?callToken=hunter2").value();
         what.headers.emplace_back("Authorization", "key-1");
         return what;
     }
     /// What becomes of a request when the proxy answers so.
-    failure refusal(std::string const& answer, std::string const& user = "http://") {
+    link::failure refusal(std::string const& answer, std::string const& user = "http://") {
         scripted_peer const proxy(context, [&](conversation& with, unsigned) -> done {
             seen = co_await with.read_request();
             co_await with.write(answer);
@@ -44,7 +44,7 @@ struct proxy_fixture : client_fixture {
         auto const answered = send(api());
         BOOST_REQUIRE(answered.has_error());
         auto const& why = answered.error();
-        BOOST_TEST(name_of(why.at) == "proxy");
+        BOOST_TEST(link::name_of(why.at) == "proxy");
         BOOST_TEST(why.peer == "localhost:8443");
         BOOST_TEST(why.message().find("127.0.0.1:" + std::to_string(proxy.port())) !=
                    std::string::npos);
@@ -60,7 +60,7 @@ bool has(std::string const& text, std::string_view part) {
 }
 
 bool bypassed(std::string_view rules, std::string const& url) {
-    return bypasses_proxy(rules, parse_endpoint(url).value());
+    return link::bypasses_proxy(rules, link::parse_endpoint(url).value());
 }
 
 } // namespace
@@ -68,12 +68,12 @@ bool bypassed(std::string_view rules, std::string const& url) {
 BOOST_FIXTURE_TEST_SUITE(proxy, proxy_fixture)
 
 BOOST_AUTO_TEST_CASE(an_address_with_a_user_becomes_basic_credentials) {
-    auto const plain = parse_proxy("http://proxy.example:3128").value();
+    auto const plain = link::parse_proxy("http://proxy.example:3128").value();
     BOOST_TEST(plain.to.peer() == "proxy.example:3128");
     BOOST_TEST(!plain.to.tls);
     BOOST_TEST(plain.authorization.empty());
-    BOOST_TEST(parse_proxy("HTTP://proxy.example:3128").value().to.port == 3128);
-    auto const user = parse_proxy("https://me%40corp:p%3Aw%40@[2001:db8::1]:3129/").value();
+    BOOST_TEST(link::parse_proxy("HTTP://proxy.example:3128").value().to.port == 3128);
+    auto const user = link::parse_proxy("https://me%40corp:p%3Aw%40@[2001:db8::1]:3129/").value();
     BOOST_TEST(user.to.tls);
     BOOST_TEST(user.to.peer() == "[2001:db8::1]:3129");
     BOOST_TEST(user.authorization.reveal() == "Basic bWVAY29ycDpwOndA"); // me@corp:p:w@
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_proxy_is_refused_and_not_shown) {
          {"hunter2", "socks5://hunter2:1", "http://hunter2:0", "http://u:hunter2%4@p:1",
           "http://p:1/hunter2", "http://hunter2@", "http://p:1?hunter2"}) {
         BOOST_TEST_CONTEXT(text) {
-            auto const none = parse_proxy(text);
+            auto const none = link::parse_proxy(text);
             BOOST_REQUIRE(none.has_error());
             BOOST_TEST(!has(none.error().message(), "hunter2"));
         }
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_proxy_over_tls_is_verified_and_gets_a_tunnel_in_tls) {
     use(at(impostor, "https://"));
     auto const refused = send(api());
     BOOST_REQUIRE(refused.has_error());
-    BOOST_TEST((refused.error().at == step::proxy));
+    BOOST_TEST((refused.error().at == link::step::proxy));
     BOOST_TEST(has(refused.error().what, "self-signed"));
 }
 
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(the_certificate_of_the_api_is_verified_through_the_tunnel) 
     use(at(proxy));
     auto const refused = send(api());
     BOOST_REQUIRE(refused.has_error());
-    BOOST_TEST((refused.error().at == step::handshake));
+    BOOST_TEST((refused.error().at == link::step::handshake));
     BOOST_TEST(refused.error().peer == "localhost:8443");
     BOOST_TEST(has(refused.error().what, "other.example, not for localhost"));
 }
@@ -223,14 +223,14 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_hangs_up_or_is_not_there_is_told) {
         use(address);
         auto const closed = send(api());
         BOOST_REQUIRE(closed.has_error());
-        BOOST_TEST((closed.error().at == step::proxy));
+        BOOST_TEST((closed.error().at == link::step::proxy));
         BOOST_TEST(has(closed.error().what, "closed the connection without an answer"));
         BOOST_TEST(closed.error().retryable);
     }
     context.poll();
     auto const gone = send(api());
     BOOST_REQUIRE(gone.has_error());
-    BOOST_TEST((gone.error().at == step::proxy));
+    BOOST_TEST((gone.error().at == link::step::proxy));
     BOOST_TEST(has(gone.error().what, "connection to 127.0.0.1:"));
     BOOST_TEST(has(gone.error().what, "the connection was refused"));
     BOOST_TEST(gone.error().retryable);
@@ -239,13 +239,13 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_hangs_up_or_is_not_there_is_told) {
 BOOST_AUTO_TEST_CASE(a_silent_proxy_is_named) {
     scripted_peer const proxy(context,
                               [](conversation& with, unsigned) { return with.stay_silent(); });
-    http_settings settings;
+    http::client_settings settings;
     settings.proxy = base::secret(at(proxy));
     settings.request_timeout = 200ms;
     client = make_client(settings);
     auto const answer = send(api());
     BOOST_REQUIRE(answer.has_error());
-    BOOST_TEST((answer.error().at == step::proxy));
+    BOOST_TEST((answer.error().at == link::step::proxy));
     BOOST_TEST(has(answer.error().what, "timed out after 200 ms"));
     BOOST_TEST(has(answer.error().what, "127.0.0.1:" + std::to_string(proxy.port())));
 }

@@ -47,16 +47,16 @@ struct gate {
     }
 };
 
-blocking_lookup behind(std::shared_ptr<gate> const& door) {
-    return [door](std::string const&, std::uint16_t port) -> result<addresses> {
+link::blocking_lookup behind(std::shared_ptr<gate> const& door) {
+    return [door](std::string const&, std::uint16_t port) -> link::result<link::addresses> {
         door->pass();
-        return addresses{{asio::ip::address_v4::loopback(), port}};
+        return link::addresses{{asio::ip::address_v4::loopback(), port}};
     };
 }
 
-void start(asio::io_context& context, resolver& names, std::string name) {
+void start(asio::io_context& context, link::resolver& names, std::string name) {
     asio::co_spawn(context, names.resolve(std::move(name), 1),
-                   [](std::exception_ptr, result<addresses>) {});
+                   [](std::exception_ptr, link::result<link::addresses>) {});
 }
 
 } // namespace
@@ -65,9 +65,9 @@ BOOST_AUTO_TEST_SUITE(resolver)
 
 BOOST_AUTO_TEST_CASE(literals_and_localhost_take_no_look_up) {
     asio::io_context context;
-    auto const names = make_threaded_resolver(
+    auto const names = link::make_threaded_resolver(
         context.get_executor(),
-        [](std::string const&, std::uint16_t) -> result<addresses> { std::abort(); }, 0);
+        [](std::string const&, std::uint16_t) -> link::result<link::addresses> { std::abort(); }, 0);
     auto const v4 = run_here(context, names->resolve("192.0.2.1", 443)).value();
     BOOST_REQUIRE(v4.size() == 1u);
     BOOST_TEST(v4[0].address().to_string() == "192.0.2.1");
@@ -78,12 +78,12 @@ BOOST_AUTO_TEST_CASE(literals_and_localhost_take_no_look_up) {
 
 BOOST_AUTO_TEST_CASE(an_answer_reaches_the_coroutine) {
     asio::io_context context;
-    auto const names = make_threaded_resolver(
+    auto const names = link::make_threaded_resolver(
         context.get_executor(),
-        [](std::string const& host, std::uint16_t port) -> result<addresses> {
+        [](std::string const& host, std::uint16_t port) -> link::result<link::addresses> {
             // In a thread of its own, where Boost.Test's macros are not at home.
             auto const address = host == "a.example" ? "192.0.2.7" : "192.0.2.8";
-            return addresses{{asio::ip::make_address(address), port}};
+            return link::addresses{{asio::ip::make_address(address), port}};
         });
     auto const found = run_here(context, names->resolve("a.example", 8443)).value();
     BOOST_TEST(found.at(0).address().to_string() == "192.0.2.7");
@@ -92,10 +92,10 @@ BOOST_AUTO_TEST_CASE(an_answer_reaches_the_coroutine) {
 
 BOOST_AUTO_TEST_CASE(a_name_that_cannot_exist_is_a_failure_in_words) {
     asio::io_context context;
-    auto const names = make_system_resolver(context.get_executor());
+    auto const names = link::make_system_resolver(context.get_executor());
     auto const found = run_here(context, names->resolve("no-such-host.invalid", 443));
     BOOST_REQUIRE(found.has_error());
-    BOOST_TEST((found.error().at == step::resolve));
+    BOOST_TEST((found.error().at == link::step::resolve));
     BOOST_TEST(found.error().peer == "no-such-host.invalid:443");
     BOOST_TEST(!found.error().what.empty());
     BOOST_TEST(found.error().retryable);
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_look_up_that_hangs_delays_no_exit) {
     auto const door = std::make_shared<gate>();
     {
         asio::io_context context;
-        auto const names = make_threaded_resolver(context.get_executor(), behind(door));
+        auto const names = link::make_threaded_resolver(context.get_executor(), behind(door));
         start(context, *names, "a.example");
         context.poll();
         door->await_waiting(1);
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_look_up_that_hangs_delays_no_exit) {
 BOOST_AUTO_TEST_CASE(look_ups_that_hang_are_bounded) {
     auto const door = std::make_shared<gate>();
     asio::io_context context;
-    auto const names = make_threaded_resolver(context.get_executor(), behind(door), 2);
+    auto const names = link::make_threaded_resolver(context.get_executor(), behind(door), 2);
     start(context, *names, "a.example");
     start(context, *names, "b.example");
     context.poll();
@@ -131,12 +131,12 @@ BOOST_AUTO_TEST_CASE(look_ups_that_hang_are_bounded) {
 BOOST_AUTO_TEST_CASE(a_cancelled_look_up_ends_at_once_and_its_late_answer_is_dropped) {
     auto const door = std::make_shared<gate>();
     asio::io_context context;
-    auto const names = make_threaded_resolver(context.get_executor(), behind(door));
+    auto const names = link::make_threaded_resolver(context.get_executor(), behind(door));
     asio::cancellation_signal cancel;
     bool aborted = false;
     asio::co_spawn(context, names->resolve("a.example", 1),
                    asio::bind_cancellation_slot(
-                       cancel.slot(), [&](std::exception_ptr error, result<addresses>) {
+                       cancel.slot(), [&](std::exception_ptr error, link::result<link::addresses>) {
                            BOOST_REQUIRE(error);
                            try {
                                std::rethrow_exception(error);

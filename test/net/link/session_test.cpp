@@ -21,7 +21,7 @@ struct session_fixture : client_fixture {
     [[nodiscard]] bool resumed() const { return log.find("resumed session") != std::string::npos; }
     [[nodiscard]] bool fresh() const { return log.find("new session") != std::string::npos; }
 
-    static request repeatable(request what) {
+    static http::request repeatable(http::request what) {
         what.repeatable = true;
         return what;
     }
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(another_client_with_another_trust_resumes_nothing) {
     client = make_client(other.certificate(), std::chrono::seconds{20});
     auto const answer = send(to(peer, "https://localhost"));
     BOOST_REQUIRE(answer.has_error());
-    BOOST_TEST((answer.error().at == step::handshake));
+    BOOST_TEST((answer.error().at == link::step::handshake));
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_that_forgot_the_session_costs_a_full_handshake_and_no_request) {
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_the_peer_had_whole_is_sent_once_more_only_if
     BOOST_REQUIRE(lost.has_error());
     BOOST_TEST(lost.error().uncertain);
     BOOST_TEST(lost.error().retryable);
-    BOOST_TEST((lost.error().at == step::wait));
+    BOOST_TEST((lost.error().at == link::step::wait));
     BOOST_TEST(peer.connections() == 1u);
 
     BOOST_TEST(send(to(peer, "https://localhost")).has_value());
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_the_peer_cannot_have_had_whole_is_sent_once_
     });
     BOOST_TEST(send(to(peer, "http://localhost")).has_value());
     auto large = to(peer, "http://localhost");
-    large.content = trafikito::net::body(std::string(32UL * 1024 * 1024, 'x'));
+    large.content = trafikito::net::http::body(std::string(32UL * 1024 * 1024, 'x'));
     BOOST_TEST(send(std::move(large)).has_value());
     BOOST_TEST(peer.connections() == 2u);
 }

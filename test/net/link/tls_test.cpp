@@ -13,12 +13,12 @@ namespace {
 
 struct tls_fixture : client_fixture {
     /// The failure of a request to a peer with that certificate.
-    failure refusal(peer_settings const& settings,
+    link::failure refusal(peer_settings const& settings,
                     std::string const& origin = "https://localhost") {
         scripted_peer const peer(context, always(ok_answer("OK")), settings);
         auto const answer = send(to(peer, origin));
         BOOST_REQUIRE(answer.has_error());
-        BOOST_TEST((answer.error().at == step::handshake));
+        BOOST_TEST((answer.error().at == link::step::handshake));
         BOOST_TEST(answer.error().message().find("asio.ssl") == std::string::npos);
         return answer.error();
     }
@@ -81,9 +81,9 @@ BOOST_AUTO_TEST_CASE(an_unknown_issuer_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(ca_file_stands_in_place_of_the_systems_certificates) {
-    http_settings settings;
+    http::client_settings settings;
     settings.version = "1";
-    client = make_http_client(context.get_executor(), settings, names).value();
+    client = http::make_client(context.get_executor(), settings, names).value();
     auto const why = refusal(trusted());
     BOOST_TEST(contains(why.what, "Test Authority"));
     BOOST_TEST(contains(why.hint, "name its certificate in ca_file"));
@@ -134,19 +134,19 @@ BOOST_AUTO_TEST_CASE(a_peer_that_hangs_up_during_the_handshake_is_told) {
     });
     auto const answer = send(to(peer, "https://localhost"));
     BOOST_REQUIRE(answer.has_error());
-    BOOST_TEST((answer.error().at == step::handshake));
+    BOOST_TEST((answer.error().at == link::step::handshake));
     BOOST_TEST(answer.error().what ==
                "the peer closed the connection in the middle of the handshake");
 }
 
 BOOST_AUTO_TEST_CASE(a_ca_file_that_is_none_is_told_at_once) {
-    http_settings settings;
+    http::client_settings settings;
     settings.ca_file = (directory.path() / "missing.pem").string();
-    auto const missing = make_http_client(context.get_executor(), settings, names);
+    auto const missing = http::make_client(context.get_executor(), settings, names);
     BOOST_REQUIRE(missing.has_error());
     BOOST_TEST(contains(missing.error().what, "missing.pem: No such file"));
     settings.ca_file = directory.write("junk.pem", "junk\n").string();
-    auto const junk = make_http_client(context.get_executor(), settings, names);
+    auto const junk = http::make_client(context.get_executor(), settings, names);
     BOOST_REQUIRE(junk.has_error());
     BOOST_TEST(contains(junk.error().what, "holds no certificate"));
 }

@@ -11,12 +11,12 @@ using std::chrono::milliseconds;
 namespace {
 
 struct policy_fixture {
-    retry_policy policy = policy_for(60s, 3);
-    retry_memory memory;
+    retry::retry_policy policy = retry::policy_for(60s, 3);
+    retry::retry_memory memory;
     std::mt19937 engine{1};
-    steady_time start{1h};
+    link::steady_time start{1h};
 
-    tries orders(steady_time until) { return {policy, memory, memory.orders_answered, until}; }
+    retry::tries orders(link::steady_time until) { return {policy, memory, memory.orders_answered, until}; }
 
     /// The least and the longest of many draws.
     template <class Draw>
@@ -56,10 +56,10 @@ BOOST_AUTO_TEST_CASE(retry_after_is_the_least_wait_up_to_one_interval) {
 }
 
 BOOST_AUTO_TEST_CASE(a_short_interval_has_short_waits) {
-    auto const quick = policy_for(1s, 3);
+    auto const quick = retry::policy_for(1s, 3);
     BOOST_TEST((quick.base == 33ms && quick.cap == 333ms));
-    BOOST_TEST((policy_for(24h, 3).cap == 20s));
-    auto const none = policy_for(1ms, 3);
+    BOOST_TEST((retry::policy_for(24h, 3).cap == 20s));
+    auto const none = retry::policy_for(1ms, 3);
     BOOST_TEST(none.delay(3, engine).count() == 0);
 }
 
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(there_are_as_many_tries_after_the_first_as_retries_says) {
     for (std::uint64_t retries : {0U, 1U, 3U}) {
         policy.retries = retries;
         memory = {};
-        auto course = orders(no_limit);
+        auto course = orders(link::no_limit);
         std::uint64_t more = 0;
         while (course.failed(start, 0s, engine)) {
             ++more;
@@ -98,34 +98,34 @@ BOOST_AUTO_TEST_CASE(a_first_try_that_comes_late_has_its_time_and_later_ones_end
 }
 
 BOOST_AUTO_TEST_CASE(while_the_api_is_away_each_cycle_tries_once_until_one_is_answered) {
-    auto first = orders(no_limit);
+    auto first = orders(link::no_limit);
     while (first.failed(start, 0s, engine)) {
     }
     BOOST_TEST(first.ended() == 4U);
     for (int cycle = 0; cycle < 3; ++cycle) {
-        auto course = orders(no_limit);
+        auto course = orders(link::no_limit);
         BOOST_TEST(!course.failed(start, 0s, engine).has_value());
     }
-    orders(no_limit).succeeded();
-    auto next = orders(no_limit);
+    orders(link::no_limit).succeeded();
+    auto next = orders(link::no_limit);
     BOOST_TEST(next.failed(start, 0s, engine).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(that_orders_are_answered_says_nothing_about_reports) {
     memory.reports_answered = false;
-    orders(no_limit).succeeded();
+    orders(link::no_limit).succeeded();
     BOOST_TEST(!memory.reports_answered);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_begins_before_a_retry_after_has_passed) {
     auto course = orders(start + 30s);
     BOOST_TEST(!course.failed(start, 45s, engine).has_value());
-    auto next = orders(no_limit);
+    auto next = orders(link::no_limit);
     BOOST_TEST(!next.may_begin(start + 45s - 1ms));
     BOOST_TEST(next.may_begin(start + 45s));
     (void)next.failed(start + 45s, 24h, engine);
-    BOOST_TEST(!orders(no_limit).may_begin(start + 105s - 1ms));
-    BOOST_TEST(orders(no_limit).may_begin(start + 105s));
+    BOOST_TEST(!orders(link::no_limit).may_begin(start + 105s - 1ms));
+    BOOST_TEST(orders(link::no_limit).may_begin(start + 105s));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

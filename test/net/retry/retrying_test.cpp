@@ -20,15 +20,15 @@ struct retrying_fixture {
     boost::asio::io_context context;
     recording_client client;
     virtual_time time;
-    retry_memory memory;
+    retry::retry_memory memory;
     std::string logged;
-    std::unique_ptr<api> inner;
-    std::unique_ptr<retrying> speaks;
+    std::unique_ptr<api::client> inner;
+    std::unique_ptr<retry::retrying> speaks;
 
     retrying_fixture() { use(2); }
 
     void use(int version, std::uint64_t retries = 3) {
-        api_settings what;
+        api::client_settings what;
         what.version = version;
         what.server_id = "srv-1";
         what.api_key = base::secret("key-1");
@@ -36,21 +36,21 @@ struct retrying_fixture {
         what.url_output = "https://api.example/v1/agent/output";
         what.api_urls = {"https://api.example"};
         auto const now = time.tools().now;
-        inner = make_api(what, client, std::mt19937(1), {}, now).value();
+        inner = api::make_client(what, client, std::mt19937(1), {}, now).value();
         memory = {};
-        speaks = std::make_unique<retrying>(
-            *inner, policy_for(60s, retries), memory, std::mt19937(1), time.tools(),
+        speaks = std::make_unique<retry::retrying>(
+            *inner, retry::policy_for(60s, retries), memory, std::mt19937(1), time.tools(),
             [this](std::string_view line) { logged += std::string(line) + '\n'; });
     }
 
-    result<order_answer> fetch() {
+    link::result<api::order_answer> fetch() {
         return run_here(context, speaks->fetch_order("", time.now + 30s));
     }
 
-    result<void> deliver() {
-        report_delivery delivery;
+    link::result<void> deliver() {
+        api::report_delivery delivery;
         delivery.token = "tok";
-        delivery.report = body("report");
+        delivery.report = http::body("report");
         delivery.until = time.now + 50s;
         return run_here(context, speaks->send_report(std::move(delivery)));
     }
@@ -75,12 +75,12 @@ BOOST_FIXTURE_TEST_SUITE(retrying, retrying_fixture)
 
 BOOST_AUTO_TEST_CASE(an_order_that_got_no_answer_is_asked_for_again_in_both_versions) {
     for (int const version : {1, 2}) {
-        for (auto const at : {step::resolve, step::connect, step::proxy, step::handshake,
-                              step::send, step::wait, step::receive}) {
+        for (auto const at : {link::step::resolve, link::step::connect, link::step::proxy, link::step::handshake,
+                              link::step::send, link::step::wait, link::step::receive}) {
             use(version);
             client.fail(at);
             client.answer(good_order[version]);
-            BOOST_TEST(std::holds_alternative<order>(fetch().value()));
+            BOOST_TEST(std::holds_alternative<api::order>(fetch().value()));
             BOOST_TEST(sent() == 2U);
         }
     }
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(an_error_of_the_api_is_an_answer_whatever_its_status) {
         for (unsigned const status : {200U, 429U, 500U, 503U}) {
             use(version);
             client.answer(too_often[version], status);
-            BOOST_TEST(asked_too_often(std::get<api_error>(fetch().value())));
+            BOOST_TEST(api::asked_too_often(std::get<api::api_error>(fetch().value())));
             BOOST_TEST(sent() == 1U);
         }
     }
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(nonsense_is_an_answer) {
     for (int const version : {1, 2}) {
         use(version);
         client.answer("<html>");
-        BOOST_TEST(std::holds_alternative<not_an_order>(fetch().value()));
+        BOOST_TEST(std::holds_alternative<api::not_an_order>(fetch().value()));
         BOOST_TEST(sent() == 1U);
     }
 }
@@ -127,20 +127,20 @@ BOOST_AUTO_TEST_CASE(nonsense_is_an_answer) {
 BOOST_AUTO_TEST_CASE(too_often_after_a_lost_answer_is_the_answer) {
     for (int const version : {1, 2}) {
         use(version);
-        client.fail(step::receive);
+        client.fail(link::step::receive);
         client.answer(too_often[version], 429);
-        BOOST_TEST(asked_too_often(std::get<api_error>(fetch().value())));
+        BOOST_TEST(api::asked_too_often(std::get<api::api_error>(fetch().value())));
         BOOST_TEST(sent() == 2U);
     }
 }
 
 BOOST_AUTO_TEST_CASE(the_last_failure_names_its_step_and_the_number_of_tries) {
     for (int i = 0; i < 4; ++i) {
-        client.fail(step::connect);
+        client.fail(link::step::connect);
     }
     auto const why = fetch().error();
     BOOST_TEST(why.message() == "connection to api.example:443: it failed (after 4 tries)");
-    BOOST_TEST((why.at == step::connect));
+    BOOST_TEST((why.at == link::step::connect));
     BOOST_TEST(sent() == 4U);
     BOOST_TEST(time.slept.size() == 3U);
     BOOST_TEST(logged.starts_with("try 1 failed: connection to api.example:443: it failed; the "
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(the_last_failure_names_its_step_and_the_number_of_tries) {
 
 BOOST_AUTO_TEST_CASE(without_retries_one_try_is_made_and_not_counted) {
     use(2, 0);
-    client.fail(step::wait);
+    client.fail(link::step::wait);
     BOOST_TEST(fetch().error().message() == "waiting for api.example:443: it failed");
     BOOST_TEST(sent() == 1U);
 }
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(without_retries_one_try_is_made_and_not_counted) {
 BOOST_AUTO_TEST_CASE(a_report_is_sent_again_until_it_is_accepted) {
     for (int const version : {1, 2}) {
         use(version);
-        client.fail(step::send);
+        client.fail(link::step::send);
         answer_later(429);
         answer_later(503);
         client.answer("OK");
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(after_a_longer_retry_after_nothing_is_asked_until_it_has_pa
     BOOST_TEST(why.message() == "send: nothing was sent: the API asked to be left alone for "
                                 "another 1 s (Retry-After)");
     BOOST_TEST(deliver().has_error());
-    BOOST_TEST(run_here(context, speaks->send_feedback({}, no_limit)).has_error());
+    BOOST_TEST(run_here(context, speaks->send_feedback({}, link::no_limit)).has_error());
     BOOST_TEST(sent() == 0U);
     time.now += 1s;
     client.answer(good_order[2]);
@@ -210,8 +210,8 @@ BOOST_AUTO_TEST_CASE(after_a_longer_retry_after_nothing_is_asked_until_it_has_pa
 }
 
 BOOST_AUTO_TEST_CASE(no_request_is_given_more_time_than_the_cycle_has) {
-    client.fail(step::wait);
-    client.fail(step::wait);
+    client.fail(link::step::wait);
+    client.fail(link::step::wait);
     client.answer(good_order[2]);
     auto const end = time.now + 30s;
     BOOST_TEST(fetch().has_value());
@@ -220,14 +220,14 @@ BOOST_AUTO_TEST_CASE(no_request_is_given_more_time_than_the_cycle_has) {
 }
 
 BOOST_AUTO_TEST_CASE(it_tells_how_much_later_an_order_was_asked_for_again) {
-    client.fail(step::wait);
-    client.fail(step::wait);
+    client.fail(link::step::wait);
+    client.fail(link::step::wait);
     client.answer(good_order[2]);
     auto const begun = time.now;
     BOOST_TEST(fetch().has_value());
     BOOST_TEST((speaks->order_lateness() > 0ms));
     BOOST_TEST((speaks->order_lateness() == time.now - begun));
-    client.fail(step::wait);
+    client.fail(link::step::wait);
     client.answer("OK");
     BOOST_TEST(deliver().has_value());
     BOOST_TEST((speaks->order_lateness() < time.now - begun));
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(it_tells_how_much_later_an_order_was_asked_for_again) {
 }
 
 BOOST_AUTO_TEST_CASE(feedback_is_tried_once_and_only_while_there_is_time) {
-    client.fail(step::connect);
+    client.fail(link::step::connect);
     BOOST_TEST(run_here(context, speaks->send_feedback({}, time.now + 1s)).has_error());
     BOOST_TEST(sent() == 1U);
     BOOST_TEST(run_here(context, speaks->send_feedback({}, time.now)).has_error());
@@ -246,12 +246,12 @@ BOOST_AUTO_TEST_CASE(feedback_is_tried_once_and_only_while_there_is_time) {
 
 BOOST_AUTO_TEST_CASE(a_cancelled_wait_ends_it_at_once) {
     auto tools = time.tools();
-    tools.sleep_until = [](steady_time) -> boost::asio::awaitable<void> {
+    tools.sleep_until = [](link::steady_time) -> boost::asio::awaitable<void> {
         throw boost::system::system_error(boost::asio::error::operation_aborted);
         co_return;
     };
-    trafikito::net::retrying cut(*inner, policy_for(60s, 3), memory, std::mt19937(1), tools, {});
-    client.fail(step::connect);
+    trafikito::net::retry::retrying cut(*inner, retry::policy_for(60s, 3), memory, std::mt19937(1), tools, {});
+    client.fail(link::step::connect);
     BOOST_CHECK_THROW(run_here(context, cut.fetch_order("", time.now + 30s)),
                       boost::system::system_error);
     BOOST_TEST(sent() == 1U);

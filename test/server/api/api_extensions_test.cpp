@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_v2_report_is_stored_with_what_was_added) {
 }
 
 BOOST_AUTO_TEST_CASE(a_v1_report_too) {
-    auto const token = std::get<net::order>(net::parse_order_v1(v1_get().body)).token;
+    auto const token = std::get<net::api::order>(net::api::parse_order_v1(v1_get().body)).token;
     server::header_fields const headers{{"Authorization", "key-1"},
                                         {"Trafikito-Collected-At", "2027-01-15T07:46:00.042Z"},
                                         {"Trafikito-Report-Id", id}};

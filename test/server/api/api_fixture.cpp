@@ -38,12 +38,12 @@ api_fixture::post_multipart(std::string target,
     std::string body;
     for (auto const& [name, value] : fields) {
         body += name == "output"
-                    ? net::open_file("b0undary", name, "trafikito.tmp", "application/octet-stream")
-                    : net::open_field("b0undary", name);
+                    ? net::api::open_file("b0undary", name, "trafikito.tmp", "application/octet-stream")
+                    : net::api::open_field("b0undary", name);
         body += value + "\r\n";
     }
-    body += net::close_multipart("b0undary");
-    headers.emplace_back("Content-Type", net::multipart_content_type("b0undary"));
+    body += net::api::close_multipart("b0undary");
+    headers.emplace_back("Content-Type", net::api::multipart_content_type("b0undary"));
     return post(std::move(target), std::move(body), std::move(headers));
 }
 
@@ -67,7 +67,7 @@ void api_fixture::offer(std::string_view lines) {
 }
 
 std::string error_of(server::response const& answer) {
-    auto const error = net::parse_api_error(answer.body);
+    auto const error = net::api::parse_api_error(answer.body);
     return error ? error->code + " " + error->message : "no error: " + answer.body;
 }
 

@@ -25,7 +25,7 @@ struct fixture : test::api_fixture {
                             server::header_fields headers = key) {
         return post_multipart("/v1/agent/output" + query, {{"output", report}}, std::move(headers));
     }
-    net::order ordered() { return std::get<net::order>(net::parse_order_v1(get().body)); }
+    net::api::order ordered() { return std::get<net::api::order>(net::api::parse_order_v1(get().body)); }
 };
 
 BOOST_FIXTURE_TEST_SUITE(api_v1, fixture)

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(ping_is_answered_with_exactly_ok) {
 BOOST_AUTO_TEST_CASE(an_order_is_four_fields_with_names_without_prefix) {
     auto const body = get_config().body;
     BOOST_TEST(body.substr(32) == " uptime,df 55 0");
-    auto const order = std::get<net::order>(net::parse_order_v2(body));
+    auto const order = std::get<net::api::order>(net::api::parse_order_v2(body));
     BOOST_TEST(order.names == (std::vector<std::string>{"trafikito_uptime", "trafikito_df"}),
                boost::test_tools::per_element());
 }

@@ -107,11 +107,11 @@ BOOST_AUTO_TEST_CASE(the_list_holds_the_default_commands_that_were_shown) {
 
 BOOST_AUTO_TEST_CASE(every_line_of_the_answer_is_valid_for_an_agent) {
     std::string output;
-    for (auto const& command : net::default_commands) {
+    for (auto const& command : net::api::default_commands) {
         output += marker + std::string(command.line) + "\nx\n";
     }
     auto const body = commands(output).body;
-    BOOST_TEST(server::available_names(body).size() == net::default_commands.size());
+    BOOST_TEST(server::available_names(body).size() == net::api::default_commands.size());
     std::istringstream lines(body);
     for (std::string line; std::getline(lines, line);) {
         BOOST_TEST(

@@ -35,7 +35,7 @@ struct fixture {
     server::store open(access wanted = access::read_write, std::chrono::seconds keep = 24h) {
         return {file, wanted, [this] { return now; }, keep};
     }
-    static net::parsed_report report(std::string_view output = "x") {
+    static net::api::parsed_report report(std::string_view output = "x") {
         return {{{"trafikito_x", output}}, {}};
     }
     static server::report_facts identified(std::string_view id, std::string_view token = {}) {

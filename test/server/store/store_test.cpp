@@ -22,7 +22,7 @@ struct fixture {
     server::store open(access wanted = access::read_write, std::chrono::seconds keep = 24h) {
         return {file, wanted, [this] { return now; }, keep};
     }
-    static net::parsed_report report(std::string_view output) {
+    static net::api::parsed_report report(std::string_view output) {
         return {{{"trafikito_x", output}}, {}};
     }
     static server::report_facts with_token(std::string_view token) {
