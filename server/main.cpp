@@ -10,14 +10,14 @@ namespace {
 
 using namespace trafikito::server;
 
-int perform(exit_text const& ended) {
+int perform(cli::exit_text const& ended) {
     (ended.status == 0 ? std::cout : std::cerr) << ended.text;
     return ended.status;
 }
 
 template <typename Options>
 int perform(Options const& options) {
-    return run(options);
+    return cli::run(options);
 }
 
 } // namespace
@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
     try {
         std::vector<std::string> const arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
         return std::visit([](auto const& chosen) { return perform(chosen); },
-                          parse_command_line(arguments));
+                          cli::parse_command_line(arguments));
     } catch (std::exception const& failure) {
         std::cerr << "trafikito-server: error: " << failure.what() << '\n';
         return 1;

@@ -8,7 +8,7 @@
 #include "server/api/next_order.hpp"
 #include "base/printable.hpp"
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 namespace {
 
@@ -16,12 +16,12 @@ constexpr std::size_t max_token = 200;
 
 } // namespace
 
-response api::v1_get(request const& from) {
+http::response service::v1_get(http::request const& from) {
     auto const form = net::api::parse_form(from.body);
     if (!form) {
         return malformed(from, "THE_BODY_IS_NO_FORM");
     }
-    auto const server = authenticate(field(*form, "serverId"), find_header(from, "Authorization"));
+    auto const server = authenticate(field(*form, "serverId"), http::find_header(from, "Authorization"));
     if (!server) {
         return wrong_key(from);
     }
@@ -30,23 +30,23 @@ response api::v1_get(request const& from) {
                       &*server);
     }
     auto order = next_order(*server);
-    order.token = random_uuid(); // v1: a call of its own each time
+    order.token = security::random_uuid(); // v1: a call of its own each time
     note_order(*server, order.token,
                facts_of([&](std::string_view name) { return field(*form, name); }));
     return order_answer(net::api::format_order_v1(order));
 }
 
-response api::v1_output(request const& from) {
-    auto const server = authenticate(find_header(from, "Authorization"));
+http::response service::v1_output(http::request const& from) {
+    auto const server = authenticate(http::find_header(from, "Authorization"));
     if (!server) {
         return wrong_key(from);
     }
-    auto const query = net::api::parse_form(query_of(from));
+    auto const query = net::api::parse_form(http::query_of(from));
     auto const token = query ? base::checked_plain_text(field(*query, "callToken"), max_token) : std::nullopt;
     if (!token || token->empty()) {
         return malformed(from, "THE_CALL_TOKEN_IS_MISSING");
     }
-    auto const parts = net::api::parse_multipart(find_header(from, "Content-Type"), from.body);
+    auto const parts = net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
     auto const output = parts ? net::api::find_part(*parts, "output") : std::nullopt;
     if (!output) {
         return malformed(from, "THE_PART_OUTPUT_IS_MISSING");
@@ -59,4 +59,4 @@ response api::v1_output(request const& from) {
     return keep_report(from, *server, {*token, std::nullopt, *output, field(*parts, "results")});
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

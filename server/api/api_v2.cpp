@@ -9,7 +9,7 @@
 
 #include <charconv>
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 namespace {
 
@@ -27,11 +27,11 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 } // namespace
 
 // NOLINTNEXTLINE(readability-convert-member-functions-to-static): an endpoint like the others
-response api::v2_ping(request const& /*from*/) {
+http::response service::v2_ping(http::request const& /*from*/) {
     return {200, "text/plain; charset=utf-8", "OK", {}};
 }
 
-response api::v2_get_config(request const& from) {
+http::response service::v2_get_config(http::request const& from) {
     auto const fields = parse_json_fields(from.body);
     if (!fields) {
         return malformed(from, "THE_BODY_IS_NO_JSON_OBJECT");
@@ -50,8 +50,8 @@ response api::v2_get_config(request const& from) {
     return order_answer(known ? "=" : net::api::format_order_v2(order));
 }
 
-response api::v2_save_output(request const& from) {
-    auto const parts = net::api::parse_multipart(find_header(from, "Content-Type"), from.body);
+http::response service::v2_save_output(http::request const& from) {
+    auto const parts = net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
     if (!parts) {
         return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
@@ -67,8 +67,8 @@ response api::v2_save_output(request const& from) {
     return keep_report(from, *server, {"", took, *output, field(*parts, "results")});
 }
 
-response api::v2_error_feedback(request const& from) {
-    auto const parts = net::api::parse_multipart(find_header(from, "Content-Type"), from.body);
+http::response service::v2_error_feedback(http::request const& from) {
+    auto const parts = net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
     if (!parts) {
         return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
@@ -91,8 +91,8 @@ response api::v2_error_feedback(request const& from) {
 
 // A widget is a command line from the API for the machine (PROTOCOL.md, "v2", step 4). This API has
 // none: no order of ours names one, and whoever asks is told so.
-response api::widgets(request const& from) {
+http::response service::widgets(http::request const& from) {
     return refuse(from, 403, "#widgets", "WIDGETS_NOT_OFFERED");
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

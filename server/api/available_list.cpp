@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <unordered_set>
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 namespace {
 
@@ -66,4 +66,4 @@ std::vector<std::string> available_names(std::string_view text) {
     return names;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 inline constexpr std::size_t max_available_lines = 4096;
 
@@ -19,4 +19,4 @@ std::string valid_lines(std::string_view text);
 /// The names in valid lines, each once, in the order of their first line.
 std::vector<std::string> available_names(std::string_view text);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 namespace {
 
@@ -47,8 +47,8 @@ std::string default_lines(net::api::parsed_report const& shown) {
 
 } // namespace
 
-response api::get_agent_file(request const& from) {
-    auto const query = net::api::parse_form(query_of(from));
+http::response service::get_agent_file(http::request const& from) {
+    auto const query = net::api::parse_form(http::query_of(from));
     auto const file = query ? field(*query, "file") : std::string_view();
     if (file == "trafikito.conf") {
         return enrol(from);
@@ -59,7 +59,7 @@ response api::get_agent_file(request const& from) {
     return refuse(from, 404, "#file", "THIS_SERVER_GIVES_NO_SUCH_FILE");
 }
 
-response api::enrol(request const& from) {
+http::response service::enrol(http::request const& from) {
     auto const fields = parse_json_fields(from.body);
     if (!fields) {
         return malformed(from, "THE_BODY_IS_NO_JSON_OBJECT");
@@ -75,9 +75,9 @@ response api::enrol(request const& from) {
     if (!tmp_file) {
         return malformed(from, "THE_TMP_FILE_PATH_IS_NOT_PLAIN_TEXT");
     }
-    auto const id = random_uuid();
-    auto const key = random_key();
-    if (!store_.add_server(id, *name, sha256(key))) {
+    auto const id = security::random_uuid();
+    auto const key = security::random_key();
+    if (!store_.add_server(id, *name, security::sha256(key))) {
         return refuse(from, 500, "#server_failed", "THE_SERVER_FAILED_TRY_AGAIN_LATER");
     }
     log_("enrolled " + id + " (" + *name + ") from " + from.peer);
@@ -88,8 +88,8 @@ response api::enrol(request const& from) {
     return {200, "text/plain; charset=utf-8", body, {}};
 }
 
-response api::enrol_commands(request const& from) {
-    auto const parts = net::api::parse_multipart(find_header(from, "Content-Type"), from.body);
+http::response service::enrol_commands(http::request const& from) {
+    auto const parts = net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
     if (!parts) {
         return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
@@ -109,4 +109,4 @@ response api::enrol_commands(request const& from) {
     return {200, "text/plain; charset=utf-8", std::string(list_head) + lines, {}};
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 std::string_view field(net::api::form_fields const& from, std::string_view name) {
     auto const found =
@@ -46,11 +46,11 @@ std::string_view field(json_fields const& from, std::string_view name) {
     return found == from.end() ? std::string_view() : std::string_view(found->second);
 }
 
-os_facts facts_of(std::function<std::string_view(std::string_view name)> const& value_of) {
+store::os_facts facts_of(std::function<std::string_view(std::string_view name)> const& value_of) {
     auto const fact = [&](std::string_view name) {
         return base::checked_plain_text(value_of(name), 100).value_or(std::string());
     };
     return {fact("os"), fact("osCodename"), fact("osRelease"), fact("centosFlavor")};
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

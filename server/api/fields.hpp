@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 std::string_view field(net::api::form_fields const& from, std::string_view name);
 std::string_view field(std::vector<net::api::part> const& from, std::string_view name);
@@ -26,6 +26,6 @@ std::string_view field(json_fields const& from, std::string_view name);
 
 /// `os`, `osCodename`, `osRelease`, `centosFlavor`; one that is longer than 100 bytes or not plain
 /// text counts as empty.
-os_facts facts_of(std::function<std::string_view(std::string_view name)> const& value_of);
+store::os_facts facts_of(std::function<std::string_view(std::string_view name)> const& value_of);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

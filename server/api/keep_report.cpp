@@ -6,7 +6,7 @@
 #include "server/api/available_list.hpp"
 #include "base/time_text.hpp"
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 namespace {
 
@@ -16,8 +16,8 @@ constexpr std::size_t max_sections = max_available_lines;
 
 // Our own agent never glues a marker to output: there, one in the middle of a line is somebody's
 // forgery.
-net::api::parsed_report read_report(request const& from, std::string_view bytes) {
-    bool const ours = find_header(from, "User-Agent").starts_with("trafikito-agent/");
+net::api::parsed_report read_report(http::request const& from, std::string_view bytes) {
+    bool const ours = http::find_header(from, "User-Agent").starts_with("trafikito-agent/");
     return net::api::parse_report(bytes,
                              ours ? net::api::marker_place::line_start : net::api::marker_place::anywhere);
 }
@@ -38,7 +38,7 @@ std::string lateness(std::optional<base::wall_time> const& collected, base::wall
 
 } // namespace
 
-response api::keep_report(request const& from, server_row const& server, submission const& sent) {
+http::response service::keep_report(http::request const& from, store::server_row const& server, submission const& sent) {
     auto const now = store_.now();
     if (auto const verdict = rate_.admit(server.id, sent.output.size() + sent.results.size(), now);
         !verdict.admitted) {
@@ -48,10 +48,10 @@ response api::keep_report(request const& from, server_row const& server, submiss
     if (report.sections.size() > max_sections) {
         return refuse(from, 400, "#report", "TOO_MANY_SECTIONS");
     }
-    auto const more = read_additions(
-        {sent.results, find_header(from, collected_header), find_header(from, report_id_header)},
+    auto const more = read_extensions(
+        {sent.results, http::find_header(from, collected_header), http::find_header(from, report_id_header)},
         now);
-    report_facts facts;
+    store::report_facts facts;
     facts.token = sent.token;
     facts.took = sent.took;
     facts.report_id = more.report_id;
@@ -71,7 +71,7 @@ response api::keep_report(request const& from, server_row const& server, submiss
     return {200, "text/plain; charset=utf-8", "OK", {}};
 }
 
-response api::too_many_reports(request const& from, server_row const& server,
+http::response service::too_many_reports(http::request const& from, store::server_row const& server,
                                report_rate::verdict const& verdict) {
     constexpr std::string_view code = "#too_many_reports";
     constexpr std::string_view message = "TOO_MANY_REPORTS_SEND_THEM_LATER";
@@ -82,4 +82,4 @@ response api::too_many_reports(request const& from, server_row const& server,
     return answer;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

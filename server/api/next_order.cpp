@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 namespace {
 
@@ -15,13 +15,13 @@ std::string token_of(net::api::order const& order) {
     for (auto const& name : order.names) {
         content += ' ' + name;
     }
-    auto const hash = sha256(content);
-    return to_hex({reinterpret_cast<char const*>(hash.data()), 16});
+    auto const hash = security::sha256(content);
+    return security::to_hex({reinterpret_cast<char const*>(hash.data()), 16});
 }
 
 } // namespace
 
-net::api::order next_order(server_row const& server) {
+net::api::order next_order(store::server_row const& server) {
     net::api::order order;
     order.names = server.wanted ? *server.wanted : available_names(server.available);
     order.version = offered_version;
@@ -30,7 +30,7 @@ net::api::order next_order(server_row const& server) {
     return order;
 }
 
-bool too_early(server_row const& server, base::wall_time now, std::chrono::seconds min_interval) {
+bool too_early(store::server_row const& server, base::wall_time now, std::chrono::seconds min_interval) {
     if (!server.last_order || *server.last_order > now) {
         return false;
     }
@@ -39,4 +39,4 @@ bool too_early(server_row const& server, base::wall_time now, std::chrono::secon
     return now - *server.last_order < min_interval - tolerance;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

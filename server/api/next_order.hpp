@@ -5,7 +5,7 @@
 #include "net/api/order.hpp"
 #include "server/store/store.hpp"
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 /// The agent version that is offered: the one as which every agent of ours counts, so that no shell
 /// agent looks for an upgrade here.
@@ -14,10 +14,10 @@ inline constexpr std::string_view offered_version = "55";
 /// All that the server's list offers unless `trafikito-server order` said otherwise. The token
 /// names the content (32 hexadecimal digits): the same names and delay have the same token, as v2
 /// wants it.
-net::api::order next_order(server_row const& server);
+net::api::order next_order(store::server_row const& server);
 
 /// True while less than `min_interval` passed since the last order, with up to 5 s of tolerance for
 /// an agent that is a little early. A clock that was set back does not lock a server out.
-bool too_early(server_row const& server, base::wall_time now, std::chrono::seconds min_interval);
+bool too_early(store::server_row const& server, base::wall_time now, std::chrono::seconds min_interval);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

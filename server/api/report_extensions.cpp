@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 namespace {
 
@@ -98,12 +98,12 @@ std::string_view results_in(std::string_view sent, std::vector<std::string>& ign
 
 } // namespace
 
-additions read_additions(sent_additions const& sent, base::wall_time now) {
-    additions read;
+report_extensions read_extensions(sent_extensions const& sent, base::wall_time now) {
+    report_extensions read;
     read.results = results_in(sent.results, read.ignored);
     read.collected = collected_in(sent.collected, now, read.ignored);
     read.report_id = report_id_in(sent.report_id, read.ignored);
     return read;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 /// Every answer to an order carries it. An error is no order.
 inline constexpr std::string_view features_header = "Trafikito-Features";
@@ -20,13 +20,13 @@ inline constexpr std::string_view collected_header = "Trafikito-Collected-At";
 inline constexpr std::string_view report_id_header = "Trafikito-Report-Id";
 
 /// As sent; each may be empty.
-struct sent_additions {
+struct sent_extensions {
     std::string_view results;
     std::string_view collected;
     std::string_view report_id;
 };
 
-struct additions {
+struct report_extensions {
     std::string_view results;            ///< a JSON array of objects, as sent; empty: none
     std::optional<base::wall_time> collected; ///< of a late report; never after the arrival
     std::string report_id;               ///< lower case; empty: none
@@ -36,6 +36,6 @@ struct additions {
 /// `results`: at most 2 MiB, 4,096 objects, 8 levels. `collected`: RFC 3339 in UTC, at most 366
 /// days ago; up to 5 minutes ahead, which a clock may be, counts as `now`. `report_id`: a UUID of
 /// RFC 9562's versions, so neither the nil nor the max UUID, which name nothing.
-additions read_additions(sent_additions const& sent, base::wall_time now);
+report_extensions read_extensions(sent_extensions const& sent, base::wall_time now);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

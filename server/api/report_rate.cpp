@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 void report_rate::forget(history& of, base::wall_time now) {
     auto const is_past = [&](one const& each) {
@@ -46,4 +46,4 @@ report_rate::verdict report_rate::admit(std::string_view server_id, std::size_t 
     return {};
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 class report_rate {
 public:
@@ -46,4 +46,4 @@ private:
     std::map<std::string, history, std::less<>> servers_;
 };
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

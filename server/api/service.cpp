@@ -10,7 +10,7 @@
 #include <exception>
 #include <utility>
 
-namespace trafikito::server {
+namespace trafikito::server::api {
 
 namespace {
 
@@ -18,36 +18,36 @@ constexpr std::size_t max_key = 512;
 
 } // namespace
 
-api::api(store& kept, api_settings settings, base::log_sink log)
+service::service(store::store& kept, service_settings settings, base::log_sink log)
     : store_(kept), settings_(std::move(settings)), log_(std::move(log)) {}
 
-response api::handle(request const& from) {
+http::response service::handle(http::request const& from) {
     try {
         return route(from);
     } catch (std::exception const& failure) {
-        log_("failed " + base::for_line(path_of(from)) + ": " + failure.what());
+        log_("failed " + base::for_line(http::path_of(from)) + ": " + failure.what());
         return error_answer(500, "#server_failed", "THE_SERVER_FAILED_TRY_AGAIN_LATER");
     }
 }
 
-response api::route(request const& from) {
+http::response service::route(http::request const& from) {
     struct endpoint {
         std::string_view path;
-        response (api::*answer)(request const&);
+        http::response (api::*answer)(http::request const&);
     };
     static constexpr std::array<endpoint, 9> endpoints{{
-        {"/v1/agent/get", &api::v1_get},
-        {"/v1/agent/output", &api::v1_output},
-        {"/v2/ping", &api::v2_ping},
-        {"/v2/agent/get_config", &api::v2_get_config},
-        {"/v2/agent/save_output", &api::v2_save_output},
-        {"/v2/agent/error_feedback", &api::v2_error_feedback},
-        {"/v2/agent/get_agent_file", &api::get_agent_file},
-        {"/v2/widget/get-command", &api::widgets},
-        {"/v2/widget/install", &api::widgets},
+        {"/v1/agent/get", &service::v1_get},
+        {"/v1/agent/output", &service::v1_output},
+        {"/v2/ping", &service::v2_ping},
+        {"/v2/agent/get_config", &service::v2_get_config},
+        {"/v2/agent/save_output", &service::v2_save_output},
+        {"/v2/agent/error_feedback", &service::v2_error_feedback},
+        {"/v2/agent/get_agent_file", &service::get_agent_file},
+        {"/v2/widget/get-command", &service::widgets},
+        {"/v2/widget/install", &service::widgets},
     }};
     auto const* const found = std::ranges::find_if(
-        endpoints, [&](auto const& each) { return each.path == path_of(from); });
+        endpoints, [&](auto const& each) { return each.path == http::path_of(from); });
     if (found != endpoints.end() && from.method == "POST") {
         return (this->*found->answer)(from);
     }
@@ -59,14 +59,14 @@ response api::route(request const& from) {
     return refuse(from, 404, "#path", "THIS_SERVER_HAS_NO_SUCH_PATH");
 }
 
-response api::order_answer(std::string body) {
+http::response service::order_answer(std::string body) {
     return {200,
             "text/plain; charset=utf-8",
             std::move(body),
             {{std::string(features_header), std::string(features)}}};
 }
 
-bool api::asks_too_early(server_row const& server) {
+bool service::asks_too_early(store::server_row const& server) {
     auto const now = store_.now();
     auto remembered = server;
     if (auto const found = not_noted_.find(server.id); found != not_noted_.end()) {
@@ -76,69 +76,69 @@ bool api::asks_too_early(server_row const& server) {
            too_early(remembered, now, settings_.min_interval);
 }
 
-void api::note_order(server_row const& server, std::string_view token,
-                     std::optional<os_facts> const& facts) {
+void service::note_order(store::server_row const& server, std::string_view token,
+                     std::optional<store::os_facts> const& facts) {
     try {
         if (facts && *facts != server.os) {
             store_.set_os_facts(server.id, *facts);
         }
         store_.order_given(server.id, token);
         not_noted_.erase(server.id);
-    } catch (store_error const& failure) {
+    } catch (store::store_error const& failure) {
         not_noted_[server.id] = store_.now();
         log_("cannot note the order of " + name_of(server) +
              ", given all the same: " + failure.what());
     }
 }
 
-std::string api::name_of(server_row const& server) {
+std::string service::name_of(store::server_row const& server) {
     return base::for_line(server.id) + " (" + base::for_line(server.name) + ")";
 }
 
-std::optional<server_row> api::authenticate(std::string_view id, std::string_view key) {
+std::optional<store::server_row> service::authenticate(std::string_view id, std::string_view key) {
     if (id.empty() || key.empty() || key.size() > max_key) {
         return std::nullopt;
     }
-    auto const given = sha256(key);
+    auto const given = security::sha256(key);
     auto server = store_.find_server(id);
-    bool const same = same_digest(given, server ? server->key : digest{});
+    bool const same = security::same_digest(given, server ? server->key : security::digest{});
     return server && same ? std::move(server) : std::nullopt;
 }
 
 // The index is searched for the key's SHA-256: how long that takes says nothing about the key.
-std::optional<server_row> api::authenticate(std::string_view key) {
+std::optional<store::server_row> service::authenticate(std::string_view key) {
     if (key.empty() || key.size() > max_key) {
         return std::nullopt;
     }
-    return store_.find_server_by_key(sha256(key));
+    return store_.find_server_by_key(security::sha256(key));
 }
 
-bool api::is_user(std::string_view workspace_id, std::string_view user_key) const {
-    bool const same_key = same_digest(sha256(user_key.substr(0, max_key + 1)), settings_.user_key);
+bool service::is_user(std::string_view workspace_id, std::string_view user_key) const {
+    bool const same_key = security::same_digest(security::sha256(user_key.substr(0, max_key + 1)), settings_.user_key);
     return same_key && workspace_id == settings_.workspace_id;
 }
 
-response api::error_answer(unsigned status, std::string_view code, std::string_view message) {
+http::response service::error_answer(unsigned status, std::string_view code, std::string_view message) {
     return {status,
             "application/json",
             net::api::format_api_error({std::string(code), std::string(message)}),
             {}};
 }
 
-response api::refuse(request const& from, unsigned status, std::string_view code,
-                     std::string_view message, server_row const* server) {
-    log_("refused " + base::for_line(from.method, 16) + " " + base::for_line(path_of(from)) + " from " +
+http::response service::refuse(http::request const& from, unsigned status, std::string_view code,
+                     std::string_view message, store::server_row const* server) {
+    log_("refused " + base::for_line(from.method, 16) + " " + base::for_line(http::path_of(from)) + " from " +
          from.peer + (server == nullptr ? "" : " for " + name_of(*server)) + ": " +
          std::to_string(status) + " " + std::string(message));
     return error_answer(status, code, message);
 }
 
-response api::malformed(request const& from, std::string_view what) {
+http::response service::malformed(http::request const& from, std::string_view what) {
     return refuse(from, 400, "#malformed", what);
 }
 
-response api::wrong_key(request const& from) {
+http::response service::wrong_key(http::request const& from) {
     return refuse(from, 401, "#wrong_key", "SERVER_ID_OR_API_KEY_IS_WRONG");
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::api

@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace trafikito::server {
+namespace trafikito::server::cli {
 
 namespace {
 
@@ -22,7 +22,7 @@ std::string check_duration(std::string const& text) {
 }
 
 std::string check_host_name(std::string const& text) {
-    return valid_certificate_name(text)
+    return security::valid_certificate_name(text)
                ? ""
                : base::for_line(text) + " is neither a host name nor an IP address";
 }
@@ -59,7 +59,7 @@ std::optional<std::pair<std::string, unsigned short>> parse_endpoint(std::string
     bool const digits = !port.empty() && port.size() <= 5 &&
                         std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
     bool const v6 = address.find(':') != std::string::npos;
-    if (!digits || std::stoi(port) > 65535 || !is_address(address) || v6 != bracketed) {
+    if (!digits || std::stoi(port) > 65535 || !security::is_address(address) || v6 != bracketed) {
         return std::nullopt;
     }
     return std::pair(address, static_cast<unsigned short>(std::stoi(port)));
@@ -290,4 +290,4 @@ command_line parse_command_line(std::vector<std::string> arguments) {
     return reader().read(std::move(arguments));
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::cli

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-namespace trafikito::server {
+namespace trafikito::server::cli {
 
 /// Nothing to run: print the text (help, version: standard output, status 0; wrong use: standard
 /// error, 2).
@@ -22,4 +22,4 @@ using command_line = std::variant<exit_text, serve_options, servers_options, add
 /// `arguments` without the program's name.
 command_line parse_command_line(std::vector<std::string> arguments);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::cli

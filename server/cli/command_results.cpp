@@ -13,7 +13,7 @@
 #include <cstdio>
 #include <cstring>
 
-namespace trafikito::server {
+namespace trafikito::server::cli {
 
 namespace {
 
@@ -87,10 +87,10 @@ std::optional<json::array> parse_results(std::string_view text) {
     return all == nullptr ? std::nullopt : std::optional(std::move(*all));
 }
 
-endings::endings(std::string_view results)
+command_results::command_results(std::string_view results)
     : results_(parse_results(results).value_or(json::array())) {}
 
-std::string endings::next_of(std::string_view command) {
+std::string command_results::next_of(std::string_view command) {
     auto* const found = std::ranges::find_if(results_, [&](json::value const& each) {
         auto const* const one = each.if_object();
         return one != nullptr && text(*one, "command") == command;
@@ -107,4 +107,4 @@ std::string endings::next_of(std::string_view command) {
     return line;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::cli

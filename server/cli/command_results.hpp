@@ -9,14 +9,14 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::server {
+namespace trafikito::server::cli {
 
 /// The objects of the array, or nothing when the text is none (an agent that sent no results).
 std::optional<boost::json::array> parse_results(std::string_view text);
 
-class endings {
+class command_results {
 public:
-    explicit endings(std::string_view results);
+    explicit command_results(std::string_view results);
 
     /// One line without newline: why there is no output to trust (not run, failed, killed, timed
     /// out, could not be killed), with the duration. Empty when it went well or nothing is known.
@@ -27,4 +27,4 @@ private:
     boost::json::array results_;
 };
 
-} // namespace trafikito::server
+} // namespace trafikito::server::cli

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace trafikito::server {
+namespace trafikito::server::cli {
 
 struct serve_options {
     std::filesystem::path data;
@@ -60,4 +60,4 @@ int run(add_server_options const& options);
 int run(outputs_options const& options);
 int run(order_options const& options);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::cli

@@ -4,13 +4,13 @@
 
 #include <stdexcept>
 
-namespace trafikito::server {
+namespace trafikito::server::cli {
 
 std::filesystem::path database_file(std::filesystem::path const& directory) {
     return directory / "trafikito.db";
 }
 
-store open_store(std::filesystem::path const& directory, access wanted) {
+store::store open_store(std::filesystem::path const& directory, store::access wanted) {
     std::error_code failed;
     if (!std::filesystem::is_directory(directory, failed)) {
         throw std::runtime_error("there is no data directory " + directory.string() +
@@ -25,11 +25,11 @@ store open_store(std::filesystem::path const& directory, access wanted) {
     return {file, wanted, system_now};
 }
 
-server_row find_named_server(store& from, std::string const& id_or_name) {
+store::server_row find_named_server(store::store& from, std::string const& id_or_name) {
     if (auto exact = from.find_server(id_or_name)) {
         return std::move(*exact);
     }
-    std::optional<server_row> found;
+    std::optional<store::server_row> found;
     for (auto& candidate : from.servers()) {
         if (candidate.name == id_or_name) {
             if (found) {
@@ -50,4 +50,4 @@ base::wall_time system_now() {
     return std::chrono::system_clock::now();
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::cli

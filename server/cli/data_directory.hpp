@@ -7,17 +7,17 @@
 #include <filesystem>
 #include <string>
 
-namespace trafikito::server {
+namespace trafikito::server::cli {
 
 std::filesystem::path database_file(std::filesystem::path const& directory);
 
 /// Throws std::runtime_error that says what is missing and how to make it.
-store open_store(std::filesystem::path const& directory, access wanted);
+store::store open_store(std::filesystem::path const& directory, store::access wanted);
 
 /// The server of that id, or of that name when only one has it. Throws std::runtime_error
 /// otherwise.
-server_row find_named_server(store& from, std::string const& id_or_name);
+store::server_row find_named_server(store::store& from, std::string const& id_or_name);
 
 base::wall_time system_now();
 
-} // namespace trafikito::server
+} // namespace trafikito::server::cli

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <iostream>
 
-namespace trafikito::server {
+namespace trafikito::server::cli {
 
 namespace {
 
@@ -16,7 +16,7 @@ bool changes(order_options const& options) {
     return options.all || options.none || !options.names.empty() || options.delay;
 }
 
-void change(store& in, server_row const& server, order_options const& options) {
+void change(store::store& in, store::server_row const& server, order_options const& options) {
     if (options.all) {
         in.set_wanted(server.id, std::nullopt);
     } else if (options.none || !options.names.empty()) {
@@ -27,9 +27,9 @@ void change(store& in, server_row const& server, order_options const& options) {
     }
 }
 
-void show(server_row const& server) {
-    auto const offered = available_names(server.available);
-    auto const order = next_order(server);
+void show(store::server_row const& server) {
+    auto const offered = api::available_names(server.available);
+    auto const order = api::next_order(server);
     std::cout << base::for_line(server.name) << " is asked to run "
               << (server.wanted ? (order.names.empty() ? "nothing" : "these commands")
                                 : "all commands that its list offers");
@@ -47,11 +47,11 @@ void show(server_row const& server) {
 } // namespace
 
 int run(order_options const& options) {
-    auto in = open_store(options.data, changes(options) ? access::read_write : access::read_only);
+    auto in = open_store(options.data, changes(options) ? store::access::read_write : store::access::read_only);
     auto const server = find_named_server(in, options.server);
     change(in, server, options);
     show(find_named_server(in, server.id));
     return 0;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::cli

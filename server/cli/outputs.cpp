@@ -8,7 +8,7 @@
 #include <iostream>
 #include <unistd.h>
 
-namespace trafikito::server {
+namespace trafikito::server::cli {
 
 namespace {
 
@@ -27,12 +27,12 @@ print_settings settings_of(outputs_options const& options) {
     return settings;
 }
 
-report_content content_of(store& from, report_row const& report) {
+report_content content_of(store::store& from, store::report_row const& report) {
     return {from.outputs(report.id), from.results(report.id)};
 }
 
 // The last reports of each server that is asked for, up to the one with the number `until`.
-void print_last(store& from, std::vector<server_row> const& servers, outputs_options const& options,
+void print_last(store::store& from, std::vector<store::server_row> const& servers, outputs_options const& options,
                 std::int64_t until) {
     auto const settings = settings_of(options);
     for (auto const& server : servers) {
@@ -43,7 +43,7 @@ void print_last(store& from, std::vector<server_row> const& servers, outputs_opt
     std::cout.flush();
 }
 
-std::int64_t print_new(store& from, std::optional<std::string> const& server_id,
+std::int64_t print_new(store::store& from, std::optional<std::string> const& server_id,
                        print_settings const& settings, std::int64_t shown) {
     while (true) {
         auto const reports = from.reports_after(shown);
@@ -79,7 +79,7 @@ private:
     sigset_t signals_{};
 };
 
-void follow(store& from, std::optional<std::string> const& server_id,
+void follow(store::store& from, std::optional<std::string> const& server_id,
             outputs_options const& options, std::int64_t shown, stop_signals const& signals) {
     auto const settings = settings_of(options);
     std::int64_t seen = -1;
@@ -94,7 +94,7 @@ void follow(store& from, std::optional<std::string> const& server_id,
 } // namespace
 
 int run(outputs_options const& options) {
-    auto from = open_store(options.data, access::read_only);
+    auto from = open_store(options.data, store::access::read_only);
     std::optional<std::string> server_id;
     auto servers = from.servers();
     if (options.server) {
@@ -116,4 +116,4 @@ int run(outputs_options const& options) {
     return 0;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::cli

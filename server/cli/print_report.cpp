@@ -13,7 +13,7 @@
 #include <iterator>
 #include <ostream>
 
-namespace trafikito::server {
+namespace trafikito::server::cli {
 
 namespace {
 
@@ -49,13 +49,13 @@ std::string json_name(std::string const& name) {
     return base::is_utf8(name) ? name : base::for_line(name, 200);
 }
 
-std::string lateness(report_row const& report) {
+std::string lateness(store::report_row const& report) {
     auto const before =
         std::chrono::floor<std::chrono::seconds>(report.received - report.data_time());
     return before.count() < 1 ? "" : "  collected " + base::in_words(before) + " before it arrived";
 }
 
-void print_text(std::ostream& to, report_row const& report, report_content const& content,
+void print_text(std::ostream& to, store::report_row const& report, report_content const& content,
                 print_settings const& settings) {
     auto const begin =
         "==> " + base::local_time(report.data_time()) + "  " + base::for_line(report.server_name, 200) + "  ";
@@ -63,7 +63,7 @@ void print_text(std::ostream& to, report_row const& report, report_content const
     if (content.outputs.empty()) {
         to << begin << "(a report without outputs)" << end << '\n';
     }
-    endings ended(content.results);
+    command_results ended(content.results);
     for (auto const& each : content.outputs) {
         auto const [bytes, left_out] = first_lines(each.bytes, settings.head);
         to << begin << base::for_line(each.command, 200) << end;
@@ -96,7 +96,7 @@ boost::json::value json_results(report_content const& content, print_settings co
     return std::move(*list);
 }
 
-void print_json(std::ostream& to, report_row const& report, report_content const& content,
+void print_json(std::ostream& to, store::report_row const& report, report_content const& content,
                 print_settings const& settings) {
     boost::json::array list;
     for (auto const& each : content.outputs) {
@@ -130,7 +130,7 @@ void print_json(std::ostream& to, report_row const& report, report_content const
 
 } // namespace
 
-void print_report(std::ostream& to, report_row const& report, report_content const& content,
+void print_report(std::ostream& to, store::report_row const& report, report_content const& content,
                   print_settings const& settings) {
     auto chosen = content;
     if (settings.command) {
@@ -144,4 +144,4 @@ void print_report(std::ostream& to, report_row const& report, report_content con
                   : print_text(to, report, chosen, settings);
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::cli

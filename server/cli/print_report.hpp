@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace trafikito::server {
+namespace trafikito::server::cli {
 
 struct print_settings {
     std::optional<std::string> command; ///< only this one, with prefix
@@ -19,7 +19,7 @@ struct print_settings {
 };
 
 struct report_content {
-    std::vector<output_row> outputs;
+    std::vector<store::output_row> outputs;
     std::string results; ///< JSON array as the agent sent it; empty: it sent none
 };
 
@@ -29,7 +29,7 @@ struct report_content {
 /// `{"report","time","collected_at","report_id","serverId","server","outputs":[{"command",
 /// "output"}],"results"}`, where `time` is the arrival and what the agent did not send is null; an
 /// output that is not UTF-8 stands as `outputBase64` instead.
-void print_report(std::ostream& to, report_row const& report, report_content const& content,
+void print_report(std::ostream& to, store::report_row const& report, report_content const& content,
                   print_settings const& settings);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::cli

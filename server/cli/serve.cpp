@@ -14,7 +14,7 @@
 #include <csignal>
 #include <iostream>
 
-namespace trafikito::server {
+namespace trafikito::server::cli {
 
 namespace {
 
@@ -25,13 +25,13 @@ void log_to_stderr(std::string_view line) {
     std::cerr << base::local_time(system_now()) + ' ' + std::string(line) + '\n';
 }
 
-certificate_files find_certificates(serve_options const& options) {
+security::certificate_files find_certificates(serve_options const& options) {
     if (options.certificate) {
         return {{}, *options.certificate, *options.key};
     }
     auto more = options.host_names;
     more.push_back(options.address);
-    return ensure_certificates(options.data, certificate_names(more), system_now(), log_to_stderr);
+    return security::ensure_certificates(options.data, security::certificate_names(more), system_now(), log_to_stderr);
 }
 
 std::string url_of(serve_options const& options, unsigned short port) {
@@ -40,13 +40,13 @@ std::string url_of(serve_options const& options, unsigned short port) {
            std::to_string(port);
 }
 
-void announce(serve_options const& options, certificate_files const& files, unsigned short port) {
+void announce(serve_options const& options, security::certificate_files const& files, unsigned short port) {
     log_to_stderr("listening on " + url_of(options, port));
     if (!files.authority.empty()) {
         log_to_stderr("agents need this certificate authority: " + files.authority.string());
     }
     if (options.port_file) {
-        write_file(*options.port_file, std::to_string(port) + "\n", 0644, when_there::replace);
+        security::write_file(*options.port_file, std::to_string(port) + "\n", 0644, security::when_there::replace);
     }
 }
 
@@ -56,24 +56,24 @@ int run(serve_options const& options) {
     // Whoever reads the log may go; the server stays.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN); // a limit of the file's size is a full disk
-    make_private_directory(options.data);
+    security::make_private_directory(options.data);
     auto const files = find_certificates(options);
-    store kept(database_file(options.data), access::read_write, system_now, options.keep);
+    store::store kept(database_file(options.data), store::access::read_write, system_now, options.keep);
     kept.hold_reserve(options.data / "reserve", reserve_bytes);
-    api_settings settings;
+    api::service_settings settings;
     settings.min_interval = options.min_interval;
-    settings.user_key = ensure_user_key(options.data);
-    api answers(kept, settings, log_to_stderr);
+    settings.user_key = security::ensure_user_key(options.data);
+    api::service answers(kept, settings, log_to_stderr);
 
     boost::asio::io_context context(1);
-    listener_settings where;
+    http::listener_settings where;
     where.address = options.address;
     where.port = options.port;
     where.certificate = files.certificate;
     where.key = files.key;
     boost::asio::signal_set signals(context, SIGINT, SIGTERM);
-    listener doors(
-        context.get_executor(), where, [&](request const& from) { return answers.handle(from); },
+    http::listener doors(
+        context.get_executor(), where, [&](http::request const& from) { return answers.handle(from); },
         log_to_stderr);
     signals.async_wait([&](boost::system::error_code const& failed, int) {
         if (!failed) {
@@ -86,4 +86,4 @@ int run(serve_options const& options) {
     return 0;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::cli

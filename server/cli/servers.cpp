@@ -14,17 +14,17 @@
 #include <iostream>
 #include <stdexcept>
 
-namespace trafikito::server {
+namespace trafikito::server::cli {
 
 namespace {
 
 using row = std::array<std::string, 5>;
 
-row to_row(server_row const& server) {
+row to_row(store::server_row const& server) {
     auto const system = server.os.os + (server.os.release.empty() ? "" : " " + server.os.release);
     return {base::for_line(server.id), base::for_line(server.name), system.empty() ? "-" : base::for_line(system),
             server.last_data ? base::local_time(*server.last_data) : "never",
-            std::to_string(available_names(server.available).size())};
+            std::to_string(api::available_names(server.available).size())};
 }
 
 void print_table(std::vector<row> const& rows) {
@@ -46,7 +46,7 @@ void print_table(std::vector<row> const& rows) {
     }
 }
 
-boost::json::object to_json(server_row const& server) {
+boost::json::object to_json(store::server_row const& server) {
     boost::json::object object;
     object["id"] = server.id;
     object["name"] = server.name;
@@ -62,26 +62,26 @@ boost::json::object to_json(server_row const& server) {
     if (server.last_data) {
         object["lastData"] = base::utc_time(*server.last_data);
     }
-    object["commands"] = available_names(server.available).size();
+    object["commands"] = api::available_names(server.available).size();
     return object;
 }
 
 std::string key_for(add_server_options const& options) {
     if (!options.api_key_file) {
-        return random_key();
+        return security::random_key();
     }
     if (*options.api_key_file == "-") {
         std::string line;
         std::getline(std::cin, line);
-        return checked_key(line, "standard input");
+        return security::checked_key(line, "standard input");
     }
-    return read_key_file(*options.api_key_file);
+    return security::read_key_file(*options.api_key_file);
 }
 
 } // namespace
 
 int run(servers_options const& options) {
-    auto from = open_store(options.data, access::read_only);
+    auto from = open_store(options.data, store::access::read_only);
     auto const servers = from.servers();
     if (options.json) {
         boost::json::array list;
@@ -103,10 +103,10 @@ int run(servers_options const& options) {
 }
 
 int run(add_server_options const& options) {
-    auto to = open_store(options.data, access::read_write);
-    auto const id = options.server_id.value_or(random_uuid());
+    auto to = open_store(options.data, store::access::read_write);
+    auto const id = options.server_id.value_or(security::random_uuid());
     auto const key = key_for(options);
-    if (!to.add_server(id, options.name, sha256(key))) {
+    if (!to.add_server(id, options.name, security::sha256(key))) {
         throw std::runtime_error("the server id " + id +
                                  " or its key is in use already: choose another");
     }
@@ -118,4 +118,4 @@ int run(add_server_options const& options) {
     return 0;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::cli

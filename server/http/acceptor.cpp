@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-namespace trafikito::server {
+namespace trafikito::server::http {
 
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
@@ -43,4 +43,4 @@ std::string name_of(tcp::socket const& socket) {
                   : peer.address().to_string() + ":" + std::to_string(peer.port());
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::http

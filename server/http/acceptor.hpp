@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace trafikito::server {
+namespace trafikito::server::http {
 
 /// Throws std::runtime_error that names the address and the reason.
 boost::asio::ip::tcp::acceptor open_acceptor(boost::asio::any_io_executor const& executor,
@@ -16,4 +16,4 @@ boost::asio::ip::tcp::acceptor open_acceptor(boost::asio::any_io_executor const&
 /// `127.0.0.1:4242`, for the log.
 std::string name_of(boost::asio::ip::tcp::socket const& socket);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::http

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace trafikito::server {
+namespace trafikito::server::http {
 
 namespace http = boost::beast::http;
 using boost::system::error_code;
@@ -48,4 +48,4 @@ unsigned status_of(error_code const& failed) {
     return unreadable && !gone ? 400 : 0;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::http

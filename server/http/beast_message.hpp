@@ -8,7 +8,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/system/error_code.hpp>
 
-namespace trafikito::server {
+namespace trafikito::server::http {
 
 /// Takes the message's body.
 request to_request(boost::beast::http::request<boost::beast::http::string_body>& message,
@@ -20,4 +20,4 @@ to_message(response&& answer, unsigned version, bool keep_alive);
 /// What to tell a client whose request cannot be read; 0 when there is nobody left to tell.
 unsigned status_of(boost::system::error_code const& failed);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::http

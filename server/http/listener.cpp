@@ -22,7 +22,7 @@
 #include <unordered_set>
 #include <utility>
 
-namespace trafikito::server {
+namespace trafikito::server::http {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -385,4 +385,4 @@ void listener::stop() {
     state::stop(state_);
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::http

@@ -15,7 +15,7 @@
 #include <memory>
 #include <string>
 
-namespace trafikito::server {
+namespace trafikito::server::http {
 
 struct listener_settings {
     std::string address = "127.0.0.1"; ///< an IPv4 or IPv6 address
@@ -61,4 +61,4 @@ private:
     std::shared_ptr<state> state_;
 };
 
-} // namespace trafikito::server
+} // namespace trafikito::server::http

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace trafikito::server {
+namespace trafikito::server::http {
 
 namespace {
 
@@ -33,4 +33,4 @@ std::string_view query_of(request const& from) {
     return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::http

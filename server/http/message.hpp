@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace trafikito::server {
+namespace trafikito::server::http {
 
 using header_fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -33,4 +33,4 @@ std::string_view find_header(request const& from, std::string_view name);
 std::string_view path_of(request const& from);
 std::string_view query_of(request const& from);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::http

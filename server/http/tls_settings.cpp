@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace trafikito::server {
+namespace trafikito::server::http {
 
 namespace ssl = boost::asio::ssl;
 
@@ -40,4 +40,4 @@ ssl::context server_tls(std::filesystem::path const& certificate,
     return tls;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::http

@@ -5,10 +5,10 @@
 
 #include <filesystem>
 
-namespace trafikito::server {
+namespace trafikito::server::http {
 
 /// Throws std::runtime_error that names the file that cannot be used and why.
 boost::asio::ssl::context server_tls(std::filesystem::path const& certificate,
                                      std::filesystem::path const& key);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::http

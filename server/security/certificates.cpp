@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
-namespace trafikito::server {
+namespace trafikito::server::security {
 
 namespace {
 
@@ -125,4 +125,4 @@ bool valid_certificate_name(std::string const& name) {
            (!name.empty() && name.size() <= 253 && std::ranges::all_of(name, allowed));
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::security

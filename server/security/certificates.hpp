@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace trafikito::server {
+namespace trafikito::server::security {
 
 struct certificate_files {
     std::filesystem::path authority; ///< ca.pem: what agents name as `ca_file`; empty when not ours
@@ -33,4 +33,4 @@ std::vector<std::string> certificate_names(std::vector<std::string> const& more)
 /// Letters, digits, dots and dashes, at most 253 bytes; or an IPv4 or IPv6 address.
 bool valid_certificate_name(std::string const& name);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::security

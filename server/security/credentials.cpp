@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace trafikito::server {
+namespace trafikito::server::security {
 
 std::string checked_key(std::string text, std::string const& origin) {
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
@@ -36,4 +36,4 @@ digest ensure_user_key(std::filesystem::path const& directory) {
     return sha256(read_key_file(file));
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::security

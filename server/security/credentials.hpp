@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-namespace trafikito::server {
+namespace trafikito::server::security {
 
 /// SHA-256 of the key in DIR/user_api_key (0600), which is made when it is not there. Throws
 /// std::runtime_error when the file is empty or holds more than one line.
@@ -18,4 +18,4 @@ std::string read_key_file(std::filesystem::path const& file);
 /// The same of what was read from `origin` (for the message): `text` without its line end.
 std::string checked_key(std::string text, std::string const& origin);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::security

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <system_error>
 
-namespace trafikito::server {
+namespace trafikito::server::security {
 
 namespace {
 
@@ -57,4 +57,4 @@ void make_private_directory(std::filesystem::path const& path) {
     }
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::security

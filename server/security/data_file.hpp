@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::server {
+namespace trafikito::server::security {
 
 enum class when_there { keep, replace };
 
@@ -25,4 +25,4 @@ std::optional<std::string> read_file_if_there(std::filesystem::path const& path)
 /// write_file.
 void make_private_directory(std::filesystem::path const& path);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::security

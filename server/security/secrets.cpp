@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <stdexcept>
 
-namespace trafikito::server {
+namespace trafikito::server::security {
 
 namespace {
 
@@ -62,4 +62,4 @@ std::string random_uuid() {
     return text;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::security

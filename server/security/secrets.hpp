@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::server {
+namespace trafikito::server::security {
 
 using digest = std::array<unsigned char, 32>;
 
@@ -25,4 +25,4 @@ std::string random_key();
 /// A version 4 UUID (RFC 9562): what names a server or a v1 call.
 std::string random_uuid();
 
-} // namespace trafikito::server
+} // namespace trafikito::server::security

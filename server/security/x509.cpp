@@ -12,7 +12,7 @@
 #include <ctime>
 #include <stdexcept>
 
-namespace trafikito::server {
+namespace trafikito::server::security {
 
 namespace {
 
@@ -192,4 +192,4 @@ bool expires_before(X509 const* certificate, base::wall_time when) {
     return X509_cmp_time(X509_get0_notAfter(certificate), &moment) < 0;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::security

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace trafikito::server {
+namespace trafikito::server::security {
 
 template <auto Free>
 struct freed_by {
@@ -46,4 +46,4 @@ bool is_address(std::string const& name);
 bool is_for(X509* certificate, std::string const& name);
 bool expires_before(X509 const* certificate, base::wall_time when);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::security

@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace trafikito::server {
+namespace trafikito::server::store {
 
 namespace {
 
@@ -38,4 +38,4 @@ void disk_reserve::give_up() const {
     ::unlink(file_.c_str());
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::store

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 
-namespace trafikito::server {
+namespace trafikito::server::store {
 
 class disk_reserve {
 public:
@@ -22,4 +22,4 @@ private:
     std::uintmax_t bytes_;
 };
 
-} // namespace trafikito::server
+} // namespace trafikito::server::store

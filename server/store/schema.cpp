@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-namespace trafikito::server {
+namespace trafikito::server::store {
 
 namespace {
 
@@ -120,4 +120,4 @@ void require_current(connection& database) {
     }
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::store

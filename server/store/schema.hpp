@@ -4,7 +4,7 @@
 
 #include "server/store/sqlite.hpp"
 
-namespace trafikito::server {
+namespace trafikito::server::store {
 
 /// Number of the newest migration: what PRAGMA user_version holds in a database of this program.
 int schema_version();
@@ -17,4 +17,4 @@ void migrate(connection& database, int to = schema_version());
 /// For a database opened read-only: throws store_error unless it is up to date already.
 void require_current(connection& database);
 
-} // namespace trafikito::server
+} // namespace trafikito::server::store

@@ -2,7 +2,7 @@
 
 #include <sqlite3.h>
 
-namespace trafikito::server {
+namespace trafikito::server::store {
 
 namespace {
 
@@ -171,4 +171,4 @@ void transaction::commit() {
     on_ = nullptr;
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::store

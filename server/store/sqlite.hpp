@@ -16,7 +16,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace trafikito::server {
+namespace trafikito::server::store {
 
 /// What SQLite refused to do, with its reason; never holds a bound value.
 class store_error : public std::runtime_error {
@@ -111,4 +111,4 @@ private:
     connection* on_;
 };
 
-} // namespace trafikito::server
+} // namespace trafikito::server::store

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace trafikito::server {
+namespace trafikito::server::store {
 
 namespace {
 
@@ -20,7 +20,7 @@ constexpr std::string_view by_key =
     "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, "
     "delay, last_order_at, last_report_at, last_data_at FROM servers WHERE key_digest = ?";
 
-std::string_view as_bytes(digest const& value) {
+std::string_view as_bytes(security::digest const& value) {
     return {reinterpret_cast<char const*>(value.data()), value.size()};
 }
 
@@ -75,7 +75,7 @@ store::store(std::filesystem::path const& file, access wanted, base::wall_clock 
     migrate(database_);
 }
 
-bool store::add_server(std::string_view id, std::string_view name, digest const& key) {
+bool store::add_server(std::string_view id, std::string_view name, security::digest const& key) {
     database_
         .prepare("INSERT INTO servers (id, name, key_digest, created_at) VALUES (?, ?, ?, ?) "
                  "ON CONFLICT DO NOTHING")
@@ -93,7 +93,7 @@ std::optional<server_row> store::find_server(std::string_view id) {
     return query.step() ? std::optional(read_server(query)) : std::nullopt;
 }
 
-std::optional<server_row> store::find_server_by_key(digest const& key) {
+std::optional<server_row> store::find_server_by_key(security::digest const& key) {
     auto query = database_.prepare(by_key);
     query.blob(as_bytes(key));
     return query.step() ? std::optional(read_server(query)) : std::nullopt;
@@ -159,4 +159,4 @@ bool store::knows_call(std::string_view id, std::string_view token) {
     return query.step();
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::store

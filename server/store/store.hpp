@@ -21,7 +21,7 @@ namespace trafikito::net {
 struct parsed_report;
 }
 
-namespace trafikito::server {
+namespace trafikito::server::store {
 
 /// PROTOCOL.md, "Facts about the operating system".
 struct os_facts {
@@ -36,7 +36,7 @@ struct os_facts {
 struct server_row {
     std::string id;
     std::string name;
-    digest key{};
+    security::digest key{};
     os_facts os;
     std::string available;                          ///< valid lines of its available_commands.sh
     std::optional<std::vector<std::string>> wanted; ///< nothing: all that are available
@@ -96,9 +96,9 @@ public:
     [[nodiscard]] base::wall_time now() const { return now_(); }
 
     /// False, and nothing changes, when the id or the key is in use already.
-    bool add_server(std::string_view id, std::string_view name, digest const& key);
+    bool add_server(std::string_view id, std::string_view name, security::digest const& key);
     std::optional<server_row> find_server(std::string_view id);
-    std::optional<server_row> find_server_by_key(digest const& key);
+    std::optional<server_row> find_server_by_key(security::digest const& key);
     std::vector<server_row> servers();
 
     void set_os_facts(std::string_view id, os_facts const& facts);
@@ -158,4 +158,4 @@ private:
     std::optional<disk_reserve> reserve_;
 };
 
-} // namespace trafikito::server
+} // namespace trafikito::server::store

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace trafikito::server {
+namespace trafikito::server::store {
 
 namespace {
 
@@ -313,4 +313,4 @@ std::int64_t store::data_version() {
     return query.number_at(0);
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::store

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace trafikito::server {
+namespace trafikito::server::store {
 
 inline std::int64_t to_stored(base::wall_time time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
@@ -22,4 +22,4 @@ inline std::optional<base::wall_time> time_at(statement const& query, int column
                                  : std::optional(from_stored(query.number_at(column)));
 }
 
-} // namespace trafikito::server
+} // namespace trafikito::server::store

@@ -9,7 +9,7 @@ using namespace trafikito::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const text = as_text(data, size);
-    auto const fields = server::parse_json_fields(text);
+    auto const fields = server::api::parse_json_fields(text);
     if (!fields) {
         return 0;
     }
@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         must(member != nullptr && member->is_string() &&
                  std::string_view(member->get_string()) == value,
              "a field is a member of that object");
-        must(server::field(*fields, name) == value, "a field is found by its name");
+        must(server::api::field(*fields, name) == value, "a field is found by its name");
     }
     return 0;
 }

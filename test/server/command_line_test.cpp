@@ -9,23 +9,23 @@ using namespace std::chrono_literals;
 
 template <typename Options>
 Options parsed(std::vector<std::string> arguments) {
-    auto result = parse_command_line(std::move(arguments));
-    if (auto const* ended = std::get_if<exit_text>(&result)) {
+    auto result = cli::parse_command_line(std::move(arguments));
+    if (auto const* ended = std::get_if<cli::exit_text>(&result)) {
         BOOST_FAIL(ended->text);
     }
     return std::get<Options>(result);
 }
 
-exit_text refused(std::vector<std::string> arguments) {
-    auto result = parse_command_line(std::move(arguments));
-    BOOST_REQUIRE(std::holds_alternative<exit_text>(result));
-    return std::get<exit_text>(result);
+cli::exit_text refused(std::vector<std::string> arguments) {
+    auto result = cli::parse_command_line(std::move(arguments));
+    BOOST_REQUIRE(std::holds_alternative<cli::exit_text>(result));
+    return std::get<cli::exit_text>(result);
 }
 
 BOOST_AUTO_TEST_SUITE(command_line)
 
 BOOST_AUTO_TEST_CASE(serve_has_defaults_for_all_but_data) {
-    auto const options = parsed<serve_options>({"serve", "--data", "d"});
+    auto const options = parsed<cli::serve_options>({"serve", "--data", "d"});
     BOOST_TEST(options.data == "d");
     BOOST_TEST(options.address == "127.0.0.1");
     BOOST_TEST(options.port == 8443);
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(serve_has_defaults_for_all_but_data) {
 }
 
 BOOST_AUTO_TEST_CASE(serve_takes_addresses_names_and_durations) {
-    auto const options = parsed<serve_options>(
+    auto const options = parsed<cli::serve_options>(
         {"serve", "--data", "d", "--listen", "[::1]:0", "--host-name", "a.example", "--host-name",
          "10.0.0.1", "--min-interval", "0", "--keep", "12h", "--port-file", "p"});
     BOOST_TEST(options.address == "::1");
@@ -81,20 +81,20 @@ BOOST_AUTO_TEST_CASE(help_and_version_exit_0) {
 }
 
 BOOST_AUTO_TEST_CASE(names_get_their_prefix_and_stand_once) {
-    auto const options = parsed<order_options>(
+    auto const options = parsed<cli::order_options>(
         {"order", "--data", "d", "s", "df", "trafikito_df", "uptime", "--delay", "5"});
     BOOST_TEST(options.server == "s");
     BOOST_TEST(options.names == (std::vector<std::string>{"trafikito_df", "trafikito_uptime"}),
                boost::test_tools::per_element());
     BOOST_TEST((options.delay == 5s));
     BOOST_TEST(
-        parsed<outputs_options>({"outputs", "--data", "d", "--command", "df"}).command.value() ==
+        parsed<cli::outputs_options>({"outputs", "--data", "d", "--command", "df"}).command.value() ==
         "trafikito_df");
 }
 
 BOOST_AUTO_TEST_CASE(servers_lists_and_servers_add_adds) {
-    BOOST_TEST(parsed<servers_options>({"servers", "--data", "d", "--json"}).json);
-    auto const add = parsed<add_server_options>(
+    BOOST_TEST(parsed<cli::servers_options>({"servers", "--data", "d", "--json"}).json);
+    auto const add = parsed<cli::add_server_options>(
         {"servers", "add", "--data", "d", "--name", "n", "--api-key-file", "-"});
     BOOST_TEST(add.name == "n");
     BOOST_TEST(add.api_key_file.value() == "-");

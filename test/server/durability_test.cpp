@@ -77,11 +77,11 @@ struct fixture {
         auto to = store();
         for (int machine = 0; machine < machines; ++machine) {
             auto const id = "srv-" + std::to_string(machine);
-            BOOST_REQUIRE(to.add_server(id, id, server::sha256("key of " + id)));
+            BOOST_REQUIRE(to.add_server(id, id, server::security::sha256("key of " + id)));
         }
     }
-    server::store store() const {
-        return {data / "trafikito.db", server::access::read_write,
+    server::store::store store() const {
+        return {data / "trafikito.db", server::store::access::read_write,
                 [] { return std::chrono::system_clock::now(); }};
     }
     std::unique_ptr<test::tls_client> connect() const {

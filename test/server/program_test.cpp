@@ -54,9 +54,9 @@ struct fixture {
     }
     // srv-1 with key key-1 as in the captures; the program itself takes no key that short.
     void add_captured_server() const {
-        server::store(data + "/trafikito.db", server::access::read_write, [] {
+        server::store::store(data + "/trafikito.db", server::store::access::read_write, [] {
             return std::chrono::system_clock::now();
-        }).add_server("srv-1", "host1", server::sha256("key-1"));
+        }).add_server("srv-1", "host1", server::security::sha256("key-1"));
     }
 };
 

@@ -19,13 +19,13 @@ std::string const results = R"([{"command":"trafikito_df","exitCode":0}])";
 constexpr char const* ask_v2 = R"({"serverId":"srv-1","serverApiKey":"key-1"})";
 
 struct fixture : test::api_fixture {
-    server::response v1_get() {
+    server::http::response v1_get() {
         return post("/v1/agent/get", "serverId=srv-1", {{"Authorization", "key-1"}});
     }
-    server::response v2_get(std::string const& body = ask_v2) {
+    server::http::response v2_get(std::string const& body = ask_v2) {
         return post("/v2/agent/get_config", body);
     }
-    server::response save(server::header_fields headers = {}, std::string const& field = {}) {
+    server::http::response save(server::http::header_fields headers = {}, std::string const& field = {}) {
         std::vector<std::pair<std::string, std::string>> fields{
             {"output", report}, {"serverId", "srv-1"}, {"serverApiKey", "key-1"}};
         if (!field.empty()) {
@@ -36,7 +36,7 @@ struct fixture : test::api_fixture {
     std::size_t stored() { return kept.last_reports("srv-1", 1000).size(); }
 };
 
-std::string features_of(server::response const& answer) {
+std::string features_of(server::http::response const& answer) {
     auto const found = std::ranges::find_if(
         answer.headers, [](auto const& each) { return each.first == "Trafikito-Features"; });
     return found == answer.headers.end() ? "none" : found->second;
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_v2_report_is_stored_with_what_was_added) {
 
 BOOST_AUTO_TEST_CASE(a_v1_report_too) {
     auto const token = std::get<net::api::order>(net::api::parse_order_v1(v1_get().body)).token;
-    server::header_fields const headers{{"Authorization", "key-1"},
+    server::http::header_fields const headers{{"Authorization", "key-1"},
                                         {"Trafikito-Collected-At", "2027-01-15T07:46:00.042Z"},
                                         {"Trafikito-Report-Id", id}};
     auto const send = [&](std::string const& to) {
@@ -104,12 +104,12 @@ BOOST_AUTO_TEST_CASE(a_report_that_comes_twice_gets_the_same_answer_and_is_store
 }
 
 BOOST_AUTO_TEST_CASE(no_report_is_lost_for_what_was_added_to_it) {
-    for (server::header_fields const& headers :
-         {server::header_fields{{"Trafikito-Report-Id", "7"}},
-          server::header_fields{{"Trafikito-Report-Id", "7"}},
-          server::header_fields{{"Trafikito-Report-Id", ""}},
-          server::header_fields{{"Trafikito-Collected-At", "2099-01-01T00:00:00.000Z"}},
-          server::header_fields{{"Trafikito-Collected-At", "\x1b[2J\r\nforged line"}}}) {
+    for (server::http::header_fields const& headers :
+         {server::http::header_fields{{"Trafikito-Report-Id", "7"}},
+          server::http::header_fields{{"Trafikito-Report-Id", "7"}},
+          server::http::header_fields{{"Trafikito-Report-Id", ""}},
+          server::http::header_fields{{"Trafikito-Collected-At", "2099-01-01T00:00:00.000Z"}},
+          server::http::header_fields{{"Trafikito-Collected-At", "\x1b[2J\r\nforged line"}}}) {
         BOOST_TEST(save(headers).body == "OK");
     }
     BOOST_TEST(save({}, "[{}").body == "OK");

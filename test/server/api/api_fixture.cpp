@@ -11,30 +11,30 @@ namespace trafikito::test {
 
 namespace {
 
-server::api_settings settings() {
-    server::api_settings result;
-    result.user_key = server::sha256("user-key");
+server::api::service_settings settings() {
+    server::api::service_settings result;
+    result.user_key = server::security::sha256("user-key");
     return result;
 }
 
 } // namespace
 
 api_fixture::api_fixture()
-    : kept(directory.path() / "trafikito.db", server::access::read_write, [this] { return now; }),
+    : kept(directory.path() / "trafikito.db", server::store::access::read_write, [this] { return now; }),
       api(kept, settings(), [this](std::string_view line) { log.emplace_back(line); }) {
-    BOOST_REQUIRE(kept.add_server("srv-1", "host1", server::sha256("key-1")));
+    BOOST_REQUIRE(kept.add_server("srv-1", "host1", server::security::sha256("key-1")));
 }
 
-server::response api_fixture::post(std::string target, std::string body,
-                                   server::header_fields headers) {
+server::http::response api_fixture::post(std::string target, std::string body,
+                                   server::http::header_fields headers) {
     return api.handle(
         {"POST", std::move(target), std::move(headers), std::move(body), "127.0.0.1:4242"});
 }
 
-server::response
+server::http::response
 api_fixture::post_multipart(std::string target,
                             std::vector<std::pair<std::string, std::string>> const& fields,
-                            server::header_fields headers) {
+                            server::http::header_fields headers) {
     std::string body;
     for (auto const& [name, value] : fields) {
         body += name == "output"
@@ -52,11 +52,11 @@ bool api_fixture::logged(std::string_view text) const {
                        [&](std::string const& line) { return line.find(text) != line.npos; });
 }
 
-server::server_row api_fixture::server() {
+server::store::server_row api_fixture::server() {
     return kept.find_server("srv-1").value();
 }
 
-std::vector<server::output_row> api_fixture::last_outputs() {
+std::vector<server::store::output_row> api_fixture::last_outputs() {
     auto const reports = kept.last_reports("srv-1", 1);
     BOOST_REQUIRE_EQUAL(reports.size(), 1U);
     return kept.outputs(reports.front().id);
@@ -66,7 +66,7 @@ void api_fixture::offer(std::string_view lines) {
     kept.set_available("srv-1", lines);
 }
 
-std::string error_of(server::response const& answer) {
+std::string error_of(server::http::response const& answer) {
     auto const error = net::api::parse_api_error(answer.body);
     return error ? error->code + " " + error->message : "no error: " + answer.body;
 }

@@ -15,24 +15,24 @@ namespace trafikito::test {
 struct api_fixture {
     api_fixture();
 
-    server::response post(std::string target, std::string body, server::header_fields headers = {});
-    server::response post_multipart(std::string target,
+    server::http::response post(std::string target, std::string body, server::http::header_fields headers = {});
+    server::http::response post_multipart(std::string target,
                                     std::vector<std::pair<std::string, std::string>> const& fields,
-                                    server::header_fields headers = {});
+                                    server::http::header_fields headers = {});
     /// Whether a text stands in one of the lines logged so far.
     bool logged(std::string_view text) const;
-    server::server_row server();
-    std::vector<server::output_row> last_outputs();
+    server::store::server_row server();
+    std::vector<server::store::output_row> last_outputs();
     void offer(std::string_view lines);
 
     temporary_directory directory;
     base::wall_time now{std::chrono::seconds(1'800'000'000)};
-    server::store kept;
+    server::store::store kept;
     std::vector<std::string> log;
-    server::api api;
+    server::api::service api;
 };
 
 /// The error's code and message, or `no error: BODY`.
-std::string error_of(server::response const& answer);
+std::string error_of(server::http::response const& answer);
 
 } // namespace trafikito::test

@@ -13,16 +13,16 @@ using namespace std::chrono_literals;
 constexpr char const* ask =
     "serverId=srv-1&agentVersion=14&os=debian&osCodename=bookworm&osRelease=12&centosFlavor=centos";
 constexpr char const* wrong = "#wrong_key SERVER_ID_OR_API_KEY_IS_WRONG";
-server::header_fields const key{{"authorization", "key-1"}};
+server::http::header_fields const key{{"authorization", "key-1"}};
 
 struct fixture : test::api_fixture {
     fixture() { offer("trafikito_uptime=\"uptime\"\ntrafikito_df=\"df -h\"\n"); }
 
-    server::response get(std::string body = ask, server::header_fields headers = key) {
+    server::http::response get(std::string body = ask, server::http::header_fields headers = key) {
         return post("/v1/agent/get", std::move(body), std::move(headers));
     }
-    server::response output(std::string const& query, std::string const& report,
-                            server::header_fields headers = key) {
+    server::http::response output(std::string const& query, std::string const& report,
+                            server::http::header_fields headers = key) {
         return post_multipart("/v1/agent/output" + query, {{"output", report}}, std::move(headers));
     }
     net::api::order ordered() { return std::get<net::api::order>(net::api::parse_order_v1(get().body)); }
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(nothing_to_run_is_a_token_alone) {
 
 BOOST_AUTO_TEST_CASE(facts_about_the_system_are_kept) {
     get();
-    BOOST_TEST((server().os == server::os_facts{"debian", "bookworm", "12", "centos"}));
+    BOOST_TEST((server().os == server::store::os_facts{"debian", "bookworm", "12", "centos"}));
 }
 
 BOOST_AUTO_TEST_CASE(who_asks_twice_a_minute_is_told_so_and_asks_again_later) {
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(unknown_servers_and_wrong_keys_get_one_answer) {
 }
 
 BOOST_AUTO_TEST_CASE(a_key_of_another_server_is_a_wrong_key) {
-    kept.add_server("srv-2", "host2", server::sha256("key-2"));
+    kept.add_server("srv-2", "host2", server::security::sha256("key-2"));
     BOOST_TEST(test::error_of(get(ask, {{"Authorization", "key-2"}})) == wrong);
 }
 

@@ -16,12 +16,12 @@ std::string const list = "*-*-*-*------------ Available commands:\n";
 struct fixture : test::api_fixture {
     fixture() { offer("trafikito_uptime=\"uptime\"\ntrafikito_df=\"df -h\"\n"); }
 
-    server::response get_config(std::string const& previous = "", std::string const& id = "srv-1",
+    server::http::response get_config(std::string const& previous = "", std::string const& id = "srv-1",
                                 std::string const& key = "key-1") {
         return post("/v2/agent/get_config", R"({ "serverId": ")" + id + R"(", "serverApiKey": ")" +
                                                 key + R"(", "previous": ")" + previous + R"(" })");
     }
-    server::response save(std::string const& report, server::header_fields headers = {},
+    server::http::response save(std::string const& report, server::http::header_fields headers = {},
                           std::string const& key = "key-1") {
         return post_multipart("/v2/agent/save_output",
                               {{"output", report},
@@ -30,7 +30,7 @@ struct fixture : test::api_fixture {
                                {"serverApiKey", key}},
                               std::move(headers));
     }
-    server::response feedback(std::string const& code, std::string const& key = "key-1") {
+    server::http::response feedback(std::string const& code, std::string const& key = "key-1") {
         return post_multipart("/v2/agent/error_feedback", {{"code", code},
                                                            {"message", "AGENT_INVALID_COMMANDS"},
                                                            {"details", "line 3\nline 4"},
@@ -85,13 +85,13 @@ BOOST_AUTO_TEST_CASE(who_asks_twice_a_minute_is_told_so_also_with_the_right_toke
 
 BOOST_AUTO_TEST_CASE(the_minute_is_remembered_by_a_new_api_on_the_same_store) {
     get_config();
-    server::api_settings settings;
-    server::api again(kept, settings, [](std::string_view) {});
+    server::api::service_settings settings;
+    server::api::service again(kept, settings, [](std::string_view) {});
     auto const body = R"({"serverId":"srv-1","serverApiKey":"key-1"})";
     BOOST_TEST(test::error_of(again.handle({"POST", "/v2/agent/get_config", {}, body, ""}))
                    .starts_with("#6d5"));
     settings.min_interval = 0s;
-    server::api relaxed(kept, settings, [](std::string_view) {});
+    server::api::service relaxed(kept, settings, [](std::string_view) {});
     BOOST_TEST(relaxed.handle({"POST", "/v2/agent/get_config", {}, body, ""}).body.substr(32) ==
                " uptime,df 55 0");
 }

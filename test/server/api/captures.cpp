@@ -8,11 +8,11 @@
 
 namespace trafikito::test {
 
-server::request read_capture(std::string const& name) {
+server::http::request read_capture(std::string const& name) {
     auto const text = read_file(std::string(TRAFIKITO_CAPTURES "/") + name + ".http");
     auto const end = text.find("\n\n");
     BOOST_REQUIRE(end != text.npos);
-    server::request result;
+    server::http::request result;
     std::istringstream head(text.substr(0, end));
     head >> result.method >> result.target;
     std::string line;
@@ -29,7 +29,7 @@ server::request read_capture(std::string const& name) {
     return result;
 }
 
-std::string wire_form(server::request const& capture) {
+std::string wire_form(server::http::request const& capture) {
     auto text = capture.method + " " + capture.target + " HTTP/1.1\r\n";
     for (auto const& [name, value] : capture.headers) {
         text += name + ": " +

@@ -21,10 +21,10 @@ inline std::vector<std::string> const capture_names{"v1-agent-get",
 
 /// `name` without `.http`. The newline with which the recorder ended the file is no part of the
 /// body.
-server::request read_capture(std::string const& name);
+server::http::request read_capture(std::string const& name);
 
 /// With CRLF after each header and a Content-Length that is true of the body (the captures' lengths
 /// were neutralised); without one where the shell agent sent none.
-std::string wire_form(server::request const& capture);
+std::string wire_form(server::http::request const& capture);
 
 } // namespace trafikito::test

@@ -15,10 +15,10 @@ using namespace trafikito;
 std::string const marker = "*-*-*-*------------ Trafikito command: ";
 
 struct fixture : test::api_fixture {
-    server::response enrol(std::string const& body) {
+    server::http::response enrol(std::string const& body) {
         return post("/v2/agent/get_agent_file?file=trafikito.conf", body);
     }
-    server::response commands(std::string const& output, std::string const& id = "srv-1",
+    server::http::response commands(std::string const& output, std::string const& id = "srv-1",
                               std::string const& user_key = "user-key") {
         return post_multipart("/v2/agent/get_agent_file?file=available_commands.sh",
                               {{"output", output},
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(a_machine_becomes_a_server_with_a_key_of_its_own) {
     BOOST_TEST(key.size() == 64U);
     auto const row = kept.find_server(id).value();
     BOOST_TEST(row.name == "box");
-    BOOST_TEST((row.key == server::sha256(key)));
+    BOOST_TEST((row.key == server::security::sha256(key)));
     BOOST_TEST(post("/v2/agent/get_config",
                     R"({"serverId":")" + id + R"(","serverApiKey":")" + key + "\"}")
                    .status == 200U);
@@ -97,12 +97,12 @@ BOOST_AUTO_TEST_CASE(the_list_holds_the_default_commands_that_were_shown) {
     auto const answer =
         commands(marker + "df -h\nFilesystem\n" + marker + "rm -rf /\n" + marker + "uptime\nup\n");
     BOOST_TEST(answer.status == 200U);
-    BOOST_TEST(server::valid_lines(answer.body) ==
+    BOOST_TEST(server::api::valid_lines(answer.body) ==
                "trafikito_uptime=\"uptime\"\ntrafikito_df_h=\"df -h\"\n");
     BOOST_TEST(answer.body.find("rm -rf") == std::string::npos);
     BOOST_TEST(answer.body.starts_with("#"));
-    BOOST_TEST(server().available == server::valid_lines(answer.body));
-    BOOST_TEST((server().os == server::os_facts{"debian", "bookworm", "12", "centos"}));
+    BOOST_TEST(server().available == server::api::valid_lines(answer.body));
+    BOOST_TEST((server().os == server::store::os_facts{"debian", "bookworm", "12", "centos"}));
 }
 
 BOOST_AUTO_TEST_CASE(every_line_of_the_answer_is_valid_for_an_agent) {
@@ -111,11 +111,11 @@ BOOST_AUTO_TEST_CASE(every_line_of_the_answer_is_valid_for_an_agent) {
         output += marker + std::string(command.line) + "\nx\n";
     }
     auto const body = commands(output).body;
-    BOOST_TEST(server::available_names(body).size() == net::api::default_commands.size());
+    BOOST_TEST(server::api::available_names(body).size() == net::api::default_commands.size());
     std::istringstream lines(body);
     for (std::string line; std::getline(lines, line);) {
         BOOST_TEST(
-            (line.empty() || line.starts_with("#") || server::available_names(line).size() == 1),
+            (line.empty() || line.starts_with("#") || server::api::available_names(line).size() == 1),
             line);
     }
 }

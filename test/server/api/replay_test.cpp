@@ -12,7 +12,7 @@ namespace {
 using namespace trafikito;
 
 struct fixture : test::api_fixture {
-    server::response replay(std::string const& name) {
+    server::http::response replay(std::string const& name) {
         return api.handle(test::read_capture(name));
     }
 };
@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(v1_agent_get) {
     auto const answer = replay("v1-agent-get");
     BOOST_TEST(answer.status == 200U);
     BOOST_TEST(answer.body.substr(36) == ",trafikito_uptime");
-    BOOST_TEST((server().os == server::os_facts{"debian", "bookworm", "12", "centos"}));
+    BOOST_TEST((server().os == server::store::os_facts{"debian", "bookworm", "12", "centos"}));
 }
 
 BOOST_AUTO_TEST_CASE(v1_agent_output) {

@@ -14,11 +14,11 @@ using namespace std::chrono_literals;
 constexpr char const* id = "6b0f5d2e-8a5b-4c1e-9f43-0d3c2b1a0f9e";
 base::wall_time const now{std::chrono::seconds(1'800'000'000)};
 
-additions read(sent_additions const& sent) {
-    return read_additions(sent, now);
+api::report_extensions read(api::sent_extensions const& sent) {
+    return api::read_extensions(sent, now);
 }
 
-bool ignores(sent_additions const& sent, std::string_view why) {
+bool ignores(api::sent_extensions const& sent, std::string_view why) {
     auto const got = read(sent);
     return got.results.empty() && !got.collected && got.report_id.empty() &&
            got.ignored.size() == 1 && got.ignored[0].find(why) != std::string::npos;

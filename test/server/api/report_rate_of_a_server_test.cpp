@@ -8,10 +8,10 @@ using namespace trafikito::server;
 using namespace std::chrono_literals;
 
 struct fixture {
-    report_rate rate;
+    api::report_rate rate;
     base::wall_time now{std::chrono::seconds(1'800'000'000)};
 
-    report_rate::verdict send(std::size_t bytes = 1, std::string_view server = "s") {
+    api::report_rate::verdict send(std::size_t bytes = 1, std::string_view server = "s") {
         return rate.admit(server, bytes, now);
     }
 };

@@ -9,15 +9,15 @@ namespace {
 using namespace trafikito::server;
 
 struct fixture {
-    report_row report{
+    store::report_row report{
         7, "srv-1", "host1", base::wall_time(std::chrono::milliseconds(1'800'000'000'042)), {}, {}};
-    std::vector<output_row> outputs{{"trafikito_a", "1\n2\n3\n"}, {"trafikito_b", "no newline"}};
+    std::vector<store::output_row> outputs{{"trafikito_a", "1\n2\n3\n"}, {"trafikito_b", "no newline"}};
     std::string results;
-    print_settings settings;
+    cli::print_settings settings;
 
     std::string printed() const {
         std::ostringstream text;
-        print_report(text, report, {outputs, results}, settings);
+        cli::print_report(text, report, {outputs, results}, settings);
         return text.str();
     }
 };

@@ -11,7 +11,7 @@ namespace trafikito::test {
 
 namespace {
 
-server::response echo(server::request const& from) {
+server::http::response echo(server::http::request const& from) {
     if (from.target == "/throw") {
         throw std::runtime_error("thrown on purpose");
     }
@@ -23,15 +23,15 @@ server::response echo(server::request const& from) {
 
 } // namespace
 
-listener_fixture::listener_fixture(server::listener_settings settings) {
+listener_fixture::listener_fixture(server::http::listener_settings settings) {
     auto const files =
-        server::ensure_certificates(directory.path(), {"localhost", "127.0.0.1"},
+        server::security::ensure_certificates(directory.path(), {"localhost", "127.0.0.1"},
                                     std::chrono::system_clock::now(), [](std::string_view) {});
     authority = files.authority;
     settings.port = 0;
     settings.certificate = files.certificate;
     settings.key = files.key;
-    doors = std::make_unique<server::listener>(context.get_executor(), settings, echo,
+    doors = std::make_unique<server::http::listener>(context.get_executor(), settings, echo,
                                                [this](std::string_view line) {
                                                    std::scoped_lock const hold(guard);
                                                    log += std::string(line) + "\n";

@@ -15,7 +15,7 @@
 namespace trafikito::test {
 
 struct listener_fixture {
-    explicit listener_fixture(server::listener_settings settings = {});
+    explicit listener_fixture(server::http::listener_settings settings = {});
     ~listener_fixture();
     listener_fixture(listener_fixture const&) = delete;
     listener_fixture& operator=(listener_fixture const&) = delete;
@@ -28,7 +28,7 @@ struct listener_fixture {
     boost::asio::io_context context{1};
     std::mutex guard;
     std::string log;
-    std::unique_ptr<server::listener> doors;
+    std::unique_ptr<server::http::listener> doors;
     unsigned short port = 0;
     std::thread runner;
 };

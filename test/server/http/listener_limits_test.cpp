@@ -15,8 +15,8 @@ using test::post;
 
 struct impatient : test::listener_fixture {
     impatient() : listener_fixture(limits()) {}
-    static server::listener_settings limits() {
-        server::listener_settings settings;
+    static server::http::listener_settings limits() {
+        server::http::listener_settings settings;
         settings.step_timeout = 200ms;
         settings.max_connections = 2;
         settings.max_bodies = 100'000;
@@ -64,8 +64,8 @@ BOOST_AUTO_TEST_SUITE_END()
 // Whoever holds on to what others need: patience would be 9 s, the tests' own ends after 10 s.
 struct besieged : test::listener_fixture {
     besieged() : listener_fixture(limits()) {}
-    static server::listener_settings limits() {
-        server::listener_settings settings;
+    static server::http::listener_settings limits() {
+        server::http::listener_settings settings;
         settings.step_timeout = 9s;
         settings.body_timeout = 60s;
         settings.max_connections = 3;

@@ -21,18 +21,18 @@ struct fixture {
     std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
     std::vector<std::string> log;
 
-    certificate_files ensure() {
-        return ensure_certificates(directory.path(), names, now,
+    security::certificate_files ensure() {
+        return security::ensure_certificates(directory.path(), names, now,
                                    [this](std::string_view line) { log.emplace_back(line); });
     }
     std::string content(char const* name) const { return test::read_file(directory.path() / name); }
 
     // As a client does it: chain, purpose, time and name.
     int verify(std::string const& name, base::wall_time when) const {
-        auto const authority = certificate_from_pem(content("ca.pem"));
-        auto const leaf = certificate_from_pem(content("server.pem"));
-        std::unique_ptr<X509_STORE, freed_by<X509_STORE_free>> const trusted(X509_STORE_new());
-        std::unique_ptr<X509_STORE_CTX, freed_by<X509_STORE_CTX_free>> const context(
+        auto const authority = security::certificate_from_pem(content("ca.pem"));
+        auto const leaf = security::certificate_from_pem(content("server.pem"));
+        std::unique_ptr<X509_STORE, security::freed_by<X509_STORE_free>> const trusted(X509_STORE_new());
+        std::unique_ptr<X509_STORE_CTX, security::freed_by<X509_STORE_CTX_free>> const context(
             X509_STORE_CTX_new());
         X509_STORE_add_cert(trusted.get(), authority.get());
         X509_STORE_CTX_init(context.get(), trusted.get(), leaf.get(), nullptr);
@@ -69,8 +69,8 @@ BOOST_AUTO_TEST_CASE(the_first_start_makes_a_chain_that_clients_verify) {
 
 BOOST_AUTO_TEST_CASE(the_authority_may_sign_servers_and_nothing_else) {
     ensure();
-    auto const authority = certificate_from_pem(content("ca.pem"));
-    auto const leaf = certificate_from_pem(content("server.pem"));
+    auto const authority = security::certificate_from_pem(content("ca.pem"));
+    auto const leaf = security::certificate_from_pem(content("server.pem"));
     BOOST_TEST(X509_check_ca(authority.get()) == 1);
     BOOST_TEST(X509_get_pathlen(authority.get()) == 0);
     BOOST_TEST(X509_check_ca(leaf.get()) == 0);
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(an_authority_without_its_key_is_never_replaced) {
     std::filesystem::remove(directory.path() / "ca.key");
     BOOST_CHECK_THROW(ensure(), std::runtime_error);
     BOOST_TEST(content("ca.pem") == authority);
-    directory.write("ca.key", to_pem(make_key().get()));
+    directory.write("ca.key", security::to_pem(security::make_key().get()));
     BOOST_CHECK_THROW(ensure(), std::runtime_error);
     directory.write("ca.key", "not a key");
     BOOST_CHECK_THROW(ensure(), std::runtime_error);
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(an_old_authority_is_said_and_never_outlived) {
 
 BOOST_AUTO_TEST_CASE(names_are_the_usual_ones_and_more_each_once) {
     auto const all =
-        certificate_names({"localhost", "0.0.0.0", "::", "not a name", "a.example", "10.0.0.1"});
+        security::certificate_names({"localhost", "0.0.0.0", "::", "not a name", "a.example", "10.0.0.1"});
     auto const count = [&](char const* name) { return std::count(all.begin(), all.end(), name); };
     for (auto const* name : {"localhost", "127.0.0.1", "::1", "a.example", "10.0.0.1"}) {
         BOOST_TEST(count(name) == 1, name);
@@ -154,8 +154,8 @@ BOOST_AUTO_TEST_CASE(names_are_the_usual_ones_and_more_each_once) {
     for (auto const* name : {"0.0.0.0", "::", "not a name"}) {
         BOOST_TEST(count(name) == 0, name);
     }
-    BOOST_TEST(!valid_certificate_name("a,DNS:b"));
-    BOOST_TEST(!valid_certificate_name(""));
+    BOOST_TEST(!security::valid_certificate_name("a,DNS:b"));
+    BOOST_TEST(!security::valid_certificate_name(""));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

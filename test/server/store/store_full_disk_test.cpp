@@ -17,7 +17,7 @@ namespace {
 
 using namespace trafikito;
 using namespace std::chrono_literals;
-using server::access;
+using server::store::access;
 
 constexpr std::uintmax_t mebibyte = 1024UL * 1024;
 
@@ -39,21 +39,21 @@ struct fixture {
         auto const code = test::forked([&] { return mount(options) ? check() : 255; });
         BOOST_TEST(code == 0);
     }
-    server::store open() {
-        server::store store(
-            directory.path() / "trafikito.db", access::read_write, [this] { return now; }, 1h);
+    server::store::store open() {
+        server::store::store store(
+            directory.path() / "trafikito.db", store::access::read_write, [this] { return now; }, 1h);
         store.hold_reserve(directory.path() / "reserve", 8 * mebibyte);
         return store;
     }
-    bool add(server::store& to) {
+    bool add(server::store::store& to) {
         try {
             return to.add_report("s", {{{"trafikito_x", output}}, {}}).has_value();
-        } catch (server::store_error const&) {
+        } catch (server::store::store_error const&) {
             return false;
         }
     }
     // Until it refuses for good: emptying the log leaves a little room once or twice.
-    int fill(server::store& to) {
+    int fill(server::store::store& to) {
         int stored = 0;
         for (int refused = 0; refused < 3 && stored < 1000;) {
             bool const good = add(to);
@@ -69,7 +69,7 @@ BOOST_FIXTURE_TEST_SUITE(store_full_disk, fixture)
 BOOST_AUTO_TEST_CASE(room_that_old_reports_leave_is_used_again_on_a_disk_that_stays_full) {
     on_a_disk("size=20m", [&] {
         auto store = open();
-        store.add_server("s", "s", server::sha256("1"));
+        store.add_server("s", "s", server::security::sha256("1"));
         auto const first = fill(store);
         if (first < 10 || first > 100 || add(store)) {
             return 3;
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(what_was_accepted_before_is_there_when_there_is_room_again)
         int stored = 0;
         {
             auto store = open();
-            store.add_server("s", "s", server::sha256("1"));
+            store.add_server("s", "s", server::security::sha256("1"));
             stored = fill(store);
             if (store.last_reports("s", 1000).size() != static_cast<std::size_t>(stored)) {
                 return 3;
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_small_disk_has_a_small_reserve) {
         if (std::filesystem::file_size(directory.path() / "reserve") != 4 * mebibyte) {
             return 3;
         }
-        store.add_server("s", "s", server::sha256("1"));
+        store.add_server("s", "s", server::security::sha256("1"));
         return fill(store) > 2 ? 0 : 4;
     });
 }
@@ -127,12 +127,12 @@ BOOST_AUTO_TEST_CASE(a_read_only_file_system_is_said_with_the_file_and_what_to_d
             0) {
             return 3;
         }
-        for (auto const wanted : {access::read_write, access::read_only}) {
+        for (auto const wanted : {store::access::read_write, store::access::read_only}) {
             try {
-                server::store const store(directory.path() / "trafikito.db", wanted,
+                server::store::store const store(directory.path() / "trafikito.db", wanted,
                                           [this] { return now; });
                 return 4;
-            } catch (server::store_error const& failure) {
+            } catch (server::store::store_error const& failure) {
                 std::string const what = failure.what();
                 if (what.find("trafikito.db: ") == what.npos ||
                     what.find("must be able to write") == what.npos) {

@@ -12,21 +12,21 @@ namespace {
 
 using namespace trafikito;
 using namespace std::chrono_literals;
-using server::access;
+using server::store::access;
 
 struct fixture {
     test::temporary_directory directory;
     std::filesystem::path file = directory.path() / "trafikito.db";
     base::wall_time now{std::chrono::seconds(1'800'000'000)};
 
-    server::store open(access wanted = access::read_write, std::chrono::seconds keep = 24h) {
+    server::store::store open(store::access wanted = store::access::read_write, std::chrono::seconds keep = 24h) {
         return {file, wanted, [this] { return now; }, keep};
     }
     static net::api::parsed_report report(std::string_view output) {
         return {{{"trafikito_x", output}}, {}};
     }
-    static server::report_facts with_token(std::string_view token) {
-        server::report_facts facts;
+    static server::store::report_facts with_token(std::string_view token) {
+        server::store::report_facts facts;
         facts.token = token;
         return facts;
     }
@@ -38,15 +38,15 @@ BOOST_AUTO_TEST_CASE(what_was_stored_is_there_after_reopening) {
     std::string const bytes("a\0b\xff\r\n", 6);
     {
         auto store = open();
-        BOOST_TEST(store.add_server("s", "name", server::sha256("key")));
+        BOOST_TEST(store.add_server("s", "name", server::security::sha256("key")));
         store.set_os_facts("s", {"debian", "bookworm", "12", "centos"});
         BOOST_TEST(store.add_report("s", report(bytes)).has_value());
     }
-    auto store = open(access::read_only);
+    auto store = open(store::access::read_only);
     auto const row = store.find_server("s").value();
     BOOST_TEST(row.name == "name");
-    BOOST_TEST((row.key == server::sha256("key")));
-    BOOST_TEST((row.os == server::os_facts{"debian", "bookworm", "12", "centos"}));
+    BOOST_TEST((row.key == server::security::sha256("key")));
+    BOOST_TEST((row.os == server::store::os_facts{"debian", "bookworm", "12", "centos"}));
     BOOST_TEST((row.last_report == now));
     BOOST_TEST(!row.last_order.has_value());
     auto const outputs = store.outputs(store.last_report_id());
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(what_was_stored_is_there_after_reopening) {
 BOOST_AUTO_TEST_CASE(a_key_is_never_in_the_file) {
     {
         auto store = open();
-        store.add_server("s", "name", server::sha256("a-very-secret-key"));
+        store.add_server("s", "name", server::security::sha256("a-very-secret-key"));
     }
     BOOST_TEST(test::read_file(file).find("a-very-secret-key") == std::string::npos);
     BOOST_TEST(test::read_file(file).find("name") != std::string::npos);
@@ -66,18 +66,18 @@ BOOST_AUTO_TEST_CASE(a_key_is_never_in_the_file) {
 
 BOOST_AUTO_TEST_CASE(ids_and_keys_are_unique) {
     auto store = open();
-    BOOST_TEST(store.add_server("s", "one", server::sha256("key")));
-    BOOST_TEST(!store.add_server("s", "two", server::sha256("other")));
-    BOOST_TEST(!store.add_server("t", "two", server::sha256("key")));
+    BOOST_TEST(store.add_server("s", "one", server::security::sha256("key")));
+    BOOST_TEST(!store.add_server("s", "two", server::security::sha256("other")));
+    BOOST_TEST(!store.add_server("t", "two", server::security::sha256("key")));
     BOOST_TEST(store.servers().size() == 1U);
-    BOOST_TEST(store.find_server_by_key(server::sha256("key")).value().name == "one");
-    BOOST_TEST(!store.find_server_by_key(server::sha256("other")).has_value());
+    BOOST_TEST(store.find_server_by_key(server::security::sha256("key")).value().name == "one");
+    BOOST_TEST(!store.find_server_by_key(server::security::sha256("other")).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_v1_token_is_stored_once_for_each_server_and_v2_reports_always) {
     auto store = open();
-    store.add_server("s", "s", server::sha256("1"));
-    store.add_server("t", "t", server::sha256("2"));
+    store.add_server("s", "s", server::security::sha256("1"));
+    store.add_server("t", "t", server::security::sha256("2"));
     BOOST_TEST(store.add_report("s", report("first"), with_token("token")).has_value());
     BOOST_TEST(!store.add_report("s", report("second"), with_token("token")).has_value());
     BOOST_TEST(store.add_report("t", report("third"), with_token("token")).has_value());
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_v1_token_is_stored_once_for_each_server_and_v2_reports_al
 
 BOOST_AUTO_TEST_CASE(last_reports_are_the_newest_oldest_first) {
     auto store = open();
-    store.add_server("s", "s", server::sha256("1"));
+    store.add_server("s", "s", server::security::sha256("1"));
     for (int i = 0; i < 5; ++i) {
         store.add_report("s", report("x"));
     }
@@ -101,8 +101,8 @@ BOOST_AUTO_TEST_CASE(last_reports_are_the_newest_oldest_first) {
 }
 
 BOOST_AUTO_TEST_CASE(old_reports_go_when_a_new_one_comes) {
-    auto store = open(access::read_write, 1h);
-    store.add_server("s", "s", server::sha256("1"));
+    auto store = open(store::access::read_write, 1h);
+    store.add_server("s", "s", server::security::sha256("1"));
     store.order_given("s", "old-call");
     auto const old = store.add_report("s", report("old"), with_token("old-call")).value();
     now += 30min;
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(old_reports_go_when_a_new_one_comes) {
 
 BOOST_AUTO_TEST_CASE(an_order_is_noted_with_its_time_and_call) {
     auto store = open();
-    store.add_server("s", "s", server::sha256("1"));
+    store.add_server("s", "s", server::security::sha256("1"));
     store.order_given("s", "call");
     BOOST_TEST((store.find_server("s").value().last_order == now));
     BOOST_TEST(store.knows_call("s", "call"));
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(an_order_is_noted_with_its_time_and_call) {
 
 BOOST_AUTO_TEST_CASE(wanted_names_are_all_none_or_some) {
     auto store = open();
-    store.add_server("s", "s", server::sha256("1"));
+    store.add_server("s", "s", server::security::sha256("1"));
     auto const wanted = [&] { return store.find_server("s").value().wanted; };
     BOOST_TEST(!wanted().has_value());
     store.set_wanted("s", std::vector<std::string>{});
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(wanted_names_are_all_none_or_some) {
 
 BOOST_AUTO_TEST_CASE(feedback_of_one_code_counts_once_a_minute) {
     auto store = open();
-    store.add_server("s", "s", server::sha256("1"));
+    store.add_server("s", "s", server::security::sha256("1"));
     BOOST_TEST(store.add_feedback("s", "100", "m", "d"));
     now += 59s;
     BOOST_TEST(!store.add_feedback("s", "100", "m", "d"));
@@ -151,8 +151,8 @@ BOOST_AUTO_TEST_CASE(feedback_of_one_code_counts_once_a_minute) {
 
 BOOST_AUTO_TEST_CASE(a_reader_sees_what_another_connection_writes) {
     auto writer = open();
-    writer.add_server("s", "s", server::sha256("1"));
-    auto reader = open(access::read_only);
+    writer.add_server("s", "s", server::security::sha256("1"));
+    auto reader = open(store::access::read_only);
     auto const before = reader.data_version();
     BOOST_TEST(reader.last_report_id() == 0);
     writer.add_report("s", report("x"));
@@ -161,40 +161,40 @@ BOOST_AUTO_TEST_CASE(a_reader_sees_what_another_connection_writes) {
 }
 
 BOOST_AUTO_TEST_CASE(a_read_only_store_writes_nothing) {
-    open().add_server("s", "s", server::sha256("1"));
-    auto reader = open(access::read_only);
-    BOOST_CHECK_THROW(reader.add_server("t", "t", server::sha256("2")), server::store_error);
+    open().add_server("s", "s", server::security::sha256("1"));
+    auto reader = open(store::access::read_only);
+    BOOST_CHECK_THROW(reader.add_server("t", "t", server::security::sha256("2")), server::store::store_error);
 }
 
 BOOST_AUTO_TEST_CASE(a_database_of_a_newer_program_is_refused) {
     open();
     {
-        server::connection raw(file, access::read_write);
+        server::store::connection raw(file, store::access::read_write);
         raw.run_script("PRAGMA user_version = 999");
     }
-    auto const says_upgrade = [](server::store_error const& failure) {
+    auto const says_upgrade = [](server::store::store_error const& failure) {
         return std::string(failure.what()).find("upgrade this program") != std::string::npos;
     };
-    BOOST_CHECK_EXCEPTION(open(), server::store_error, says_upgrade);
-    BOOST_CHECK_EXCEPTION(open(access::read_only), server::store_error, says_upgrade);
+    BOOST_CHECK_EXCEPTION(open(), server::store::store_error, says_upgrade);
+    BOOST_CHECK_EXCEPTION(open(store::access::read_only), server::store::store_error, says_upgrade);
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_database_is_made_by_a_writer_and_refused_by_a_reader) {
     {
-        server::connection const raw(file, access::read_write);
+        server::store::connection const raw(file, store::access::read_write);
     }
     directory.write("trafikito.db", "");
-    BOOST_CHECK_THROW(open(access::read_only), server::store_error);
+    BOOST_CHECK_THROW(open(store::access::read_only), server::store::store_error);
     BOOST_CHECK_NO_THROW(open());
-    server::connection raw(file, access::read_only);
+    server::store::connection raw(file, store::access::read_only);
     auto version = raw.prepare("PRAGMA user_version");
     BOOST_REQUIRE(version.step());
-    BOOST_TEST(version.number_at(0) == server::schema_version());
+    BOOST_TEST(version.number_at(0) == server::store::schema_version());
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_database_is_refused) {
     directory.write("trafikito.db", std::string(4096, 'x'));
-    BOOST_CHECK_THROW(open(), server::store_error);
+    BOOST_CHECK_THROW(open(), server::store::store_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
