@@ -43,7 +43,7 @@ std::optional<config::loaded_settings> prepare(std::filesystem::path const& file
         return std::nullopt;
     }
     if (auto const& user = loaded.settings->run_as; !user.empty()) {
-        if (auto const problem = become(user); !problem.empty()) {
+        if (auto const problem = daemon::become(user); !problem.empty()) {
             std::cerr << "trafikito-agent: error: " << problem << '\n';
             return std::nullopt;
         }
@@ -51,27 +51,27 @@ std::optional<config::loaded_settings> prepare(std::filesystem::path const& file
     return loaded;
 }
 
-int run(run_request const& what, std::vector<std::string> environment) {
+int run(cli::run_request const& what, std::vector<std::string> environment) {
     auto loaded = prepare(what.config, environment);
     if (!loaded) {
         return 2;
     }
     base::log to(base::open_log(loaded->settings->log_file), base::severity::info, base::log::format::text);
     to.set_journal(base::log_to_journal());
-    apply_log_settings(*loaded->settings, to);
-    log_all(loaded->diagnostics, to);
-    auto const start = what.once ? run_once : run_daemon;
+    daemon::apply_log_settings(*loaded->settings, to);
+    daemon::log_all(loaded->diagnostics, to);
+    auto const start = what.once ? daemon::run_once : daemon::run_daemon;
     return start(std::move(*loaded->settings), std::move(environment), to);
 }
 
-int test(test_request const& what, std::vector<std::string> const& environment) {
+int test(cli::test_request const& what, std::vector<std::string> const& environment) {
     auto const loaded = prepare(what.config, environment);
     if (!loaded) {
         return 2;
     }
     base::log to(base::open_log({}), base::severity::warning, base::log::format::text);
-    log_all(loaded->diagnostics, to);
-    return test_commands(*loaded->settings, what.names, to, std::cout);
+    daemon::log_all(loaded->diagnostics, to);
+    return cli::test_commands(*loaded->settings, what.names, to, std::cout);
 }
 
 /// For the subcommands that look from outside: they become nobody and log nothing.
@@ -90,29 +90,29 @@ std::optional<std::filesystem::path> var_dir_of(std::filesystem::path const& con
 int dispatch(int argc, char const* const* argv) {
     auto const environment = config::process_environment();
     forget_environment(environment);
-    auto const asked = parse_command_line(argc, argv);
-    if (auto const* print = std::get_if<print_and_exit>(&asked)) {
+    auto const asked = cli::parse_command_line(argc, argv);
+    if (auto const* print = std::get_if<cli::print_and_exit>(&asked)) {
         (print->code == 0 ? std::cout : std::cerr) << print->text;
         return print->code;
     }
-    if (auto const* check_it = std::get_if<check_request>(&asked)) {
-        return check(check_it->config, environment, std::cout);
+    if (auto const* check_it = std::get_if<cli::check_request>(&asked)) {
+        return cli::check(check_it->config, environment, std::cout);
     }
-    if (auto const* test_some = std::get_if<test_request>(&asked)) {
+    if (auto const* test_some = std::get_if<cli::test_request>(&asked)) {
         return test(*test_some, environment);
     }
-    if (auto const* look = std::get_if<status_request>(&asked)) {
+    if (auto const* look = std::get_if<cli::status_request>(&asked)) {
         auto const var_dir = var_dir_of(look->config, environment);
-        return var_dir ? print_status(*var_dir, look->as_json, std::cout) : 2;
+        return var_dir ? cli::print_status(*var_dir, look->as_json, std::cout) : 2;
     }
-    if (auto const* healthcheck = std::get_if<healthcheck_request>(&asked)) {
+    if (auto const* healthcheck = std::get_if<cli::healthcheck_request>(&asked)) {
         auto const var_dir = var_dir_of(healthcheck->config, environment);
-        return var_dir ? print_health(*var_dir, std::cout) : 1;
+        return var_dir ? cli::print_health(*var_dir, std::cout) : 1;
     }
-    if (auto const* enrolment = std::get_if<enroll_request>(&asked)) {
-        return enroll(*enrolment, std::cout, std::cerr);
+    if (auto const* enrolment = std::get_if<cli::enroll_request>(&asked)) {
+        return cli::enroll(*enrolment, std::cout, std::cerr);
     }
-    return run(std::get<run_request>(asked), environment);
+    return run(std::get<cli::run_request>(asked), environment);
 }
 
 /// For what nothing else has caught: a limit of this machine is no bug of ours.
@@ -135,7 +135,7 @@ void print_last_words(std::exception const& error) {
 } // namespace trafikito::agent
 
 int main(int argc, char** argv) {
-    trafikito::agent::set_process_defaults();
+    daemon::set_process_defaults();
     try {
         return trafikito::agent::dispatch(argc, argv);
     } catch (std::exception const& error) {

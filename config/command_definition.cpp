@@ -137,7 +137,7 @@ private:
 
 } // namespace
 
-std::variant<valid_line, line_problem> parse_command_line(std::string_view line) {
+std::variant<valid_line, line_problem> parse_command_definition(std::string_view line) {
     return parser(line).parse();
 }
 

@@ -25,6 +25,6 @@ struct line_problem {
 };
 
 /// `line` is without its newline; neither a comment nor blank.
-std::variant<valid_line, line_problem> parse_command_line(std::string_view line);
+std::variant<valid_line, line_problem> parse_command_definition(std::string_view line);
 
 } // namespace trafikito::config

@@ -92,7 +92,7 @@ private:
 
     void read_command(std::size_t number, std::string_view text) {
         auto const options = std::exchange(pending_, {});
-        auto const line = parse_command_line(text);
+        auto const line = parse_command_definition(text);
         if (auto const* const problem = std::get_if<line_problem>(&line)) {
             problems_.error(number, problem->column, problem->what + "; the line is not run",
                             problem->hint);

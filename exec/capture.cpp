@@ -17,7 +17,7 @@ std::uint64_t head_of(std::uint64_t kept) {
 
 } // namespace
 
-capture::capture(std::uint64_t max_kept, std::shared_ptr<spool> where)
+capture::capture(std::uint64_t max_kept, std::shared_ptr<scratch_file> where)
     : max_kept_(max_kept), stored_limit_(max_kept), spool_(std::move(where)) {
     if (spool_) {
         base_ = spool_->reserve(max_kept_);
@@ -122,7 +122,7 @@ void capture::narrow(std::uint64_t max_kept) {
     max_kept_ = std::min(max_kept_, max_kept);
 }
 
-capture capture::copied_to(std::shared_ptr<spool> where) const {
+capture capture::copied_to(std::shared_ptr<scratch_file> where) const {
     capture copy(max_kept_, std::move(where));
     auto const add = [&copy](std::string_view piece) { copy.append(piece); };
     head(add);

@@ -18,7 +18,7 @@ public:
     using sink = std::function<void(std::string_view)>;
 
     /// `max_kept` in bytes. Without a spool everything kept is in memory.
-    explicit capture(std::uint64_t max_kept, std::shared_ptr<spool> where = {});
+    explicit capture(std::uint64_t max_kept, std::shared_ptr<scratch_file> where = {});
 
     void append(std::string_view bytes);
 
@@ -30,7 +30,7 @@ public:
     void narrow(std::uint64_t max_kept);
 
     /// The same in another spool, so that the first can go.
-    [[nodiscard]] capture copied_to(std::shared_ptr<spool> where) const;
+    [[nodiscard]] capture copied_to(std::shared_ptr<scratch_file> where) const;
 
     /// The beginning, in pieces; everything when nothing was cut.
     void head(sink const& to) const;
@@ -51,7 +51,7 @@ private:
     std::uint64_t stored_limit_; ///< what is stored of it; max_kept_ may be less by then
     std::uint64_t seen_ = 0;
     std::string memory_;
-    std::shared_ptr<spool> spool_;
+    std::shared_ptr<scratch_file> spool_;
     std::uint64_t base_ = 0; ///< of our range in the spool
     bool spooled_ = false;   ///< what there is lies in it
     bool disk_takes_ = true; ///< so far

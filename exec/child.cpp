@@ -66,15 +66,15 @@ std::uint64_t peak_of(rusage const& usage) {
 class child_run {
 public:
     child_run(asio::any_io_executor const& executor, command const& what, bounds within,
-              warden& warden, std::shared_ptr<spool> where)
+              warden& warden, std::shared_ptr<scratch_file> where)
         : what_(what), within_(within), warden_(warden), pipe_(executor), exit_(executor),
           clock_timer_(executor), drain_timer_(executor), reap_timer_(executor), process_(executor),
           result_(what.name, within.max_output, std::move(where)) {}
 
-    asio::awaitable<result> run(surroundings const& around);
+    asio::awaitable<result> run(execution_environment const& around);
 
 private:
-    bool start(surroundings const& around);
+    bool start(execution_environment const& around);
     int open_pipe();
     bool watch();
     asio::awaitable<void> read();
@@ -107,7 +107,7 @@ private:
     bool pipe_open_ = true;
 };
 
-asio::awaitable<result> child_run::run(surroundings const& around) {
+asio::awaitable<result> child_run::run(execution_environment const& around) {
     if (start(around)) {
         auto const executor = pipe_.get_executor();
         auto duties = asio::experimental::make_parallel_group(
@@ -131,7 +131,7 @@ bool child_run::fail(std::string reason) {
     return false;
 }
 
-bool child_run::start(surroundings const& around) {
+bool child_run::start(execution_environment const& around) {
     int const output = open_pipe();
     if (output < 0) {
         return false;
@@ -338,8 +338,8 @@ std::string shell_script(command const& what) {
     return what.assignment + "\neval \"$" + what.name + "\"\n";
 }
 
-asio::awaitable<result> run_child(command const& what, surroundings const& around, bounds within,
-                                  warden& warden, std::shared_ptr<spool> where) {
+asio::awaitable<result> run_child(command const& what, execution_environment const& around, bounds within,
+                                  warden& warden, std::shared_ptr<scratch_file> where) {
     child_run run(co_await asio::this_coro::executor, what, within, warden, std::move(where));
     co_return co_await run.run(around);
 }

@@ -28,9 +28,9 @@ struct bounds {
 ///
 /// A terminal cancellation is taken as "your time is over": the children are stopped, and the
 /// result says so. It never throws for what a command does.
-boost::asio::awaitable<result> run_child(command const& what, surroundings const& around,
+boost::asio::awaitable<result> run_child(command const& what, execution_environment const& around,
                                          bounds within, warden& warden,
-                                         std::shared_ptr<spool> where);
+                                         std::shared_ptr<scratch_file> where);
 
 /// The script that /bin/sh is given for a command.
 std::string shell_script(command const& what);

@@ -40,17 +40,17 @@ struct limits {
 };
 
 /// What every child finds around it, and nothing else.
-struct surroundings {
+struct execution_environment {
     std::filesystem::path directory;      ///< working directory; `/` when it cannot be entered
     std::vector<std::string> environment; ///< `NAME=value`
 };
 
 /// PATH, BASEDIR, HOME, USER and the locale as PROTOCOL.md ("Files of an installation") and the
 /// shell agents had them. Nothing of the agent's own environment is passed on.
-surroundings clean_surroundings(std::filesystem::path const& base_dir, std::string const& home,
+execution_environment clean_environment(std::filesystem::path const& base_dir, std::string const& home,
                                 std::string const& user);
 
 /// Adds `NAME=value`, in place of what had that name.
-void add_variable(surroundings& to, std::string const& variable);
+void add_variable(execution_environment& to, std::string const& variable);
 
 } // namespace trafikito::exec

@@ -173,7 +173,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 }
 
 /// HOME and USER are those of the user that it runs as.
-std::vector<std::string> environment_for(surroundings const& around,
+std::vector<std::string> environment_for(execution_environment const& around,
                                          std::optional<user> const& as) {
     auto environment = around.environment;
     for (auto& variable : environment) {

@@ -33,7 +33,7 @@ public:
     /// `output` becomes the child's stdout and stderr; `group` is the directory of the cgroup that
     /// it is to run in, -1 for none. Both stay the caller's. `tag` is what it and all that it
     /// starts are known by (process_info.hpp).
-    shell_launcher(surroundings const& around, restrictions const& limited, int output, int group,
+    shell_launcher(execution_environment const& around, restrictions const& limited, int output, int group,
                    std::uint64_t tag)
         : around_(around), limited_(limited), output_(output), group_(group), tag_(tag) {}
 
@@ -48,7 +48,7 @@ public:
     [[nodiscard]] int group_error() const { return group_error_; }
 
 private:
-    surroundings const& around_;
+    execution_environment const& around_;
     restrictions const& limited_;
     int output_;
     int group_;

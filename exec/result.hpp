@@ -18,7 +18,7 @@ struct result {
     };
 
     explicit result(std::string command_name, std::uint64_t max_output = 0,
-                    std::shared_ptr<spool> where = {})
+                    std::shared_ptr<scratch_file> where = {})
         : name(std::move(command_name)), output(max_output, std::move(where)) {}
 
     std::string name;

@@ -22,10 +22,10 @@ namespace {
 /// What the workers of one order share: the next command to take, and when all must be over.
 class batch {
 public:
-    batch(std::vector<command> commands, surroundings around, limits const& within,
-          lasting_tools const& tools, on_result ended)
+    batch(std::vector<command> commands, execution_environment around, limits const& within,
+          run_tools const& tools, on_result ended)
         : commands_(std::move(commands)), around_(std::move(around)), within_(within),
-          warden_(tools.warden), spool_(std::make_shared<spool>(tools.spool_directory)),
+          warden_(tools.warden), spool_(std::make_shared<scratch_file>(tools.spool_directory)),
           ended_(std::move(ended)), deadline_(clock::now() + within.cycle_timeout) {}
 
     [[nodiscard]] std::size_t worker_count() const {
@@ -40,10 +40,10 @@ private:
     [[nodiscard]] bounds bounds_of(command const& what) const;
 
     std::vector<command> commands_;
-    surroundings around_;
+    execution_environment around_;
     limits within_;
     warden& warden_;
-    std::shared_ptr<spool> spool_;
+    std::shared_ptr<scratch_file> spool_;
     on_result ended_;
     clock::time_point deadline_;
     std::size_t next_ = 0;
@@ -82,8 +82,8 @@ bounds batch::bounds_of(command const& what) const {
 
 } // namespace
 
-asio::awaitable<void> run_all(std::vector<command> commands, surroundings around, limits within,
-                              lasting_tools tools, on_result ended) {
+asio::awaitable<void> run_all(std::vector<command> commands, execution_environment around, limits within,
+                              run_tools tools, on_result ended) {
     if (commands.empty()) {
         co_return;
     }

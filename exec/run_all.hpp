@@ -20,7 +20,7 @@ namespace trafikito::exec {
 using on_result = std::function<void(std::size_t index, result&& ended)>;
 
 /// What lasts beyond one order.
-struct lasting_tools {
+struct run_tools {
     exec::warden& warden;
     std::filesystem::path spool_directory; ///< where outputs lie while they are gathered
 };
@@ -29,7 +29,7 @@ struct lasting_tools {
 /// `not_started`, with that reason, and so are those whose last run left something that cannot be
 /// killed. A terminal cancellation stops what runs and starts nothing more; even then every command
 /// gets its result.
-boost::asio::awaitable<void> run_all(std::vector<command> commands, surroundings around,
-                                     limits within, lasting_tools tools, on_result ended);
+boost::asio::awaitable<void> run_all(std::vector<command> commands, execution_environment around,
+                                     limits within, run_tools tools, on_result ended);
 
 } // namespace trafikito::exec

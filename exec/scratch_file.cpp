@@ -9,18 +9,18 @@
 
 namespace trafikito::exec {
 
-spool::~spool() {
+scratch_file::~scratch_file() {
     if (file_ >= 0) {
         ::close(file_);
     }
 }
 
-std::uint64_t spool::reserve(std::uint64_t size) {
+std::uint64_t scratch_file::reserve(std::uint64_t size) {
     return std::exchange(reserved_, reserved_ + size);
 }
 
 // NOLINTNEXTLINE(readability-make-member-function-const): it changes the file
-bool spool::write(std::uint64_t offset, std::string_view bytes) {
+bool scratch_file::write(std::uint64_t offset, std::string_view bytes) {
     if (file_ < 0) {
         file_ = ::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
     }
@@ -38,13 +38,13 @@ bool spool::write(std::uint64_t offset, std::string_view bytes) {
     return true;
 }
 
-bool spool::lend_memory(std::uint64_t size) {
+bool scratch_file::lend_memory(std::uint64_t size) {
     bool const enough = lent_ + size <= max_in_memory;
     lent_ += enough ? size : 0;
     return enough;
 }
 
-std::size_t spool::read(std::uint64_t offset, char* buffer, std::size_t size) const {
+std::size_t scratch_file::read(std::uint64_t offset, char* buffer, std::size_t size) const {
     std::size_t done = 0;
     while (done < size) {
         auto const got =

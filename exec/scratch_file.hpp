@@ -11,14 +11,14 @@
 
 namespace trafikito::exec {
 
-class spool {
+class scratch_file {
 public:
     /// In `directory`, made with the first write: most outputs need none. Where no file can be
     /// made, every write fails and captures stay in memory.
-    explicit spool(std::filesystem::path directory) : directory_(std::move(directory)) {}
-    ~spool();
-    spool(spool const&) = delete;
-    spool& operator=(spool const&) = delete;
+    explicit scratch_file(std::filesystem::path directory) : directory_(std::move(directory)) {}
+    ~scratch_file();
+    scratch_file(scratch_file const&) = delete;
+    scratch_file& operator=(scratch_file const&) = delete;
 
     /// A range of its own for somebody who writes at most `size` bytes; takes no room until written
     /// to.

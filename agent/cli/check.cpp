@@ -14,7 +14,7 @@
 
 #include <ostream>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cli {
 
 namespace {
 
@@ -64,8 +64,8 @@ void check_var(config::settings const& settings, findings& found) {
             "place",
             "Create it and give it to the user that the agent runs as.");
     }
-    if (auto const reason = stop_reason(settings.var_dir)) {
-        found.add(level::warning, stop_file_in(settings.var_dir),
+    if (auto const reason = persistence::stop_reason(settings.var_dir)) {
+        found.add(level::warning, persistence::stop_file_in(settings.var_dir),
                   "stopped by the API: " + *reason + "; nothing runs as long as this file is there",
                   "Remove it to run again.");
     }
@@ -74,10 +74,10 @@ void check_var(config::settings const& settings, findings& found) {
 /// For the user that the daemon becomes.
 void check_modes(config::settings const& settings, findings& found) {
     auto const user = settings.run_as.empty() ? std::nullopt : exec::find_user(settings.run_as);
-    for (auto const& one : find_loose_modes(settings, user ? user->uid : ::geteuid())) {
+    for (auto const& one : persistence::find_loose_modes(settings, user ? user->uid : ::geteuid())) {
         found.add(level::error, one.path, one.what + ": no command is run", "Mend it: " + one.mend);
     }
-    for (auto const& one : find_readable_key(settings)) {
+    for (auto const& one : persistence::find_readable_key(settings)) {
         found.add(level::warning, one.path, one.what, "Mend it: " + one.mend);
     }
 }
@@ -87,7 +87,7 @@ void check_connection(config::settings const& settings, findings& found) {
     boost::asio::io_context unused;
     base::log silent([](std::string_view) {}, base::severity::error, base::log::format::text);
     auto const time = base::make_system_clock();
-    session trial(unused.get_executor(), settings, {}, *time, silent);
+    daemon::session trial(unused.get_executor(), settings, {}, *time, silent);
     if (auto const problem = trial.open(); !problem.empty()) {
         found.add(level::error, settings.config_file, problem, {});
     }
@@ -125,4 +125,4 @@ int check(std::filesystem::path const& config_file, std::vector<std::string> con
     return found.any_error() ? 2 : 0;
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cli

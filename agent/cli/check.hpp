@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cli {
 
 /// 0 when the daemon could run with it, 2 when something is an error.
 int check(std::filesystem::path const& config_file, std::vector<std::string> const& environment,
           std::ostream& out);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cli

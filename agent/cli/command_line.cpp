@@ -5,7 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cli {
 
 namespace {
 
@@ -125,4 +125,4 @@ request parse_command_line(int argc, char const* const* argv) {
     return run;
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cli

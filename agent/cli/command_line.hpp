@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cli {
 
 struct run_request {
     std::filesystem::path config;
@@ -52,4 +52,4 @@ using request = std::variant<run_request, check_request, test_request, status_re
 
 request parse_command_line(int argc, char const* const* argv);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cli

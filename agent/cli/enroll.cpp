@@ -22,7 +22,7 @@
 #include <optional>
 #include <ostream>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cli {
 
 namespace asio = boost::asio;
 
@@ -169,16 +169,16 @@ asio::awaitable<net::http::body> enrolment::run_default_commands() {
         commands.push_back(std::move(command));
         titles.emplace_back(one.line);
     }
-    sections all(titles);
+    cycle::sections all(titles);
     config::settings defaults;
     defaults.base_dir = base_dir_;
-    auto const around = surroundings_of(defaults);
+    auto const around = daemon::surroundings_of(defaults);
     auto const within = exec::limits{};
     exec::on_result const ended = [&](std::size_t index, exec::result&& result) {
         all.finish(index, std::move(result));
     };
     exec::warden warden(context_.get_executor());
-    exec::lasting_tools const tools{warden, base_dir_ / "var"};
+    exec::run_tools const tools{warden, base_dir_ / "var"};
     co_await exec::run_all(std::move(commands), around, within, tools, ended);
     std::string report;
     net::api::report_writer writer([&](std::string_view bytes) { report += bytes; });
@@ -221,4 +221,4 @@ int enroll(enroll_request const& what, std::ostream& out, std::ostream& err) {
     }
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cli

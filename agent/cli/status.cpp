@@ -12,7 +12,7 @@
 
 #include <ostream>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cli {
 
 namespace {
 
@@ -22,12 +22,12 @@ constexpr int well_within = 3; ///< intervals
 
 struct look {
     std::string text;                   ///< of the file
-    std::optional<daemon_status> value; ///< of an agent that runs
+    std::optional<persistence::daemon_status> value; ///< of an agent that runs
     std::string problem;                ///< why there is none
 };
 
 look look_at(std::filesystem::path const& var_dir) {
-    auto const path = status_file_in(var_dir);
+    auto const path = persistence::status_file_in(var_dir);
     auto const file = base::read_file(path, max_size);
     if (!file.content) {
         return {{},
@@ -35,11 +35,11 @@ look look_at(std::filesystem::path const& var_dir) {
                 file.missing ? "no agent has run with var_dir " + var_dir.string()
                              : path.string() + " " + file.problem};
     }
-    auto value = parse_status(*file.content);
+    auto value = persistence::parse_status(*file.content);
     if (!value) {
         return {{}, {}, path.string() + " is damaged or of another version of the agent"};
     }
-    if (!is_running(*value)) {
+    if (!persistence::is_running(*value)) {
         return {*file.content,
                 {},
                 "the agent is gone (it was process " + std::to_string(value->pid) +
@@ -54,7 +54,7 @@ std::string ago(std::optional<base::timestamp> const& when, base::timestamp cons
                 : "never";
 }
 
-void print_text(daemon_status const& value, std::optional<std::string> const& stopped,
+void print_text(persistence::daemon_status const& value, std::optional<std::string> const& stopped,
                 std::ostream& out) {
     auto const now = base::timestamp::now();
     out << "running: trafikito-agent " << value.version << ", process " << value.pid
@@ -83,7 +83,7 @@ void print_text(daemon_status const& value, std::optional<std::string> const& st
     for (auto const& problem : value.problems) {
         out << "problem:     " << problem << '\n';
     }
-    print_results(out, value.results);
+    cycle::print_results(out, value.results);
 }
 
 // The file as it stands, with what only an outsider can tell.
@@ -125,7 +125,7 @@ std::string ill_health(look const& seen, std::optional<std::string> const& stopp
 
 int print_status(std::filesystem::path const& var_dir, bool as_json, std::ostream& out) {
     auto const seen = look_at(var_dir);
-    auto const stopped = stop_reason(var_dir);
+    auto const stopped = persistence::stop_reason(var_dir);
     if (as_json) {
         print_json(seen, stopped, out);
     } else if (seen.value) {
@@ -137,9 +137,9 @@ int print_status(std::filesystem::path const& var_dir, bool as_json, std::ostrea
 }
 
 int print_health(std::filesystem::path const& var_dir, std::ostream& out) {
-    auto const problem = ill_health(look_at(var_dir), stop_reason(var_dir));
+    auto const problem = ill_health(look_at(var_dir), persistence::stop_reason(var_dir));
     out << (problem.empty() ? "healthy" : "unhealthy: " + problem) << '\n';
     return problem.empty() ? 0 : 1;
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cli

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <iosfwd>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cli {
 
 /// What the daemon of that var_dir is doing, for people or as one line of JSON. 0: it runs, 3: not.
 int print_status(std::filesystem::path const& var_dir, bool as_json, std::ostream& out);
@@ -14,4 +14,4 @@ int print_status(std::filesystem::path const& var_dir, bool as_json, std::ostrea
 /// One line. 0: it runs and a cycle ended well within three of its intervals; 1: not, and why.
 int print_health(std::filesystem::path const& var_dir, std::ostream& out);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cli

@@ -20,7 +20,7 @@
 #include <iterator>
 #include <ostream>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cli {
 
 namespace asio = boost::asio;
 
@@ -44,7 +44,7 @@ net::api::order order_of(std::vector<std::string> const& names, config::command_
 }
 
 /// Runs them with Ctrl-C connected to their end.
-void run(wanted_commands wanted, config::settings const& settings, exec::on_result ended) {
+void run(cycle::wanted_commands wanted, config::settings const& settings, exec::on_result ended) {
     asio::io_context context{1};
     exec::warden warden(context.get_executor());
     asio::signal_set signals(context, SIGINT, SIGTERM);
@@ -54,7 +54,7 @@ void run(wanted_commands wanted, config::settings const& settings, exec::on_resu
             stop.emit(asio::cancellation_type::terminal);
         }
     });
-    exec::lasting_tools const tools{warden, settings.tmp_file.parent_path()};
+    exec::run_tools const tools{warden, settings.tmp_file.parent_path()};
     auto finish = [&](std::exception_ptr const& failed) {
         signals.cancel();
         warden.stop();
@@ -63,8 +63,8 @@ void run(wanted_commands wanted, config::settings const& settings, exec::on_resu
         }
     };
     base::spawn(context.get_executor(),
-                exec::run_all(std::move(wanted.commands), surroundings_of(settings),
-                              limits_of(settings), tools, std::move(ended)),
+                exec::run_all(std::move(wanted.commands), daemon::surroundings_of(settings),
+                              cycle::limits_of(settings), tools, std::move(ended)),
                 asio::bind_cancellation_slot(stop.slot(), finish));
     context.run();
 }
@@ -74,16 +74,16 @@ void run(wanted_commands wanted, config::settings const& settings, exec::on_resu
 int test_commands(config::settings const& settings, std::vector<std::string> const& names, base::log& to,
                   std::ostream& out) {
     auto const loaded = config::load_command_list(settings.available_commands);
-    log_all(loaded.diagnostics, to);
+    daemon::log_all(loaded.diagnostics, to);
     if (!loaded.list) {
         return 1;
     }
-    log_all(loaded.list->diagnostics, to);
+    daemon::log_all(loaded.list->diagnostics, to);
     auto const order = order_of(names, *loaded.list);
-    sections all(section_titles(order));
-    auto const loose = find_loose_modes(settings, ::geteuid());
+    cycle::sections all(cycle::section_titles(order));
+    auto const loose = persistence::find_loose_modes(settings, ::geteuid());
     auto wanted =
-        look_up(order, *loaded.list, {}, {}, all, to, loose.empty() ? "" : loose.front().message());
+        cycle::look_up(order, *loaded.list, {}, {}, all, to, loose.empty() ? "" : loose.front().message());
     auto const indices = wanted.indices;
     std::vector<std::string> summaries;
     auto const ended = [&](std::size_t index, exec::result&& result) {
@@ -98,8 +98,8 @@ int test_commands(config::settings const& settings, std::vector<std::string> con
         out << line << '\n';
     }
     auto const& counts = all.counts();
-    out << describe(counts) << '\n';
+    out << cycle::describe(counts) << '\n';
     return counts.failed + counts.stopped + counts.not_run + counts.unkillable == 0 ? 0 : 1;
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cli

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 namespace {
 
@@ -85,4 +85,4 @@ exec::limits limits_of(config::settings const& settings) {
             static_cast<std::size_t>(settings.max_parallel), settings.max_output};
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 struct wanted_commands {
     std::vector<exec::command> commands;
@@ -39,4 +39,4 @@ exec::command to_exec(config::command const& from);
 
 exec::limits limits_of(config::settings const& settings);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

@@ -20,7 +20,7 @@
 
 #include <unistd.h>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
@@ -55,10 +55,10 @@ private:
     asio::awaitable<std::optional<net::api::order>> ask();
     std::optional<net::api::order> take(net::api::order_answer&& answer);
     std::optional<net::api::order> take_last_order();
-    asio::awaitable<void> gather(net::api::order const& order, report_file& report);
-    void write_report(sections& all, report_file& report);
-    void keep(net::api::order const& order, report_file& report);
-    asio::awaitable<void> send(report_file const& report);
+    asio::awaitable<void> gather(net::api::order const& order, persistence::report_file& report);
+    void write_report(sections& all, persistence::report_file& report);
+    void keep(net::api::order const& order, persistence::report_file& report);
+    asio::awaitable<void> send(persistence::report_file const& report);
     asio::awaitable<void> send_late();
     asio::awaitable<void> install_widgets(net::api::order const& order);
 
@@ -68,7 +68,7 @@ private:
     void no_order(std::string what, std::string hint = {});
     void note_offers(net::api::order const& order);
     void end_with(net::link::failure const& why, std::string_view consequence, std::string_view relief);
-    void save(state const& value);
+    void save(persistence::state const& value);
     [[nodiscard]] milliseconds elapsed() const;
     [[nodiscard]] base::clock::steady_time end() const { return begun_ + with_.settings.interval; }
 
@@ -114,7 +114,7 @@ asio::awaitable<void> cycle::run_steps() {
         order = with_.lasting.value().last_order;
     }
     if (order) {
-        report_file report(with_.settings.tmp_file);
+        persistence::report_file report(with_.settings.tmp_file);
         with_.record.ordered(order->names,
                              again ? "the API did not answer; its last order" : "order");
         co_await gather(*order, report);
@@ -135,7 +135,7 @@ asio::awaitable<void> cycle::run_steps() {
 
 void cycle::check_modes() {
     std::string all;
-    for (auto const& one : find_loose_modes(with_.settings, ::geteuid())) {
+    for (auto const& one : persistence::find_loose_modes(with_.settings, ::geteuid())) {
         forbidden_ = forbidden_.empty() ? one.message() : forbidden_;
         all += (all.empty() ? "no command is run, since others could change what runs: " : "; ") +
                one.message();
@@ -170,7 +170,7 @@ void cycle::read_command_list() {
 asio::awaitable<std::optional<net::api::order>> cycle::ask() {
     auto lasting = with_.lasting.value();
     lasting.asked_at = with_.time.stamp();
-    lasting.pause = with_.settings.interval + on_the_way(with_.settings.interval);
+    lasting.pause = with_.settings.interval + persistence::on_the_way(with_.settings.interval);
     // Before the request: whatever happens to this process then, the API is not asked again too
     // soon.
     save(lasting);
@@ -213,10 +213,10 @@ std::optional<net::api::order> cycle::take(net::api::order_answer&& answer) {
     if (auto const* stop = std::get_if<net::api::stop>(&answer)) {
         outcome_.end = kind::stopped;
         with_.record.stopped(stop->reason);
-        auto const problem = write_stop_file(with_.settings.var_dir, stop->reason);
+        auto const problem = persistence::write_stop_file(with_.settings.var_dir, stop->reason);
         outcome_.story = "stopped by the API: " + stop->reason;
         with_.log.warning(outcome_.story + "; nothing runs until " +
-                          stop_file_in(with_.settings.var_dir).string() + " is removed");
+                          persistence::stop_file_in(with_.settings.var_dir).string() + " is removed");
         if (!problem.empty()) {
             with_.log.error(problem);
         }
@@ -253,7 +253,7 @@ std::optional<net::api::order> cycle::take_last_order() {
     return std::nullopt;
 }
 
-asio::awaitable<void> cycle::gather(net::api::order const& order, report_file& report) {
+asio::awaitable<void> cycle::gather(net::api::order const& order, persistence::report_file& report) {
     sections all(section_titles(order));
     auto wanted =
         look_up(order, list_, with_.cache, with_.time.steady_now(), all, with_.log, forbidden_);
@@ -271,7 +271,7 @@ asio::awaitable<void> cycle::gather(net::api::order const& order, report_file& r
         }
         all.finish(wanted.indices[index], std::move(result));
     };
-    exec::lasting_tools const tools{with_.over, directory};
+    exec::run_tools const tools{with_.over, directory};
     auto const within = limits_of(with_.settings);
     co_await exec::run_all(std::move(wanted.commands), with_.around, within, tools, ended);
     counts_ = all.counts();
@@ -279,7 +279,7 @@ asio::awaitable<void> cycle::gather(net::api::order const& order, report_file& r
     write_report(all, report);
 }
 
-void cycle::write_report(sections& all, report_file& report) {
+void cycle::write_report(sections& all, persistence::report_file& report) {
     std::uint64_t list_size = 0;
     for (auto const& line : list_.valid_lines) {
         list_size += line.size() + 1;
@@ -293,12 +293,12 @@ void cycle::write_report(sections& all, report_file& report) {
         "the report is gathered on the disk again");
 }
 
-void cycle::keep(net::api::order const& order, report_file& report) {
-    delivery_.keep(report, {random_uuid(), order.token, with_.time.stamp(),
+void cycle::keep(net::api::order const& order, persistence::report_file& report) {
+    delivery_.keep(report, {persistence::random_uuid(), order.token, with_.time.stamp(),
                             with_.lasting.value().last_cycle, outcome_.results});
 }
 
-asio::awaitable<void> cycle::send(report_file const& report) {
+asio::awaitable<void> cycle::send(persistence::report_file const& report) {
     auto const sent = co_await delivery_.send(report, end());
     if (sent) {
         outcome_.end = kind::accepted;
@@ -365,7 +365,7 @@ void cycle::end_with(net::link::failure const& why, std::string_view consequence
     }
 }
 
-void cycle::save(state const& value) {
+void cycle::save(persistence::state const& value) {
     auto const problem = with_.lasting.save(value);
     with_.log.on_change(
         base::severity::warning, "state",
@@ -384,4 +384,4 @@ asio::awaitable<cycle_outcome> run_cycle(cycle_tools with) {
     co_return co_await one.run();
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

@@ -22,21 +22,21 @@
 #include <optional>
 #include <string>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 /// What a cycle uses and does not own. All of it outlives the cycle.
 struct cycle_tools {
     config::settings const& settings;
-    exec::surroundings const& around;
+    exec::execution_environment const& around;
     net::api::client& api;
     base::clock& time;
     base::log& log;
-    state_file& lasting;
+    persistence::state_file& lasting;
     feedback_gate& feedback;
     result_cache& cache;
     exec::warden& over;
-    report_journal& journal;
-    audit& record;
+    persistence::report_spool& journal;
+    persistence::audit& record;
 };
 
 /// What the journal holds when a cycle is over.
@@ -69,4 +69,4 @@ struct cycle_outcome {
 /// they printed is kept, too. Does not throw but for bugs.
 boost::asio::awaitable<cycle_outcome> run_cycle(cycle_tools with);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

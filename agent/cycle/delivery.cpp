@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 namespace asio = boost::asio;
 
@@ -17,7 +17,7 @@ bool is_refusal(net::link::failure const& why) {
 
 } // namespace
 
-void delivery::keep(report_file& report, report_facts facts) {
+void delivery::keep(persistence::report_file& report, persistence::report_metadata facts) {
     facts_ = std::move(facts);
     std::uint64_t number = 0;
     auto const problem = with_.journal.keep(report, facts_, number);
@@ -37,7 +37,7 @@ void delivery::keep(report_file& report, report_facts facts) {
                                   with_.journal.damage());
 }
 
-asio::awaitable<net::link::result<void>> delivery::send(report_file const& report,
+asio::awaitable<net::link::result<void>> delivery::send(persistence::report_file const& report,
                                                   net::link::steady_time until) {
     net::api::report_delivery fresh{
         facts_.token, report.content(), facts_.last_cycle, until, facts_.results, facts_.id, {}};
@@ -73,7 +73,7 @@ asio::awaitable<void> delivery::send_late(net::link::steady_time until) {
 }
 
 /// False when the API did not answer.
-asio::awaitable<bool> delivery::send_one(kept_report late, net::link::steady_time until) {
+asio::awaitable<bool> delivery::send_one(persistence::kept_report late, net::link::steady_time until) {
     auto const number = late.number;
     auto const facts = late.facts;
     auto const size = late.content.size();
@@ -102,7 +102,7 @@ void delivery::done(std::uint64_t number) {
                         problem.empty() ? "" : "a delivered report stays on the disk: " + problem);
 }
 
-void delivery::record(report_facts const& facts, std::uint64_t size,
+void delivery::record(persistence::report_metadata const& facts, std::uint64_t size,
                       net::link::result<void> const& sent) {
     with_.record.sent("report " + facts.id + " of " + base::rfc3339(facts.collected) + ", " +
                       std::to_string(size) +
@@ -110,7 +110,7 @@ void delivery::record(report_facts const& facts, std::uint64_t size,
 }
 
 void delivery::tidy() {
-    journal_limits const limits{with_.settings.spool_max_size, with_.settings.spool_max_age};
+    persistence::spool_limits const limits{with_.settings.spool_max_size, with_.settings.spool_max_age};
     auto const lost = with_.journal.forget(limits, with_.time.stamp());
     if (lost.too_old != 0) {
         with_.log.warning(base::count_of(lost.too_old, "report") +
@@ -122,4 +122,4 @@ void delivery::tidy() {
     }
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

@@ -17,7 +17,7 @@
 #include <optional>
 #include <string>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 /// Reports that the journal holds and that are sent in one cycle besides its own.
 inline constexpr std::size_t max_late_a_cycle = 4;
@@ -27,8 +27,8 @@ struct delivery_tools {
     net::api::client& api;
     base::clock& time;
     base::log& log;
-    report_journal& journal;
-    audit& record;
+    persistence::report_spool& journal;
+    persistence::audit& record;
 };
 
 class delivery {
@@ -36,14 +36,14 @@ public:
     explicit delivery(delivery_tools with) : with_(with) {}
 
     /// Puts the report of this cycle on the disk for good, or says in the log that it cannot.
-    void keep(report_file& report, report_facts facts);
+    void keep(persistence::report_file& report, persistence::report_metadata facts);
 
     /// Whether it would survive this process.
     [[nodiscard]] bool kept() const { return number_.has_value(); }
 
     /// Offers it. The API refuses (`status` of the failure is set, and it is not retryable), or
     /// does not answer: then it stays in the journal.
-    boost::asio::awaitable<net::link::result<void>> send(report_file const& report,
+    boost::asio::awaitable<net::link::result<void>> send(persistence::report_file const& report,
                                                    net::link::steady_time until);
 
     /// What waits, until one of them cannot be delivered or the time is over.
@@ -55,14 +55,14 @@ public:
     [[nodiscard]] std::size_t late_sent() const { return late_sent_; }
 
 private:
-    boost::asio::awaitable<bool> send_one(kept_report late, net::link::steady_time until);
+    boost::asio::awaitable<bool> send_one(persistence::kept_report late, net::link::steady_time until);
     void done(std::uint64_t number);
-    void record(report_facts const& facts, std::uint64_t size, net::link::result<void> const& sent);
+    void record(persistence::report_metadata const& facts, std::uint64_t size, net::link::result<void> const& sent);
 
     delivery_tools with_;
-    report_facts facts_;
+    persistence::report_metadata facts_;
     std::optional<std::uint64_t> number_; ///< in the journal
     std::size_t late_sent_ = 0;
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

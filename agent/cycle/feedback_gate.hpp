@@ -6,7 +6,7 @@
 
 #include <map>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 class feedback_gate {
 public:
@@ -24,4 +24,4 @@ private:
     std::map<int, base::clock::steady_time> last_;
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

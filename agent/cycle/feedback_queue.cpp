@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 boost::asio::awaitable<void> feedback_queue::send(net::link::steady_time until) {
     auto told = std::exchange(waiting_, {});
@@ -18,4 +18,4 @@ boost::asio::awaitable<void> feedback_queue::send(net::link::steady_time until) 
     }
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

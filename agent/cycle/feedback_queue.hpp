@@ -11,7 +11,7 @@
 
 #include <vector>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 class feedback_queue {
 public:
@@ -31,4 +31,4 @@ private:
     std::vector<net::api::feedback> waiting_;
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

@@ -1,6 +1,6 @@
 #include "agent/cycle/result_cache.hpp"
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 std::optional<result_cache::earlier> result_cache::find(std::string const& name,
                                                         std::chrono::milliseconds every,
@@ -23,8 +23,8 @@ void result_cache::keep(exec::result const& ended, base::clock::steady_time bega
         return;
     }
     auto copy = ended;
-    copy.output = ended.output.copied_to(std::make_shared<exec::spool>(directory));
+    copy.output = ended.output.copied_to(std::make_shared<exec::scratch_file>(directory));
     entries_.emplace(ended.name, entry{std::move(copy), began});
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 class result_cache {
 public:
@@ -38,4 +38,4 @@ private:
     std::map<std::string, entry> entries_;
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <ostream>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 namespace json = boost::json;
 using ending = exec::result::ending;
@@ -110,4 +110,4 @@ void print_results(std::ostream& out, std::string_view results) {
     }
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

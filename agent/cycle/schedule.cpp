@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 using std::chrono::milliseconds;
 
@@ -26,4 +26,4 @@ base::clock::steady_time order_limit(base::clock::steady_time begun, millisecond
     return begun + interval - std::min(cycle_timeout, interval / 2);
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

@@ -8,7 +8,7 @@
 #include <optional>
 #include <random>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 /// How long to wait before the first cycle. `early`: how long the once-a-minute rule still forbids
 /// to ask (state.hpp). `random_number` if it is set, and never less than `early`. Else an
@@ -29,4 +29,4 @@ base::clock::steady_time next_due(base::clock::steady_time last, std::chrono::mi
 base::clock::steady_time order_limit(base::clock::steady_time begun, std::chrono::milliseconds interval,
                                std::chrono::milliseconds cycle_timeout);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 using ending = exec::result::ending;
 
@@ -156,4 +156,4 @@ void write_result(net::api::report_writer& writer, exec::result const& ended) {
     }
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 /// What the sections of one report amount to, for the log.
 struct tally {
@@ -72,4 +72,4 @@ void write_result(net::api::report_writer& writer, exec::result const& ended);
 /// when all of them fit.
 std::optional<std::uint64_t> fair_length(std::vector<std::uint64_t> lengths, std::uint64_t budget);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

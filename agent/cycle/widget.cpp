@@ -14,7 +14,7 @@
 #include <system_error>
 #include <variant>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 namespace {
 
@@ -136,7 +136,7 @@ widget_verdict judge_widget(std::string_view answer, config::command_list const&
         return {
             verdict::invalid, {}, {}, {}, "not one line of 1 to 1024 printable ASCII characters"};
     }
-    auto const parsed = config::parse_command_line(line);
+    auto const parsed = config::parse_command_definition(line);
     if (auto const* const problem = std::get_if<config::line_problem>(&parsed)) {
         return {verdict::invalid, {}, {}, {}, problem->what};
     }
@@ -200,4 +200,4 @@ std::string append_widget(std::filesystem::path const& list, widget_verdict cons
     return problem.empty() ? problem : in_words(problem);
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 /// Widgets of one cycle, and commands in a list that widgets make longer.
 inline constexpr std::size_t max_widgets_a_cycle = 8;
@@ -49,4 +49,4 @@ widget_verdict judge_widget(std::string_view answer, config::command_list const&
 std::string append_widget(std::filesystem::path const& list, widget_verdict const& what,
                           std::string_view id, std::int64_t unix_seconds);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

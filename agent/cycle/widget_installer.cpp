@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
@@ -90,7 +90,7 @@ asio::awaitable<void> widget_installer::run_and_confirm(std::string id, widget_v
         write_result(writer, result);
     };
     std::vector<exec::command> one{to_exec(*found)};
-    exec::lasting_tools const tools{with_.over, with_.settings.tmp_file.parent_path()};
+    exec::run_tools const tools{with_.over, with_.settings.tmp_file.parent_path()};
     co_await exec::run_all(std::move(one), with_.around, within, tools, ended);
     writer.finish();
     net::api::widget_result result{id, what.name, net::http::body(std::move(section)), until_};
@@ -107,4 +107,4 @@ void widget_installer::refuse(std::string const& id, std::string const& why) {
     with_.record.widget(id + " not added: " + why);
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

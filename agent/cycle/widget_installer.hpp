@@ -18,16 +18,16 @@
 #include <string>
 #include <vector>
 
-namespace trafikito::agent {
+namespace trafikito::agent::cycle {
 
 struct widget_tools {
     config::settings const& settings;
-    exec::surroundings const& around;
+    exec::execution_environment const& around;
     net::api::client& api;
     base::clock& time;
     base::log& log;
     exec::warden& over;
-    audit& record;
+    persistence::audit& record;
 };
 
 class widget_installer {
@@ -51,4 +51,4 @@ private:
     std::string refused_; ///< in words, for one line of the log
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::cycle

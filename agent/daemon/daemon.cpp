@@ -27,7 +27,7 @@
 #include <filesystem>
 #include <random>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
@@ -62,7 +62,7 @@ std::string identity_of(config::settings const& settings) {
 }
 
 /// False, and said why, when another agent is there already.
-bool take_over(config::settings const& settings, instance_lock& lock, base::log& to) {
+bool take_over(config::settings const& settings, persistence::instance_lock& lock, base::log& to) {
     constexpr milliseconds patience{1000};
     std::error_code failed;
     std::filesystem::create_directory(settings.var_dir, failed); // where it fails, all else says so
@@ -106,7 +106,7 @@ private:
     asio::awaitable<milliseconds> scheduled_cycle();
     asio::awaitable<void> loop();
     asio::awaitable<void> one_cycle();
-    asio::awaitable<cycle_outcome> cycle();
+    asio::awaitable<cycle::cycle_outcome> cycle();
     milliseconds first_wait();
     void asked_again();
     void reload();
@@ -116,12 +116,12 @@ private:
     signals signals_;
     asio::cancellation_signal stop_;
     std::unique_ptr<base::clock> time_;
-    state_file lasting_;
-    report_journal journal_;
-    audit record_;
+    persistence::state_file lasting_;
+    persistence::report_spool journal_;
+    persistence::audit record_;
     session session_;
-    feedback_gate feedback_;
-    result_cache cache_;
+    cycle::feedback_gate feedback_;
+    cycle::result_cache cache_;
     supervision outside_{context_.get_executor(), *time_, log_};
     exec::warden warden_{context_.get_executor()};
     bool stopping_ = false;
@@ -203,13 +203,13 @@ void program::reload() {
 // The API is asked at most once per interval, across restarts too; random_number spreads a fleet.
 milliseconds program::first_wait() {
     auto const& settings = session_.settings();
-    auto early = until_next_order(lasting_.value(), settings.interval, time_->stamp());
+    auto early = persistence::until_next_order(lasting_.value(), settings.interval, time_->stamp());
     // On a disk that keeps nothing, nobody knows when the API was asked last.
     if (!lasting_.save(lasting_.value()).empty()) {
         early = std::max(early, settings.interval);
     }
     std::mt19937 engine(std::random_device{}());
-    return agent::first_wait(settings.random_number, early, settings.interval, engine);
+    return cycle::first_wait(settings.random_number, early, settings.interval, engine);
 }
 
 // An order that is asked for once more counts from then, also for whoever comes after a crash.
@@ -250,40 +250,40 @@ asio::awaitable<milliseconds> program::scheduled_cycle() {
 
 asio::awaitable<void> program::one_cycle() {
     auto const wait =
-        until_next_order(lasting_.value(), session_.settings().interval, time_->stamp());
+        persistence::until_next_order(lasting_.value(), session_.settings().interval, time_->stamp());
     if (wait > milliseconds(0)) {
         log_.info("the API may be asked once per interval (" +
                   base::in_seconds(session_.settings().interval) + "): waiting " + base::in_seconds(wait));
         co_await time_->sleep_until(time_->steady_now() + wait);
     }
     auto const outcome = co_await cycle();
-    exit_code_ = outcome.end == cycle_outcome::kind::accepted ? 0 : 1;
+    exit_code_ = outcome.end == cycle::cycle_outcome::kind::accepted ? 0 : 1;
 }
 
-asio::awaitable<cycle_outcome> program::cycle() {
+asio::awaitable<cycle::cycle_outcome> program::cycle() {
     auto const& settings = session_.settings();
-    auto const stopped = stop_reason(settings.var_dir);
+    auto const stopped = persistence::stop_reason(settings.var_dir);
     log_.on_change(base::severity::warning, "STOP",
                    stopped ? "stopped by the API: " + *stopped +
                                  "; nothing runs and nothing is asked until " +
-                                 stop_file_in(settings.var_dir).string() + " is removed"
+                                 persistence::stop_file_in(settings.var_dir).string() + " is removed"
                            : "");
     if (stopped) {
-        cycle_outcome nothing_done;
-        nothing_done.end = cycle_outcome::kind::stopped;
+        cycle::cycle_outcome nothing_done;
+        nothing_done.end = cycle::cycle_outcome::kind::stopped;
         nothing_done.story = "stopped by the API: " + *stopped;
         co_return nothing_done;
     }
-    cycle_tools const tools{settings, session_.around(), session_.api(), *time_,
+    cycle::cycle_tools const tools{settings, session_.around(), session_.api(), *time_,
                             log_,     lasting_,          feedback_,      cache_,
                             warden_,  journal_,          record_};
-    co_return co_await run_cycle(tools);
+    co_return co_await cycle::run_cycle(tools);
 }
 
 } // namespace
 
 int run_daemon(config::settings settings, std::vector<std::string> environment, base::log& to) {
-    instance_lock lock;
+    persistence::instance_lock lock;
     if (!take_over(settings, lock, to)) {
         return 2;
     }
@@ -292,7 +292,7 @@ int run_daemon(config::settings settings, std::vector<std::string> environment, 
 }
 
 int run_once(config::settings settings, std::vector<std::string> environment, base::log& to) {
-    instance_lock lock;
+    persistence::instance_lock lock;
     if (!take_over(settings, lock, to)) {
         return 2;
     }
@@ -300,4 +300,4 @@ int run_once(config::settings settings, std::vector<std::string> environment, ba
     return once.run_once();
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

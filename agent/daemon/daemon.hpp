@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 /// Runs until SIGTERM, SIGINT or SIGQUIT (of no command of its own): then children are stopped and
 /// it returns 0 within 5 s; a second signal ends the process at once. SIGHUP reads everything
@@ -18,4 +18,4 @@ int run_daemon(config::settings settings, std::vector<std::string> environment, 
 /// says so, when the last order is less than an interval ago.
 int run_once(config::settings settings, std::vector<std::string> environment, base::log& to);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

@@ -18,7 +18,7 @@
 #include <exception>
 #include <utility>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
@@ -86,7 +86,7 @@ asio::awaitable<void> minute_loop::run(milliseconds first) {
             } else {
                 cycle.start(one_cycle());
             }
-            due = next_due(due, hooks_.interval(), time_.steady_now());
+            due = cycle::next_due(due, hooks_.interval(), time_.steady_now());
         }
     } catch (...) {
         ended = std::current_exception();
@@ -106,4 +106,4 @@ void minute_loop::note_skip() {
                  base::count_of(skipped_, "cycle") + " skipped since the start)");
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

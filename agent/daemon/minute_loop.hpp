@@ -11,7 +11,7 @@
 #include <chrono>
 #include <functional>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 struct loop_hooks {
     /// Until the next due time; read anew each time, because it is tunable. ≥ 1 ms.
@@ -46,4 +46,4 @@ private:
     std::uint64_t skipped_ = 0;
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 std::string become(std::string const& user) {
     auto const target = exec::find_user(user);
@@ -33,4 +33,4 @@ std::string become(std::string const& user) {
     return {};
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

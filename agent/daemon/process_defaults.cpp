@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 namespace {
 
@@ -51,4 +51,4 @@ void set_process_defaults() {
     ::umask(S_IWGRP | S_IWOTH);
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

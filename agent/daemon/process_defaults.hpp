@@ -2,7 +2,7 @@
 // What a process inherits from whoever started it and must not depend on. Used by main() before
 // anything else.
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 /// Opens /dev/null in place of standard descriptors that are closed (a socket that took their
 /// number would get the log), hears every signal again (under an ignored SIGCHLD no end of a
@@ -11,4 +11,4 @@ namespace trafikito::agent {
 /// write to files made here.
 void set_process_defaults();
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

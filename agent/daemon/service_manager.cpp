@@ -12,7 +12,7 @@
 #include <cstring>
 #include <ctime>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 namespace {
 
@@ -102,4 +102,4 @@ void service_manager::send(std::string const& text) const {
     ::sendto(sender_.get(), text.data(), text.size(), MSG_NOSIGNAL, to, length);
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 class service_manager {
 public:
@@ -36,4 +36,4 @@ private:
     std::optional<std::chrono::microseconds> watchdog_;
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

@@ -10,7 +10,7 @@
 
 #include <random>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 namespace {
 
@@ -155,10 +155,10 @@ void apply_log_settings(config::settings const& settings, base::log& to) {
     to.set(static_cast<base::severity>(settings.level), format);
 }
 
-exec::surroundings surroundings_of(config::settings const& settings) {
+exec::execution_environment surroundings_of(config::settings const& settings) {
     passwd const* const user = ::getpwuid(::geteuid());
     auto around =
-        exec::clean_surroundings(settings.base_dir, user != nullptr ? user->pw_dir : "/",
+        exec::clean_environment(settings.base_dir, user != nullptr ? user->pw_dir : "/",
                                  user != nullptr ? user->pw_name : std::to_string(::geteuid()));
     for (auto const& variable : settings.command_env) {
         exec::add_variable(around, variable);
@@ -166,4 +166,4 @@ exec::surroundings surroundings_of(config::settings const& settings) {
     return around;
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 class session {
 public:
@@ -40,7 +40,7 @@ public:
     void refresh(bool always);
 
     [[nodiscard]] config::settings const& settings() const { return settings_; }
-    [[nodiscard]] exec::surroundings const& around() const { return around_; }
+    [[nodiscard]] exec::execution_environment const& around() const { return around_; }
 
     /// Tries again what is safe to repeat.
     net::api::client& api() { return *patient_; }
@@ -60,7 +60,7 @@ private:
     std::string edge_;
     std::function<void()> asking_again_;
     std::string stamp_;
-    exec::surroundings around_;
+    exec::execution_environment around_;
     std::unique_ptr<net::link::resolver> names_;
     std::unique_ptr<net::http::client> client_;
     std::unique_ptr<net::api::client> api_;
@@ -75,6 +75,6 @@ void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& to);
 void apply_log_settings(config::settings const& settings, base::log& to);
 
 /// HOME and USER of the user that the commands run as.
-exec::surroundings surroundings_of(config::settings const& settings);
+exec::execution_environment surroundings_of(config::settings const& settings);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <csignal>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 namespace {
 
@@ -59,4 +59,4 @@ void signals::wait() {
         });
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

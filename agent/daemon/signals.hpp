@@ -11,7 +11,7 @@
 
 #include <sys/types.h>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 struct received_signal {
     int number = 0;
@@ -37,4 +37,4 @@ private:
     std::function<void(received_signal)> handler_;
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

@@ -6,12 +6,12 @@
 
 #include <unistd.h>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using kind = cycle_outcome::kind;
+using kind = cycle::cycle_outcome::kind;
 
 namespace {
 
@@ -29,13 +29,13 @@ supervision::supervision(boost::asio::any_io_executor const& executor, base::clo
 
 void supervision::begin(config::settings const& settings, std::string const& story) {
     status_.pid = ::getpid();
-    status_.start_ticks = start_ticks_of(status_.pid).value_or(0);
+    status_.start_ticks = persistence::start_ticks_of(status_.pid).value_or(0);
     status_.version = base::version;
     status_.server_id = settings.who.server_id;
     status_.interval = settings.interval;
     status_.started = base::timestamp::now();
     status_.last_cycle = story;
-    file_ = status_file_in(settings.var_dir);
+    file_ = persistence::status_file_in(settings.var_dir);
     longest_cycle_ = longest_cycle(settings);
     write();
     manager_.ready(story);
@@ -50,7 +50,7 @@ void supervision::cycle_begins(config::settings const& settings) {
     write();
 }
 
-void supervision::cycle_ended(cycle_outcome const& outcome) {
+void supervision::cycle_ended(cycle::cycle_outcome const& outcome) {
     status_.cycle_began.reset();
     status_.cycle_ended = base::timestamp::now();
     status_.last_cycle = outcome.story;
@@ -112,9 +112,9 @@ bool supervision::hung() const {
 void supervision::write() {
     status_.problems = log_.problems();
     auto const problem = base::cannot_write(
-        file_, base::replace_file(file_, format_status(status_), base::durability::none));
+        file_, base::replace_file(file_, persistence::format_status(status_), base::durability::none));
     log_.on_change(base::severity::warning, "status",
                    problem.empty() ? "" : problem + "; `status` and `healthcheck` know nothing");
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

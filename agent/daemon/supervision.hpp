@@ -15,7 +15,7 @@
 #include <chrono>
 #include <string>
 
-namespace trafikito::agent {
+namespace trafikito::agent::daemon {
 
 class supervision {
 public:
@@ -24,7 +24,7 @@ public:
     /// READY=1; from now on the watchdog is fed.
     void begin(config::settings const& settings, std::string const& story);
     void cycle_begins(config::settings const& settings);
-    void cycle_ended(cycle_outcome const& outcome);
+    void cycle_ended(cycle::cycle_outcome const& outcome);
     void reloading();
     void reloaded();
     void stopping();
@@ -42,11 +42,11 @@ private:
     base::log& log_;
     service_manager manager_;
     boost::asio::steady_timer feed_;
-    daemon_status status_;
+    persistence::daemon_status status_;
     std::filesystem::path file_;
     base::clock::steady_time cycle_began_;
     std::chrono::milliseconds longest_cycle_{0}; ///< beyond it a cycle counts as hung
     bool hung_said_ = false;
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::daemon

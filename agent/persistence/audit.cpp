@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <system_error>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 namespace {
 
@@ -69,4 +69,4 @@ void audit::add(std::string_view event, std::string_view what) {
                    "audit.log is written again");
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

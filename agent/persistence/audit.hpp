@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 class audit {
 public:
@@ -37,4 +37,4 @@ private:
     base::log& log_;
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

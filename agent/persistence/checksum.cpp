@@ -2,7 +2,7 @@
 
 #include <boost/crc.hpp>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 std::uint32_t checksum(std::string_view text) {
     boost::crc_32_type sum;
@@ -10,4 +10,4 @@ std::uint32_t checksum(std::string_view text) {
     return sum.checksum();
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 /// CRC-32 as in ISO 3309.
 std::uint32_t checksum(std::string_view text);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

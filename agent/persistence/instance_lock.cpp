@@ -23,7 +23,7 @@
 #include <system_error>
 #include <thread>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 using std::chrono::milliseconds;
 using steady = std::chrono::steady_clock;
@@ -172,4 +172,4 @@ bool instance_lock::claim_server(std::string_view identity, milliseconds patienc
     return ours;
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

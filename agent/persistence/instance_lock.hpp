@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 class instance_lock {
 public:
@@ -41,4 +41,4 @@ private:
 /// to be seen there.
 int find_lock_holder(std::string_view locks, unsigned major, unsigned minor, unsigned long inode);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 report_file::report_file(std::filesystem::path const& tmp_file)
     : path_(tmp_file),
@@ -68,4 +68,4 @@ void report_file::add(std::string_view bytes) {
     in_memory_.append(bytes);
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

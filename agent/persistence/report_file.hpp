@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 class report_file {
 public:
@@ -48,4 +48,4 @@ private:
     net::api::report_writer writer_;
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 namespace {
 
@@ -102,17 +102,17 @@ int copy(int from, int to) {
 
 } // namespace
 
-report_journal::report_journal(std::filesystem::path directory) : directory_(std::move(directory)) {
+report_spool::report_spool(std::filesystem::path directory) : directory_(std::move(directory)) {
     read_directory();
 }
 
-std::string report_journal::in_words(std::string const& name, int error) const {
+std::string report_spool::in_words(std::string const& name, int error) const {
     return (name.empty() ? directory_ : directory_ / name).string() + ": " +
            std::generic_category().message(error);
 }
 
 /// Opens the directory that has the name now, and makes it where there is none.
-std::string report_journal::open_directory() {
+std::string report_spool::open_directory() {
     struct stat ours{};
     struct stat there{};
     bool const same = opened_.open() && ::fstat(opened_.get(), &ours) == 0 &&
@@ -129,7 +129,7 @@ std::string report_journal::open_directory() {
     return opened_.open() ? std::string() : in_words({}, errno);
 }
 
-void report_journal::read_directory() {
+void report_spool::read_directory() {
     if (::access(directory_.c_str(), F_OK) != 0 || !open_directory().empty()) {
         return;
     }
@@ -150,7 +150,7 @@ void report_journal::read_directory() {
     }
 }
 
-void report_journal::set_aside(std::string const& name) {
+void report_spool::set_aside(std::string const& name) {
     auto const elsewhere = name + ".damaged";
     bool const moved =
         ::renameat(opened_.get(), name.c_str(), opened_.get(), elsewhere.c_str()) == 0;
@@ -159,7 +159,7 @@ void report_journal::set_aside(std::string const& name) {
               (damaged_ == 1 ? "" : " and " + std::to_string(damaged_ - 1) + " before it");
 }
 
-std::optional<kept_report> report_journal::read(std::uint64_t number) const {
+std::optional<kept_report> report_spool::read(std::uint64_t number) const {
     net::http::shared_file const file(::openat(opened_.get(), name_of(number).c_str(),
                                          O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     auto found = file.is_open() ? read_trailer(file.descriptor()) : std::nullopt;
@@ -174,7 +174,7 @@ std::optional<kept_report> report_journal::read(std::uint64_t number) const {
     return kept;
 }
 
-std::string report_journal::keep(report_file& report, report_facts const& facts,
+std::string report_spool::keep(report_file& report, report_metadata const& facts,
                                  std::uint64_t& number) {
     auto const trailer = format_trailer({facts, report.size()});
     auto problem = report.seal(trailer);
@@ -193,13 +193,13 @@ std::string report_journal::keep(report_file& report, report_facts const& facts,
     return {};
 }
 
-void report_journal::add(std::uint64_t number, std::uint64_t size, base::timestamp const& collected) {
+void report_spool::add(std::uint64_t number, std::uint64_t size, base::timestamp const& collected) {
     entries_.emplace(number, entry{size, collected, {}});
     size_ += size;
 }
 
 /// Gives the sealed file its name here.
-std::string report_journal::place(report_file const& report, std::string const& name) {
+std::string report_spool::place(report_file const& report, std::string const& name) {
     auto const& from = report.path();
     int error = ::renameat(AT_FDCWD, from.c_str(), opened_.get(), name.c_str()) == 0 ? 0 : errno;
     if (error == EXDEV) {
@@ -226,7 +226,7 @@ std::string report_journal::place(report_file const& report, std::string const& 
     return error == 0 ? std::string() : in_words(name, error);
 }
 
-std::optional<kept_report> report_journal::oldest(base::clock::steady_time now) {
+std::optional<kept_report> report_spool::oldest(base::clock::steady_time now) {
     for (auto one = entries_.begin(); one != entries_.end();) {
         if (one->second.not_before && now < *one->second.not_before) {
             ++one;
@@ -242,17 +242,17 @@ std::optional<kept_report> report_journal::oldest(base::clock::steady_time now) 
     return std::nullopt;
 }
 
-std::string report_journal::accepted(std::uint64_t number) {
+std::string report_spool::accepted(std::uint64_t number) {
     return remove(number);
 }
 
-void report_journal::refused(std::uint64_t number, base::clock::steady_time now) {
+void report_spool::refused(std::uint64_t number, base::clock::steady_time now) {
     if (auto const found = entries_.find(number); found != entries_.end()) {
         found->second.not_before = now + refusal_lasts;
     }
 }
 
-std::string report_journal::remove(std::uint64_t number) {
+std::string report_spool::remove(std::uint64_t number) {
     auto const found = entries_.find(number);
     if (found == entries_.end()) {
         return {};
@@ -267,7 +267,7 @@ std::string report_journal::remove(std::uint64_t number) {
     return {};
 }
 
-given_up report_journal::forget(journal_limits const& limits, base::timestamp const& now) {
+given_up report_spool::forget(spool_limits const& limits, base::timestamp const& now) {
     given_up count;
     for (auto one = entries_.begin(); one != entries_.end();) {
         auto const number = one->first;
@@ -285,8 +285,8 @@ given_up report_journal::forget(journal_limits const& limits, base::timestamp co
     return count;
 }
 
-std::optional<base::timestamp> report_journal::oldest_since() const {
+std::optional<base::timestamp> report_spool::oldest_since() const {
     return entries_.empty() ? std::nullopt : std::optional(entries_.begin()->second.collected);
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

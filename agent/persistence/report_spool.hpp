@@ -16,19 +16,19 @@
 #include <optional>
 #include <string>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 class report_file;
 
 struct kept_report {
     std::uint64_t number = 0; ///< in the order of keeping
     std::uint64_t size = 0;   ///< of its file
-    report_facts facts;
+    report_metadata facts;
     net::http::body content;
 };
 
 /// Longest time and largest room (DESIGN.md, `spool_max_age` and `spool_max_size`).
-struct journal_limits {
+struct spool_limits {
     std::uint64_t max_size = 0; ///< bytes
     std::chrono::milliseconds max_age{0};
 };
@@ -39,10 +39,10 @@ struct given_up {
     std::size_t too_large = 0; ///< the oldest of those that had no room together
 };
 
-class report_journal {
+class report_spool {
 public:
     /// Reads what is there. A file that is not what this class writes is set aside as `….damaged`.
-    explicit report_journal(std::filesystem::path directory);
+    explicit report_spool(std::filesystem::path directory);
 
     /// Which file was found damaged last, and how many before; empty when none was.
     [[nodiscard]] std::string const& damage() const { return damage_; }
@@ -50,7 +50,7 @@ public:
     /// Puts the report into the journal, moving its file there (or copying it from another file
     /// system). From then on it survives. Returns in words why it could not, empty when it did;
     /// `number` is its own then. The report can still be sent from its file in any case.
-    std::string keep(report_file& report, report_facts const& facts, std::uint64_t& number);
+    std::string keep(report_file& report, report_metadata const& facts, std::uint64_t& number);
 
     /// The oldest one that may be offered: not one that was refused within the last hour.
     std::optional<kept_report> oldest(base::clock::steady_time now);
@@ -64,7 +64,7 @@ public:
     void refused(std::uint64_t number, base::clock::steady_time now);
 
     /// Gives up what is too old or too much, oldest first.
-    given_up forget(journal_limits const& limits, base::timestamp const& now);
+    given_up forget(spool_limits const& limits, base::timestamp const& now);
 
     [[nodiscard]] std::size_t count() const { return entries_.size(); }
     [[nodiscard]] std::uint64_t size() const { return size_; } ///< bytes, of all of them
@@ -96,4 +96,4 @@ private:
     std::size_t damaged_ = 0;
 };
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

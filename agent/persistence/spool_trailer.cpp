@@ -13,7 +13,7 @@
 #include <charconv>
 #include <exception>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 namespace json = boost::json;
 
@@ -65,8 +65,8 @@ std::optional<end_line> parse_end(std::string_view line) {
     return end_line{*report_size, *json_size, *sum};
 }
 
-report_facts facts_in(json::object const& object) {
-    report_facts facts;
+report_metadata facts_in(json::object const& object) {
+    report_metadata facts;
     facts.id = json::value_to<std::string>(object.at("id"));
     facts.token = json::value_to<std::string>(object.at("token"));
     facts.collected = base::timestamp_from(object.at("collected"));
@@ -117,4 +117,4 @@ std::string random_uuid() {
     return boost::uuids::to_string(boost::uuids::random_generator()());
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

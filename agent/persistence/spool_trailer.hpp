@@ -11,21 +11,21 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 /// What belongs to a report besides its bytes.
-struct report_facts {
+struct report_metadata {
     std::string id;    ///< a UUID: who gets it twice can tell
     std::string token; ///< of the order that it answers
     base::timestamp collected;  ///< when its commands had ended
     std::chrono::seconds last_cycle{0};
     std::string results = "[]"; ///< JSON (results_field.hpp)
 
-    friend bool operator==(report_facts const&, report_facts const&) = default;
+    friend bool operator==(report_metadata const&, report_metadata const&) = default;
 };
 
 struct trailer {
-    report_facts facts;
+    report_metadata facts;
     std::uint64_t report_size = 0; ///< bytes before the trailer
 };
 
@@ -44,4 +44,4 @@ std::optional<trailer> parse_trailer(std::string_view text);
 /// Random (RFC 9562, version 4), lower case.
 std::string random_uuid();
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

@@ -13,7 +13,7 @@
 #include <charconv>
 #include <system_error>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 namespace json = boost::json;
 using std::chrono::milliseconds;
@@ -148,4 +148,4 @@ milliseconds until_next_order(state const& value, milliseconds interval, base::t
     return std::max(pause - value.asked_at->age(now), milliseconds(0));
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

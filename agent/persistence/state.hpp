@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 struct state {
     std::optional<base::timestamp> asked_at;     ///< when the API was last asked for an order
@@ -62,4 +62,4 @@ std::chrono::milliseconds on_the_way(std::chrono::milliseconds interval);
 std::chrono::milliseconds until_next_order(state const& value, std::chrono::milliseconds interval,
                                            base::timestamp const& now);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

@@ -13,7 +13,7 @@
 #include <csignal>
 #include <exception>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 namespace json = boost::json;
 using std::chrono::milliseconds;
@@ -110,4 +110,4 @@ bool is_running(daemon_status const& value) {
     return !ticks || *ticks == value.start_ticks; // hidepid: it cannot be read, yet it is there
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 struct daemon_status {
     std::int64_t pid = 0;
@@ -49,4 +49,4 @@ std::optional<std::uint64_t> start_ticks_of(std::int64_t pid);
 /// True when the process that wrote `value` is still there.
 bool is_running(daemon_status const& value);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

@@ -5,7 +5,7 @@
 
 #include <system_error>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 std::filesystem::path stop_file_in(std::filesystem::path const& var_dir) {
     return var_dir / "STOP";
@@ -35,4 +35,4 @@ std::string write_stop_file(std::filesystem::path const& var_dir, std::string_vi
     return base::cannot_write(file, base::replace_file(file, std::string(reason) + "\n"));
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

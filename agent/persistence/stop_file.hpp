@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 std::filesystem::path stop_file_in(std::filesystem::path const& var_dir);
 
@@ -18,4 +18,4 @@ std::optional<std::string> stop_reason(std::filesystem::path const& var_dir);
 /// Returns in words why it could not be written, empty when it was.
 std::string write_stop_file(std::filesystem::path const& var_dir, std::string_view reason);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <system_error>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 namespace fs = std::filesystem;
 
@@ -107,4 +107,4 @@ std::vector<loose_mode> find_readable_key(config::settings const& settings) {
              "chmod o-rwx " + file.string()}};
 }
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

@@ -11,7 +11,7 @@
 
 #include <sys/types.h>
 
-namespace trafikito::agent {
+namespace trafikito::agent::persistence {
 
 struct loose_mode {
     std::filesystem::path path;
@@ -31,4 +31,4 @@ std::vector<loose_mode> find_loose_modes(config::settings const& settings, uid_t
 /// The file with the API key, when everybody can read it: worth a warning.
 std::vector<loose_mode> find_readable_key(config::settings const& settings);
 
-} // namespace trafikito::agent
+} // namespace trafikito::agent::persistence

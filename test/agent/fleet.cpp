@@ -54,7 +54,7 @@ public:
         for (std::uint32_t who = 0; who < agents_.size(); ++who) {
             auto const early =
                 with_.begin == beginning::restarted ? any_up_to(interval) : milliseconds(0);
-            auto const wait = agent::first_wait({}, early, interval, engine_);
+            auto const wait = agent::cycle::first_wait({}, early, interval, engine_);
             add(steady_time(any_up_to(seconds{1})) + wait, kind::due, who);
         }
         while (!events_.empty()) {
@@ -74,7 +74,7 @@ private:
                 add(now.when + std::exchange(one.late, milliseconds(0)), kind::due, now.who);
                 break;
             }
-            add(agent::next_due(now.when, interval, now.when), kind::due, now.who);
+            add(agent::cycle::next_due(now.when, interval, now.when), kind::due, now.who);
             if (!one.in_cycle) {
                 begin_cycle(one, now);
             }
@@ -102,7 +102,7 @@ private:
     void begin_cycle(agent_state& one, event const& now) {
         one.begun = now.when;
         one.course.emplace(policy_, one.memory, one.memory.orders_answered,
-                           agent::order_limit(one.begun, interval, cycle_timeout));
+                           agent::cycle::order_limit(one.begun, interval, cycle_timeout));
         if (one.course->may_begin(now.when)) {
             one.in_cycle = true;
             request(one, now, kind::answered);

@@ -30,7 +30,7 @@ using clock_type = std::chrono::steady_clock;
 namespace {
 
 constexpr int rounds = 1000;
-exec::surroundings const around = exec::clean_surroundings("/", "/", "root");
+exec::execution_environment const around = exec::clean_environment("/", "/", "root");
 
 double microseconds_since(clock_type::time_point begun) {
     return std::chrono::duration<double, std::micro>(clock_type::now() - begun).count();
@@ -145,7 +145,7 @@ outcome run(std::vector<exec::command> commands, exec::limits const& within) {
         all.good += value.end == exec::result::ending::exited && value.code == 0 ? 1U : 0U;
         all.bytes += value.output.bytes_seen();
     };
-    exec::lasting_tools const tools{over, "/tmp"};
+    exec::run_tools const tools{over, "/tmp"};
     auto const begun = clock_type::now();
     asio::co_spawn(loop, exec::run_all(std::move(commands), around, within, tools, ended),
                    [&](std::exception_ptr const&) { over.stop(); });

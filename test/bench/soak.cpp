@@ -57,17 +57,17 @@ public:
         settings_.available_commands = base_ / "available_commands.sh";
         settings_.kill_grace = 20ms;
         settings_.spool_max_size = 256UL * 1024;
-        around_ = exec::clean_surroundings(base_, "/", "nobody");
+        around_ = exec::clean_environment(base_, "/", "nobody");
         to_.limit_repeats([this] { return time_.steady_now(); });
     }
 
     void cycle() {
         prepare();
-        agent::cycle_tools tools{settings_, around_, api_,  time_,    to_,    lasting_,
+        agent::cycle::cycle_tools tools{settings_, around_, api_,  time_,    to_,    lasting_,
                                  gate_,     cache_,  over_, journal_, record_};
         bool ended = false;
-        boost::asio::co_spawn(context_, agent::run_cycle(tools),
-                              [&](std::exception_ptr const& failed, agent::cycle_outcome) {
+        boost::asio::co_spawn(context_, agent::cycle::run_cycle(tools),
+                              [&](std::exception_ptr const& failed, agent::cycle::cycle_outcome) {
                                   ended = true;
                                   if (failed) {
                                       std::rethrow_exception(failed);
@@ -131,15 +131,15 @@ private:
     boost::asio::io_context context_{1};
     exec::warden over_{context_.get_executor()};
     config::settings settings_;
-    exec::surroundings around_;
+    exec::execution_environment around_;
     test::fake_api api_;
     test::fake_clock time_;
     base::log to_{[](std::string_view) {}, base::severity::info, base::log::format::text};
-    agent::state_file lasting_{base_ / "var/trafikito.state", time_.stamp()};
-    agent::report_journal journal_{base_ / "var/spool"};
-    agent::audit record_{base_ / "var", time_, to_};
-    agent::feedback_gate gate_;
-    agent::result_cache cache_;
+    agent::persistence::state_file lasting_{base_ / "var/trafikito.state", time_.stamp()};
+    agent::persistence::report_spool journal_{base_ / "var/spool"};
+    agent::persistence::audit record_{base_ / "var", time_, to_};
+    agent::cycle::feedback_gate gate_;
+    agent::cycle::result_cache cache_;
 };
 
 int run(int cycles, unsigned seed, fs::path const& base) {

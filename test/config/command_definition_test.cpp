@@ -11,7 +11,7 @@ using namespace trafikito::config;
 namespace {
 
 valid_line valid(std::string_view line) {
-    auto const result = parse_command_line(line);
+    auto const result = parse_command_definition(line);
     auto const* const found = std::get_if<valid_line>(&result);
     BOOST_REQUIRE_MESSAGE(found != nullptr, line << " is not valid");
     return *found;
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(says_why_and_where_a_line_is_invalid) {
         {"trafikito_x=\"echo \\\"b\\\"\"", 20, "there is a double quote inside the command"},
     };
     for (auto const& row : table) {
-        auto const result = parse_command_line(row.line);
+        auto const result = parse_command_definition(row.line);
         auto const* const problem = std::get_if<line_problem>(&result);
         BOOST_REQUIRE_MESSAGE(problem != nullptr, row.line << " is valid");
         BOOST_TEST(problem->what == row.what, row.line << ": " << problem->what);
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(says_why_and_where_a_line_is_invalid) {
 
 BOOST_AUTO_TEST_CASE(refuses_a_nul_byte) {
     using namespace std::string_view_literals;
-    auto const result = parse_command_line("trafikito_x=\"a\0b\""sv);
+    auto const result = parse_command_definition("trafikito_x=\"a\0b\""sv);
     auto const* const problem = std::get_if<line_problem>(&result);
     BOOST_REQUIRE(problem != nullptr);
     BOOST_TEST(problem->column == 15U);
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_line_over_8_kib) {
     std::string const head = "trafikito_x=\"";
     auto const longest = head + std::string(8192 - head.size() - 1, 'a') + '"';
     BOOST_TEST(valid(longest).assignment.size() == 8192U);
-    auto const result = parse_command_line(longest + ' ');
+    auto const result = parse_command_definition(longest + ' ');
     BOOST_REQUIRE(std::holds_alternative<line_problem>(result));
     BOOST_TEST(std::get<line_problem>(result).what == "the line is longer than 8192 bytes");
 }
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(valid_is_what_the_expression_of_the_protocol_matches) {
                 for (std::size_t i = 0; i < length; ++i, rest /= std::size(pieces)) {
                     line += pieces[rest % std::size(pieces)];
                 }
-                bool const ours = std::holds_alternative<valid_line>(parse_command_line(line));
+                bool const ours = std::holds_alternative<valid_line>(parse_command_definition(line));
                 bool const theirs = std::regex_match(line, expression);
                 valid_lines += theirs ? 1 : 0;
                 if (ours != theirs) {

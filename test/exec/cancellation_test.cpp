@@ -36,7 +36,7 @@ bool cancellation_fixture::cancel_after(std::size_t handlers,
     exec::on_result const ended = [&](std::size_t, exec::result&& value) {
         results.push_back(std::move(value));
     };
-    exec::lasting_tools const tools{own_warden, spool_directory};
+    exec::run_tools const tools{own_warden, spool_directory};
     base::spawn(loop.get_executor(), exec::run_all(commands, around, limits, tools, ended),
                 asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr failed) {
                     BOOST_TEST(!failed);

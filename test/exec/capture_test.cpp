@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_limit_of_nothing_keeps_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(in_the_spool_it_is_the_same) {
-    auto const where = std::make_shared<exec::spool>("/tmp");
+    auto const where = std::make_shared<exec::scratch_file>("/tmp");
     for (std::size_t const limit : {4096U, 5000U, 8191U, 40'000U}) {
         exec::capture first(limit, where);
         exec::capture second(limit, where);
@@ -111,9 +111,9 @@ BOOST_AUTO_TEST_CASE(in_the_spool_it_is_the_same) {
 BOOST_AUTO_TEST_CASE(a_copy_needs_the_first_spool_no_more) {
     for (std::size_t const size : {100U, 9'000U, 50'000U}) {
         std::optional<exec::capture> first(std::in_place, 10'000,
-                                           std::make_shared<exec::spool>("/tmp"));
+                                           std::make_shared<exec::scratch_file>("/tmp"));
         first->append(digits(size));
-        auto const copy = first->copied_to(std::make_shared<exec::spool>("/tmp"));
+        auto const copy = first->copied_to(std::make_shared<exec::scratch_file>("/tmp"));
         auto const head = head_of(*first);
         auto const tail = tail_of(*first);
         first.reset();
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_copy_needs_the_first_spool_no_more) {
 }
 
 BOOST_AUTO_TEST_CASE(without_a_disk_it_stays_in_memory) {
-    exec::capture kept(10'000, std::make_shared<exec::spool>("/nonexistent"));
+    exec::capture kept(10'000, std::make_shared<exec::scratch_file>("/nonexistent"));
     kept.append(digits(50'000));
     BOOST_TEST(head_of(kept) == digits(5'000));
     BOOST_TEST(tail_of(kept) == digits(50'000).substr(45'000));
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(without_a_disk_it_stays_in_memory) {
 
 // A command that fills the disk must not fill the memory instead.
 BOOST_AUTO_TEST_CASE(without_a_disk_many_share_a_bounded_memory) {
-    auto const where = std::make_shared<exec::spool>("/nonexistent");
+    auto const where = std::make_shared<exec::scratch_file>("/nonexistent");
     std::vector<exec::capture> all;
     for (int i = 0; i < 100; ++i) {
         all.emplace_back(1'000'000, where);
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(without_a_disk_many_share_a_bounded_memory) {
         BOOST_TEST(head_of(one).size() + tail_of(one).size() == one.bytes_kept());
     }
     BOOST_TEST(all.front().bytes_kept() == 1'000'000U);
-    BOOST_TEST(kept <= exec::spool::max_in_memory + 100 * 4'096U);
+    BOOST_TEST(kept <= exec::scratch_file::max_in_memory + 100 * 4'096U);
 }
 
 BOOST_AUTO_TEST_CASE(a_disk_that_takes_no_more_leaves_what_came_before) {
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_disk_that_takes_no_more_leaves_what_came_before) {
         std::signal(SIGXFSZ, SIG_IGN);
         rlimit const small{20'000, 20'000};
         ::setrlimit(RLIMIT_FSIZE, &small);
-        exec::capture kept(100'000, std::make_shared<exec::spool>("/tmp"));
+        exec::capture kept(100'000, std::make_shared<exec::scratch_file>("/tmp"));
         for (int piece = 0; piece < 90; ++piece) {
             kept.append(digits(1'000));
         }

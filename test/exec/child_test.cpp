@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(only_the_standard_descriptors_are_open) {
 BOOST_AUTO_TEST_CASE(the_environment_is_what_was_handed_in) {
     ::setenv("TRAFIKITO_API_KEY", "secret", 1);
     ::setenv("NOTIFY_SOCKET", "/run/notify", 1);
-    around = exec::clean_surroundings("/usr", "/root", "root");
+    around = exec::clean_environment("/usr", "/root", "root");
     auto const seen = lines_of(text_of(run("env")));
     std::set<std::string> expected(around.environment.begin(), around.environment.end());
     expected.insert("PWD=/usr"); // the shell's own
@@ -208,9 +208,9 @@ BOOST_AUTO_TEST_CASE(an_added_variable_takes_the_place_of_one_of_that_name) {
 }
 
 BOOST_AUTO_TEST_CASE(it_starts_in_the_directory_or_in_the_root) {
-    around = exec::clean_surroundings("/usr", "/root", "root");
+    around = exec::clean_environment("/usr", "/root", "root");
     BOOST_TEST(text_of(run("pwd; echo $BASEDIR")) == "/usr\n/usr\n");
-    around = exec::clean_surroundings("/nowhere", "/root", "root");
+    around = exec::clean_environment("/nowhere", "/root", "root");
     BOOST_TEST(text_of(run("pwd")) == "/\n");
 }
 

@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(each_result_belongs_to_its_command) {
 // Each command adds itself to a directory, counts who is there, and leaves.
 BOOST_AUTO_TEST_CASE(at_most_max_parallel_run_at_once_and_as_many_do) {
     test::temporary_directory const here;
-    around = exec::clean_surroundings(here.path(), "/", "nobody");
+    around = exec::clean_environment(here.path(), "/", "nobody");
     limits.max_parallel = 4;
     auto const results =
         run(many(16, R"(: > in.\$\$; sleep 0.15; set -- in.*; echo \$#; rm in.\$\$)"));

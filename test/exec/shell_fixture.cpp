@@ -16,7 +16,7 @@ namespace trafikito::test {
 
 namespace asio = boost::asio;
 
-shell_fixture::shell_fixture() : around(exec::clean_surroundings("/", "/nonexistent", "nobody")) {
+shell_fixture::shell_fixture() : around(exec::clean_environment("/", "/nonexistent", "nobody")) {
     limits.kill_grace = std::chrono::milliseconds(300);
 }
 
@@ -79,7 +79,7 @@ void shell_fixture::run_in_context(std::string const& when, std::vector<exec::co
         poll.expires_after(std::chrono::milliseconds(5));
         poll.async_wait([&](auto) { look(); });
     };
-    exec::lasting_tools const tools{*warden, spool_directory};
+    exec::run_tools const tools{*warden, spool_directory};
     base::spawn(context->get_executor(),
                 exec::run_all(std::move(commands), around, limits, tools, ended),
                 asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr const& failed) {

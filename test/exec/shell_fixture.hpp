@@ -34,7 +34,7 @@ struct shell_fixture : leaves_nothing {
                                         std::vector<exec::command> commands);
 
     exec::limits limits;
-    exec::surroundings around;
+    exec::execution_environment around;
     std::filesystem::path spool_directory = std::filesystem::temp_directory_path();
 
     /// What lasts from one run to the next, when a test wants that.

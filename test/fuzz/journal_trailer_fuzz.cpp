@@ -12,17 +12,17 @@ using namespace trafikito::fuzz;
 namespace {
 
 void check(std::string_view text) {
-    auto const end = text.substr(text.size() - std::min(text.size(), agent::trailer_end_size));
-    auto const size = agent::trailer_size(end);
-    must(!size || (*size > agent::trailer_end_size && *size <= agent::max_trailer_size),
+    auto const end = text.substr(text.size() - std::min(text.size(), agent::persistence::trailer_end_size));
+    auto const size = agent::persistence::trailer_size(end);
+    must(!size || (*size > agent::persistence::trailer_end_size && *size <= agent::persistence::max_trailer_size),
          "a trailer is bounded");
-    auto const read = agent::parse_trailer(text);
+    auto const read = agent::persistence::parse_trailer(text);
     if (!read) {
         return;
     }
     must(size == text.size(), "what is read is as long as its end says");
-    auto const written = agent::format_trailer(*read);
-    auto const again = agent::parse_trailer(written);
+    auto const written = agent::persistence::format_trailer(*read);
+    auto const again = agent::persistence::parse_trailer(written);
     must(again && again->facts == read->facts && again->report_size == read->report_size,
          "what is formatted reads back as the same trailer");
 }
@@ -41,6 +41,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     check(text);
     std::string const content(text.substr(0, text.find('\n')));
     check(content + "\ntrafikito-report 1 0000000000000010 " + digits(content.size() + 1) + " " +
-          digits(agent::checksum(content + "\n")) + "\n");
+          digits(agent::persistence::checksum(content + "\n")) + "\n");
     return 0;
 }

@@ -9,14 +9,14 @@ using namespace trafikito::fuzz;
 namespace {
 
 void check(std::string_view text) {
-    auto const value = agent::parse_state(text);
+    auto const value = agent::persistence::parse_state(text);
     if (!value) {
         return;
     }
     // A name that nobody may run is written so that it cannot pass for one: that is done once.
-    auto const settled = agent::parse_state(agent::format_state(*value));
+    auto const settled = agent::persistence::parse_state(agent::persistence::format_state(*value));
     must(settled.has_value(), "what is formatted reads back");
-    must(agent::parse_state(agent::format_state(*settled)) == settled,
+    must(agent::persistence::parse_state(agent::persistence::format_state(*settled)) == settled,
          "what is formatted reads back as the same state");
 }
 
@@ -26,6 +26,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const text = as_text(data, size);
     check(text);
     auto const line = text.substr(0, text.find('\n'));
-    check(std::string(line) + "\ncrc32 " + std::to_string(agent::checksum(line)) + "\n");
+    check(std::string(line) + "\ncrc32 " + std::to_string(agent::persistence::checksum(line)) + "\n");
     return 0;
 }

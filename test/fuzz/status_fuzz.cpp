@@ -6,12 +6,12 @@ using namespace trafikito;
 using namespace trafikito::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-    auto const value = agent::parse_status(as_text(data, size));
+    auto const value = agent::persistence::parse_status(as_text(data, size));
     if (!value) {
         return 0;
     }
     must(value->started.age(value->started).count() >= 0, "an age is never negative");
-    must(agent::parse_status(agent::format_status(*value)) == value,
+    must(agent::persistence::parse_status(agent::persistence::format_status(*value)) == value,
          "what is formatted reads back as the same status");
     return 0;
 }

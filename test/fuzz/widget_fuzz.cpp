@@ -7,7 +7,7 @@
 
 using namespace trafikito;
 using namespace trafikito::fuzz;
-using verdict = agent::widget_verdict::kind;
+using verdict = agent::cycle::widget_verdict::kind;
 
 namespace {
 
@@ -28,7 +28,7 @@ bool starts_a_command(std::string_view quoted) {
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const [answer, text] = split(as_text(data, size), '\n');
     auto const list = config::parse_command_list(text, "list");
-    auto const judged = agent::judge_widget(answer, list);
+    auto const judged = agent::cycle::judge_widget(answer, list);
     if (judged.is == verdict::invalid || judged.is == verdict::refused) {
         must(!judged.why.empty() && is_one_line(judged.why), "a refusal has its reason");
         return 0;
@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
              longer.commands.front().name == judged.name &&
              longer.commands.front().text == judged.text,
          "what is added is that very command");
-    must(agent::judge_widget(judged.line, longer).is == verdict::present,
+    must(agent::cycle::judge_widget(judged.line, longer).is == verdict::present,
          "what is added is not added twice");
     return 0;
 }

@@ -7,10 +7,10 @@ using namespace trafikito;
 namespace {
 
 struct lookup_fixture {
-    agent::wanted_commands look_up(net::api::order const& order, std::string_view file) {
+    agent::cycle::wanted_commands look_up(net::api::order const& order, std::string_view file) {
         auto const list = config::parse_command_list(file, "available_commands.sh");
-        agent::sections all(agent::section_titles(order));
-        auto wanted = agent::look_up(order, list, {}, {}, all, to);
+        agent::cycle::sections all(agent::cycle::section_titles(order));
+        auto wanted = agent::cycle::look_up(order, list, {}, {}, all, to);
         all.write(writer);
         return wanted;
     }

@@ -16,13 +16,13 @@ config::settings settings_below(std::filesystem::path const& base) {
     return settings;
 }
 
-agent::cycle_outcome
-run_to_its_end(std::function<agent::cycle_tools(exec::warden& over)> const& tools_with) {
+agent::cycle::cycle_outcome
+run_to_its_end(std::function<agent::cycle::cycle_tools(exec::warden& over)> const& tools_with) {
     boost::asio::io_context context;
-    agent::cycle_outcome outcome;
+    agent::cycle::cycle_outcome outcome;
     exec::warden over(context.get_executor());
-    boost::asio::co_spawn(context, agent::run_cycle(tools_with(over)),
-                          [&](std::exception_ptr const& failed, agent::cycle_outcome value) {
+    boost::asio::co_spawn(context, agent::cycle::run_cycle(tools_with(over)),
+                          [&](std::exception_ptr const& failed, agent::cycle::cycle_outcome value) {
                               BOOST_TEST(!failed);
                               outcome = std::move(value);
                               over.stop();

@@ -16,8 +16,8 @@ namespace trafikito::test {
 config::settings settings_below(std::filesystem::path const& base);
 
 /// One cycle, and whatever it started, to the end. Each has a warden of its own here.
-agent::cycle_outcome
-run_to_its_end(std::function<agent::cycle_tools(exec::warden& over)> const& tools_with);
+agent::cycle::cycle_outcome
+run_to_its_end(std::function<agent::cycle::cycle_tools(exec::warden& over)> const& tools_with);
 
 template <class Clock>
 struct cycle_rig {
@@ -33,9 +33,9 @@ struct cycle_rig {
         (void)here.write("available_commands.sh", text);
     }
 
-    agent::cycle_outcome run(net::api::client& api) {
+    agent::cycle::cycle_outcome run(net::api::client& api) {
         return run_to_its_end([&](exec::warden& over) {
-            return agent::cycle_tools{settings, around, api,  time,     to,    *lasting,
+            return agent::cycle::cycle_tools{settings, around, api,  time,     to,    *lasting,
                                       gate,     cache,  over, *journal, record};
         });
     }
@@ -46,16 +46,16 @@ struct cycle_rig {
 
     temporary_directory here;
     config::settings settings = settings_below(here.path());
-    exec::surroundings around = exec::clean_surroundings(here.path(), "/", "nobody");
+    exec::execution_environment around = exec::clean_environment(here.path(), "/", "nobody");
     Clock time;
     std::string logged;
     base::log to{[this](std::string_view line) { logged += line; }, base::severity::info,
                   base::log::format::journal};
-    std::optional<agent::state_file> lasting;
-    std::optional<agent::report_journal> journal;
-    agent::audit record{settings.var_dir, time, to};
-    agent::feedback_gate gate;
-    agent::result_cache cache;
+    std::optional<agent::persistence::state_file> lasting;
+    std::optional<agent::persistence::report_spool> journal;
+    agent::persistence::audit record{settings.var_dir, time, to};
+    agent::cycle::feedback_gate gate;
+    agent::cycle::result_cache cache;
 };
 
 } // namespace trafikito::test

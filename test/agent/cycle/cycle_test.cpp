@@ -8,7 +8,7 @@
 
 using namespace trafikito;
 using namespace std::chrono_literals;
-using kind = agent::cycle_outcome::kind;
+using kind = agent::cycle::cycle_outcome::kind;
 
 namespace {
 
@@ -29,7 +29,7 @@ struct cycle_fixture : test::cycle_rig<test::fake_clock> {
         return value;
     }
 
-    agent::cycle_outcome run() { return cycle_rig::run(api); }
+    agent::cycle::cycle_outcome run() { return cycle_rig::run(api); }
 
     test::fake_api api;
 };
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(an_empty_order_still_sends_the_report) {
 BOOST_AUTO_TEST_CASE(unchanged_uses_the_last_order_again_also_after_a_restart) {
     api.next_answer = order({"trafikito_one"});
     (void)run();
-    lasting = agent::state_file(here.path() / "var/trafikito.state", time.stamp());
+    lasting = agent::persistence::state_file(here.path() / "var/trafikito.state", time.stamp());
     api.next_answer = net::api::order_answer(net::api::unchanged());
     BOOST_TEST((run().end == kind::accepted));
     BOOST_TEST((api.previous == std::vector<std::string>{"", "token-1"}));
@@ -146,12 +146,12 @@ BOOST_AUTO_TEST_CASE(when_it_was_asked_is_on_disk_before_the_request) {
     api.on_fetch = [&] { on_disk = test::read_file(here.path() / "var/trafikito.state"); };
     api.next_answer = order({});
     (void)run();
-    auto const read = agent::parse_state(on_disk);
+    auto const read = agent::persistence::parse_state(on_disk);
     BOOST_REQUIRE(read.has_value());
     BOOST_TEST((read->asked_at == time.stamp()));
     // Killed now, nobody knows when the API has the question: the next one keeps a distance.
     BOOST_TEST((read->pause > settings.interval));
-    auto const answered = agent::parse_state(test::read_file(here.path() / "var/trafikito.state"));
+    auto const answered = agent::persistence::parse_state(test::read_file(here.path() / "var/trafikito.state"));
     BOOST_REQUIRE(answered.has_value());
     BOOST_TEST((answered->pause == settings.interval));
 }

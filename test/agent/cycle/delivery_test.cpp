@@ -10,7 +10,7 @@
 
 using namespace trafikito;
 using namespace std::chrono_literals;
-using kind = agent::cycle_outcome::kind;
+using kind = agent::cycle::cycle_outcome::kind;
 
 namespace {
 
@@ -23,7 +23,7 @@ struct delivery_fixture : test::cycle_rig<test::fake_clock> {
         api.next_answer = net::api::order_answer(order);
     }
 
-    agent::cycle_outcome run() {
+    agent::cycle::cycle_outcome run() {
         auto outcome = cycle_rig::run(api);
         time.jump(60s);
         return outcome;
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(an_accepted_report_leaves_nothing_behind) {
 BOOST_AUTO_TEST_CASE(a_report_is_on_the_disk_before_it_is_offered) {
     std::size_t on_disk = 0;
     api.on_report = [&] {
-        on_disk = agent::report_journal(here.path() / "var/spool").count();
+        on_disk = agent::persistence::report_spool(here.path() / "var/spool").count();
         return net::link::result<void>();
     };
     BOOST_TEST((run().end == kind::accepted));

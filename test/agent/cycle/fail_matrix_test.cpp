@@ -11,7 +11,7 @@
 
 using namespace trafikito;
 using namespace std::chrono_literals;
-using kind = agent::cycle_outcome::kind;
+using kind = agent::cycle::cycle_outcome::kind;
 
 namespace {
 

@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_SUITE(results_field)
 BOOST_AUTO_TEST_CASE(a_result_tells_all_that_is_known) {
     auto value = ended(ending::exited, 3);
     value.leftovers_killed = 2;
-    BOOST_TEST(boost::json::serialize(agent::result_to_json(value)) ==
+    BOOST_TEST(boost::json::serialize(agent::cycle::result_to_json(value)) ==
                R"({"command":"trafikito_one","exitCode":3,"durationMs":1500,"cpuMs":20,)"
                R"("peakMemory":4096,"bytesSeen":250,"bytesKept":100,"timedOut":false,)"
                R"("leftoversKilled":2})");
@@ -41,14 +41,14 @@ BOOST_AUTO_TEST_CASE(a_result_tells_all_that_is_known) {
 BOOST_AUTO_TEST_CASE(memory_that_is_not_known_exactly_is_not_said_to_be) {
     auto value = ended(ending::exited, 0);
     value.peak_memory_is_bound = true;
-    auto const object = agent::result_to_json(value);
+    auto const object = agent::cycle::result_to_json(value);
     BOOST_TEST(object.at("peakMemoryAtMost").as_uint64() == 4096U);
     BOOST_TEST(!object.contains("peakMemory"));
     BOOST_TEST(exec::describe(value).find("at most 4 KiB of memory") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_signal_is_no_exit_code) {
-    auto const object = agent::result_to_json(ended(ending::signalled, 9));
+    auto const object = agent::cycle::result_to_json(ended(ending::signalled, 9));
     BOOST_TEST(object.at("signal").as_int64() == 9);
     BOOST_TEST(!object.contains("exitCode"));
 }
@@ -56,12 +56,12 @@ BOOST_AUTO_TEST_CASE(a_signal_is_no_exit_code) {
 BOOST_AUTO_TEST_CASE(what_was_not_started_says_why_and_nothing_else) {
     exec::result value("trafikito_one");
     value.reason = "no such user";
-    BOOST_TEST(boost::json::serialize(agent::result_to_json(value)) ==
+    BOOST_TEST(boost::json::serialize(agent::cycle::result_to_json(value)) ==
                R"({"command":"trafikito_one","notRun":"no such user"})");
 }
 
 BOOST_AUTO_TEST_CASE(sections_are_told_in_the_order_asked) {
-    agent::sections all({"trafikito_none", "trafikito_one", "trafikito_old"});
+    agent::cycle::sections all({"trafikito_none", "trafikito_one", "trafikito_old"});
     all.finish(1, ended(ending::exited, 0));
     all.refuse(0, "not in the list");
     all.repeat(2, ended(ending::exited, 0), std::chrono::seconds(240));
@@ -74,13 +74,13 @@ BOOST_AUTO_TEST_CASE(sections_are_told_in_the_order_asked) {
 
 BOOST_AUTO_TEST_CASE(people_read_one_line_each) {
     std::ostringstream out;
-    agent::print_results(out, R"([{"command":"trafikito_one","exitCode":0,"durationMs":1500,)"
+    agent::cycle::print_results(out, R"([{"command":"trafikito_one","exitCode":0,"durationMs":1500,)"
                               R"("bytesSeen":2048,"timedOut":true,"leftoversKilled":1},)"
                               R"(7,{"command":"trafikito_two","notRun":"not in the list"}])");
     BOOST_TEST(out.str() == "  trafikito_one: exit code 0 after 1.5 s, 2.0 KiB, stopped by the "
                             "agent, 1 left behind and killed\n"
                             "  trafikito_two: not run: not in the list\n");
-    agent::print_results(out, "no JSON");
+    agent::cycle::print_results(out, "no JSON");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -20,16 +20,16 @@ struct schedule_fixture {
 BOOST_FIXTURE_TEST_SUITE(schedule, schedule_fixture)
 
 BOOST_AUTO_TEST_CASE(random_number_is_the_first_wait_but_never_too_early) {
-    BOOST_TEST((first_wait(17s, 0ms, 60s, engine) == 17s));
-    BOOST_TEST((first_wait(17s, 40s, 60s, engine) == 40s));
-    BOOST_TEST((first_wait(0s, 0ms, 60s, engine) == 0s));
+    BOOST_TEST((cycle::first_wait(17s, 0ms, 60s, engine) == 17s));
+    BOOST_TEST((cycle::first_wait(17s, 40s, 60s, engine) == 40s));
+    BOOST_TEST((cycle::first_wait(0s, 0ms, 60s, engine) == 0s));
 }
 
 BOOST_AUTO_TEST_CASE(without_it_the_first_wait_is_any_of_an_interval_after_what_must_be_waited) {
     for (auto const early : {0ms, 40'000ms}) {
         std::array<int, 60> seen{};
         for (int i = 0; i < 6'000; ++i) {
-            auto const wait = first_wait({}, early, 60s, engine);
+            auto const wait = cycle::first_wait({}, early, 60s, engine);
             BOOST_REQUIRE((wait >= early && wait < early + 60s));
             ++seen.at(static_cast<std::size_t>((wait - early) / 1s));
         }
@@ -39,15 +39,15 @@ BOOST_AUTO_TEST_CASE(without_it_the_first_wait_is_any_of_an_interval_after_what_
 }
 
 BOOST_AUTO_TEST_CASE(the_next_due_time_is_in_step_unless_that_is_past) {
-    BOOST_TEST((next_due(start, 60s, start) == start + 60s));
-    BOOST_TEST((next_due(start, 60s, start + 59s) == start + 60s));
-    BOOST_TEST((next_due(start, 60s, start + 60s) == start + 120s));
-    BOOST_TEST((next_due(start, 60s, start + 1h) == start + 1h + 60s));
+    BOOST_TEST((cycle::next_due(start, 60s, start) == start + 60s));
+    BOOST_TEST((cycle::next_due(start, 60s, start + 59s) == start + 60s));
+    BOOST_TEST((cycle::next_due(start, 60s, start + 60s) == start + 120s));
+    BOOST_TEST((cycle::next_due(start, 60s, start + 1h) == start + 1h + 60s));
 }
 
 BOOST_AUTO_TEST_CASE(an_order_leaves_its_commands_their_time_but_no_more_than_half) {
-    BOOST_TEST((order_limit(start, 60s, 10s) == start + 50s));
-    BOOST_TEST((order_limit(start, 60s, 50s) == start + 30s));
+    BOOST_TEST((cycle::order_limit(start, 60s, 10s) == start + 50s));
+    BOOST_TEST((cycle::order_limit(start, 60s, 50s) == start + 30s));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

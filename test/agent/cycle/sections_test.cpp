@@ -27,7 +27,7 @@ constexpr auto head_b = "*-*-*-*------------ Trafikito command: b\n";
 BOOST_FIXTURE_TEST_SUITE(sections, sections_fixture)
 
 BOOST_AUTO_TEST_CASE(they_stand_in_the_order_asked_whatever_ends_first) {
-    agent::sections all({"a", "b"});
+    agent::cycle::sections all({"a", "b"});
     all.finish(1, printed("b", "late\n"));
     all.finish(0, printed("a", "early\n"));
     all.write(writer);
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(they_stand_in_the_order_asked_whatever_ends_first) {
 }
 
 BOOST_AUTO_TEST_CASE(a_cut_output_says_so_between_head_and_tail) {
-    agent::sections all({"a"});
+    agent::cycle::sections all({"a"});
     all.finish(0, printed("a", "1234567890", 4));
     all.write(writer);
     writer.available_commands({});
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_cut_output_says_so_between_head_and_tail) {
 }
 
 BOOST_AUTO_TEST_CASE(a_stopped_command_ends_with_one_line) {
-    agent::sections all({"a"});
+    agent::cycle::sections all({"a"});
     auto value = printed("a", "so far");
     value.stopped = true;
     value.wall = std::chrono::milliseconds(30'049);
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(a_stopped_command_ends_with_one_line) {
 }
 
 BOOST_AUTO_TEST_CASE(refused_and_not_started_have_one_line_each) {
-    agent::sections all({"a", "b"});
+    agent::cycle::sections all({"a", "b"});
     all.refuse(1, "no such command");
     exec::result value("a");
     value.reason = "Resource temporarily unavailable";
@@ -64,18 +64,18 @@ BOOST_AUTO_TEST_CASE(refused_and_not_started_have_one_line_each) {
     BOOST_TEST(report == std::string(head_a) +
                              "[trafikito-agent: not started: Resource temporarily unavailable]\n" +
                              head_b + "[trafikito-agent: not run: no such command]\n");
-    BOOST_TEST(agent::describe(all.counts()) == "0 commands (2 not run)");
+    BOOST_TEST(agent::cycle::describe(all.counts()) == "0 commands (2 not run)");
 }
 
 BOOST_AUTO_TEST_CASE(a_repeated_result_says_its_age) {
-    agent::sections all({"a"});
+    agent::cycle::sections all({"a"});
     all.repeat(0, printed("a", "as it was\n"), std::chrono::seconds(240));
     all.write(writer);
     BOOST_TEST(report == std::string(head_a) + "as it was\n[trafikito-agent: from 240 s ago]\n");
 }
 
 BOOST_AUTO_TEST_CASE(exit_codes_and_signals_count_as_failed) {
-    agent::sections all({"a", "b"});
+    agent::cycle::sections all({"a", "b"});
     auto failed = printed("a", "");
     failed.code = 1;
     all.finish(0, std::move(failed));
@@ -83,15 +83,15 @@ BOOST_AUTO_TEST_CASE(exit_codes_and_signals_count_as_failed) {
     killed.end = exec::result::ending::signalled;
     killed.code = 9;
     all.finish(1, std::move(killed));
-    BOOST_TEST(agent::describe(all.counts()) == "2 commands (2 failed)");
+    BOOST_TEST(agent::cycle::describe(all.counts()) == "2 commands (2 failed)");
 }
 
 BOOST_AUTO_TEST_CASE(the_longest_are_cut_first_and_to_the_same_length) {
-    BOOST_TEST(!agent::fair_length({}, 10).has_value());
-    BOOST_TEST(!agent::fair_length({3, 3, 4}, 10).has_value());
-    BOOST_TEST(agent::fair_length({3, 3, 5}, 10).value() == 4U);
-    BOOST_TEST(agent::fair_length({100, 1, 100}, 21).value() == 10U);
-    BOOST_TEST(agent::fair_length({7, 7}, 0).value() == 0U);
+    BOOST_TEST(!agent::cycle::fair_length({}, 10).has_value());
+    BOOST_TEST(!agent::cycle::fair_length({3, 3, 4}, 10).has_value());
+    BOOST_TEST(agent::cycle::fair_length({3, 3, 5}, 10).value() == 4U);
+    BOOST_TEST(agent::cycle::fair_length({100, 1, 100}, 21).value() == 10U);
+    BOOST_TEST(agent::cycle::fair_length({7, 7}, 0).value() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

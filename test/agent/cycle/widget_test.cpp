@@ -12,9 +12,9 @@
 #include <vector>
 
 using namespace trafikito;
-using agent::append_widget;
-using agent::judge_widget;
-using kind = agent::widget_verdict::kind;
+using agent::cycle::append_widget;
+using agent::cycle::judge_widget;
+using kind = agent::cycle::widget_verdict::kind;
 
 namespace {
 
@@ -26,16 +26,16 @@ struct widget_fixture {
         std::filesystem::permissions(path, std::filesystem::perms(0640));
     }
 
-    agent::widget_verdict judge(std::string const& answer) const {
+    agent::cycle::widget_verdict judge(std::string const& answer) const {
         auto const loaded = config::load_command_list(file);
         BOOST_REQUIRE(loaded.list.has_value());
-        return judge_widget(answer, *loaded.list);
+        return cycle::judge_widget(answer, *loaded.list);
     }
 
     std::string append(std::string const& line) const {
         auto const judged = judge(line);
         BOOST_TEST((judged.is == kind::add), judged.why);
-        return append_widget(file, judged, "w1", 1'700'000'000);
+        return cycle::append_widget(file, judged, "w1", 1'700'000'000);
     }
 
     /// Nothing of the file has changed, and nothing is left beside it.
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(what_would_run_when_the_list_is_read_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_long_list_is_not_made_longer) {
     std::string text;
-    for (std::size_t i = 0; i < agent::max_commands_with_widgets; ++i) {
+    for (std::size_t i = 0; i < agent::cycle::max_commands_with_widgets; ++i) {
         text += "trafikito_c" + std::to_string(i) + "=\"true\"\n";
     }
     list(text);
@@ -112,11 +112,11 @@ BOOST_AUTO_TEST_CASE(a_long_list_is_not_made_longer) {
 BOOST_AUTO_TEST_CASE(an_id_is_letters_digits_and_dashes) {
     for (auto const& id :
          std::vector<std::string>{"w1", "63e374bd-92be", "A_b", std::string(64, 'x')}) {
-        BOOST_TEST(agent::is_widget_id(id), id);
+        BOOST_TEST(agent::cycle::is_widget_id(id), id);
     }
     for (auto const& id : std::vector<std::string>{"", "a b", "a\nb", "../x", "a\"b", "\xC3\xA9",
                                                    std::string(65, 'x')}) {
-        BOOST_TEST(!agent::is_widget_id(id), id);
+        BOOST_TEST(!agent::cycle::is_widget_id(id), id);
     }
 }
 

@@ -24,7 +24,7 @@ struct loop_fixture {
         : to([](std::string_view) {}, base::severity::error, base::log::format::text) {}
 
     void start(std::chrono::milliseconds first) {
-        agent::loop_hooks hooks;
+        agent::daemon::loop_hooks hooks;
         hooks.interval = [this] { return interval; };
         hooks.cycle = [this] { return cycle(); };
         loop.emplace(time, to, std::move(hooks));
@@ -62,7 +62,7 @@ struct loop_fixture {
     asio::io_context context;
     test::fake_clock time;
     base::log to;
-    std::optional<agent::minute_loop> loop;
+    std::optional<agent::daemon::minute_loop> loop;
     asio::cancellation_signal stop;
     std::chrono::milliseconds interval = 60s;
     std::chrono::milliseconds takes = 0ms;

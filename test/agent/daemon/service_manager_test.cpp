@@ -25,7 +25,7 @@ struct notify_fixture {
 BOOST_FIXTURE_TEST_SUITE(service_manager, notify_fixture)
 
 BOOST_AUTO_TEST_CASE(it_says_ready_status_stopping_and_alive) {
-    agent::service_manager const to(path, {});
+    agent::daemon::service_manager const to(path, {});
     to.ready("first cycle in 3 s");
     BOOST_TEST(systemd.message() == "READY=1\nSTATUS=first cycle in 3 s\n");
     to.status("two\nlines");
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(the_environment_says_where_and_is_left_without) {
     ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
     ::setenv("WATCHDOG_USEC", "3000000", 1);
     ::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
-    auto const to = agent::service_manager::from_environment();
+    auto const to = agent::daemon::service_manager::from_environment();
     BOOST_REQUIRE(to.watchdog());
     BOOST_TEST(to.watchdog()->count() == 3'000'000);
     for (char const* name : {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"}) {
@@ -54,13 +54,13 @@ BOOST_AUTO_TEST_CASE(a_watchdog_of_another_process_is_not_ours) {
     ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
     ::setenv("WATCHDOG_USEC", "3000000", 1);
     ::setenv("WATCHDOG_PID", "1", 1);
-    BOOST_TEST(!agent::service_manager::from_environment().watchdog());
+    BOOST_TEST(!agent::daemon::service_manager::from_environment().watchdog());
 }
 
 BOOST_AUTO_TEST_CASE(a_manager_that_is_gone_or_never_was_changes_nothing) {
-    agent::service_manager const nobody("", {});
+    agent::daemon::service_manager const nobody("", {});
     nobody.ready("unheard");
-    agent::service_manager const gone((here.path() / "gone").string(), {});
+    agent::daemon::service_manager const gone((here.path() / "gone").string(), {});
     gone.ready("unheard");
     BOOST_TEST(systemd.message().empty());
 }

@@ -41,9 +41,9 @@ struct supervised_fixture {
         }
         return all;
     }
-    [[nodiscard]] agent::daemon_status status() const {
-        auto const text = test::read_file(agent::status_file_in(here.path()));
-        return agent::parse_status(text).value();
+    [[nodiscard]] agent::persistence::daemon_status status() const {
+        auto const text = test::read_file(agent::persistence::status_file_in(here.path()));
+        return agent::persistence::parse_status(text).value();
     }
 
     test::temporary_directory here;
@@ -54,7 +54,7 @@ struct supervised_fixture {
                   base::log::format::journal};
     config::settings settings;
     boost::asio::io_context context;
-    std::optional<agent::supervision> outside;
+    std::optional<agent::daemon::supervision> outside;
 };
 
 } // namespace
@@ -99,12 +99,12 @@ BOOST_AUTO_TEST_CASE(the_status_follows_the_cycles) {
     BOOST_TEST(!status().cycle_began);
     outside->cycle_begins(settings);
     BOOST_TEST(status().cycle_began.has_value());
-    agent::cycle_outcome outcome;
-    outcome.end = agent::cycle_outcome::kind::accepted;
+    agent::cycle::cycle_outcome outcome;
+    outcome.end = agent::cycle::cycle_outcome::kind::accepted;
     outcome.story = "report accepted: 1 command";
     outside->cycle_ended(outcome);
     outside->cycle_begins(settings);
-    outcome.end = agent::cycle_outcome::kind::failed;
+    outcome.end = agent::cycle::cycle_outcome::kind::failed;
     outcome.story = "no order";
     outside->cycle_ended(outcome);
     auto const now = status();

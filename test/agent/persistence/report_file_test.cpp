@@ -46,7 +46,7 @@ struct report_fixture {
 BOOST_FIXTURE_TEST_SUITE(report_file, report_fixture)
 
 BOOST_AUTO_TEST_CASE(it_is_gathered_in_tmp_file) {
-    agent::report_file report(tmp_file);
+    agent::persistence::report_file report(tmp_file);
     report.writer().open_section("trafikito_a");
     report.writer().output("out");
     report.writer().available_commands({});
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(it_is_gathered_in_tmp_file) {
 
 BOOST_AUTO_TEST_CASE(an_old_report_is_gone) {
     (void)here.write("trafikito.tmp", "a long old report");
-    agent::report_file report(tmp_file);
+    agent::persistence::report_file report(tmp_file);
     report.writer().available_commands({});
     BOOST_TEST(test::read_file(tmp_file) == "*-*-*-*------------ Available commands:\n");
 }
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(an_old_report_is_gone) {
 BOOST_AUTO_TEST_CASE(a_link_is_not_followed) {
     auto const victim = here.write("victim", "precious");
     std::filesystem::create_symlink(victim, tmp_file);
-    agent::report_file report(tmp_file);
+    agent::persistence::report_file report(tmp_file);
     report.writer().available_commands({});
     BOOST_TEST(report.problem() != "");
     BOOST_TEST(test::read_file(victim) == "precious");
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_link_is_not_followed) {
 
 BOOST_AUTO_TEST_CASE(a_fifo_is_not_waited_for) {
     BOOST_REQUIRE(::mkfifo(tmp_file.c_str(), 0600) == 0);
-    agent::report_file report(tmp_file);
+    agent::persistence::report_file report(tmp_file);
     report.writer().available_commands({});
     BOOST_TEST(report.problem().ends_with("is not a regular file"));
     BOOST_TEST(test::text_of(report.content()) == "*-*-*-*------------ Available commands:\n");
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_fifo_is_not_waited_for) {
 
 BOOST_AUTO_TEST_CASE(nothing_is_lost_when_the_disk_is_full) {
     rlimit_guard const small_files(60);
-    agent::report_file report(tmp_file);
+    agent::persistence::report_file report(tmp_file);
     report.writer().open_section("trafikito_a");
     report.writer().output("0123456789\n");
     report.writer().available_commands({"trafikito_a=\"x\""});

@@ -23,17 +23,17 @@ base::timestamp at(std::chrono::milliseconds up) {
 
 struct journal_fixture {
     /// A report of that text goes through tmp_file into the journal.
-    std::string keep(agent::report_journal& journal, std::string const& text,
+    std::string keep(agent::persistence::report_spool& journal, std::string const& text,
                      std::chrono::milliseconds collected = 0ms) {
-        agent::report_file report(tmp_file);
+        agent::persistence::report_file report(tmp_file);
         report.writer().output(text);
         report.writer().finish();
-        agent::report_facts facts{"id of " + text, "token of " + text, at(collected), 3s, "[]"};
+        agent::persistence::report_metadata facts{"id of " + text, "token of " + text, at(collected), 3s, "[]"};
         return journal.keep(report, facts, number);
     }
 
     /// What would be sent, oldest first, as if all of it were accepted.
-    static std::vector<std::string> drain(agent::report_journal& journal) {
+    static std::vector<std::string> drain(agent::persistence::report_spool& journal) {
         std::vector<std::string> texts;
         while (auto const one = journal.oldest({})) {
             texts.push_back(test::text_of(one->content));
@@ -61,11 +61,11 @@ BOOST_FIXTURE_TEST_SUITE(report_journal, journal_fixture)
 
 BOOST_AUTO_TEST_CASE(what_was_kept_comes_out_oldest_first_also_after_a_restart) {
     {
-        agent::report_journal journal(spool);
+        agent::persistence::report_spool journal(spool);
         BOOST_TEST(keep(journal, "one") == "");
         BOOST_TEST(keep(journal, "two") == "");
     }
-    agent::report_journal again(spool);
+    agent::persistence::report_spool again(spool);
     BOOST_TEST(again.count() == 2U);
     BOOST_TEST(keep(again, "three") == "");
     BOOST_TEST((drain(again) == texts{"one\n", "two\n", "three\n"}));
@@ -74,17 +74,17 @@ BOOST_AUTO_TEST_CASE(what_was_kept_comes_out_oldest_first_also_after_a_restart) 
 }
 
 BOOST_AUTO_TEST_CASE(a_report_keeps_what_belongs_to_it) {
-    agent::report_journal journal(spool);
+    agent::persistence::report_spool journal(spool);
     BOOST_TEST(keep(journal, "one", 5s) == "");
-    auto const found = agent::report_journal(spool).oldest({});
+    auto const found = agent::persistence::report_spool(spool).oldest({});
     BOOST_REQUIRE(found.has_value());
     BOOST_TEST(
-        (found->facts == agent::report_facts{"id of one", "token of one", at(5s), 3s, "[]"}));
+        (found->facts == agent::persistence::report_metadata{"id of one", "token of one", at(5s), 3s, "[]"}));
     BOOST_TEST(found->number == number);
 }
 
 BOOST_AUTO_TEST_CASE(tmp_file_moves_and_nobody_else_may_read_it) {
-    agent::report_journal journal(spool);
+    agent::persistence::report_spool journal(spool);
     BOOST_TEST(keep(journal, "one") == "");
     BOOST_TEST(!fs::exists(tmp_file));
     BOOST_TEST((fs::status(spool).permissions() == fs::perms(0700)));
@@ -93,33 +93,33 @@ BOOST_AUTO_TEST_CASE(tmp_file_moves_and_nobody_else_may_read_it) {
 
 BOOST_AUTO_TEST_CASE(a_damaged_file_is_set_aside_and_named) {
     {
-        agent::report_journal journal(spool);
+        agent::persistence::report_spool journal(spool);
         BOOST_TEST(keep(journal, "one") == "");
         BOOST_TEST(keep(journal, "two") == "");
     }
     fs::resize_file(spool / "0000000000000001.report", 20);
-    agent::report_journal again(spool);
+    agent::persistence::report_spool again(spool);
     BOOST_TEST(again.damage() == (spool / "0000000000000001.report.damaged").string());
     BOOST_TEST((drain(again) == texts{"two\n"}));
 }
 
 BOOST_AUTO_TEST_CASE(no_truncation_and_no_flipped_bit_of_a_trailer_passes) {
-    agent::report_facts const facts{"an id", "a token", at(1s), 7s, "[]"};
-    auto const whole = agent::format_trailer({facts, 12'345});
-    auto const read = agent::parse_trailer(whole);
+    agent::persistence::report_metadata const facts{"an id", "a token", at(1s), 7s, "[]"};
+    auto const whole = agent::persistence::format_trailer({facts, 12'345});
+    auto const read = agent::persistence::parse_trailer(whole);
     BOOST_REQUIRE(read.has_value());
     BOOST_TEST((read->facts == facts));
     BOOST_TEST(read->report_size == 12'345U);
-    BOOST_TEST((agent::trailer_size(whole.substr(whole.size() - agent::trailer_end_size)) ==
+    BOOST_TEST((agent::persistence::trailer_size(whole.substr(whole.size() - agent::persistence::trailer_end_size)) ==
                 whole.size()));
     for (std::size_t size = 0; size < whole.size(); ++size) {
-        BOOST_REQUIRE(!agent::parse_trailer(whole.substr(0, size)).has_value());
+        BOOST_REQUIRE(!agent::persistence::parse_trailer(whole.substr(0, size)).has_value());
     }
-    auto const sizes = whole.size() - agent::trailer_end_size + 19; // what follows is no checksum's
+    auto const sizes = whole.size() - agent::persistence::trailer_end_size + 19; // what follows is no checksum's
     for (std::size_t at = 0; at < sizes; ++at) {
         auto damaged = whole;
         damaged[at] = static_cast<char>(damaged[at] ^ 1);
-        BOOST_REQUIRE(!agent::parse_trailer(damaged).has_value());
+        BOOST_REQUIRE(!agent::persistence::parse_trailer(damaged).has_value());
     }
 }
 
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(what_others_put_there_is_neither_followed_nor_sent) {
     fs::create_directory(spool);
     fs::create_symlink(victim, spool / "0000000000000007.report");
     (void)here.write("spool/README", "mine");
-    agent::report_journal journal(spool);
+    agent::persistence::report_spool journal(spool);
     BOOST_TEST(journal.count() == 0U);
     BOOST_TEST(keep(journal, "one") == "");
     BOOST_TEST(number == 8U);
@@ -140,13 +140,13 @@ BOOST_AUTO_TEST_CASE(what_others_put_there_is_neither_followed_nor_sent) {
 BOOST_AUTO_TEST_CASE(a_link_in_the_place_of_the_directory_is_not_followed) {
     fs::create_directory(here.path() / "elsewhere");
     fs::create_directory_symlink(here.path() / "elsewhere", spool);
-    agent::report_journal journal(spool);
+    agent::persistence::report_spool journal(spool);
     BOOST_TEST(keep(journal, "one") != "");
     BOOST_TEST(fs::is_empty(here.path() / "elsewhere"));
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_report_does_not_block_those_behind_it) {
-    agent::report_journal journal(spool);
+    agent::persistence::report_spool journal(spool);
     BOOST_TEST(keep(journal, "one") == "");
     BOOST_TEST(keep(journal, "two") == "");
     base::clock::steady_time const now;
@@ -154,14 +154,14 @@ BOOST_AUTO_TEST_CASE(a_refused_report_does_not_block_those_behind_it) {
     BOOST_TEST(journal.oldest(now)->number == 2U);
     BOOST_TEST(journal.oldest(now + 59min)->number == 2U);
     BOOST_TEST(journal.oldest(now + 1h)->number == 1U);
-    BOOST_TEST(agent::report_journal(spool).oldest(now)->number == 1U);
+    BOOST_TEST(agent::persistence::report_spool(spool).oldest(now)->number == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_too_old_goes_whatever_the_wall_clock_says) {
-    agent::report_journal journal(spool);
+    agent::persistence::report_spool journal(spool);
     BOOST_TEST(keep(journal, "one", 0s) == "");
     BOOST_TEST(keep(journal, "two", 10min) == "");
-    agent::journal_limits const limits{1'000'000, 1h};
+    agent::persistence::spool_limits const limits{1'000'000, 1h};
     auto now = at(1h);
     for (auto const jump : {-24h * 365, 24h * 365}) {
         now.wall = 1'700'000'000'000ms + jump;
@@ -172,11 +172,11 @@ BOOST_AUTO_TEST_CASE(what_is_too_old_goes_whatever_the_wall_clock_says) {
 }
 
 BOOST_AUTO_TEST_CASE(of_too_many_the_oldest_go) {
-    agent::report_journal journal(spool);
+    agent::persistence::report_spool journal(spool);
     for (auto const* text : {"one", "two", "three"}) {
         BOOST_TEST(keep(journal, text) == "");
     }
-    agent::journal_limits const limits{journal.size() - 1, 24h};
+    agent::persistence::spool_limits const limits{journal.size() - 1, 24h};
     auto const gone = journal.forget(limits, at(0s));
     BOOST_TEST(gone.too_large == 1U);
     BOOST_TEST(gone.too_old == 0U);
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(of_too_many_the_oldest_go) {
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_that_was_removed_is_made_again) {
-    agent::report_journal journal(spool);
+    agent::persistence::report_spool journal(spool);
     BOOST_TEST(keep(journal, "one") == "");
     fs::remove_all(spool);
     BOOST_TEST(keep(journal, "two") == "");
@@ -193,8 +193,8 @@ BOOST_AUTO_TEST_CASE(a_directory_that_was_removed_is_made_again) {
 
 BOOST_AUTO_TEST_CASE(a_report_that_was_not_kept_can_still_be_sent) {
     (void)here.write("spool", "a file in its place");
-    agent::report_journal journal(spool);
-    agent::report_file report(tmp_file);
+    agent::persistence::report_spool journal(spool);
+    agent::persistence::report_file report(tmp_file);
     report.writer().output("text\n");
     BOOST_TEST(journal.keep(report, {}, number).find("Not a directory") != std::string::npos);
     BOOST_TEST(test::text_of(report.content()) == "text\n");

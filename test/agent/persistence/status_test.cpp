@@ -20,10 +20,10 @@ using std::chrono::minutes;
 namespace {
 
 /// A daemon that is this very process.
-agent::daemon_status running() {
-    agent::daemon_status value;
+agent::persistence::daemon_status running() {
+    agent::persistence::daemon_status value;
     value.pid = ::getpid();
-    value.start_ticks = agent::start_ticks_of(value.pid).value_or(0);
+    value.start_ticks = agent::persistence::start_ticks_of(value.pid).value_or(0);
     value.version = "0.1.0";
     value.server_id = "server-1";
     value.interval = minutes(1);
@@ -43,11 +43,11 @@ struct status_fixture {
     test::temporary_directory here;
     std::ostringstream out;
 
-    void keep(agent::daemon_status const& value) const {
-        (void)here.write("trafikito.status", agent::format_status(value));
+    void keep(agent::persistence::daemon_status const& value) const {
+        (void)here.write("trafikito.status", agent::persistence::format_status(value));
     }
-    int status(bool as_json = false) { return agent::print_status(here.path(), as_json, out); }
-    int health() { return agent::print_health(here.path(), out); }
+    int status(bool as_json = false) { return agent::cli::print_status(here.path(), as_json, out); }
+    int health() { return agent::cli::print_health(here.path(), out); }
 };
 
 } // namespace
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
     value.reports_accepted = 6;
     value.problems = {"the disk is full"};
     value.results = R"([{"command":"trafikito_df","exitCode":0}])";
-    auto const read = agent::parse_status(agent::format_status(value));
+    auto const read = agent::persistence::parse_status(agent::persistence::format_status(value));
     BOOST_REQUIRE(read);
     BOOST_TEST((*read == value));
 }
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
 BOOST_AUTO_TEST_CASE(what_is_no_status_is_none) {
     for (auto const* text :
          {"", "{", "{}", "[]", R"({"version":2})", R"({"version":1,"pid":"x"})"}) {
-        BOOST_TEST(!agent::parse_status(text));
+        BOOST_TEST(!agent::persistence::parse_status(text));
     }
 }
 

@@ -30,7 +30,7 @@ struct modes_fixture {
 
     [[nodiscard]] std::vector<fs::path> loose() const {
         std::vector<fs::path> paths;
-        for (auto const& one : agent::find_loose_modes(settings, ::geteuid())) {
+        for (auto const& one : agent::persistence::find_loose_modes(settings, ::geteuid())) {
             paths.push_back(one.path);
         }
         return paths;
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(each_file_and_directory_that_others_can_write_is_found) {
 
 BOOST_AUTO_TEST_CASE(the_message_says_how_to_mend_it) {
     mode(settings.available_commands, 0666);
-    auto const found = agent::find_loose_modes(settings, ::geteuid());
+    auto const found = agent::persistence::find_loose_modes(settings, ::geteuid());
     BOOST_REQUIRE(found.size() == 1U);
     auto const file = settings.available_commands.string();
     BOOST_TEST(found.front().message() ==
@@ -103,16 +103,16 @@ BOOST_AUTO_TEST_CASE(a_file_of_a_stranger_is_found,
                      *boost::unit_test::precondition([](auto) { return ::geteuid() == 0; })) {
     BOOST_REQUIRE(::chown(settings.available_commands.c_str(), 12'345, 0) == 0);
     BOOST_TEST((loose() == paths{settings.available_commands}));
-    BOOST_TEST(agent::find_loose_modes(settings, 12'345).empty());
+    BOOST_TEST(agent::persistence::find_loose_modes(settings, 12'345).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_key_that_everybody_can_read_is_worth_a_word) {
-    BOOST_TEST(agent::find_readable_key(settings).empty());
+    BOOST_TEST(agent::persistence::find_readable_key(settings).empty());
     mode(settings.config_file, 0644);
-    BOOST_TEST(agent::find_readable_key(settings).size() == 1U);
+    BOOST_TEST(agent::persistence::find_readable_key(settings).size() == 1U);
     settings.api_key_file = here.write("secret", "k");
     mode(settings.api_key_file, 0640);
-    BOOST_TEST(agent::find_readable_key(settings).empty());
+    BOOST_TEST(agent::persistence::find_readable_key(settings).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
