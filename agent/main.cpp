@@ -1,13 +1,13 @@
 #include "agent/cli/check.hpp"
 #include "agent/cli/command_line.hpp"
-#include "agent/daemon/daemon.hpp"
 #include "agent/cli/enroll.hpp"
-#include "base/log_output.hpp"
+#include "agent/cli/status.hpp"
+#include "agent/cli/test.hpp"
+#include "agent/daemon/daemon.hpp"
 #include "agent/daemon/privileges.hpp"
 #include "agent/daemon/process_defaults.hpp"
 #include "agent/daemon/session.hpp"
-#include "agent/cli/status.hpp"
-#include "agent/cli/test.hpp"
+#include "base/log_output.hpp"
 #include "config/load.hpp"
 
 #include <boost/system/errc.hpp>
@@ -56,7 +56,8 @@ int run(cli::run_request const& what, std::vector<std::string> environment) {
     if (!loaded) {
         return 2;
     }
-    base::log to(base::open_log(loaded->settings->log_file), base::severity::info, base::log::format::text);
+    base::log to(base::open_log(loaded->settings->log_file), base::severity::info,
+                 base::log::format::text);
     to.set_journal(base::log_to_journal());
     daemon::apply_log_settings(*loaded->settings, to);
     daemon::log_all(loaded->diagnostics, to);
@@ -135,7 +136,7 @@ void print_last_words(std::exception const& error) {
 } // namespace trafikito::agent
 
 int main(int argc, char** argv) {
-    daemon::set_process_defaults();
+    trafikito::agent::daemon::set_process_defaults();
     try {
         return trafikito::agent::dispatch(argc, argv);
     } catch (std::exception const& error) {

@@ -4,6 +4,21 @@
 
 namespace trafikito::base {
 
+namespace {
+
+template <class Unwanted>
+std::string_view without_ends(std::string_view text, Unwanted unwanted) {
+    while (!text.empty() && unwanted(text.front())) {
+        text.remove_prefix(1);
+    }
+    while (!text.empty() && unwanted(text.back())) {
+        text.remove_suffix(1);
+    }
+    return text;
+}
+
+} // namespace
+
 bool is_user_name(std::string_view text) {
     constexpr std::size_t longest = 32;
     return !text.empty() && text.size() <= longest && !text.starts_with('-') &&
@@ -21,13 +36,11 @@ bool equals_ignoring_case(std::string_view one, std::string_view other) {
 }
 
 std::string_view trim(std::string_view text) {
-    while (!text.empty() && is_blank(text.front())) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && is_blank(text.back())) {
-        text.remove_suffix(1);
-    }
-    return text;
+    return without_ends(text, is_blank);
+}
+
+std::string_view trim_white_space(std::string_view text) {
+    return without_ends(text, is_space);
 }
 
 line_reader::line_reader(std::string_view text) : rest_(text) {

@@ -1,6 +1,5 @@
 #pragma once
-// Small questions about text that the parsers of config/ share: lines, blanks, case. ASCII only, no
-// locale.
+// Small questions about text that all parsers share: lines, blanks, case. ASCII only, no locale.
 
 #include <cstddef>
 #include <optional>
@@ -43,10 +42,15 @@ constexpr char to_lower(char c) {
 bool is_user_name(std::string_view text);
 
 std::string lower(std::string_view text);
+/// As names in headers are compared. (Beast's iequals() of Boost 1.81 reads a byte too much where
+/// the last letters differ in their case.)
 bool equals_ignoring_case(std::string_view one, std::string_view other);
 
 /// Without blanks (space, tab) at both ends.
 std::string_view trim(std::string_view text);
+
+/// Without white space (is_space()) at both ends.
+std::string_view trim_white_space(std::string_view text);
 
 struct text_line {
     std::size_t number = 0; ///< 1-based

@@ -1,24 +1,42 @@
 #include "base/duration.hpp"
 
-#include <charconv>
+#include "base/ascii.hpp"
+
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <limits>
 
 namespace trafikito::base {
 
-std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
-    static constexpr std::int64_t longest = 3650LL * 24 * 3600;
-    std::int64_t number = 0;
-    auto const [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-    auto const unit = text.substr(static_cast<std::size_t>(end - text.data()));
-    std::int64_t const factor = unit.empty() || unit == "s" ? 1
-                                : unit == "m"               ? 60
-                                : unit == "h"               ? 3600
-                                : unit == "d"               ? 86400
-                                                            : 0;
-    if (failed != std::errc() || factor == 0 || number < 0 || number > longest / factor) {
+namespace {
+
+struct unit {
+    std::string_view name;
+    std::int64_t milliseconds;
+};
+
+constexpr std::array units{unit{"ms", 1}, unit{"s", 1000}, unit{"m", 60'000}, unit{"h", 3'600'000},
+                           unit{"d", 86'400'000}};
+
+} // namespace
+
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+    constexpr auto longest = std::numeric_limits<std::int64_t>::max();
+    auto const digits =
+        static_cast<std::size_t>(std::ranges::find_if_not(text, is_digit) - text.begin());
+    auto const name = digits == text.size() ? std::string_view("s") : text.substr(digits);
+    auto const* const found = std::ranges::find(units, name, &unit::name);
+    if (digits == 0 || found == units.end()) {
         return std::nullopt;
     }
-    return std::chrono::seconds(number * factor);
+    std::int64_t value = 0;
+    for (char const c : text.substr(0, digits)) {
+        std::int64_t const digit = c - '0';
+        value = value > (longest - digit) / 10 ? longest : value * 10 + digit;
+    }
+    auto const factor = found->milliseconds;
+    return std::chrono::milliseconds(value > longest / factor ? longest : value * factor);
 }
 
 } // namespace trafikito::base

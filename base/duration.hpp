@@ -1,5 +1,5 @@
 #pragma once
-// Durations as they stand on the command line: `90`, `60s`, `5m`, `1h`, `7d`. Pure text.
+// Durations as people write them in a configuration or on a command line. Pure text.
 
 #include <chrono>
 #include <optional>
@@ -7,8 +7,8 @@
 
 namespace trafikito::base {
 
-/// A whole number and a unit (none: seconds), at most 3,650 days. Nothing when it is not of that
-/// form.
-std::optional<std::chrono::seconds> parse_duration(std::string_view text);
+/// `500ms 30s 5m 1h 2d`; a bare number is seconds. Units in lower case, no blank, sign or fraction.
+/// Nothing when it is not of that form; what no clock can hold is the longest that one can.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 } // namespace trafikito::base

@@ -1,5 +1,8 @@
 #include "base/log.hpp"
 
+#include "base/ascii.hpp"
+#include "base/time_text.hpp"
+
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -44,14 +47,6 @@ char priority_of(severity level) {
     return '6';
 }
 
-std::string format_time(std::int64_t unix_seconds, char const* pattern) {
-    auto const time = static_cast<std::time_t>(unix_seconds);
-    std::tm parts{};
-    ::gmtime_r(&time, &parts);
-    std::array<char, 40> buffer{};
-    return {buffer.data(), std::strftime(buffer.data(), buffer.size(), pattern, &parts)};
-}
-
 /// One line whatever it holds: control characters become `?`, so that nobody writes into a terminal
 /// or forges a second line.
 std::string one_line(std::string_view message) {
@@ -64,19 +59,14 @@ std::string one_line(std::string_view message) {
     return line;
 }
 
-std::string lower_case(std::string name) {
-    std::ranges::transform(name, name.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-    return name;
-}
-
 std::string format_json(severity level, std::string_view text, std::int64_t unix_seconds,
                         log_fields const& fields) {
-    boost::json::object object{{"time", format_time(unix_seconds, "%Y-%m-%dT%H:%M:%SZ")},
-                               {"level", name_of(level)},
-                               {"message", text}};
+    boost::json::object object{
+        {"time", utc_text(std::chrono::seconds(unix_seconds), "%Y-%m-%dT%H:%M:%SZ")},
+        {"level", name_of(level)},
+        {"message", text}};
     for (auto const& [name, value] : fields) {
-        object[lower_case(name)] = one_line(value);
+        object[lower(name)] = one_line(value);
     }
     return boost::json::serialize(object) + "\n";
 }
@@ -96,7 +86,8 @@ std::string format_line(log::format as, severity level, std::string_view message
     }
     auto level_name = std::string(name_of(level));
     level_name.resize(8, ' ');
-    return format_time(unix_seconds, "%Y-%m-%d %H:%M:%S ") + level_name + text + "\n";
+    return utc_text(std::chrono::seconds(unix_seconds), "%Y-%m-%d %H:%M:%S ") + level_name + text +
+           "\n";
 }
 
 std::string format_journal_fields(severity level, std::string_view message,

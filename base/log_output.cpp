@@ -75,9 +75,9 @@ private:
 };
 
 /// A bounded file; stderr in its place while it cannot be written.
-class file_writer {
+class bounded_writer {
 public:
-    file_writer(std::filesystem::path path, file_limits limits)
+    bounded_writer(std::filesystem::path path, file_limits limits)
         : file_(std::move(path), limits), instead_(STDERR_FILENO) {}
 
     void write(std::string_view line) {
@@ -107,7 +107,7 @@ log::sink log_to_descriptor(int descriptor) {
 }
 
 log::sink log_to_file(std::filesystem::path file, file_limits limits) {
-    auto const writer = std::make_shared<file_writer>(std::move(file), limits);
+    auto const writer = std::make_shared<bounded_writer>(std::move(file), limits);
     return [writer](std::string_view line) { writer->write(line); };
 }
 

@@ -13,11 +13,4 @@ namespace trafikito::base {
 /// are trimmed. Cut at a character's boundary to at most `max` bytes, then `…` follows.
 std::string plain_text(std::string_view text, std::size_t max = 300);
 
-/// ASCII alone, as names in headers are compared. (Beast's iequals() of Boost 1.81 reads a byte too
-/// much where the last letters differ in their case.)
-bool equals_ignoring_case(std::string_view one, std::string_view other);
-
-/// Without white space (space, tab, CR, LF, VT, FF) at both ends.
-std::string_view trim_white_space(std::string_view text);
-
 } // namespace trafikito::base

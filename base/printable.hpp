@@ -9,8 +9,6 @@
 
 namespace trafikito::base {
 
-bool is_utf8(std::string_view text);
-
 /// Newline, tab and printable UTF-8 stay; every other byte becomes `\xNN`, so that nothing moves a
 /// cursor, sets a title or recolours a terminal.
 std::string for_terminal(std::string_view bytes);

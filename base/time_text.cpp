@@ -1,5 +1,7 @@
 #include "base/time_text.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -19,7 +21,6 @@ std::string formatted(std::tm const& parts, char const* form) {
 // front.
 bool take(std::string_view& text, std::size_t digits, char after, int& number) {
     std::size_t const size = digits + (after == 0 ? 0 : 1);
-    auto const is_digit = [](char c) { return c >= '0' && c <= '9'; };
     if (text.size() < size || !std::ranges::all_of(text.substr(0, digits), is_digit) ||
         (after != 0 && text[digits] != after)) {
         return false;
@@ -60,15 +61,19 @@ std::string local_time(wall_time time) {
     return formatted(parts, "%Y-%m-%d %H:%M:%S");
 }
 
+std::string utc_text(std::chrono::seconds since_1970, char const* form) {
+    auto const seconds = static_cast<std::time_t>(since_1970.count());
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    return formatted(parts, form);
+}
+
 std::string utc_time(wall_time time) {
     auto const whole = std::chrono::floor<std::chrono::seconds>(time);
     auto const rest = std::chrono::duration_cast<std::chrono::milliseconds>(time - whole).count();
-    auto const seconds = std::chrono::system_clock::to_time_t(whole);
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
     std::array<char, 8> fraction{};
     std::snprintf(fraction.data(), fraction.size(), ".%03uZ", static_cast<unsigned>(rest) % 1000U);
-    return formatted(parts, "%Y-%m-%dT%H:%M:%S") + fraction.data();
+    return utc_text(whole.time_since_epoch(), "%Y-%m-%dT%H:%M:%S") + fraction.data();
 }
 
 std::optional<wall_time> parse_utc_time(std::string_view text) {

@@ -1,6 +1,5 @@
 #pragma once
-// Times as people and as programs read them. Printing, logging and what agents
-// send use it.
+// Times as people and as programs read them, whoever prints, logs or sends them.
 
 #include "base/wall_clock.hpp"
 
@@ -16,8 +15,11 @@ std::string local_time(wall_time time);
 /// `2026-11-23T05:30:19.042Z` (RFC 3339).
 std::string utc_time(wall_time time);
 
-/// The opposite: RFC 3339 in UTC (`Z`), with up to nine digits of a second or none; kept to the
-/// millisecond. Nothing when it is not of that form or names no day of the calendar.
+/// In UTC, as strftime(3) has it. At most 63 characters.
+std::string utc_text(std::chrono::seconds since_1970, char const* form);
+
+/// The opposite of utc_time(): RFC 3339 in UTC (`Z`), with up to nine digits of a second or none;
+/// kept to the millisecond. Nothing when it is not of that form or names no day of the calendar.
 std::optional<wall_time> parse_utc_time(std::string_view text);
 
 /// `42 s`, `14 min`, `3 h 20 min`, `2 d 3 h`: whole units, the rest cut off.

@@ -1,13 +1,12 @@
 #include "base/timestamp.hpp"
 
 #include "base/file.hpp"
+#include "base/time_text.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/value_to.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <ctime>
 
 namespace trafikito::base {
@@ -68,15 +67,7 @@ std::optional<timestamp> optional_timestamp_from(json::value const& value) {
 }
 
 std::string rfc3339(timestamp const& value) {
-    auto const seconds = static_cast<std::time_t>(value.wall.count() / 1000);
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    std::array<char, 40> date{};
-    auto const size = std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    std::array<char, 8> fraction{};
-    std::snprintf(fraction.data(), fraction.size(), ".%03dZ",
-                  static_cast<int>(value.wall.count() % 1000));
-    return std::string(date.data(), size) + fraction.data();
+    return utc_time(wall_time(value.wall));
 }
 
 } // namespace trafikito::base

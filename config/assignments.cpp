@@ -1,9 +1,9 @@
 #include "config/assignments.hpp"
 
+#include "base/ascii.hpp"
 #include "config/diagnostic_sink.hpp"
 #include "config/key.hpp"
 #include "config/shell_word.hpp"
-#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -50,7 +50,8 @@ private:
         at_ = 0;
         if (line_.size() > base::max_line_length) {
             problems_.error(number_, 0,
-                            "the line is longer than " + std::to_string(base::max_line_length) + " bytes",
+                            "the line is longer than " + std::to_string(base::max_line_length) +
+                                " bytes",
                             "A configuration has short lines; is this the right file?");
             return false;
         }
@@ -74,7 +75,8 @@ private:
 
     /// A # opens a comment at the start of a line and behind a blank, nowhere else.
     [[nodiscard]] bool at_end_or_comment() const {
-        return at_ == line_.size() || (line_[at_] == '#' && (at_ == 0 || base::is_blank(line_[at_ - 1])));
+        return at_ == line_.size() ||
+               (line_[at_] == '#' && (at_ == 0 || base::is_blank(line_[at_ - 1])));
     }
 
     std::string_view take_word() {
@@ -108,7 +110,8 @@ private:
     /// `export NAME NAME` marks variables that were set before: nothing to us.
     [[nodiscard]] bool only_names_follow() const {
         auto const rest = line_.substr(at_, line_.find('#', at_) - at_);
-        return std::ranges::all_of(rest, [](char c) { return base::is_word(c) || base::is_blank(c); });
+        return std::ranges::all_of(rest,
+                                   [](char c) { return base::is_word(c) || base::is_blank(c); });
     }
 
     void read_assignment(bool exported) {
@@ -119,7 +122,8 @@ private:
         bool const blank_before = at_ < line_.size() && base::is_blank(line_[at_]);
         skip_blanks();
         // What stands in such a line is not shown: it may be a key that lost its name.
-        bool const is_name = !name.empty() && !base::is_digit(name.front()) && name.size() <= longest_key;
+        bool const is_name =
+            !name.empty() && !base::is_digit(name.front()) && name.size() <= longest_key;
         if (!is_name || at_ == line_.size() || line_[at_] != '=') {
             at_ = is_name ? at_ : one.column - 1;
             error("this is not `key = value`; the line is not read",

@@ -1,8 +1,8 @@
 #include "config/build_settings.hpp"
 
+#include "base/ascii.hpp"
 #include "config/key.hpp"
 #include "config/settings_reader.hpp"
-#include "base/ascii.hpp"
 #include "config/url.hpp"
 #include "config/value.hpp"
 #include "config/written_values.hpp"

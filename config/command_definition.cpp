@@ -38,9 +38,9 @@ private:
 
     bool fit_to_read() {
         if (line_.size() > base::max_line_length) {
-            return refuse(0,
-                          "the line is longer than " + std::to_string(base::max_line_length) + " bytes",
-                          "Put the command in a script and call that.");
+            return refuse(
+                0, "the line is longer than " + std::to_string(base::max_line_length) + " bytes",
+                "Put the command in a script and call that.");
         }
         if (auto const nul = line_.find('\0'); nul != std::string_view::npos) {
             return refuse(nul + 1, "a NUL byte: no shell can read this line", "Remove it.");

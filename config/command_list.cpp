@@ -1,8 +1,8 @@
 #include "config/command_list.hpp"
 
+#include "base/ascii.hpp"
 #include "config/command_definition.hpp"
 #include "config/diagnostic_sink.hpp"
-#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <string>

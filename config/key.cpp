@@ -1,7 +1,7 @@
 #include "config/key.hpp"
 
-#include "config/nearest.hpp"
 #include "base/ascii.hpp"
+#include "config/nearest.hpp"
 #include "config/value.hpp"
 
 #include <array>

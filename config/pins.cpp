@@ -1,7 +1,7 @@
 #include "config/pins.hpp"
 
-#include "config/diagnostic.hpp"
 #include "base/ascii.hpp"
+#include "config/diagnostic.hpp"
 
 #include <algorithm>
 
@@ -22,8 +22,8 @@ bool is_pin(std::string_view text) {
     }
     return text.size() == digest_size && text.back() == '=' &&
            std::ranges::all_of(text.substr(0, digest_size - 1), [](char c) {
-               return base::is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z') || c == '+' ||
-                      c == '/';
+               return base::is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z') ||
+                      c == '+' || c == '/';
            });
 }
 

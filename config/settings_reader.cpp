@@ -1,8 +1,8 @@
 #include "config/settings_reader.hpp"
 
+#include "base/ascii.hpp"
 #include "config/command_environment.hpp"
 #include "config/pins.hpp"
-#include "base/ascii.hpp"
 #include "config/url.hpp"
 #include "config/value.hpp"
 
@@ -22,8 +22,9 @@ std::string text_problem(value_type type, std::string_view text) {
     case value_type::token:
         return token_problem(text);
     case value_type::user:
-        return base::is_user_name(text) ? std::string()
-                                  : "must be the name or number of a user, not " + in_quotes(text);
+        return base::is_user_name(text)
+                   ? std::string()
+                   : "must be the name or number of a user, not " + in_quotes(text);
     case value_type::url:
         return parse_url(text).problem;
     case value_type::pins:
@@ -222,7 +223,8 @@ void settings_reader::read_path(key_id id, std::filesystem::path const& base,
     if (written == nullptr) {
         return;
     }
-    if (written->value.size() > longest_path || std::ranges::any_of(written->value, base::is_control)) {
+    if (written->value.size() > longest_path ||
+        std::ranges::any_of(written->value, base::is_control)) {
         refuse(id, "must be a path, not " + in_quotes(written->value));
         return;
     }

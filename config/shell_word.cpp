@@ -54,8 +54,8 @@ private:
     /// Whether a `$` at this place would be replaced by something.
     [[nodiscard]] bool dollar_expands() const {
         constexpr std::string_view special = "{(@*#?$!-";
-        return at_ + 1 < text_.size() &&
-               (base::is_word(text_[at_ + 1]) || special.find(text_[at_ + 1]) != std::string_view::npos);
+        return at_ + 1 < text_.size() && (base::is_word(text_[at_ + 1]) ||
+                                          special.find(text_[at_ + 1]) != std::string_view::npos);
     }
 
     void single_quotes() {

@@ -1,7 +1,7 @@
 #include "config/url.hpp"
 
-#include "config/diagnostic.hpp"
 #include "base/ascii.hpp"
+#include "config/diagnostic.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -37,7 +37,8 @@ bool valid_host(std::string_view host) {
     }
     return !host.empty() && host.size() <= longest_host && !host.starts_with('.') &&
            !host.starts_with('-') && host.find("..") == std::string_view::npos &&
-           std::ranges::all_of(host, [](char c) { return base::is_word(c) || c == '-' || c == '.'; });
+           std::ranges::all_of(host,
+                               [](char c) { return base::is_word(c) || c == '-' || c == '.'; });
 }
 
 bool is_hex(char c) {

@@ -1,7 +1,8 @@
 #include "config/value.hpp"
 
-#include "config/diagnostic.hpp"
 #include "base/ascii.hpp"
+#include "base/duration.hpp"
+#include "config/diagnostic.hpp"
 
 #include <array>
 #include <limits>
@@ -62,23 +63,14 @@ std::string between(std::string const& minimum, std::string const& maximum, std:
 
 parsed<milliseconds> parse_duration(std::string_view text, milliseconds minimum,
                                     milliseconds maximum) {
-    auto rest = text;
-    auto const number = take_digits(rest);
-    if (number) {
-        auto const name = rest.empty() ? std::string_view("s") : rest;
-        for (auto const& one : duration_units) {
-            if (one.name != name) {
-                continue;
-            }
-            auto const value = multiply(*number, one.factor);
-            if (value > static_cast<std::uint64_t>(maximum.count()) ||
-                value < static_cast<std::uint64_t>(minimum.count())) {
-                return {{}, between(format_duration(minimum), format_duration(maximum), text)};
-            }
-            return {milliseconds(static_cast<std::int64_t>(value)), {}};
-        }
+    auto const value = base::parse_duration(text);
+    if (!value) {
+        return {{}, "must be a duration such as 500ms, 30s, 5m, 1h or 2d, not " + in_quotes(text)};
     }
-    return {{}, "must be a duration such as 500ms, 30s, 5m, 1h or 2d, not " + in_quotes(text)};
+    if (*value > maximum || *value < minimum) {
+        return {{}, between(format_duration(minimum), format_duration(maximum), text)};
+    }
+    return {value, {}};
 }
 
 parsed<std::uint64_t> parse_size(std::string_view text, std::uint64_t minimum,

@@ -1,7 +1,7 @@
 #include "config/written_values.hpp"
 
-#include "config/diagnostic_sink.hpp"
 #include "base/ascii.hpp"
+#include "config/diagnostic_sink.hpp"
 
 #include <array>
 #include <utility>
@@ -99,8 +99,8 @@ void written_values::add_environment(std::vector<std::string> const& environment
         }
         auto const key_name = name.substr(prefix.size());
         if (auto const* const known = find_key(key_name); known != nullptr) {
-            set(known->id,
-                {std::string(base::trim(value)), false, layer::environment, std::string(name), 0, 0});
+            set(known->id, {std::string(base::trim(value)), false, layer::environment,
+                            std::string(name), 0, 0});
         } else {
             diagnostics.push_back({diagnostic::severity::warning, std::string(name), 0, 0,
                                    unknown(base::lower(key_name)), hint_for(key_name)});

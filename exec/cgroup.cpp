@@ -1,5 +1,6 @@
 #include "exec/cgroup.hpp"
 
+#include "base/number.hpp"
 #include "exec/process_info.hpp"
 
 #include <fcntl.h>
@@ -28,13 +29,8 @@ std::string message(int error) {
 }
 
 bool write_to(fs::path const& file, std::string_view text) {
-    int const opened = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
-    if (opened < 0) {
-        return false;
-    }
-    bool const written = ::write(opened, text.data(), text.size()) >= 0;
-    ::close(opened);
-    return written;
+    base::descriptor const opened(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+    return opened.open() && ::write(opened.get(), text.data(), text.size()) >= 0;
 }
 
 template <class Each>
@@ -87,21 +83,18 @@ std::vector<pid_t> processes_in(fs::path const& group) {
     std::vector<pid_t> processes;
     auto const text = read_proc(group / "cgroup.procs");
     for_each_word(text, '\n', [&](std::string_view word) {
-        pid_t pid = 0;
-        std::from_chars(word.data(), word.data() + word.size(), pid);
-        processes.push_back(pid);
+        processes.push_back(base::number_in<pid_t>(word).value_or(0));
     });
     return processes;
 }
 
 } // namespace
 
-cgroup::cgroup(fs::path path, std::string name, int directory)
-    : path_(std::move(path)), name_(std::move(name)), directory_(directory) {}
+cgroup::cgroup(fs::path path, std::string name, base::descriptor directory)
+    : path_(std::move(path)), name_(std::move(name)), directory_(std::move(directory)) {}
 
 cgroup::~cgroup() {
     (void)remove();
-    ::close(directory_);
 }
 
 bool cgroup::holds(std::string_view name) const {
@@ -186,18 +179,13 @@ void command_groups::take_over_abandoned() {
 /// Nothing when it belongs to another agent that lives.
 std::unique_ptr<cgroup> command_groups::open(std::string const& directory) {
     auto const path = path_ / directory;
-    int const opened = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (opened < 0) {
+    base::descriptor opened(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened.open() || ::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) {
         problem_ = path.string() + ": " + message(errno);
-        return nullptr;
-    }
-    if (::flock(opened, LOCK_EX | LOCK_NB) != 0) {
-        problem_ = path.string() + ": " + message(errno);
-        ::close(opened);
         return nullptr;
     }
     auto name = (name_ == "/" ? "" : name_) + "/" + directory;
-    return std::make_unique<cgroup>(path, std::move(name), opened);
+    return std::make_unique<cgroup>(path, std::move(name), std::move(opened));
 }
 
 std::unique_ptr<cgroup> command_groups::make() {

@@ -4,6 +4,8 @@
 // is by then. Used by the warden. Where there is none to be had nothing fails: the warden then
 // finds leftovers by descent alone.
 
+#include "base/descriptor.hpp"
+
 #include <sys/types.h>
 
 #include <filesystem>
@@ -17,14 +19,14 @@ namespace trafikito::exec {
 /// One group. Nobody but its agent may end it: the lock on its directory says that this one lives.
 class cgroup {
 public:
-    /// `name` is its path as /proc/PID/cgroup shows it. `directory` is taken over: its descriptor.
-    cgroup(std::filesystem::path path, std::string name, int directory);
+    /// `name` is its path as /proc/PID/cgroup shows it; `directory` is open.
+    cgroup(std::filesystem::path path, std::string name, base::descriptor directory);
     ~cgroup();
     cgroup(cgroup const&) = delete;
     cgroup& operator=(cgroup const&) = delete;
 
     /// For CLONE_INTO_CGROUP, and to open its cgroup.procs.
-    [[nodiscard]] int directory() const { return directory_; }
+    [[nodiscard]] int directory() const { return directory_.get(); }
 
     /// Whether a process of which /proc/PID/cgroup says `name` is in it or below it.
     [[nodiscard]] bool holds(std::string_view name) const;
@@ -45,7 +47,7 @@ public:
 private:
     std::filesystem::path path_;
     std::string name_;
-    int directory_;
+    base::descriptor directory_;
 };
 
 /// The groups of this agent's commands, all of them children of the agent's own:

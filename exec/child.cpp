@@ -1,5 +1,6 @@
 #include "exec/child.hpp"
 
+#include "base/descriptor.hpp"
 #include "base/spawn.hpp"
 #include "exec/launcher.hpp"
 
@@ -75,7 +76,7 @@ public:
 
 private:
     bool start(execution_environment const& around);
-    int open_pipe();
+    base::descriptor open_pipe();
     bool watch();
     asio::awaitable<void> read();
     asio::awaitable<void> wait_for_end();
@@ -132,17 +133,18 @@ bool child_run::fail(std::string reason) {
 }
 
 bool child_run::start(execution_environment const& around) {
-    int const output = open_pipe();
-    if (output < 0) {
+    auto output = open_pipe();
+    if (!output.open()) {
         return false;
     }
     started_ = last_data_ = clock::now();
     auto const tag = warden_.prepare();
     auto group = what_.daemon ? nullptr : warden_.groups().make();
     std::string not_started;
-    shell_launcher launch(around, what_.limited, output, group ? group->directory() : -1, tag);
+    shell_launcher launch(around, what_.limited, output.get(), group ? group->directory() : -1,
+                          tag);
     process_ = launch(pipe_.get_executor(), shell_script(what_), not_started);
-    ::close(output);
+    output.close(); // or its end would never be seen
     rusage own{};
     ::getrusage(RUSAGE_SELF, &own);
     agents_peak_ = peak_of(own);
@@ -169,35 +171,36 @@ bool child_run::start(execution_environment const& around) {
     return true;
 }
 
-/// The end that the command writes into; -1 when there is none.
-int child_run::open_pipe() {
+/// The end that the command writes into; none when there is no pipe to be had.
+base::descriptor child_run::open_pipe() {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         fail(error_code(errno, boost::system::system_category()).message());
-        return -1;
+        return base::descriptor();
     }
+    base::descriptor ours(ends[0]);
+    base::descriptor theirs(ends[1]);
     error_code failed;
-    pipe_.assign(ends[0], failed);
+    pipe_.assign(ours.get(), failed);
     if (failed) {
-        ::close(ends[0]);
-        ::close(ends[1]);
         fail(failed.message());
-        return -1;
+        return base::descriptor();
     }
-    return ends[1];
+    (void)ours.release(); // the pipe has it
+    return theirs;
 }
 
 bool child_run::watch() {
-    auto const handle = static_cast<int>(::syscall(SYS_pidfd_open, process_.id(), 0));
-    if (handle < 0) {
+    base::descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, process_.id(), 0)));
+    if (!handle.open()) {
         return fail(error_code(errno, boost::system::system_category()).message());
     }
     error_code failed;
-    exit_.assign(handle, failed);
+    exit_.assign(handle.get(), failed);
     if (failed) {
-        ::close(handle);
         return fail(failed.message());
     }
+    (void)handle.release(); // exit_ has it
     return true;
 }
 
@@ -338,8 +341,9 @@ std::string shell_script(command const& what) {
     return what.assignment + "\neval \"$" + what.name + "\"\n";
 }
 
-asio::awaitable<result> run_child(command const& what, execution_environment const& around, bounds within,
-                                  warden& warden, std::shared_ptr<scratch_file> where) {
+asio::awaitable<result> run_child(command const& what, execution_environment const& around,
+                                  bounds within, warden& warden,
+                                  std::shared_ptr<scratch_file> where) {
     child_run run(co_await asio::this_coro::executor, what, within, warden, std::move(where));
     co_return co_await run.run(around);
 }

@@ -2,8 +2,8 @@
 
 namespace trafikito::exec {
 
-execution_environment clean_environment(std::filesystem::path const& base_dir, std::string const& home,
-                                std::string const& user) {
+execution_environment clean_environment(std::filesystem::path const& base_dir,
+                                        std::string const& home, std::string const& user) {
     return {base_dir,
             {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "BASEDIR=" + base_dir.string(), "HOME=" + home,
              "USER=" + user, "LANG=C.UTF-8", "LC_ALL=C.UTF-8"}};

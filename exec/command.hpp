@@ -47,8 +47,8 @@ struct execution_environment {
 
 /// PATH, BASEDIR, HOME, USER and the locale as PROTOCOL.md ("Files of an installation") and the
 /// shell agents had them. Nothing of the agent's own environment is passed on.
-execution_environment clean_environment(std::filesystem::path const& base_dir, std::string const& home,
-                                std::string const& user);
+execution_environment clean_environment(std::filesystem::path const& base_dir,
+                                        std::string const& home, std::string const& user);
 
 /// Adds `NAME=value`, in place of what had that name.
 void add_variable(execution_environment& to, std::string const& variable);

@@ -15,15 +15,13 @@ namespace trafikito::exec {
 class first_sight {
 public:
     /// As look_at(), but `started` is as it was at first sight: 0 of one that was hidden then.
-    std::optional<process_info> look_at(pid_t process);
+    std::optional<process_info> look_at(pid_t pid);
 
     /// What is known of a process that has been seen elsewhere.
-    void remember(pid_t process, std::uint64_t started) {
-        started_.insert_or_assign(process, started);
-    }
+    void remember(pid_t pid, std::uint64_t started) { started_.insert_or_assign(pid, started); }
 
     /// It was reaped: somebody else may get its number.
-    void forget(pid_t process) { started_.erase(process); }
+    void forget(pid_t pid) { started_.erase(pid); }
     void forget_all_but(std::set<pid_t> const& processes);
 
 private:

@@ -33,8 +33,8 @@ public:
     /// `output` becomes the child's stdout and stderr; `group` is the directory of the cgroup that
     /// it is to run in, -1 for none. Both stay the caller's. `tag` is what it and all that it
     /// starts are known by (process_info.hpp).
-    shell_launcher(execution_environment const& around, restrictions const& limited, int output, int group,
-                   std::uint64_t tag)
+    shell_launcher(execution_environment const& around, restrictions const& limited, int output,
+                   int group, std::uint64_t tag)
         : around_(around), limited_(limited), output_(output), group_(group), tag_(tag) {}
 
     /// Runs `script` by `/bin/sh -c`. On failure the process is not valid and `error` says in words

@@ -1,5 +1,8 @@
 #include "exec/process_info.hpp"
 
+#include "base/descriptor.hpp"
+#include "base/number.hpp"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -24,13 +27,6 @@ std::string_view next_word(std::string_view& text) {
     auto const word = text.substr(0, text.find_first_of(" \n"));
     text.remove_prefix(word.size());
     return word;
-}
-
-template <class Number>
-Number number_in(std::string_view word) {
-    Number value{};
-    std::from_chars(word.data(), word.data() + word.size(), value);
-    return value;
 }
 
 /// Calls `each` with the name of every entry of a directory. False when it cannot be read.
@@ -58,11 +54,10 @@ std::optional<process_info> ask_kernel(pid_t pid) {
         return std::nullopt;
     }
     process_info result;
-    auto const handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-    if (handle >= 0) {
-        pollfd ready{handle, POLLIN, 0};
+    base::descriptor const handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (handle.open()) {
+        pollfd ready{handle.get(), POLLIN, 0};
         result.state = ::poll(&ready, 1, 0) == 1 ? 'Z' : '?';
-        ::close(handle);
     } else if (errno == ESRCH || errno == EINVAL || (::kill(pid, 0) != 0 && errno == ESRCH)) {
         return std::nullopt;
     }
@@ -76,8 +71,8 @@ std::optional<process_info> ask_kernel(pid_t pid) {
 } // namespace
 
 std::string read_proc(std::filesystem::path const& path) {
-    int const file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) {
+    base::descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.open()) {
         return {};
     }
     constexpr std::size_t limit = 64UL * 1024; // 8,000 children
@@ -87,10 +82,9 @@ std::string read_proc(std::filesystem::path const& path) {
         if (size == content.size()) {
             content.resize(size * 2);
         }
-        got = ::read(file, content.data() + size, content.size() - size);
+        got = ::read(file.get(), content.data() + size, content.size() - size);
         size += got > 0 ? static_cast<std::size_t>(got) : 0;
     }
-    ::close(file);
     content.resize(size);
     return content;
 }
@@ -101,19 +95,19 @@ std::optional<process_info> parse_stat(std::string_view line) {
         return std::nullopt;
     }
     process_info result;
-    result.pid = number_in<pid_t>(line);
+    result.pid = base::number_in<pid_t>(line.substr(0, line.find(' '))).value_or(0);
     auto rest = line.substr(name_end + 1);
     auto const state = next_word(rest);
     result.state = state.empty() ? '?' : state.front();
-    result.parent = number_in<pid_t>(next_word(rest));
-    result.group = number_in<pid_t>(next_word(rest));
-    result.session = number_in<pid_t>(next_word(rest));
+    result.parent = base::number_in<pid_t>(next_word(rest)).value_or(0);
+    result.group = base::number_in<pid_t>(next_word(rest)).value_or(0);
+    result.session = base::number_in<pid_t>(next_word(rest)).value_or(0);
     for (int skipped = 7; skipped < 20; ++skipped) { // to field 20, counted as proc(5) does
         (void)next_word(rest);
     }
-    result.threads = number_in<long>(next_word(rest));
+    result.threads = base::number_in<long>(next_word(rest)).value_or(0);
     (void)next_word(rest);
-    result.started = number_in<std::uint64_t>(next_word(rest));
+    result.started = base::number_in<std::uint64_t>(next_word(rest)).value_or(0);
     return result.pid > 0 && result.started > 0 ? std::optional(result) : std::nullopt;
 }
 
@@ -136,7 +130,7 @@ std::vector<pid_t> children_of(pid_t parent) {
             auto const list = read_proc(threads + "/" + thread + "/children");
             std::string_view rest = list;
             for (auto word = next_word(rest); !word.empty(); word = next_word(rest)) {
-                children.push_back(number_in<pid_t>(word));
+                children.push_back(base::number_in<pid_t>(word).value_or(0));
             }
         });
         if (shown || !ask_kernel(parent)) {
@@ -145,7 +139,7 @@ std::vector<pid_t> children_of(pid_t parent) {
     }
     // A kernel without that list, or a parent that is hidden: everybody is asked who its parent is.
     for_each_entry("/proc", [&](std::string const& name) {
-        auto const process = look_into_proc(number_in<pid_t>(name));
+        auto const process = look_into_proc(base::number_in<pid_t>(name).value_or(0));
         if (process && process->parent == parent) {
             children.push_back(process->pid);
         }
@@ -184,7 +178,7 @@ std::uint64_t parse_tag(std::string_view limits) {
         return 0;
     }
     auto rest = limits.substr(at + name.size());
-    return number_in<std::uint64_t>(next_word(rest)); // 0 of `unlimited`
+    return base::number_in<std::uint64_t>(next_word(rest)).value_or(0); // 0 of `unlimited`
 }
 
 } // namespace trafikito::exec

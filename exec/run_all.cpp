@@ -82,8 +82,8 @@ bounds batch::bounds_of(command const& what) const {
 
 } // namespace
 
-asio::awaitable<void> run_all(std::vector<command> commands, execution_environment around, limits within,
-                              run_tools tools, on_result ended) {
+asio::awaitable<void> run_all(std::vector<command> commands, execution_environment around,
+                              limits within, run_tools tools, on_result ended) {
     if (commands.empty()) {
         co_return;
     }

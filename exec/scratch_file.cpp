@@ -9,24 +9,19 @@
 
 namespace trafikito::exec {
 
-scratch_file::~scratch_file() {
-    if (file_ >= 0) {
-        ::close(file_);
-    }
-}
-
 std::uint64_t scratch_file::reserve(std::uint64_t size) {
     return std::exchange(reserved_, reserved_ + size);
 }
 
 // NOLINTNEXTLINE(readability-make-member-function-const): it changes the file
 bool scratch_file::write(std::uint64_t offset, std::string_view bytes) {
-    if (file_ < 0) {
-        file_ = ::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (!file_.open()) {
+        file_ = base::descriptor(
+            ::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
     }
     while (!bytes.empty()) {
         auto const written =
-            ::pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+            ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (written < 0 && errno != EINTR) {
             return false;
         }
@@ -48,7 +43,7 @@ std::size_t scratch_file::read(std::uint64_t offset, char* buffer, std::size_t s
     std::size_t done = 0;
     while (done < size) {
         auto const got =
-            ::pread(file_, buffer + done, size - done, static_cast<off_t>(offset + done));
+            ::pread(file_.get(), buffer + done, size - done, static_cast<off_t>(offset + done));
         if (got == 0 || (got < 0 && errno != EINTR)) {
             break;
         }

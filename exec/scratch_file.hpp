@@ -3,6 +3,8 @@
 // memory does not depend on how much is printed. Shared by the captures of that order; gone with
 // the last.
 
+#include "base/descriptor.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -16,7 +18,6 @@ public:
     /// In `directory`, made with the first write: most outputs need none. Where no file can be
     /// made, every write fails and captures stay in memory.
     explicit scratch_file(std::filesystem::path directory) : directory_(std::move(directory)) {}
-    ~scratch_file();
     scratch_file(scratch_file const&) = delete;
     scratch_file& operator=(scratch_file const&) = delete;
 
@@ -37,7 +38,7 @@ public:
 
 private:
     std::filesystem::path directory_;
-    int file_ = -1;
+    base::descriptor file_;
     std::uint64_t reserved_ = 0;
     std::uint64_t lent_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "exec/user.hpp"
 
+#include "base/number.hpp"
+
 #include <grp.h>
 #include <pwd.h>
 
@@ -14,10 +16,8 @@ passwd const* look_up(std::string const& name_or_number) {
     if (auto const* found = ::getpwnam(name_or_number.c_str())) {
         return found;
     }
-    uid_t number = 0;
-    auto const* const end = name_or_number.data() + name_or_number.size();
-    auto const [stop, error] = std::from_chars(name_or_number.data(), end, number);
-    return error == std::errc() && stop == end ? ::getpwuid(number) : nullptr;
+    auto const number = base::number_in<uid_t>(name_or_number);
+    return number ? ::getpwuid(*number) : nullptr;
 }
 
 } // namespace

@@ -1,9 +1,9 @@
 #include "agent/cli/check.hpp"
 
-#include "base/clock.hpp"
 #include "agent/daemon/session.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
+#include "base/clock.hpp"
 #include "base/units.hpp"
 #include "config/load.hpp"
 #include "exec/user.hpp"
@@ -74,7 +74,8 @@ void check_var(config::settings const& settings, findings& found) {
 /// For the user that the daemon becomes.
 void check_modes(config::settings const& settings, findings& found) {
     auto const user = settings.run_as.empty() ? std::nullopt : exec::find_user(settings.run_as);
-    for (auto const& one : persistence::find_loose_modes(settings, user ? user->uid : ::geteuid())) {
+    for (auto const& one :
+         persistence::find_loose_modes(settings, user ? user->uid : ::geteuid())) {
         found.add(level::error, one.path, one.what + ": no command is run", "Mend it: " + one.mend);
     }
     for (auto const& one : persistence::find_readable_key(settings)) {
@@ -98,8 +99,9 @@ std::string describe_api(config::settings const& settings) {
         return "API v1 at " + settings.url_get_config;
     }
     return "API v2 at " + settings.api_url.front() +
-           (settings.api_url.size() > 1 ? " and " + base::count_of(settings.api_url.size() - 1, "other")
-                                        : "");
+           (settings.api_url.size() > 1
+                ? " and " + base::count_of(settings.api_url.size() - 1, "other")
+                : "");
 }
 
 } // namespace
@@ -120,8 +122,8 @@ int check(std::filesystem::path const& config_file, std::vector<std::string> con
     check_connection(settings, found);
     out << config_file.string() << ": server " << settings.who.server_id << ", "
         << describe_api(settings) << ", " << base::count_of(commands, "command")
-        << " to run at most, every " << base::in_seconds(settings.interval) << ": " << found.summary()
-        << '\n';
+        << " to run at most, every " << base::in_seconds(settings.interval) << ": "
+        << found.summary() << '\n';
     return found.any_error() ? 2 : 0;
 }
 

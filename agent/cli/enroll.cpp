@@ -2,10 +2,10 @@
 
 #include "agent/cycle/sections.hpp"
 #include "agent/daemon/session.hpp"
-#include "base/version.hpp"
-#include "base/units.hpp"
 #include "base/file.hpp"
 #include "base/spawn.hpp"
+#include "base/units.hpp"
+#include "base/version.hpp"
 #include "config/load.hpp"
 #include "exec/run_all.hpp"
 #include "net/api/default_commands.hpp"
@@ -140,10 +140,11 @@ asio::awaitable<void> enrolment::ask() {
     net::http::client_settings connection;
     connection.version = base::version;
     connection.ca_file = what_.ca_file;
-    auto const client = expect(net::http::make_client(context_.get_executor(), connection, *names_));
+    auto const client =
+        expect(net::http::make_client(context_.get_executor(), connection, *names_));
     net::api::new_server wish{what_.workspace_id, key_,
-                         what_.server_name.empty() ? host_name() : what_.server_name,
-                         tmp_file().string()};
+                              what_.server_name.empty() ? host_name() : what_.server_name,
+                              tmp_file().string()};
     auto const identity = expect(co_await net::api::create_server(*client, base, std::move(wish)));
     out_ << "the API made server " << identity.server_id << "; running "
          << base::count_of(net::api::default_commands.size(), "default command") << '\n'
@@ -188,7 +189,8 @@ asio::awaitable<net::http::body> enrolment::run_default_commands() {
     co_return net::http::body(std::move(report));
 }
 
-void enrolment::write_files(net::api::server_identity const& identity, std::string const& commands) {
+void enrolment::write_files(net::api::server_identity const& identity,
+                            std::string const& commands) {
     std::string text =
         "# The static configuration of the Trafikito agent, written when this machine was "
         "enrolled.\n# trafikito-agent --help lists the keys.\n";

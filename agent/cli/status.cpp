@@ -3,8 +3,8 @@
 #include "agent/cycle/results_field.hpp"
 #include "agent/persistence/status.hpp"
 #include "agent/persistence/stop_file.hpp"
-#include "base/units.hpp"
 #include "base/file.hpp"
+#include "base/units.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -21,9 +21,9 @@ constexpr int not_running = 3;
 constexpr int well_within = 3; ///< intervals
 
 struct look {
-    std::string text;                   ///< of the file
+    std::string text;                                ///< of the file
     std::optional<persistence::daemon_status> value; ///< of an agent that runs
-    std::string problem;                ///< why there is none
+    std::string problem;                             ///< why there is none
 };
 
 look look_at(std::filesystem::path const& var_dir) {
@@ -49,7 +49,8 @@ look look_at(std::filesystem::path const& var_dir) {
 }
 
 std::string ago(std::optional<base::timestamp> const& when, base::timestamp const& now) {
-    return when ? base::in_seconds(std::chrono::duration_cast<std::chrono::seconds>(when->age(now))) +
+    return when ? base::in_seconds(
+                      std::chrono::duration_cast<std::chrono::seconds>(when->age(now))) +
                       " ago"
                 : "never";
 }
@@ -73,8 +74,8 @@ void print_text(persistence::daemon_status const& value, std::optional<std::stri
         << (value.accepted ? "accepted " + ago(value.accepted, now) : "none was accepted yet")
         << '\n'
         << "since start: " << base::count_of(value.cycles, "cycle") << " every "
-        << base::in_seconds(value.interval) << ", " << base::count_of(value.reports_accepted, "report")
-        << " accepted\n";
+        << base::in_seconds(value.interval) << ", "
+        << base::count_of(value.reports_accepted, "report") << " accepted\n";
     if (value.reports_waiting != 0) {
         out << "waiting:     " << base::count_of(value.reports_waiting, "report") << ", "
             << base::in_bytes(value.bytes_waiting) << ", the oldest from "

@@ -71,8 +71,8 @@ void run(cycle::wanted_commands wanted, config::settings const& settings, exec::
 
 } // namespace
 
-int test_commands(config::settings const& settings, std::vector<std::string> const& names, base::log& to,
-                  std::ostream& out) {
+int test_commands(config::settings const& settings, std::vector<std::string> const& names,
+                  base::log& to, std::ostream& out) {
     auto const loaded = config::load_command_list(settings.available_commands);
     daemon::log_all(loaded.diagnostics, to);
     if (!loaded.list) {
@@ -82,8 +82,8 @@ int test_commands(config::settings const& settings, std::vector<std::string> con
     auto const order = order_of(names, *loaded.list);
     cycle::sections all(cycle::section_titles(order));
     auto const loose = persistence::find_loose_modes(settings, ::geteuid());
-    auto wanted =
-        cycle::look_up(order, *loaded.list, {}, {}, all, to, loose.empty() ? "" : loose.front().message());
+    auto wanted = cycle::look_up(order, *loaded.list, {}, {}, all, to,
+                                 loose.empty() ? "" : loose.front().message());
     auto const indices = wanted.indices;
     std::vector<std::string> summaries;
     auto const ended = [&](std::size_t index, exec::result&& result) {

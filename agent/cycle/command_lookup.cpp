@@ -36,8 +36,8 @@ std::vector<std::string> section_titles(net::api::order const& order) {
 }
 
 wanted_commands look_up(net::api::order const& order, config::command_list const& list,
-                        result_cache const& cache, base::clock::steady_time now, sections& all, base::log& to,
-                        std::string const& forbidden) {
+                        result_cache const& cache, base::clock::steady_time now, sections& all,
+                        base::log& to, std::string const& forbidden) {
     wanted_commands wanted;
     std::string refused;
     auto const refuse = [&](std::size_t index, std::string const& reason) {

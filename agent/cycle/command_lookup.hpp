@@ -2,9 +2,9 @@
 // From the names of an order to command lines of the local list: the one place where what the API
 // says meets what the owner wrote. A name is looked up and nothing else is ever done with it.
 
-#include "base/log.hpp"
 #include "agent/cycle/result_cache.hpp"
 #include "agent/cycle/sections.hpp"
+#include "base/log.hpp"
 #include "config/command_list.hpp"
 #include "config/settings.hpp"
 #include "exec/command.hpp"
@@ -31,8 +31,8 @@ std::vector<std::string> section_titles(net::api::order const& order);
 /// logged once until that changes; what ran less than its `every` ago is repeated there.
 /// `forbidden`: why nothing of the list may run; empty when it may.
 wanted_commands look_up(net::api::order const& order, config::command_list const& list,
-                        result_cache const& cache, base::clock::steady_time now, sections& all, base::log& to,
-                        std::string const& forbidden = {});
+                        result_cache const& cache, base::clock::steady_time now, sections& all,
+                        base::log& to, std::string const& forbidden = {});
 
 /// A command of the list as exec runs it.
 exec::command to_exec(config::command const& from);

@@ -3,12 +3,12 @@
 #include "agent/cycle/command_lookup.hpp"
 #include "agent/cycle/delivery.hpp"
 #include "agent/cycle/feedback_queue.hpp"
-#include "agent/persistence/report_file.hpp"
 #include "agent/cycle/schedule.hpp"
 #include "agent/cycle/sections.hpp"
+#include "agent/cycle/widget_installer.hpp"
+#include "agent/persistence/report_file.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
-#include "agent/cycle/widget_installer.hpp"
 #include "base/units.hpp"
 #include "config/load.hpp"
 #include "exec/run_all.hpp"
@@ -67,7 +67,8 @@ private:
     void note_answer();
     void no_order(std::string what, std::string hint = {});
     void note_offers(net::api::order const& order);
-    void end_with(net::link::failure const& why, std::string_view consequence, std::string_view relief);
+    void end_with(net::link::failure const& why, std::string_view consequence,
+                  std::string_view relief);
     void save(persistence::state const& value);
     [[nodiscard]] milliseconds elapsed() const;
     [[nodiscard]] base::clock::steady_time end() const { return begun_ + with_.settings.interval; }
@@ -140,7 +141,8 @@ void cycle::check_modes() {
         all += (all.empty() ? "no command is run, since others could change what runs: " : "; ") +
                one.message();
     }
-    with_.log.on_change(base::severity::error, "modes", all, "nobody else can change what runs any more");
+    with_.log.on_change(base::severity::error, "modes", all,
+                        "nobody else can change what runs any more");
 }
 
 void cycle::read_command_list() {
@@ -162,8 +164,8 @@ void cycle::read_command_list() {
         details += "line " + std::to_string(line.number) + ": " + line.text + "\n";
     }
     if (!details.empty()) {
-        feedback_.add(
-            net::api::invalid_commands(with_.settings.available_commands.string() + "\n" + details));
+        feedback_.add(net::api::invalid_commands(with_.settings.available_commands.string() + "\n" +
+                                                 details));
     }
 }
 
@@ -216,7 +218,8 @@ std::optional<net::api::order> cycle::take(net::api::order_answer&& answer) {
         auto const problem = persistence::write_stop_file(with_.settings.var_dir, stop->reason);
         outcome_.story = "stopped by the API: " + stop->reason;
         with_.log.warning(outcome_.story + "; nothing runs until " +
-                          persistence::stop_file_in(with_.settings.var_dir).string() + " is removed");
+                          persistence::stop_file_in(with_.settings.var_dir).string() +
+                          " is removed");
         if (!problem.empty()) {
             with_.log.error(problem);
         }
@@ -253,7 +256,8 @@ std::optional<net::api::order> cycle::take_last_order() {
     return std::nullopt;
 }
 
-asio::awaitable<void> cycle::gather(net::api::order const& order, persistence::report_file& report) {
+asio::awaitable<void> cycle::gather(net::api::order const& order,
+                                    persistence::report_file& report) {
     sections all(section_titles(order));
     auto wanted =
         look_up(order, list_, with_.cache, with_.time.steady_now(), all, with_.log, forbidden_);
@@ -305,8 +309,8 @@ asio::awaitable<void> cycle::send(persistence::report_file const& report) {
         with_.log.on_change(base::severity::info, "refusal", "");
         with_.log.forget_repeats("no order: ");
         with_.log.forget_repeats("report not delivered ");
-        outcome_.story = "report accepted: " + describe(counts_) + ", " + base::in_bytes(report.size()) +
-                         " in " + base::in_seconds(elapsed());
+        outcome_.story = "report accepted: " + describe(counts_) + ", " +
+                         base::in_bytes(report.size()) + " in " + base::in_seconds(elapsed());
         outcome_.report_size = report.size();
         co_return;
     }
@@ -348,7 +352,8 @@ void cycle::note_offers(net::api::order const& order) {
     with_.log.on_change(base::severity::warning, "widgets",
                         order.widgets.empty() || with_.settings.allow_widgets
                             ? ""
-                            : "refused to install " + base::count_of(order.widgets.size(), "widget") +
+                            : "refused to install " +
+                                  base::count_of(order.widgets.size(), "widget") +
                                   " of the API: only the owner of this machine adds "
                                   "command lines (allow_widgets = no)");
 }

@@ -2,13 +2,13 @@
 // One cycle: ask for an order, run it, send the report (PROTOCOL.md, "Words"; DESIGN.md, "One
 // cycle, as data flows"). Everything that it allocates dies with it; what lasts is handed in.
 
-#include "agent/persistence/audit.hpp"
-#include "base/clock.hpp"
 #include "agent/cycle/feedback_gate.hpp"
-#include "base/log.hpp"
-#include "agent/persistence/report_spool.hpp"
 #include "agent/cycle/result_cache.hpp"
+#include "agent/persistence/audit.hpp"
+#include "agent/persistence/report_spool.hpp"
 #include "agent/persistence/state.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
 #include "config/settings.hpp"
 #include "exec/command.hpp"
 #include "exec/warden.hpp"

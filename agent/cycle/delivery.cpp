@@ -38,7 +38,7 @@ void delivery::keep(persistence::report_file& report, persistence::report_metada
 }
 
 asio::awaitable<net::link::result<void>> delivery::send(persistence::report_file const& report,
-                                                  net::link::steady_time until) {
+                                                        net::link::steady_time until) {
     net::api::report_delivery fresh{
         facts_.token, report.content(), facts_.last_cycle, until, facts_.results, facts_.id, {}};
     auto sent = co_await with_.api.send_report(std::move(fresh));
@@ -73,12 +73,13 @@ asio::awaitable<void> delivery::send_late(net::link::steady_time until) {
 }
 
 /// False when the API did not answer.
-asio::awaitable<bool> delivery::send_one(persistence::kept_report late, net::link::steady_time until) {
+asio::awaitable<bool> delivery::send_one(persistence::kept_report late,
+                                         net::link::steady_time until) {
     auto const number = late.number;
     auto const facts = late.facts;
     auto const size = late.content.size();
     net::api::report_delivery again{
-        facts.token, std::move(late.content), facts.last_cycle, until, facts.results,
+        facts.token, std::move(late.content),       facts.last_cycle, until, facts.results,
         facts.id,    base::rfc3339(facts.collected)};
     auto const sent = co_await with_.api.send_report(std::move(again));
     record(facts, size, sent);
@@ -110,7 +111,8 @@ void delivery::record(persistence::report_metadata const& facts, std::uint64_t s
 }
 
 void delivery::tidy() {
-    persistence::spool_limits const limits{with_.settings.spool_max_size, with_.settings.spool_max_age};
+    persistence::spool_limits const limits{with_.settings.spool_max_size,
+                                           with_.settings.spool_max_age};
     auto const lost = with_.journal.forget(limits, with_.time.stamp());
     if (lost.too_old != 0) {
         with_.log.warning(base::count_of(lost.too_old, "report") +

@@ -3,10 +3,10 @@
 // oldest first and a few a cycle, so that an API that comes back is not flooded. Used by one cycle.
 
 #include "agent/persistence/audit.hpp"
-#include "base/clock.hpp"
-#include "base/log.hpp"
 #include "agent/persistence/report_file.hpp"
 #include "agent/persistence/report_spool.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
 #include "config/settings.hpp"
 #include "net/api/client.hpp"
 
@@ -44,7 +44,7 @@ public:
     /// Offers it. The API refuses (`status` of the failure is set, and it is not retryable), or
     /// does not answer: then it stays in the journal.
     boost::asio::awaitable<net::link::result<void>> send(persistence::report_file const& report,
-                                                   net::link::steady_time until);
+                                                         net::link::steady_time until);
 
     /// What waits, until one of them cannot be delivered or the time is over.
     boost::asio::awaitable<void> send_late(net::link::steady_time until);
@@ -55,9 +55,11 @@ public:
     [[nodiscard]] std::size_t late_sent() const { return late_sent_; }
 
 private:
-    boost::asio::awaitable<bool> send_one(persistence::kept_report late, net::link::steady_time until);
+    boost::asio::awaitable<bool> send_one(persistence::kept_report late,
+                                          net::link::steady_time until);
     void done(std::uint64_t number);
-    void record(persistence::report_metadata const& facts, std::uint64_t size, net::link::result<void> const& sent);
+    void record(persistence::report_metadata const& facts, std::uint64_t size,
+                net::link::result<void> const& sent);
 
     delivery_tools with_;
     persistence::report_metadata facts_;

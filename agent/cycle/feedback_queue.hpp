@@ -2,8 +2,8 @@
 // What a cycle has to tell the people behind the API (PROTOCOL.md, v2 step 3): told when the report
 // is out of the way, and each code at most once a minute (feedback_gate.hpp). Used by the cycle.
 
-#include "base/clock.hpp"
 #include "agent/cycle/feedback_gate.hpp"
+#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "net/api/client.hpp"
 

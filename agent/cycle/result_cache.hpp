@@ -21,8 +21,9 @@ public:
     };
 
     /// The last result of that command if it began less than `every` ago.
-    [[nodiscard]] std::optional<earlier>
-    find(std::string const& name, std::chrono::milliseconds every, base::clock::steady_time now) const;
+    [[nodiscard]] std::optional<earlier> find(std::string const& name,
+                                              std::chrono::milliseconds every,
+                                              base::clock::steady_time now) const;
 
     /// Keeps a copy, what was printed in a spool of its own below `directory`. A command that was
     /// not started is not kept: it is tried again in the next cycle.

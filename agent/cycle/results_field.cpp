@@ -49,9 +49,10 @@ std::string ending_in_words(json::object const& one) {
     } else {
         words = "could not be killed";
     }
-    words +=
-        " after " + base::in_seconds(std::chrono::milliseconds(number(one, "durationMs"))) + ", " +
-        base::in_bytes(static_cast<std::uint64_t>(std::max<std::int64_t>(0, number(one, "bytesSeen"))));
+    words += " after " + base::in_seconds(std::chrono::milliseconds(number(one, "durationMs"))) +
+             ", " +
+             base::in_bytes(
+                 static_cast<std::uint64_t>(std::max<std::int64_t>(0, number(one, "bytesSeen"))));
     if (auto const* stopped = one.if_contains("timedOut"); stopped != nullptr && *stopped == true) {
         words += ", stopped by the agent";
     }

@@ -16,13 +16,13 @@ milliseconds first_wait(std::optional<std::chrono::seconds> random_number, milli
 }
 
 base::clock::steady_time next_due(base::clock::steady_time last, milliseconds interval,
-                            base::clock::steady_time now) {
+                                  base::clock::steady_time now) {
     auto const next = last + interval;
     return next > now ? next : now + interval;
 }
 
 base::clock::steady_time order_limit(base::clock::steady_time begun, milliseconds interval,
-                               milliseconds cycle_timeout) {
+                                     milliseconds cycle_timeout) {
     return begun + interval - std::min(cycle_timeout, interval / 2);
 }
 

@@ -22,11 +22,12 @@ std::chrono::milliseconds first_wait(std::optional<std::chrono::seconds> random_
 
 /// In step with the last due time, unless that is past: then what was missed is not made up for.
 base::clock::steady_time next_due(base::clock::steady_time last, std::chrono::milliseconds interval,
-                            base::clock::steady_time now);
+                                  base::clock::steady_time now);
 
 /// Until when an order may be asked for: what follows it needs its time, cycle_timeout at the most
 /// and never more than half of the interval.
-base::clock::steady_time order_limit(base::clock::steady_time begun, std::chrono::milliseconds interval,
-                               std::chrono::milliseconds cycle_timeout);
+base::clock::steady_time order_limit(base::clock::steady_time begun,
+                                     std::chrono::milliseconds interval,
+                                     std::chrono::milliseconds cycle_timeout);
 
 } // namespace trafikito::agent::cycle

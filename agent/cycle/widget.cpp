@@ -1,6 +1,7 @@
 #include "agent/cycle/widget.hpp"
 
 #include "base/file.hpp"
+#include "base/time_text.hpp"
 #include "config/command_definition.hpp"
 #include "config/load.hpp"
 
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <system_error>
 #include <variant>
 
@@ -52,14 +52,6 @@ bool has_name(config::command_list const& list, std::string_view name) {
     return list.find(name) != nullptr || list.find_refused(name) != nullptr ||
            std::ranges::any_of(list.valid_lines,
                                [&](auto const& line) { return line.starts_with(start); });
-}
-
-std::string utc(std::int64_t unix_seconds) {
-    auto const seconds = static_cast<std::time_t>(unix_seconds);
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char text[32];
-    return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
 std::string error_words() {
@@ -192,7 +184,8 @@ std::string append_widget(std::filesystem::path const& list, widget_verdict cons
     content += content.empty() || content.ends_with('\n') ? "" : "\n";
     // A comment, so that a `#:` line at the end of the file is not taken for the widget's.
     content += "# widget " + std::string(id) + " of the API, added by trafikito-agent at " +
-               utc(unix_seconds) + "\n" + what.line + "\n";
+               base::utc_text(std::chrono::seconds(unix_seconds), "%Y-%m-%dT%H:%M:%SZ") + "\n" +
+               what.line + "\n";
     if (content.size() > config::max_file_size) {
         return in_words("would become larger than what is read of it");
     }

@@ -3,10 +3,10 @@
 // the local list, run once and confirmed. The cycle uses it when allow_widgets says so. Every line
 // that is added, and what is not, is in the log at warning.
 
+#include "agent/cycle/widget.hpp"
 #include "agent/persistence/audit.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
-#include "agent/cycle/widget.hpp"
 #include "config/command_list.hpp"
 #include "config/settings.hpp"
 #include "exec/command.hpp"
@@ -33,7 +33,8 @@ struct widget_tools {
 class widget_installer {
 public:
     /// No request and no command lasts beyond `until`.
-    widget_installer(widget_tools with, base::clock::steady_time until) : with_(with), until_(until) {}
+    widget_installer(widget_tools with, base::clock::steady_time until)
+        : with_(with), until_(until) {}
 
     /// At most max_widgets_a_cycle of them; the others are named in the log. Returns what is to be
     /// fed back.

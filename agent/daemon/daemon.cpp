@@ -1,16 +1,16 @@
 #include "agent/daemon/daemon.hpp"
 
 #include "agent/cycle/cycle.hpp"
-#include "agent/persistence/instance_lock.hpp"
-#include "agent/daemon/minute_loop.hpp"
 #include "agent/cycle/schedule.hpp"
+#include "agent/daemon/minute_loop.hpp"
 #include "agent/daemon/session.hpp"
 #include "agent/daemon/signals.hpp"
-#include "agent/persistence/stop_file.hpp"
 #include "agent/daemon/supervision.hpp"
-#include "base/version.hpp"
-#include "base/units.hpp"
+#include "agent/persistence/instance_lock.hpp"
+#include "agent/persistence/stop_file.hpp"
 #include "base/spawn.hpp"
+#include "base/units.hpp"
+#include "base/version.hpp"
 #include "exec/warden.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -249,11 +249,12 @@ asio::awaitable<milliseconds> program::scheduled_cycle() {
 }
 
 asio::awaitable<void> program::one_cycle() {
-    auto const wait =
-        persistence::until_next_order(lasting_.value(), session_.settings().interval, time_->stamp());
+    auto const wait = persistence::until_next_order(lasting_.value(), session_.settings().interval,
+                                                    time_->stamp());
     if (wait > milliseconds(0)) {
         log_.info("the API may be asked once per interval (" +
-                  base::in_seconds(session_.settings().interval) + "): waiting " + base::in_seconds(wait));
+                  base::in_seconds(session_.settings().interval) + "): waiting " +
+                  base::in_seconds(wait));
         co_await time_->sleep_until(time_->steady_now() + wait);
     }
     auto const outcome = co_await cycle();
@@ -263,11 +264,11 @@ asio::awaitable<void> program::one_cycle() {
 asio::awaitable<cycle::cycle_outcome> program::cycle() {
     auto const& settings = session_.settings();
     auto const stopped = persistence::stop_reason(settings.var_dir);
-    log_.on_change(base::severity::warning, "STOP",
-                   stopped ? "stopped by the API: " + *stopped +
-                                 "; nothing runs and nothing is asked until " +
-                                 persistence::stop_file_in(settings.var_dir).string() + " is removed"
-                           : "");
+    log_.on_change(
+        base::severity::warning, "STOP",
+        stopped ? "stopped by the API: " + *stopped + "; nothing runs and nothing is asked until " +
+                      persistence::stop_file_in(settings.var_dir).string() + " is removed"
+                : "");
     if (stopped) {
         cycle::cycle_outcome nothing_done;
         nothing_done.end = cycle::cycle_outcome::kind::stopped;
@@ -275,8 +276,8 @@ asio::awaitable<cycle::cycle_outcome> program::cycle() {
         co_return nothing_done;
     }
     cycle::cycle_tools const tools{settings, session_.around(), session_.api(), *time_,
-                            log_,     lasting_,          feedback_,      cache_,
-                            warden_,  journal_,          record_};
+                                   log_,     lasting_,          feedback_,      cache_,
+                                   warden_,  journal_,          record_};
     co_return co_await cycle::run_cycle(tools);
 }
 

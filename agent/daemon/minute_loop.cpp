@@ -1,8 +1,8 @@
 #include "agent/daemon/minute_loop.hpp"
 
 #include "agent/cycle/schedule.hpp"
-#include "base/units.hpp"
 #include "base/spawn.hpp"
+#include "base/units.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>

@@ -1,5 +1,7 @@
 #include "agent/daemon/service_manager.hpp"
 
+#include "base/number.hpp"
+
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -21,13 +23,6 @@ std::string take_variable(char const* name) {
     std::string const copy = value != nullptr ? value : "";
     ::unsetenv(name);
     return copy;
-}
-
-std::optional<std::uint64_t> number_in(std::string const& text) {
-    std::uint64_t value = 0;
-    auto const [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-    bool const whole = failed == std::errc() && end == text.data() + text.size() && !text.empty();
-    return whole ? std::optional(value) : std::nullopt;
 }
 
 std::string monotonic_microseconds() {
@@ -58,7 +53,7 @@ service_manager::service_manager(std::string socket,
 
 service_manager service_manager::from_environment() {
     auto const socket = take_variable("NOTIFY_SOCKET");
-    auto const interval = number_in(take_variable("WATCHDOG_USEC"));
+    auto const interval = base::number_in<std::uint64_t>(take_variable("WATCHDOG_USEC"));
     auto const pid = take_variable("WATCHDOG_PID");
     bool const meant = pid.empty() || pid == std::to_string(::getpid());
     std::optional<std::chrono::microseconds> watchdog;

@@ -62,8 +62,8 @@ config::settings with_tunables(config::settings const& now, config::settings rea
 } // namespace
 
 session::session(boost::asio::any_io_executor executor, config::settings settings,
-                 std::vector<std::string> environment, base::clock& time, base::log& to, std::string edge,
-                 std::function<void()> asking_again)
+                 std::vector<std::string> environment, base::clock& time, base::log& to,
+                 std::string edge, std::function<void()> asking_again)
     : executor_(std::move(executor)), settings_(std::move(settings)),
       environment_(std::move(environment)), time_(time), log_(to), edge_(std::move(edge)),
       asking_again_(std::move(asking_again)), stamp_(dynamic_stamp()),
@@ -79,18 +79,20 @@ std::string session::connect(config::settings const& with) {
     if (!client) {
         return client.error().message();
     }
-    net::link::timing const time{[this] { return time_.steady_now(); },
-                           [this](base::clock::steady_time when) { return time_.sleep_until(when); }};
+    net::link::timing const time{
+        [this] { return time_.steady_now(); },
+        [this](base::clock::steady_time when) { return time_.sleep_until(when); }};
     std::random_device entropy;
     auto addresses = api_settings_of(with);
     addresses.edge = api_ ? api_->edge() : edge_;
-    auto api =
-        net::api::make_client(std::move(addresses), **client, std::mt19937(entropy()), trace, time.now);
+    auto api = net::api::make_client(std::move(addresses), **client, std::mt19937(entropy()), trace,
+                                     time.now);
     if (!api) {
         return api.error().message();
     }
-    patient_ = std::make_unique<net::retry::retrying>(**api, net::retry::policy_for(with.interval, with.retries),
-                                               memory_, std::mt19937(entropy()), time, trace);
+    patient_ = std::make_unique<net::retry::retrying>(
+        **api, net::retry::policy_for(with.interval, with.retries), memory_,
+        std::mt19937(entropy()), time, trace);
     patient_->before_asking_again(asking_again_);
     api_ = std::move(*api);
     client_ = std::move(*client);
@@ -159,7 +161,7 @@ exec::execution_environment surroundings_of(config::settings const& settings) {
     passwd const* const user = ::getpwuid(::geteuid());
     auto around =
         exec::clean_environment(settings.base_dir, user != nullptr ? user->pw_dir : "/",
-                                 user != nullptr ? user->pw_name : std::to_string(::geteuid()));
+                                user != nullptr ? user->pw_name : std::to_string(::geteuid()));
     for (auto const& variable : settings.command_env) {
         exec::add_variable(around, variable);
     }

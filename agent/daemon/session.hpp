@@ -27,8 +27,8 @@ public:
     /// `settings` were just loaded from `config_file`. `edge` is the base address that answered
     /// before a restart, if any. `asking_again` is called before an order is asked for once more.
     session(boost::asio::any_io_executor executor, config::settings settings,
-            std::vector<std::string> environment, base::clock& time, base::log& to, std::string edge = {},
-            std::function<void()> asking_again = {});
+            std::vector<std::string> environment, base::clock& time, base::log& to,
+            std::string edge = {}, std::function<void()> asking_again = {});
 
     /// Makes the client; returns in words why it cannot be made (ca_file, an address), empty when
     /// it was.

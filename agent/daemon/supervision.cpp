@@ -1,8 +1,8 @@
 #include "agent/daemon/supervision.hpp"
 
-#include "base/version.hpp"
-#include "base/units.hpp"
 #include "base/file.hpp"
+#include "base/units.hpp"
+#include "base/version.hpp"
 
 #include <unistd.h>
 
@@ -24,7 +24,8 @@ milliseconds longest_cycle(config::settings const& with) {
 
 } // namespace
 
-supervision::supervision(boost::asio::any_io_executor const& executor, base::clock& time, base::log& to)
+supervision::supervision(boost::asio::any_io_executor const& executor, base::clock& time,
+                         base::log& to)
     : time_(time), log_(to), manager_(service_manager::from_environment()), feed_(executor) {}
 
 void supervision::begin(config::settings const& settings, std::string const& story) {
@@ -111,8 +112,9 @@ bool supervision::hung() const {
 
 void supervision::write() {
     status_.problems = log_.problems();
-    auto const problem = base::cannot_write(
-        file_, base::replace_file(file_, persistence::format_status(status_), base::durability::none));
+    auto const problem =
+        base::cannot_write(file_, base::replace_file(file_, persistence::format_status(status_),
+                                                     base::durability::none));
     log_.on_change(base::severity::warning, "status",
                    problem.empty() ? "" : problem + "; `status` and `healthcheck` know nothing");
 }

@@ -3,9 +3,9 @@
 // and systemd's notifications. The watchdog is fed only while the loop turns and cycles end.
 
 #include "agent/cycle/cycle.hpp"
-#include "base/log.hpp"
 #include "agent/daemon/service_manager.hpp"
 #include "agent/persistence/status.hpp"
+#include "base/log.hpp"
 #include "config/settings.hpp"
 
 #include <boost/asio/any_io_executor.hpp>

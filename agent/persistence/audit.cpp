@@ -60,7 +60,8 @@ void audit::add(std::string_view event, std::string_view what) {
     constexpr std::size_t width = 9;
     std::string word(event);
     word.resize(std::max(width, word.size()), ' ');
-    int const error = file_.append(base::rfc3339(time_.stamp()) + "  " + word + printable(what) + '\n');
+    int const error =
+        file_.append(base::rfc3339(time_.stamp()) + "  " + word + printable(what) + '\n');
     log_.on_change(base::severity::warning, "audit",
                    error == 0 ? ""
                               : file_.path().string() + " cannot be written: " +

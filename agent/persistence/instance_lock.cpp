@@ -1,6 +1,7 @@
 #include "agent/persistence/instance_lock.hpp"
 
 #include "base/file.hpp"
+#include "base/number.hpp"
 
 #include <openssl/sha.h>
 
@@ -123,10 +124,8 @@ int find_lock_holder(std::string_view locks, unsigned major, unsigned minor, uns
         std::ostringstream ours;
         ours << std::hex << (major < 16 ? "0" : "") << major << ':' << (minor < 16 ? "0" : "")
              << minor << ':' << std::dec << inode;
-        int value = 0;
         if (kind == "FLOCK" && place == ours.str()) {
-            std::from_chars(pid.data(), pid.data() + pid.size(), value);
-            return std::max(value, 0);
+            return std::max(base::number_in<int>(pid).value_or(0), 0);
         }
     }
     return 0;

@@ -2,6 +2,7 @@
 
 #include "agent/persistence/report_file.hpp"
 #include "base/file.hpp"
+#include "base/number.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -36,10 +37,7 @@ std::optional<std::uint64_t> number_in(std::string_view name) {
         return std::nullopt;
     }
     name.remove_suffix(ending.size());
-    std::uint64_t number = 0;
-    auto const [end, failed] = std::from_chars(name.data(), name.data() + name.size(), number);
-    bool const whole = failed == std::errc() && end == name.data() + name.size();
-    return whole && name.size() >= digits ? std::optional(number) : std::nullopt;
+    return name.size() >= digits ? base::number_in<std::uint64_t>(name) : std::nullopt;
 }
 
 std::vector<std::string> names_in(int directory) {
@@ -161,7 +159,7 @@ void report_spool::set_aside(std::string const& name) {
 
 std::optional<kept_report> report_spool::read(std::uint64_t number) const {
     net::http::shared_file const file(::openat(opened_.get(), name_of(number).c_str(),
-                                         O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+                                               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     auto found = file.is_open() ? read_trailer(file.descriptor()) : std::nullopt;
     if (!found) {
         return std::nullopt;
@@ -175,7 +173,7 @@ std::optional<kept_report> report_spool::read(std::uint64_t number) const {
 }
 
 std::string report_spool::keep(report_file& report, report_metadata const& facts,
-                                 std::uint64_t& number) {
+                               std::uint64_t& number) {
     auto const trailer = format_trailer({facts, report.size()});
     auto problem = report.seal(trailer);
     if (problem.empty()) {

@@ -4,8 +4,8 @@
 // it; what is left over from outages, crashes and earlier runs is sent later, oldest first. Links
 // in the place of its files are not followed.
 
-#include "base/clock.hpp"
 #include "agent/persistence/spool_trailer.hpp"
+#include "base/clock.hpp"
 #include "base/descriptor.hpp"
 #include "net/http/body.hpp"
 

@@ -1,6 +1,7 @@
 #include "agent/persistence/spool_trailer.hpp"
 
 #include "agent/persistence/checksum.hpp"
+#include "base/number.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -36,14 +37,6 @@ std::string hexadecimal(std::uint64_t value, std::size_t digits) {
     return text;
 }
 
-std::optional<std::uint64_t> number_in(std::string_view hexadecimal_text) {
-    std::uint64_t value = 0;
-    auto const* const begin = hexadecimal_text.data();
-    auto const [end, failed] = std::from_chars(begin, begin + hexadecimal_text.size(), value, 16);
-    bool const whole = failed == std::errc() && end == begin + hexadecimal_text.size();
-    return whole ? std::optional(value) : std::nullopt;
-}
-
 struct end_line {
     std::uint64_t report_size = 0;
     std::uint64_t json_size = 0; ///< its newline included
@@ -55,9 +48,11 @@ std::optional<end_line> parse_end(std::string_view line) {
         return std::nullopt;
     }
     line.remove_prefix(magic.size());
-    auto const report_size = number_in(line.substr(0, report_digits));
-    auto const json_size = number_in(line.substr(report_digits + 1, json_digits));
-    auto const sum = number_in(line.substr(report_digits + json_digits + 2, sum_digits));
+    auto const report_size = base::number_in<std::uint64_t>(line.substr(0, report_digits), 16);
+    auto const json_size =
+        base::number_in<std::uint64_t>(line.substr(report_digits + 1, json_digits), 16);
+    auto const sum = base::number_in<std::uint64_t>(
+        line.substr(report_digits + json_digits + 2, sum_digits), 16);
     if (!report_size || !json_size || !sum || *json_size == 0 ||
         *json_size + trailer_end_size > max_trailer_size) {
         return std::nullopt;

@@ -15,9 +15,9 @@ namespace trafikito::agent::persistence {
 
 /// What belongs to a report besides its bytes.
 struct report_metadata {
-    std::string id;    ///< a UUID: who gets it twice can tell
-    std::string token; ///< of the order that it answers
-    base::timestamp collected;  ///< when its commands had ended
+    std::string id;            ///< a UUID: who gets it twice can tell
+    std::string token;         ///< of the order that it answers
+    base::timestamp collected; ///< when its commands had ended
     std::chrono::seconds last_cycle{0};
     std::string results = "[]"; ///< JSON (results_field.hpp)
 

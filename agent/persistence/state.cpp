@@ -2,6 +2,7 @@
 
 #include "agent/persistence/checksum.hpp"
 #include "base/file.hpp"
+#include "base/number.hpp"
 #include "config/load.hpp"
 
 #include <boost/json/parse.hpp>
@@ -57,10 +58,8 @@ std::optional<std::string_view> checked(std::string_view text) {
         return std::nullopt;
     }
     rest = rest.substr(sum_mark.size(), rest.size() - sum_mark.size() - 1);
-    std::uint32_t sum = 0;
-    auto const [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), sum);
-    bool const whole = failed == std::errc() && end == rest.data() + rest.size();
-    return whole && sum == checksum(line) ? std::optional(line) : std::nullopt;
+    return base::number_in<std::uint32_t>(rest) == checksum(line) ? std::optional(line)
+                                                                  : std::nullopt;
 }
 
 state state_from(json::object const& object) {
@@ -110,7 +109,8 @@ std::optional<state> parse_state(std::string_view text) try {
     return std::nullopt; // not JSON, or not what we write
 }
 
-state_file::state_file(std::filesystem::path path, base::timestamp const& now) : path_(std::move(path)) {
+state_file::state_file(std::filesystem::path path, base::timestamp const& now)
+    : path_(std::move(path)) {
     auto const file = base::read_file(path_, max_size);
     if (file.missing) {
         return;
@@ -138,7 +138,8 @@ milliseconds on_the_way(milliseconds interval) {
     return interval / 20 + milliseconds(100);
 }
 
-milliseconds until_next_order(state const& value, milliseconds interval, base::timestamp const& now) {
+milliseconds until_next_order(state const& value, milliseconds interval,
+                              base::timestamp const& now) {
     if (!value.asked_at) {
         return milliseconds(0);
     }

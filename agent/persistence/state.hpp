@@ -14,7 +14,7 @@
 namespace trafikito::agent::persistence {
 
 struct state {
-    std::optional<base::timestamp> asked_at;     ///< when the API was last asked for an order
+    std::optional<base::timestamp> asked_at; ///< when the API was last asked for an order
     std::chrono::milliseconds pause{0}; ///< until it may be asked again: an interval and its DELAY
     std::optional<net::api::order> last_order;
     std::chrono::seconds last_cycle{0}; ///< how long the last cycle took: v2's timeTookLastTime

@@ -1,6 +1,6 @@
 #include "agent/persistence/status.hpp"
 
-#include "base/file.hpp"
+#include "exec/process_info.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -9,7 +9,6 @@
 #include <boost/json/value_to.hpp>
 
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <exception>
 
@@ -81,25 +80,9 @@ std::optional<daemon_status> parse_status(std::string_view text) try {
     return std::nullopt; // not JSON, or not what we write
 }
 
-// The second field is the program's name in parentheses, which may hold anything.
 std::optional<std::uint64_t> start_ticks_of(std::int64_t pid) {
-    constexpr std::size_t limit = 4096;
-    constexpr int fields_after_name = 20;
-    auto const file = base::read_file("/proc/" + std::to_string(pid) + "/stat", limit);
-    if (!file.content) {
-        return std::nullopt;
-    }
-    auto position = file.content->rfind(')');
-    for (int field = 0; field < fields_after_name && position != std::string::npos; ++field) {
-        position = file.content->find(' ', position + 1);
-    }
-    if (position == std::string::npos) {
-        return std::nullopt;
-    }
-    std::uint64_t ticks = 0;
-    auto const [end, failed] = std::from_chars(file.content->data() + position + 1,
-                                               file.content->data() + file.content->size(), ticks);
-    return failed == std::errc() ? std::optional(ticks) : std::nullopt;
+    auto const seen = exec::look_at(static_cast<pid_t>(pid));
+    return seen && !seen->hidden ? std::optional(seen->started) : std::nullopt;
 }
 
 bool is_running(daemon_status const& value) {

@@ -24,15 +24,16 @@ struct daemon_status {
     base::timestamp started;
     std::optional<base::timestamp> cycle_began; ///< of the cycle that runs now
     std::optional<base::timestamp> cycle_ended; ///< the last one
-    std::string last_cycle;            ///< how it ended, in words
-    std::string results = "[]";        ///< of its commands: JSON, as in the form field `results`
-    std::optional<base::timestamp> accepted;    ///< when a cycle last ended well: its report was accepted
-    std::uint64_t cycles = 0;          ///< since the start
+    std::string last_cycle;                     ///< how it ended, in words
+    std::string results = "[]"; ///< of its commands: JSON, as in the form field `results`
+    std::optional<base::timestamp>
+        accepted;             ///< when a cycle last ended well: its report was accepted
+    std::uint64_t cycles = 0; ///< since the start
     std::uint64_t reports_accepted = 0;
     std::uint64_t reports_waiting = 0; ///< kept in var/spool, not yet accepted
     std::uint64_t bytes_waiting = 0;
     std::optional<base::timestamp> waiting_since; ///< the oldest of them
-    std::vector<std::string> problems;   ///< that last: what the log said and did not take back
+    std::vector<std::string> problems; ///< that last: what the log said and did not take back
 
     friend bool operator==(daemon_status const&, daemon_status const&) = default;
 };

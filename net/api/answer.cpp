@@ -39,7 +39,8 @@ std::string hint_for(unsigned status) {
 
 } // namespace
 
-std::optional<std::chrono::milliseconds> time_left(link::steady_time until, link::now_function const& now) {
+std::optional<std::chrono::milliseconds> time_left(link::steady_time until,
+                                                   link::now_function const& now) {
     using std::chrono::milliseconds;
     if (until == link::no_limit) {
         return std::nullopt;
@@ -47,7 +48,8 @@ std::optional<std::chrono::milliseconds> time_left(link::steady_time until, link
     return std::max(std::chrono::duration_cast<milliseconds>(until - now()), milliseconds(1));
 }
 
-link::failure refused(http::response const& answer, std::string const& what, base::redactor const& redact) {
+link::failure refused(http::response const& answer, std::string const& what,
+                      base::redactor const& redact) {
     link::failure why;
     why.at = link::step::answer;
     why.peer = answer.peer;
@@ -64,7 +66,8 @@ link::failure refused(http::response const& answer, std::string const& what, bas
     return why;
 }
 
-std::optional<api_error> find_api_error(http::response const& answer, base::redactor const& redact) {
+std::optional<api_error> find_api_error(http::response const& answer,
+                                        base::redactor const& redact) {
     auto error = parse_api_error(answer.content);
     if (error) {
         error->code = redact(std::move(error->code));
@@ -73,7 +76,8 @@ std::optional<api_error> find_api_error(http::response const& answer, base::reda
     return error;
 }
 
-std::optional<link::failure> find_refusal(http::response const& answer, base::redactor const& redact) {
+std::optional<link::failure> find_refusal(http::response const& answer,
+                                          base::redactor const& redact) {
     if (auto const error = parse_api_error(answer.content)) {
         auto why = refused(answer, "", {});
         why.what = redact("the API says " + in_words(*error));

@@ -4,8 +4,8 @@
 
 #include "base/redactor.hpp"
 #include "net/api/api_error.hpp"
-#include "net/link/failure.hpp"
 #include "net/http/client.hpp"
+#include "net/link/failure.hpp"
 #include "net/link/timing.hpp"
 
 #include <optional>
@@ -15,16 +15,19 @@
 namespace trafikito::net::api {
 
 /// What a request may take so as to end by `until`; at least 1 ms. Nothing where there is no limit.
-std::optional<std::chrono::milliseconds> time_left(link::steady_time until, link::now_function const& now);
+std::optional<std::chrono::milliseconds> time_left(link::steady_time until,
+                                                   link::now_function const& now);
 
 /// A failure at step::answer: `WHAT: first characters of the answer`.
-link::failure refused(http::response const& answer, std::string const& what, base::redactor const& redact);
+link::failure refused(http::response const& answer, std::string const& what,
+                      base::redactor const& redact);
 
 /// The API error in an answer, without the secrets.
 std::optional<api_error> find_api_error(http::response const& answer, base::redactor const& redact);
 
 /// The failure in an answer that is an API error, whatever its status, or has a status other than
 /// 2xx.
-std::optional<link::failure> find_refusal(http::response const& answer, base::redactor const& redact);
+std::optional<link::failure> find_refusal(http::response const& answer,
+                                          base::redactor const& redact);
 
 } // namespace trafikito::net::api

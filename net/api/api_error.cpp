@@ -1,5 +1,6 @@
 #include "net/api/api_error.hpp"
 
+#include "base/ascii.hpp"
 #include "base/plain_text.hpp"
 
 #include <boost/json.hpp>

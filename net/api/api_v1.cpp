@@ -16,13 +16,13 @@ constexpr std::size_t max_order = 1024UL * 1024;
 
 class api_v1 : public client {
 public:
-    api_v1(client_settings settings, link::endpoint get_config, link::endpoint output, http::client& client,
-           link::now_function now)
+    api_v1(client_settings settings, link::endpoint get_config, link::endpoint output,
+           http::client& over, link::now_function now)
         : settings_(std::move(settings)), get_config_(std::move(get_config)),
-          output_(std::move(output)), client_(client), now_(std::move(now)) {}
+          output_(std::move(output)), client_(over), now_(std::move(now)) {}
 
     asio::awaitable<link::result<order_answer>> fetch_order(std::string /*previous_token*/,
-                                                      link::steady_time until) override {
+                                                            link::steady_time until) override {
         http::request ask = authorized(get_config_);
         ask.timeout = time_left(until, now_);
         ask.content_type = "application/x-www-form-urlencoded";
@@ -65,12 +65,13 @@ public:
         co_return link::result<void>();
     }
 
-    asio::awaitable<link::result<void>> send_feedback(feedback /*what*/, link::steady_time /*until*/) override {
+    asio::awaitable<link::result<void>> send_feedback(feedback /*what*/,
+                                                      link::steady_time /*until*/) override {
         co_return link::result<void>();
     }
 
     asio::awaitable<link::result<std::string>> fetch_widget(std::string /*id*/,
-                                                      link::steady_time /*until*/) override {
+                                                            link::steady_time /*until*/) override {
         co_return no_widgets();
     }
 
@@ -116,10 +117,11 @@ private:
 
 } // namespace
 
-std::unique_ptr<client> make_api_v1(client_settings settings, link::endpoint get_config, link::endpoint output,
-                                 http::client& client, link::now_function now) {
+std::unique_ptr<client> make_api_v1(client_settings settings, link::endpoint get_config,
+                                    link::endpoint output, http::client& over,
+                                    link::now_function now) {
     return std::make_unique<api_v1>(std::move(settings), std::move(get_config), std::move(output),
-                                    client, std::move(now));
+                                    over, std::move(now));
 }
 
 } // namespace trafikito::net::api

@@ -1,11 +1,11 @@
 // PROTOCOL.md, "v2".
+#include "base/ascii.hpp"
 #include "net/api/answer.hpp"
 #include "net/api/api_versions.hpp"
-#include "net/http/edges.hpp"
 #include "net/api/features.hpp"
 #include "net/api/json_text.hpp"
 #include "net/api/multipart.hpp"
-#include "base/plain_text.hpp"
+#include "net/http/edges.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -37,19 +37,18 @@ bool says_ok(std::string_view content) {
 
 class api_v2 : public client {
 public:
-    api_v2(client_settings settings, std::vector<link::endpoint> bases, http::client& client,
+    api_v2(client_settings settings, std::vector<link::endpoint> bases, http::client& over,
            std::mt19937 engine, http::trace log, link::now_function now)
         : settings_(std::move(settings)),
-          edges_(std::move(bases), client, engine, std::move(log), std::move(now), settings_.edge) {
-    }
+          edges_(std::move(bases), over, engine, std::move(log), std::move(now), settings_.edge) {}
 
     asio::awaitable<link::result<order_answer>> fetch_order(std::string previous_token,
-                                                      link::steady_time until) override {
+                                                            link::steady_time until) override {
         http::request ask;
         ask.content_type = "application/json";
         ask.content = http::body(json_object_text({{"serverId", settings_.server_id},
-                                             {"serverApiKey", settings_.api_key.reveal()},
-                                             {"previous", previous_token}}));
+                                                   {"serverApiKey", settings_.api_key.reveal()},
+                                                   {"previous", previous_token}}));
         ask.max_answer = max_order;
         ask.repeatable = true;
         auto const answer = co_await edges_.send("v2/agent/get_config", std::move(ask), until);
@@ -100,7 +99,8 @@ public:
         co_return link::result<void>();
     }
 
-    asio::awaitable<link::result<void>> send_feedback(feedback what, link::steady_time until) override {
+    asio::awaitable<link::result<void>> send_feedback(feedback what,
+                                                      link::steady_time until) override {
         auto const boundary = random_boundary();
         what.details.resize(std::min(what.details.size(), max_details));
         text_fields const fields{{"code", std::to_string(what.code)},
@@ -123,7 +123,8 @@ public:
 
     // As the shell agent asks: without a key. What comes back is a command line for this machine,
     // so whoever calls this judges it first.
-    asio::awaitable<link::result<std::string>> fetch_widget(std::string id, link::steady_time until) override {
+    asio::awaitable<link::result<std::string>> fetch_widget(std::string id,
+                                                            link::steady_time until) override {
         http::request ask;
         ask.content_type = "application/json";
         ask.content = http::body(json_object_text({{"widgetId", id}}));
@@ -175,9 +176,9 @@ private:
 } // namespace
 
 std::unique_ptr<client> make_api_v2(client_settings settings, std::vector<link::endpoint> bases,
-                                 http::client& client, std::mt19937 engine, http::trace log,
-                                 link::now_function now) {
-    return std::make_unique<api_v2>(std::move(settings), std::move(bases), client, engine,
+                                    http::client& over, std::mt19937 engine, http::trace log,
+                                    link::now_function now) {
+    return std::make_unique<api_v2>(std::move(settings), std::move(bases), over, engine,
                                     std::move(log), std::move(now));
 }
 

@@ -28,7 +28,8 @@ bool is_printable(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7F'; });
 }
 
-link::result<std::unique_ptr<client>> make_v1(client_settings settings, http::client& client, link::now_function now) {
+link::result<std::unique_ptr<client>> make_v1(client_settings settings, http::client& client,
+                                              link::now_function now) {
     auto get_config = link::parse_endpoint(settings.url_get_config);
     if (!get_config) {
         return of_key("url_get_config", get_config.error());
@@ -42,7 +43,8 @@ link::result<std::unique_ptr<client>> make_v1(client_settings settings, http::cl
 }
 
 link::result<std::unique_ptr<client>> make_v2(client_settings settings, http::client& client,
-                                     std::mt19937 engine, http::trace log, link::now_function now) {
+                                              std::mt19937 engine, http::trace log,
+                                              link::now_function now) {
     std::vector<link::endpoint> bases;
     for (auto const& url : settings.api_urls) {
         auto base = link::parse_endpoint(url);
@@ -85,7 +87,8 @@ bool asked_too_often(api_error const& error) {
 }
 
 link::result<std::unique_ptr<client>> make_client(client_settings settings, http::client& client,
-                                      std::mt19937 engine, http::trace log, link::now_function now) {
+                                                  std::mt19937 engine, http::trace log,
+                                                  link::now_function now) {
     if (!is_printable(settings.api_key.reveal())) {
         return unusable("api_key has characters that no key has",
                         "copy it again, without quotes and spaces");

@@ -3,10 +3,10 @@
 // uses it; it decides nothing about time, retries and what is run.
 
 #include "base/secret.hpp"
-#include "net/http/body.hpp"
-#include "net/link/failure.hpp"
-#include "net/http/client.hpp"
 #include "net/api/order.hpp"
+#include "net/http/body.hpp"
+#include "net/http/client.hpp"
+#include "net/link/failure.hpp"
 #include "net/link/timing.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -23,19 +23,19 @@ namespace trafikito::net::api {
 /// "Ours alone").
 struct report_delivery {
     std::string token;                  ///< of the order that it answers
-    http::body report;                        ///< text, or the range of an open file
+    http::body report;                  ///< text, or the range of an open file
     std::chrono::seconds last_cycle{0}; ///< how long the last cycle took (v2: timeTookLastTime)
-    link::steady_time until = link::no_limit;       ///< no request of it lasts longer
-    std::string results;                ///< JSON: what became of each command
-    std::string id;                     ///< a UUID: whoever gets the report twice can tell
-    std::string collected_at;           ///< RFC 3339, of a late report; else empty
+    link::steady_time until = link::no_limit; ///< no request of it lasts longer
+    std::string results;                      ///< JSON: what became of each command
+    std::string id;                           ///< a UUID: whoever gets the report twice can tell
+    std::string collected_at;                 ///< RFC 3339, of a late report; else empty
 };
 
 /// v2 step 4. What the first run of a widget's command printed.
 struct widget_result {
     std::string id;
-    std::string name; ///< of the command, whole: `trafikito_x`
-    http::body section;     ///< one section, whose marker carries the command line
+    std::string name;   ///< of the command, whole: `trafikito_x`
+    http::body section; ///< one section, whose marker carries the command line
     link::steady_time until = link::no_limit;
 };
 
@@ -66,8 +66,8 @@ public:
 
     /// An API error is an answer, whatever the HTTP status was. `previous_token`: of the last
     /// order, or empty (v2 only).
-    virtual boost::asio::awaitable<link::result<order_answer>> fetch_order(std::string previous_token,
-                                                                     link::steady_time until) = 0;
+    virtual boost::asio::awaitable<link::result<order_answer>>
+    fetch_order(std::string previous_token, link::steady_time until) = 0;
 
     /// Success means that the API has the report. An API error is a failure at step::answer.
     virtual boost::asio::awaitable<link::result<void>> send_report(report_delivery delivery) = 0;
@@ -75,12 +75,12 @@ public:
     /// v1 has no such thing: success, nothing sent. That one code goes out at most once a minute is
     /// the caller's duty. `details` is cut to 16 KiB.
     virtual boost::asio::awaitable<link::result<void>> send_feedback(feedback what,
-                                                               link::steady_time until) = 0;
+                                                                     link::steady_time until) = 0;
 
     /// The command line behind a widget's id, as the API wrote it: to be distrusted. At most 4 KiB.
     /// v1 has no such thing: a failure, nothing sent.
-    virtual boost::asio::awaitable<link::result<std::string>> fetch_widget(std::string id,
-                                                                     link::steady_time until) = 0;
+    virtual boost::asio::awaitable<link::result<std::string>>
+    fetch_widget(std::string id, link::steady_time until) = 0;
 
     /// Tells the API that the widget was added and what it printed. v1: as above.
     virtual boost::asio::awaitable<link::result<void>> confirm_widget(widget_result what) = 0;
@@ -116,7 +116,7 @@ struct client_settings {
 /// carry. `client` must outlive the api. `engine` picks the edge to begin with
 /// (v2); `now` is read for what is left until a limit.
 link::result<std::unique_ptr<client>> make_client(client_settings settings, http::client& client,
-                                      std::mt19937 engine, http::trace log = {},
-                                      link::now_function now = link::timing().now);
+                                                  std::mt19937 engine, http::trace log = {},
+                                                  link::now_function now = link::timing().now);
 
 } // namespace trafikito::net::api

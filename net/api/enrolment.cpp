@@ -1,9 +1,10 @@
 #include "net/api/enrolment.hpp"
 
+#include "base/ascii.hpp"
+#include "base/plain_text.hpp"
 #include "net/api/answer.hpp"
 #include "net/api/json_text.hpp"
 #include "net/api/multipart.hpp"
-#include "base/plain_text.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -37,7 +38,8 @@ std::string value_of(std::string_view text, std::string_view key) {
     std::string found;
     for_each_line(text, [&](std::string_view line) {
         auto const equals = line.find('=');
-        if (equals == std::string_view::npos || base::trim_white_space(line.substr(0, equals)) != key) {
+        if (equals == std::string_view::npos ||
+            base::trim_white_space(line.substr(0, equals)) != key) {
             return;
         }
         auto const value = base::trim_white_space(line.substr(equals + 1));
@@ -52,7 +54,7 @@ std::string value_of(std::string_view text, std::string_view key) {
 }
 
 link::failure unusable_answer(http::response const& answer, std::string what, bool show,
-                        base::redactor const& redact) {
+                              base::redactor const& redact) {
     link::failure why;
     why.at = link::step::answer;
     why.peer = answer.peer;
@@ -68,15 +70,15 @@ link::failure unusable_answer(http::response const& answer, std::string what, bo
 
 } // namespace
 
-asio::awaitable<link::result<server_identity>> create_server(http::client& client, link::endpoint base,
-                                                       new_server what) {
+asio::awaitable<link::result<server_identity>> create_server(http::client& client,
+                                                             link::endpoint base, new_server what) {
     http::request ask;
     ask.to = agent_file(base, "trafikito.conf");
     ask.content_type = "application/json";
     ask.content = http::body(json_object_text({{"workspaceId", what.workspace_id},
-                                         {"userApiKey", what.user_api_key.reveal()},
-                                         {"serverName", what.server_name},
-                                         {"tmpFilePath", what.tmp_file_path}}));
+                                               {"userApiKey", what.user_api_key.reveal()},
+                                               {"serverName", what.server_name},
+                                               {"tmpFilePath", what.tmp_file_path}}));
     auto const answer = co_await client.send(std::move(ask));
     if (!answer) {
         co_return answer.error();
@@ -97,8 +99,8 @@ asio::awaitable<link::result<server_identity>> create_server(http::client& clien
     co_return identity;
 }
 
-asio::awaitable<link::result<std::string>> fetch_available_commands(http::client& client, link::endpoint base,
-                                                              first_outputs what) {
+asio::awaitable<link::result<std::string>>
+fetch_available_commands(http::client& client, link::endpoint base, first_outputs what) {
     auto const boundary = random_boundary();
     std::vector<std::pair<std::string_view, std::string>> const fields{
         {"userApiKey", what.user_api_key.reveal()},

@@ -4,9 +4,9 @@
 
 #include "base/secret.hpp"
 #include "net/api/client.hpp"
+#include "net/http/client.hpp"
 #include "net/link/endpoint.hpp"
 #include "net/link/failure.hpp"
-#include "net/http/client.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -28,8 +28,8 @@ struct server_identity {
 
 /// Step 1. Anything but an answer with both lines is the failure that the user is shown: its first
 /// 300 characters, without control characters.
-boost::asio::awaitable<link::result<server_identity>> create_server(http::client& client, link::endpoint base,
-                                                              new_server what);
+boost::asio::awaitable<link::result<server_identity>>
+create_server(http::client& client, link::endpoint base, new_server what);
 
 struct first_outputs {
     std::string workspace_id;

@@ -1,7 +1,7 @@
 #include "net/api/features.hpp"
 
+#include "base/ascii.hpp"
 #include "net/api/multipart.hpp"
-#include "base/plain_text.hpp"
 
 namespace trafikito::net::api {
 

@@ -1,6 +1,6 @@
 #include "net/api/multipart.hpp"
 
-#include "base/plain_text.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -109,14 +109,15 @@ std::optional<part> parse_part_headers(std::string_view headers) {
         if (colon == std::string_view::npos) {
             return std::nullopt;
         }
-        if (!base::equals_ignoring_case(trim_blanks(line.substr(0, colon)), "Content-Disposition")) {
+        if (!base::equals_ignoring_case(trim_blanks(line.substr(0, colon)),
+                                        "Content-Disposition")) {
             continue;
         }
         auto const disposition = trim_blanks(line.substr(colon + 1));
         auto name = parameter(disposition, "name");
         auto filename = parameter(disposition, "filename");
-        if (!base::equals_ignoring_case(kind_of(disposition), "form-data") || !name || name->empty() ||
-            !filename) {
+        if (!base::equals_ignoring_case(kind_of(disposition), "form-data") || !name ||
+            name->empty() || !filename) {
             return std::nullopt;
         }
         return part{std::move(*name), std::move(*filename), {}};

@@ -1,5 +1,6 @@
 #include "net/api/order.hpp"
 
+#include "base/ascii.hpp"
 #include "base/plain_text.hpp"
 
 #include <algorithm>

@@ -12,10 +12,7 @@ namespace trafikito::net::http {
 
 shared_file::shared_file(int descriptor) {
     if (descriptor >= 0) {
-        descriptor_ = std::shared_ptr<int const>(new int(descriptor), [](int const* open) {
-            ::close(*open);
-            delete open;
-        });
+        descriptor_ = std::make_shared<base::descriptor const>(descriptor);
     }
 }
 

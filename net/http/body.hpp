@@ -3,6 +3,8 @@
 // byte goes out. api_v1, api_v2 and enrolment make it, http_client sends it; a report on disk is
 // never in memory whole.
 
+#include "base/descriptor.hpp"
+
 #include <boost/system/error_code.hpp>
 
 #include <cstdint>
@@ -23,10 +25,10 @@ public:
     explicit shared_file(int descriptor);
 
     [[nodiscard]] bool is_open() const { return descriptor_ != nullptr; }
-    [[nodiscard]] int descriptor() const { return descriptor_ ? *descriptor_ : -1; }
+    [[nodiscard]] int descriptor() const { return descriptor_ ? descriptor_->get() : -1; }
 
 private:
-    std::shared_ptr<int const> descriptor_;
+    std::shared_ptr<base::descriptor const> descriptor_;
 };
 
 class body {

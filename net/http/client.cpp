@@ -1,14 +1,15 @@
 #include "net/http/client.hpp"
 
+#include "base/ascii.hpp"
+#include "base/plain_text.hpp"
 #include "net/http/connection.hpp"
+#include "net/http/retry_after.hpp"
 #include "net/link/error_text.hpp"
 #include "net/link/pin.hpp"
-#include "base/plain_text.hpp"
 #include "net/link/proxy.hpp"
-#include "net/http/retry_after.hpp"
 #include "net/link/step_watch.hpp"
-#include "net/link/tls.hpp"
 #include "net/link/time_limit.hpp"
+#include "net/link/tls.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/beast/http/field.hpp>
@@ -128,7 +129,7 @@ std::string duration_text(std::chrono::milliseconds duration) {
 }
 
 std::unique_ptr<link::tls_side> make_side(link::result<asio::ssl::context>& context,
-                                    std::vector<std::string> pins, bool own_ca_file) {
+                                          std::vector<std::string> pins, bool own_ca_file) {
     return std::make_unique<link::tls_side>(std::move(*context), std::move(pins), own_ca_file);
 }
 
@@ -170,10 +171,10 @@ link::result<parts> make_parts(client_settings const& from) {
     return made;
 }
 
-class client : public client {
+class keeping_client : public client {
 public:
-    client(asio::any_io_executor executor, client_settings const& settings, parts made,
-           link::resolver& names, trace log)
+    keeping_client(asio::any_io_executor executor, client_settings const& settings, parts made,
+                   link::resolver& names, trace log)
         : executor_(std::move(executor)), request_timeout_(settings.request_timeout),
           no_proxy_(settings.no_proxy), parts_(std::move(made)), names_(names),
           log_(std::move(log)), user_agent_("trafikito-agent/" + settings.version) {}
@@ -184,7 +185,7 @@ public:
         }
         auto const executor = co_await asio::this_coro::executor;
         link::step_watch watch(executor,
-                         std::min(request_timeout_, what.timeout.value_or(request_timeout_)));
+                               std::min(request_timeout_, what.timeout.value_or(request_timeout_)));
         link::progress far;
         far.entered = [&watch](link::step next) { watch.enter(next); };
         auto running = run(what, far);
@@ -236,7 +237,7 @@ private:
     }
 
     link::result<response> finish(request const& what, outcome got, link::progress const& far,
-                            std::unique_ptr<connection> over) {
+                                  std::unique_ptr<connection> over) {
         if (got.error) {
             auto why = link::failed_at(far, what.to.peer(), got.error);
             if (!far.answer_began && why.hint.empty() && over->wanted_certificate()) {
@@ -268,8 +269,9 @@ private:
         return answer;
     }
 
-    [[nodiscard]] static link::failure timed_out(link::endpoint const& to, link::progress const& far,
-                                           std::chrono::milliseconds bound) {
+    [[nodiscard]] static link::failure timed_out(link::endpoint const& to,
+                                                 link::progress const& far,
+                                                 std::chrono::milliseconds bound) {
         link::failure why;
         why.at = far.at;
         why.peer = far.proxy.empty() || far.at == link::step::proxy ? to.peer() : far.proxy;
@@ -316,13 +318,13 @@ private:
 } // namespace
 
 link::result<std::unique_ptr<client>> make_client(asio::any_io_executor executor,
-                                                      client_settings settings, link::resolver& names,
-                                                      trace log) {
+                                                  client_settings settings, link::resolver& names,
+                                                  trace log) {
     auto made = make_parts(settings);
     if (!made) {
         return made.error();
     }
-    return std::unique_ptr<client>(std::make_unique<client>(
+    return std::unique_ptr<client>(std::make_unique<keeping_client>(
         std::move(executor), settings, std::move(*made), names, std::move(log)));
 }
 

@@ -80,7 +80,7 @@ using trace = std::function<void(std::string_view)>;
 /// or proxy that is none. `names` must outlive the client. Requests run on the executor of the
 /// coroutine that awaits them; one at a time.
 link::result<std::unique_ptr<client>> make_client(boost::asio::any_io_executor executor,
-                                                      client_settings settings, link::resolver& names,
-                                                      trace log = {});
+                                                  client_settings settings, link::resolver& names,
+                                                  trace log = {});
 
 } // namespace trafikito::net::http

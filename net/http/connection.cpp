@@ -1,8 +1,8 @@
 #include "net/http/connection.hpp"
 
+#include "net/http/tunnel.hpp"
 #include "net/link/connect.hpp"
 #include "net/link/error_text.hpp"
-#include "net/http/tunnel.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>

@@ -4,11 +4,11 @@
 // alone.
 
 #include "net/http/body.hpp"
-#include "net/link/endpoint.hpp"
+#include "net/http/client.hpp"
 #include "net/http/exchange.hpp"
+#include "net/link/endpoint.hpp"
 #include "net/link/failure.hpp"
 #include "net/link/handshake.hpp"
-#include "net/http/client.hpp"
 #include "net/link/progress.hpp"
 #include "net/link/proxy.hpp"
 
@@ -28,7 +28,8 @@ public:
 
     /// exchange() of exchange.hpp over this connection's stream. After an error it is of no use.
     virtual boost::asio::awaitable<outcome> exchange(std::string_view head, body const& content,
-                                                     std::size_t max_answer, link::progress& far) = 0;
+                                                     std::size_t max_answer,
+                                                     link::progress& far) = 0;
 
     /// Whether it can carry a request, as far as one can know without asking the peer: it is open,
     /// and nothing came that nobody asked for.

@@ -1,7 +1,7 @@
 #include "net/http/edges.hpp"
 
+#include "base/ascii.hpp"
 #include "net/api/answer.hpp"
-#include "base/plain_text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -57,7 +57,8 @@ std::string edges::proven() const {
     return proven_ && bases_.size() > 1 ? bases_[current_].origin() : std::string();
 }
 
-asio::awaitable<link::result<response>> edges::send(std::string path, request what, link::steady_time until) {
+asio::awaitable<link::result<response>> edges::send(std::string path, request what,
+                                                    link::steady_time until) {
     if (bases_.size() == 1) {
         co_return co_await send_to(0, path, std::move(what), until);
     }
@@ -90,7 +91,7 @@ asio::awaitable<link::result<response>> edges::send(std::string path, request wh
 }
 
 asio::awaitable<link::result<response>> edges::send_to(std::size_t edge, std::string const& path,
-                                                 request what, link::steady_time until) {
+                                                       request what, link::steady_time until) {
     what.to = bases_[edge].below(path);
     what.timeout = api::time_left(until, now_);
     return client_.send(std::move(what));
@@ -150,8 +151,9 @@ std::vector<std::size_t> edges::others() {
 
 link::steady_time edges::half_way(link::steady_time until) const {
     auto const now = now_();
-    return until == link::no_limit ? link::no_limit
-                             : now + std::max((until - now) / 2, link::steady_time::duration());
+    return until == link::no_limit
+               ? link::no_limit
+               : now + std::max((until - now) / 2, link::steady_time::duration());
 }
 
 asio::awaitable<link::result<void>> edges::ping(link::endpoint base, link::steady_time until) {
@@ -166,8 +168,8 @@ asio::awaitable<link::result<void>> edges::ping(link::endpoint base, link::stead
         co_return answer.error();
     }
     if (answer->status / 100 != 2 || base::trim_white_space(answer->content) != "OK") {
-        co_return api::refused(*answer, "HTTP " + std::to_string(answer->status) + " to ping, not OK",
-                          {});
+        co_return api::refused(*answer,
+                               "HTTP " + std::to_string(answer->status) + " to ping, not OK", {});
     }
     co_return link::result<void>();
 }

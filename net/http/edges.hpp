@@ -8,8 +8,8 @@
 // pinged before its first use, and again after it failed or answered 5xx without saying when to
 // come back. The one to begin with is tried anew by a ping, one to two hours after it was left.
 
-#include "net/link/endpoint.hpp"
 #include "net/http/client.hpp"
+#include "net/link/endpoint.hpp"
 #include "net/link/timing.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -34,14 +34,14 @@ public:
     /// answer. All of it ends by `until`: where there are others, the first edge has half of the
     /// time, and a ping at most 5 s.
     boost::asio::awaitable<link::result<response>> send(std::string path, request what,
-                                                  link::steady_time until);
+                                                        link::steady_time until);
 
     /// The origin of the edge that answered last; empty when none has, or there is no other.
     [[nodiscard]] std::string proven() const;
 
 private:
-    boost::asio::awaitable<link::result<response>> send_to(std::size_t edge, std::string const& path,
-                                                     request what, link::steady_time until);
+    boost::asio::awaitable<link::result<response>>
+    send_to(std::size_t edge, std::string const& path, request what, link::steady_time until);
     boost::asio::awaitable<bool> find(std::vector<std::size_t> candidates, link::steady_time until,
                                       std::vector<link::failure>& dead);
     boost::asio::awaitable<void> return_home(link::steady_time until);
@@ -58,7 +58,7 @@ private:
     link::now_function now_;
     std::size_t home_; ///< the one to begin with
     std::size_t current_;
-    bool proven_;           ///< the current edge has answered, or there is no other
+    bool proven_;                 ///< the current edge has answered, or there is no other
     link::steady_time return_at_; ///< when to try the home edge again; counts while away from it
 };
 

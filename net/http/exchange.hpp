@@ -3,11 +3,11 @@
 // a test can fail its n-th operation; private to net/. It knows no time: its caller sets the
 // deadline.
 
+#include "base/ascii.hpp"
 #include "base/spawn.hpp"
 #include "net/http/body.hpp"
-#include "net/link/exchange_error.hpp"
 #include "net/link/error_text.hpp"
-#include "base/plain_text.hpp"
+#include "net/link/exchange_error.hpp"
 #include "net/link/progress.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -91,7 +91,8 @@ boost::asio::awaitable<void> send_message(Stream& stream, std::string_view head,
         }
     }
     // A peer that hangs up while it is sent to may have said why: its answer is awaited.
-    both.decided = both.decided || both.unreadable || (both.not_sent && !link::is_hang_up(both.not_sent));
+    both.decided =
+        both.decided || both.unreadable || (both.not_sent && !link::is_hang_up(both.not_sent));
     if (!both.not_sent && !both.unreadable) {
         both.far.sent_whole = true;
         if (!both.far.answer_began) {
@@ -108,7 +109,8 @@ bool is_coded(Fields const& fields) {
     auto const found = fields.equal_range(http::field::transfer_encoding);
     auto const count = std::distance(found.first, found.second);
     return count > 1 ||
-           (count == 1 && !base::equals_ignoring_case(base::trim_white_space(found.first->value()), "chunked"));
+           (count == 1 &&
+            !base::equals_ignoring_case(base::trim_white_space(found.first->value()), "chunked"));
 }
 
 template <class Stream, class Parser>

@@ -1,6 +1,6 @@
 #include "net/http/retry_after.hpp"
 
-#include "base/plain_text.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <array>

@@ -14,8 +14,9 @@ std::string connect_request(link::proxy const& through, std::string const& targe
                             std::string const& user_agent);
 
 /// The failure in a proxy's answer; nothing when it opened the tunnel (2xx).
-std::optional<link::failure> find_proxy_refusal(link::proxy const& through, std::string const& target,
-                                          unsigned status, std::string_view reason);
+std::optional<link::failure> find_proxy_refusal(link::proxy const& through,
+                                                std::string const& target, unsigned status,
+                                                std::string_view reason);
 
 /// From now on `stream` is a way to `target`, unless this failed.
 template <class Stream>
@@ -49,7 +50,9 @@ open_tunnel(Stream& stream, link::proxy const& through, std::string const& targe
             co_return refused;
         }
         // A TLS peer does not speak first.
-        error = buffer.size() == 0 ? error : link::make_error_code(link::exchange_error::bytes_after_tunnel);
+        error = buffer.size() == 0
+                    ? error
+                    : link::make_error_code(link::exchange_error::bytes_after_tunnel);
     }
     if (error) {
         auto why = link::failed_at(far, target, error);

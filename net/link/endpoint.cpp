@@ -1,5 +1,7 @@
 #include "net/link/endpoint.hpp"
 
+#include "base/ascii.hpp"
+#include "base/number.hpp"
 #include "base/percent_encoding.hpp"
 #include "base/plain_text.hpp"
 
@@ -45,13 +47,6 @@ bool loopback(std::string const& host) {
     return host == "localhost" || (!no_address && address.is_loopback());
 }
 
-std::string lower_case(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return text;
-}
-
 /// A name of letters, digits, `-`, `_` and dots, or an address; what else a URL allows reaches no
 /// network.
 bool usable_host(std::string const& host) {
@@ -92,7 +87,7 @@ url_parts split(std::string_view url) {
 std::string host_in(std::string_view authority) {
     bool const literal = authority.starts_with('[');
     auto const end = literal ? authority.find(']') : authority.find(':');
-    auto host = lower_case(std::string(authority.substr(0, end)));
+    auto host = base::lower(std::string(authority.substr(0, end)));
     if (!literal) {
         return host;
     }
@@ -110,10 +105,8 @@ std::uint16_t port_in(std::string_view authority, std::uint16_t otherwise) {
     if (rest.empty() || rest == ":") {
         return otherwise;
     }
-    std::uint16_t port = 0;
-    auto const* const end = rest.data() + rest.size();
-    auto const [stopped, failed] = std::from_chars(rest.data() + 1, end, port);
-    return rest.front() == ':' && failed == std::errc() && stopped == end ? port : std::uint16_t{0};
+    auto const port = base::number_in<std::uint16_t>(rest.substr(1));
+    return rest.front() == ':' ? port.value_or(0) : std::uint16_t{0};
 }
 
 } // namespace

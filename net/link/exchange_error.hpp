@@ -24,4 +24,4 @@ inline boost::system::error_code make_error_code(exchange_error error) {
 } // namespace trafikito::net::link
 
 template <>
-struct boost::system::is_error_code_enum<trafikito::net::exchange_error> : std::true_type {};
+struct boost::system::is_error_code_enum<trafikito::net::link::exchange_error> : std::true_type {};

@@ -1,9 +1,9 @@
 #include "net/link/proxy.hpp"
 
+#include "base/ascii.hpp"
+#include "base/number.hpp"
 #include "base/percent_encoding.hpp"
-#include "base/redactor.hpp"
 #include "base/plain_text.hpp"
-#include "net/http/tunnel.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
@@ -39,10 +39,8 @@ std::string base64(std::string const& text) {
 }
 
 std::optional<std::uint16_t> port_in(std::string_view text) {
-    std::uint16_t port = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    bool const whole = error == std::errc() && end == text.data() + text.size() && port != 0;
-    return whole ? std::optional(port) : std::nullopt;
+    auto const port = base::number_in<std::uint16_t>(text);
+    return port != std::uint16_t{0} ? port : std::nullopt;
 }
 
 std::optional<asio::ip::address> address_in(std::string const& text) {
@@ -82,9 +80,7 @@ std::optional<std::uint16_t> take_port(std::string& rule) {
 }
 
 bool covers(std::string rule, endpoint const& to) {
-    std::ranges::transform(rule, rule.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    rule = base::lower(rule);
     if (rule == "*") {
         return true;
     }
@@ -121,7 +117,8 @@ result<proxy> parse_proxy(std::string_view text) {
     auto const scheme_end = rest.find("://");
     auto const scheme = rest.substr(0, std::min(scheme_end, rest.size()));
     bool const tls = base::equals_ignoring_case(scheme, "https");
-    if (scheme_end == std::string_view::npos || !(tls || base::equals_ignoring_case(scheme, "http"))) {
+    if (scheme_end == std::string_view::npos ||
+        !(tls || base::equals_ignoring_case(scheme, "http"))) {
         return unusable_proxy();
     }
     rest.remove_prefix(scheme_end + 3);
@@ -161,49 +158,6 @@ bool bypasses_proxy(std::string_view rules, endpoint const& to) {
         rules.remove_prefix(std::min(end + 1, rules.size()));
     }
     return false;
-}
-
-std::string connect_request(proxy const& through, std::string const& target,
-                            std::string const& user_agent) {
-    auto text = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target +
-                "\r\nUser-Agent: " + user_agent + "\r\n";
-    if (!through.authorization.empty()) {
-        text += "Proxy-Authorization: " + through.authorization.reveal() + "\r\n";
-    }
-    return text + "\r\n";
-}
-
-std::optional<failure> find_proxy_refusal(proxy const& through, std::string const& target,
-                                          unsigned status, std::string_view reason) {
-    if (status / 100 == 2) {
-        return std::nullopt;
-    }
-    failure why;
-    why.at = step::proxy;
-    why.peer = target;
-    why.retryable = is_retryable_status(status);
-    bool const known = !through.authorization.empty();
-    why.what = "the proxy " + through.to.peer() + ' ';
-    // 401: so tinyproxy says that they are wrong.
-    if (status == 407 || status == 401) {
-        why.what += known ? "does not accept the user name and password"
-                          : "demands a user name and password";
-        why.hint = known ? "check them in proxy (percent-encoded: @ is %40, : is %3A)"
-                         : "write them into proxy: http://USER:PASSWORD@" + through.to.peer();
-    } else if (status / 100 == 5) {
-        why.what += "cannot reach " + target;
-        why.hint = "can the proxy resolve that name, and may it connect there?";
-    } else {
-        why.what += "does not open a way to " + target;
-        why.hint = status == 403 || status == 405
-                       ? "its operator must allow CONNECT to that address and port"
-                       : "is it a proxy that knows CONNECT?";
-    }
-    auto const& header = through.authorization.reveal();
-    base::redactor const redact{base::secret(header.substr(header.find(' ') + 1))};
-    auto const said = base::plain_text(redact(std::string(reason)), 100);
-    why.what += " (HTTP " + std::to_string(status) + (said.empty() ? "" : " " + said) + ')';
-    return why;
 }
 
 } // namespace trafikito::net::link

@@ -1,7 +1,7 @@
 #include "net/link/tls.hpp"
 
-#include "net/link/pin.hpp"
 #include "base/plain_text.hpp"
+#include "net/link/pin.hpp"
 
 #include <boost/asio/ip/address.hpp>
 

@@ -12,7 +12,8 @@ constexpr long max_age = 24L * 60 * 60; // seconds: so often at least, trust is 
 
 /// When the session was made, in seconds since 1970.
 std::time_t made_at(SSL_SESSION const* session) {
-#if OPENSSL_VERSION_NUMBER >= 0x30300000L // the older call ends in 2038, and is deprecated since 3.4
+#if OPENSSL_VERSION_NUMBER >=                                                                      \
+    0x30300000L // the older call ends in 2038, and is deprecated since 3.4
     return ::SSL_SESSION_get_time_ex(session);
 #else
     return ::SSL_SESSION_get_time(session);

@@ -52,7 +52,7 @@ void tries::succeeded() {
 }
 
 std::optional<link::steady_time> tries::failed(link::steady_time now, milliseconds retry_after,
-                                         std::mt19937& engine) {
+                                               std::mt19937& engine) {
     ++ended_;
     auto const wait = retry_after > milliseconds(0)
                           ? policy_.delay_after(ended_ - 1, retry_after, engine)

@@ -41,7 +41,7 @@ retry_policy policy_for(std::chrono::milliseconds interval, std::uint64_t retrie
 struct retry_memory {
     bool orders_answered = true;  ///< the last order request was answered
     bool reports_answered = true; ///< the last report was accepted or refused
-    link::steady_time not_before;       ///< a Retry-After: nothing is asked before it
+    link::steady_time not_before; ///< a Retry-After: nothing is asked before it
 };
 
 /// The tries of one request.
@@ -63,8 +63,8 @@ public:
 
     /// No answer came, or one that says "later". The moment of the next try, or nothing: it was the
     /// last one in this cycle. `retry_after`: 0 when the peer named none.
-    std::optional<link::steady_time> failed(link::steady_time now, std::chrono::milliseconds retry_after,
-                                      std::mt19937& engine);
+    std::optional<link::steady_time>
+    failed(link::steady_time now, std::chrono::milliseconds retry_after, std::mt19937& engine);
 
     [[nodiscard]] std::uint64_t ended() const { return ended_; }
 

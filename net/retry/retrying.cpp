@@ -19,7 +19,7 @@ std::string seconds_text(link::steady_time::duration wait) {
 
 template <class T, class Try>
 asio::awaitable<link::result<T>> retrying::repeat(bool& answered, link::steady_time until, Try once,
-                                            link::steady_time& last_try) {
+                                                  link::steady_time& last_try) {
     tries course(policy_, memory_, answered, until);
     if (auto const now = time_.now(); !course.may_begin(now)) {
         co_return asked_to_wait(now);
@@ -50,7 +50,7 @@ asio::awaitable<link::result<T>> retrying::repeat(bool& answered, link::steady_t
 }
 
 asio::awaitable<link::result<api::order_answer>> retrying::fetch_order(std::string previous_token,
-                                                            link::steady_time until) {
+                                                                       link::steady_time until) {
     bool asked = false;
     auto const once = [&](link::steady_time limit) {
         if (std::exchange(asked, true) && asking_again_) {
@@ -77,14 +77,16 @@ asio::awaitable<link::result<void>> retrying::send_report(api::report_delivery d
     co_return co_await repeat<void>(memory_.reports_answered, delivery.until, once, last_try);
 }
 
-asio::awaitable<link::result<void>> retrying::send_feedback(api::feedback what, link::steady_time until) {
+asio::awaitable<link::result<void>> retrying::send_feedback(api::feedback what,
+                                                            link::steady_time until) {
     if (auto why = no_time(until)) {
         co_return std::move(*why);
     }
     co_return co_await inner_.send_feedback(std::move(what), until);
 }
 
-asio::awaitable<link::result<std::string>> retrying::fetch_widget(std::string id, link::steady_time until) {
+asio::awaitable<link::result<std::string>> retrying::fetch_widget(std::string id,
+                                                                  link::steady_time until) {
     if (auto why = no_time(until)) {
         co_return std::move(*why);
     }

@@ -23,12 +23,13 @@ public:
         : inner_(inner), policy_(policy), memory_(memory), engine_(engine), time_(std::move(time)),
           log_(std::move(log)) {}
 
-    boost::asio::awaitable<link::result<api::order_answer>> fetch_order(std::string previous_token,
-                                                             link::steady_time until) override;
+    boost::asio::awaitable<link::result<api::order_answer>>
+    fetch_order(std::string previous_token, link::steady_time until) override;
     boost::asio::awaitable<link::result<void>> send_report(api::report_delivery delivery) override;
-    boost::asio::awaitable<link::result<void>> send_feedback(api::feedback what, link::steady_time until) override;
-    boost::asio::awaitable<link::result<std::string>> fetch_widget(std::string id,
+    boost::asio::awaitable<link::result<void>> send_feedback(api::feedback what,
                                                              link::steady_time until) override;
+    boost::asio::awaitable<link::result<std::string>>
+    fetch_widget(std::string id, link::steady_time until) override;
     boost::asio::awaitable<link::result<void>> confirm_widget(api::widget_result what) override;
 
     [[nodiscard]] std::string answered_by() const override { return inner_.answered_by(); }
@@ -44,8 +45,8 @@ public:
 
 private:
     template <class T, class Try>
-    boost::asio::awaitable<link::result<T>> repeat(bool& answered, link::steady_time until, Try once,
-                                             link::steady_time& last_try);
+    boost::asio::awaitable<link::result<T>> repeat(bool& answered, link::steady_time until,
+                                                   Try once, link::steady_time& last_try);
     [[nodiscard]] std::optional<link::failure> no_time(link::steady_time until) const;
     [[nodiscard]] link::failure asked_to_wait(link::steady_time now) const;
     void say(std::string const& line) const;

@@ -1,12 +1,12 @@
 // The API's first version (PROTOCOL.md, "v1"): a form asks, CSV answers, the report names its call.
 #include "server/api/service.hpp"
 
+#include "base/printable.hpp"
 #include "net/api/form.hpp"
 #include "net/api/multipart.hpp"
 #include "net/api/order.hpp"
 #include "server/api/fields.hpp"
 #include "server/api/next_order.hpp"
-#include "base/printable.hpp"
 
 namespace trafikito::server::api {
 
@@ -21,7 +21,8 @@ http::response service::v1_get(http::request const& from) {
     if (!form) {
         return malformed(from, "THE_BODY_IS_NO_FORM");
     }
-    auto const server = authenticate(field(*form, "serverId"), http::find_header(from, "Authorization"));
+    auto const server =
+        authenticate(field(*form, "serverId"), http::find_header(from, "Authorization"));
     if (!server) {
         return wrong_key(from);
     }
@@ -42,11 +43,13 @@ http::response service::v1_output(http::request const& from) {
         return wrong_key(from);
     }
     auto const query = net::api::parse_form(http::query_of(from));
-    auto const token = query ? base::checked_plain_text(field(*query, "callToken"), max_token) : std::nullopt;
+    auto const token =
+        query ? base::checked_plain_text(field(*query, "callToken"), max_token) : std::nullopt;
     if (!token || token->empty()) {
         return malformed(from, "THE_CALL_TOKEN_IS_MISSING");
     }
-    auto const parts = net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
+    auto const parts =
+        net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
     auto const output = parts ? net::api::find_part(*parts, "output") : std::nullopt;
     if (!output) {
         return malformed(from, "THE_PART_OUTPUT_IS_MISSING");

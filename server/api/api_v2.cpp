@@ -1,11 +1,12 @@
 // The API's second version (PROTOCOL.md, "v2"): JSON asks, words answer, multipart reports.
+#include "base/number.hpp"
 #include "server/api/service.hpp"
 
+#include "base/printable.hpp"
 #include "net/api/multipart.hpp"
 #include "net/api/order.hpp"
 #include "server/api/fields.hpp"
 #include "server/api/next_order.hpp"
-#include "base/printable.hpp"
 
 #include <charconv>
 
@@ -18,10 +19,8 @@ constexpr std::size_t max_message = 1024;
 constexpr std::size_t max_details = 64UL * 1024;
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
-    std::int64_t value = 0;
-    auto const [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-    bool const valid = failed == std::errc() && end == text.data() + text.size() && value >= 0;
-    return valid ? std::optional(value) : std::nullopt;
+    auto const value = base::number_in<std::int64_t>(text);
+    return value >= 0 ? value : std::nullopt;
 }
 
 } // namespace
@@ -51,7 +50,8 @@ http::response service::v2_get_config(http::request const& from) {
 }
 
 http::response service::v2_save_output(http::request const& from) {
-    auto const parts = net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
+    auto const parts =
+        net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
     if (!parts) {
         return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
@@ -68,7 +68,8 @@ http::response service::v2_save_output(http::request const& from) {
 }
 
 http::response service::v2_error_feedback(http::request const& from) {
-    auto const parts = net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
+    auto const parts =
+        net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
     if (!parts) {
         return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
@@ -83,8 +84,8 @@ http::response service::v2_error_feedback(http::request const& from) {
     auto const message = field(*parts, "message").substr(0, max_message);
     auto const details = field(*parts, "details").substr(0, max_details);
     if (store_.add_feedback(server->id, *code, message, details)) {
-        log_("feedback of " + base::for_line(server->id) + " (" + base::for_line(server->name) + "): " + *code +
-             " " + base::for_line(message) + ": " + base::for_line(details, 200));
+        log_("feedback of " + base::for_line(server->id) + " (" + base::for_line(server->name) +
+             "): " + *code + " " + base::for_line(message) + ": " + base::for_line(details, 200));
     }
     return {200, "text/plain; charset=utf-8", "OK", {}};
 }

@@ -2,12 +2,12 @@
 // commands.
 #include "server/api/service.hpp"
 
+#include "base/printable.hpp"
 #include "net/api/default_commands.hpp"
 #include "net/api/form.hpp"
 #include "net/api/multipart.hpp"
 #include "net/api/report.hpp"
 #include "server/api/fields.hpp"
-#include "base/printable.hpp"
 
 #include <algorithm>
 
@@ -89,7 +89,8 @@ http::response service::enrol(http::request const& from) {
 }
 
 http::response service::enrol_commands(http::request const& from) {
-    auto const parts = net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
+    auto const parts =
+        net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
     if (!parts) {
         return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
@@ -104,7 +105,8 @@ http::response service::enrol_commands(http::request const& from) {
     store_.set_os_facts(server->id,
                         facts_of([&](std::string_view name) { return field(*parts, name); }));
     store_.set_available(server->id, lines);
-    log_("enrolled the commands of " + base::for_line(server->id) + " (" + base::for_line(server->name) +
+    log_("enrolled the commands of " + base::for_line(server->id) + " (" +
+         base::for_line(server->name) +
          "): " + std::to_string(std::count(lines.begin(), lines.end(), '\n')));
     return {200, "text/plain; charset=utf-8", std::string(list_head) + lines, {}};
 }

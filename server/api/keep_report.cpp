@@ -1,10 +1,10 @@
 // What both versions of the API do with a report: read it, store it once, say so.
 #include "server/api/service.hpp"
 
-#include "net/api/report.hpp"
-#include "server/api/report_extensions.hpp"
-#include "server/api/available_list.hpp"
 #include "base/time_text.hpp"
+#include "net/api/report.hpp"
+#include "server/api/available_list.hpp"
+#include "server/api/report_extensions.hpp"
 
 namespace trafikito::server::api {
 
@@ -18,8 +18,8 @@ constexpr std::size_t max_sections = max_available_lines;
 // forgery.
 net::api::parsed_report read_report(http::request const& from, std::string_view bytes) {
     bool const ours = http::find_header(from, "User-Agent").starts_with("trafikito-agent/");
-    return net::api::parse_report(bytes,
-                             ours ? net::api::marker_place::line_start : net::api::marker_place::anywhere);
+    return net::api::parse_report(bytes, ours ? net::api::marker_place::line_start
+                                              : net::api::marker_place::anywhere);
 }
 
 // A report that was cut short says nothing about the list; an empty last section says that it is
@@ -30,15 +30,17 @@ std::optional<std::string> list_in(net::api::parsed_report const& report, std::s
 }
 
 std::string lateness(std::optional<base::wall_time> const& collected, base::wall_time now) {
-    return collected ? ", collected " +
-                           base::in_words(std::chrono::floor<std::chrono::seconds>(now - *collected)) +
-                           " before it arrived"
-                     : "";
+    return collected
+               ? ", collected " +
+                     base::in_words(std::chrono::floor<std::chrono::seconds>(now - *collected)) +
+                     " before it arrived"
+               : "";
 }
 
 } // namespace
 
-http::response service::keep_report(http::request const& from, store::server_row const& server, submission const& sent) {
+http::response service::keep_report(http::request const& from, store::server_row const& server,
+                                    submission const& sent) {
     auto const now = store_.now();
     if (auto const verdict = rate_.admit(server.id, sent.output.size() + sent.results.size(), now);
         !verdict.admitted) {
@@ -48,9 +50,9 @@ http::response service::keep_report(http::request const& from, store::server_row
     if (report.sections.size() > max_sections) {
         return refuse(from, 400, "#report", "TOO_MANY_SECTIONS");
     }
-    auto const more = read_extensions(
-        {sent.results, http::find_header(from, collected_header), http::find_header(from, report_id_header)},
-        now);
+    auto const more = read_extensions({sent.results, http::find_header(from, collected_header),
+                                       http::find_header(from, report_id_header)},
+                                      now);
     store::report_facts facts;
     facts.token = sent.token;
     facts.took = sent.took;
@@ -72,7 +74,7 @@ http::response service::keep_report(http::request const& from, store::server_row
 }
 
 http::response service::too_many_reports(http::request const& from, store::server_row const& server,
-                               report_rate::verdict const& verdict) {
+                                         report_rate::verdict const& verdict) {
     constexpr std::string_view code = "#too_many_reports";
     constexpr std::string_view message = "TOO_MANY_REPORTS_SEND_THEM_LATER";
     // Said once until one is admitted again: who sends too much shall not fill the log either.

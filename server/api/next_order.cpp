@@ -30,7 +30,8 @@ net::api::order next_order(store::server_row const& server) {
     return order;
 }
 
-bool too_early(store::server_row const& server, base::wall_time now, std::chrono::seconds min_interval) {
+bool too_early(store::server_row const& server, base::wall_time now,
+               std::chrono::seconds min_interval) {
     if (!server.last_order || *server.last_order > now) {
         return false;
     }

@@ -1,5 +1,6 @@
 #include "server/api/report_extensions.hpp"
 
+#include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "base/time_text.hpp"
 
@@ -20,10 +21,6 @@ constexpr std::chrono::minutes clock_tolerance{5};
 // An agent's longest spool_max_age is a year; what claims to be older comes of a clock that was
 // never set.
 constexpr std::chrono::hours oldest{366 * 24};
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 bool is_hexadecimal(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
@@ -46,7 +43,7 @@ bool is_uuid(std::string_view text) {
 
 std::string report_id_in(std::string_view sent, std::vector<std::string>& ignored) {
     std::string id(sent);
-    std::ranges::transform(id, id.begin(), lower);
+    std::ranges::transform(id, id.begin(), base::to_lower);
     if (!id.empty() && !is_uuid(id)) {
         ignored.push_back("its id is no UUID: " + base::for_line(sent, 40));
         id.clear();
@@ -55,7 +52,7 @@ std::string report_id_in(std::string_view sent, std::vector<std::string>& ignore
 }
 
 std::optional<base::wall_time> collected_in(std::string_view sent, base::wall_time now,
-                                       std::vector<std::string>& ignored) {
+                                            std::vector<std::string>& ignored) {
     if (sent.empty()) {
         return std::nullopt;
     }

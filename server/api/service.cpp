@@ -1,9 +1,9 @@
 #include "server/api/service.hpp"
 
-#include "net/api/api_error.hpp"
-#include "server/api/report_extensions.hpp"
-#include "server/api/next_order.hpp"
 #include "base/printable.hpp"
+#include "net/api/api_error.hpp"
+#include "server/api/next_order.hpp"
+#include "server/api/report_extensions.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,7 +33,7 @@ http::response service::handle(http::request const& from) {
 http::response service::route(http::request const& from) {
     struct endpoint {
         std::string_view path;
-        http::response (api::*answer)(http::request const&);
+        http::response (service::*answer)(http::request const&);
     };
     static constexpr std::array<endpoint, 9> endpoints{{
         {"/v1/agent/get", &service::v1_get},
@@ -77,7 +77,7 @@ bool service::asks_too_early(store::server_row const& server) {
 }
 
 void service::note_order(store::server_row const& server, std::string_view token,
-                     std::optional<store::os_facts> const& facts) {
+                         std::optional<store::os_facts> const& facts) {
     try {
         if (facts && *facts != server.os) {
             store_.set_os_facts(server.id, *facts);
@@ -114,11 +114,13 @@ std::optional<store::server_row> service::authenticate(std::string_view key) {
 }
 
 bool service::is_user(std::string_view workspace_id, std::string_view user_key) const {
-    bool const same_key = security::same_digest(security::sha256(user_key.substr(0, max_key + 1)), settings_.user_key);
+    bool const same_key = security::same_digest(security::sha256(user_key.substr(0, max_key + 1)),
+                                                settings_.user_key);
     return same_key && workspace_id == settings_.workspace_id;
 }
 
-http::response service::error_answer(unsigned status, std::string_view code, std::string_view message) {
+http::response service::error_answer(unsigned status, std::string_view code,
+                                     std::string_view message) {
     return {status,
             "application/json",
             net::api::format_api_error({std::string(code), std::string(message)}),
@@ -126,9 +128,9 @@ http::response service::error_answer(unsigned status, std::string_view code, std
 }
 
 http::response service::refuse(http::request const& from, unsigned status, std::string_view code,
-                     std::string_view message, store::server_row const* server) {
-    log_("refused " + base::for_line(from.method, 16) + " " + base::for_line(http::path_of(from)) + " from " +
-         from.peer + (server == nullptr ? "" : " for " + name_of(*server)) + ": " +
+                               std::string_view message, store::server_row const* server) {
+    log_("refused " + base::for_line(from.method, 16) + " " + base::for_line(http::path_of(from)) +
+         " from " + from.peer + (server == nullptr ? "" : " for " + name_of(*server)) + ": " +
          std::to_string(status) + " " + std::string(message));
     return error_answer(status, code, message);
 }

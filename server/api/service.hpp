@@ -3,9 +3,9 @@
 // (PROTOCOL.md). The listener calls it for every request that arrived whole. It never puts a
 // command line on a machine.
 
-#include "server/http/message.hpp"
 #include "base/log_sink.hpp"
 #include "server/api/report_rate.hpp"
+#include "server/http/message.hpp"
 #include "server/store/store.hpp"
 
 #include <chrono>
@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 struct order;
 }
 
@@ -74,9 +74,10 @@ private:
         std::string_view output;
         std::string_view results;
     };
-    http::response keep_report(http::request const& from, store::server_row const& server, submission const& sent);
+    http::response keep_report(http::request const& from, store::server_row const& server,
+                               submission const& sent);
     http::response too_many_reports(http::request const& from, store::server_row const& server,
-                              report_rate::verdict const& verdict);
+                                    report_rate::verdict const& verdict);
 
     /// As a line of the log names a server: `ID (NAME)`.
     static std::string name_of(store::server_row const& server);
@@ -84,9 +85,10 @@ private:
     /// An error answer in PROTOCOL.md's form, and its line in the log, which names the server where
     /// it is known.
     http::response refuse(http::request const& from, unsigned status, std::string_view code,
-                    std::string_view message, store::server_row const* server = nullptr);
+                          std::string_view message, store::server_row const* server = nullptr);
     /// The answer alone.
-    static http::response error_answer(unsigned status, std::string_view code, std::string_view message);
+    static http::response error_answer(unsigned status, std::string_view code,
+                                       std::string_view message);
     http::response malformed(http::request const& from, std::string_view what);
     http::response wrong_key(http::request const& from);
 
@@ -94,7 +96,8 @@ private:
     service_settings settings_;
     base::log_sink log_;
     report_rate rate_;
-    std::map<std::string, base::wall_time> not_noted_; ///< orders given, by server, while it could not
+    std::map<std::string, base::wall_time>
+        not_noted_; ///< orders given, by server, while it could not
 };
 
 } // namespace trafikito::server::api

@@ -1,9 +1,9 @@
 #include "server/cli/command_line.hpp"
 
-#include "net/api/order.hpp"
-#include "server/security/certificates.hpp"
 #include "base/duration.hpp"
 #include "base/printable.hpp"
+#include "net/api/order.hpp"
+#include "server/security/certificates.hpp"
 #include "server/security/x509.hpp"
 
 #include <CLI/CLI.hpp>
@@ -16,9 +16,19 @@ namespace {
 
 constexpr std::string_view name_prefix = "trafikito_";
 
+/// Whole seconds, ten years at most.
+std::optional<std::chrono::seconds> duration_in(std::string_view text) {
+    constexpr std::chrono::hours longest{24 * 3650};
+    auto const value = base::parse_duration(text);
+    if (!value || *value > longest || *value % std::chrono::seconds(1) != std::chrono::seconds(0)) {
+        return std::nullopt;
+    }
+    return std::chrono::duration_cast<std::chrono::seconds>(*value);
+}
+
 // As CLI11 wants it of a check: an empty text, or what is wrong.
 std::string check_duration(std::string const& text) {
-    return base::parse_duration(text) ? "" : text + " is no duration: write 90, 60s, 5m, 1h or 7d";
+    return duration_in(text) ? "" : text + " is no duration: write 90, 60s, 5m, 1h or 7d";
 }
 
 std::string check_host_name(std::string const& text) {
@@ -233,8 +243,8 @@ command_line reader::chosen() {
         auto const where = parse_endpoint(listen_);
         serve_.address = where->first;
         serve_.port = where->second;
-        serve_.min_interval = *base::parse_duration(min_interval_);
-        serve_.keep = *base::parse_duration(keep_);
+        serve_.min_interval = *duration_in(min_interval_);
+        serve_.keep = *duration_in(keep_);
         return serve_;
     }
     if (add_command_->parsed()) {
@@ -257,7 +267,7 @@ command_line reader::chosen() {
     }
     order_.names = std::move(names);
     if (!delay_.empty()) {
-        order_.delay = base::parse_duration(delay_);
+        order_.delay = duration_in(delay_);
         if (*order_.delay > std::chrono::hours(24)) {
             throw CLI::ValidationError("--delay", "at most 24h");
         }

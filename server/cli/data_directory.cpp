@@ -33,7 +33,8 @@ store::server_row find_named_server(store::store& from, std::string const& id_or
     for (auto& candidate : from.servers()) {
         if (candidate.name == id_or_name) {
             if (found) {
-                throw std::runtime_error("several servers are called " + base::for_line(id_or_name) +
+                throw std::runtime_error("several servers are called " +
+                                         base::for_line(id_or_name) +
                                          ": give the id (see `trafikito-server servers`)");
             }
             found = std::move(candidate);

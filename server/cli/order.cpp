@@ -1,9 +1,9 @@
 // trafikito-server order: shows or sets what a server is asked to run.
+#include "base/printable.hpp"
 #include "server/api/available_list.hpp"
+#include "server/api/next_order.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
-#include "server/api/next_order.hpp"
-#include "base/printable.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -47,7 +47,8 @@ void show(store::server_row const& server) {
 } // namespace
 
 int run(order_options const& options) {
-    auto in = open_store(options.data, changes(options) ? store::access::read_write : store::access::read_only);
+    auto in = open_store(options.data,
+                         changes(options) ? store::access::read_write : store::access::read_only);
     auto const server = find_named_server(in, options.server);
     change(in, server, options);
     show(find_named_server(in, server.id));

@@ -32,8 +32,8 @@ report_content content_of(store::store& from, store::report_row const& report) {
 }
 
 // The last reports of each server that is asked for, up to the one with the number `until`.
-void print_last(store::store& from, std::vector<store::server_row> const& servers, outputs_options const& options,
-                std::int64_t until) {
+void print_last(store::store& from, std::vector<store::server_row> const& servers,
+                outputs_options const& options, std::int64_t until) {
     auto const settings = settings_of(options);
     for (auto const& server : servers) {
         for (auto const& report : from.last_reports(server.id, options.last, until)) {

@@ -1,8 +1,9 @@
 #include "server/cli/print_report.hpp"
 
-#include "server/cli/command_results.hpp"
 #include "base/printable.hpp"
 #include "base/time_text.hpp"
+#include "base/utf8.hpp"
+#include "server/cli/command_results.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -57,8 +58,8 @@ std::string lateness(store::report_row const& report) {
 
 void print_text(std::ostream& to, store::report_row const& report, report_content const& content,
                 print_settings const& settings) {
-    auto const begin =
-        "==> " + base::local_time(report.data_time()) + "  " + base::for_line(report.server_name, 200) + "  ";
+    auto const begin = "==> " + base::local_time(report.data_time()) + "  " +
+                       base::for_line(report.server_name, 200) + "  ";
     auto const end = lateness(report) + " <==\n";
     if (content.outputs.empty()) {
         to << begin << "(a report without outputs)" << end << '\n';

@@ -1,12 +1,12 @@
 // trafikito-server serve: everything put together, until a signal.
-#include "server/api/service.hpp"
-#include "server/security/certificates.hpp"
-#include "server/cli/commands.hpp"
-#include "server/security/credentials.hpp"
-#include "server/cli/data_directory.hpp"
-#include "server/security/data_file.hpp"
-#include "server/http/listener.hpp"
 #include "base/time_text.hpp"
+#include "server/api/service.hpp"
+#include "server/cli/commands.hpp"
+#include "server/cli/data_directory.hpp"
+#include "server/http/listener.hpp"
+#include "server/security/certificates.hpp"
+#include "server/security/credentials.hpp"
+#include "server/security/data_file.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -31,7 +31,8 @@ security::certificate_files find_certificates(serve_options const& options) {
     }
     auto more = options.host_names;
     more.push_back(options.address);
-    return security::ensure_certificates(options.data, security::certificate_names(more), system_now(), log_to_stderr);
+    return security::ensure_certificates(options.data, security::certificate_names(more),
+                                         system_now(), log_to_stderr);
 }
 
 std::string url_of(serve_options const& options, unsigned short port) {
@@ -40,13 +41,15 @@ std::string url_of(serve_options const& options, unsigned short port) {
            std::to_string(port);
 }
 
-void announce(serve_options const& options, security::certificate_files const& files, unsigned short port) {
+void announce(serve_options const& options, security::certificate_files const& files,
+              unsigned short port) {
     log_to_stderr("listening on " + url_of(options, port));
     if (!files.authority.empty()) {
         log_to_stderr("agents need this certificate authority: " + files.authority.string());
     }
     if (options.port_file) {
-        security::write_file(*options.port_file, std::to_string(port) + "\n", 0644, security::when_there::replace);
+        security::write_file(*options.port_file, std::to_string(port) + "\n", 0644,
+                             security::when_there::replace);
     }
 }
 
@@ -58,7 +61,8 @@ int run(serve_options const& options) {
     std::signal(SIGXFSZ, SIG_IGN); // a limit of the file's size is a full disk
     security::make_private_directory(options.data);
     auto const files = find_certificates(options);
-    store::store kept(database_file(options.data), store::access::read_write, system_now, options.keep);
+    store::store kept(database_file(options.data), store::access::read_write, system_now,
+                      options.keep);
     kept.hold_reserve(options.data / "reserve", reserve_bytes);
     api::service_settings settings;
     settings.min_interval = options.min_interval;
@@ -73,8 +77,8 @@ int run(serve_options const& options) {
     where.key = files.key;
     boost::asio::signal_set signals(context, SIGINT, SIGTERM);
     http::listener doors(
-        context.get_executor(), where, [&](http::request const& from) { return answers.handle(from); },
-        log_to_stderr);
+        context.get_executor(), where,
+        [&](http::request const& from) { return answers.handle(from); }, log_to_stderr);
     signals.async_wait([&](boost::system::error_code const& failed, int) {
         if (!failed) {
             log_to_stderr("stopping");

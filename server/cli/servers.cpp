@@ -1,10 +1,10 @@
 // trafikito-server servers, and servers add.
-#include "server/api/available_list.hpp"
-#include "server/cli/commands.hpp"
-#include "server/security/credentials.hpp"
-#include "server/cli/data_directory.hpp"
 #include "base/printable.hpp"
 #include "base/time_text.hpp"
+#include "server/api/available_list.hpp"
+#include "server/cli/commands.hpp"
+#include "server/cli/data_directory.hpp"
+#include "server/security/credentials.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -22,7 +22,8 @@ using row = std::array<std::string, 5>;
 
 row to_row(store::server_row const& server) {
     auto const system = server.os.os + (server.os.release.empty() ? "" : " " + server.os.release);
-    return {base::for_line(server.id), base::for_line(server.name), system.empty() ? "-" : base::for_line(system),
+    return {base::for_line(server.id), base::for_line(server.name),
+            system.empty() ? "-" : base::for_line(system),
             server.last_data ? base::local_time(*server.last_data) : "never",
             std::to_string(api::available_names(server.available).size())};
 }

@@ -3,8 +3,8 @@
 // and the tests use it. It knows nothing of Trafikito; a request that fails never ends it. One
 // thread.
 
-#include "server/http/message.hpp"
 #include "base/log_sink.hpp"
+#include "server/http/message.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 

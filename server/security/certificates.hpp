@@ -3,8 +3,8 @@
 // signed by it. serve calls it once at start. It never replaces a key, and no certificate of the
 // authority.
 
-#include "base/wall_clock.hpp"
 #include "base/log_sink.hpp"
+#include "base/wall_clock.hpp"
 
 #include <filesystem>
 #include <string>

@@ -128,7 +128,8 @@ certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, base::wal
 }
 
 certificate_ptr make_server_certificate(EVP_PKEY* key, std::vector<std::string> const& names,
-                                        X509* authority, EVP_PKEY* authority_key, base::wall_time now) {
+                                        X509* authority, EVP_PKEY* authority_key,
+                                        base::wall_time now) {
     auto made = begin_certificate(key, names.at(0), now - clock_slack, now + server_life);
     auto* certificate = made.get();
     if (expires_before(authority, now + server_life)) {

@@ -33,7 +33,8 @@ certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, base::wal
 
 /// A server's certificate for 825 days, at most as long as the authority's.
 certificate_ptr make_server_certificate(EVP_PKEY* key, std::vector<std::string> const& names,
-                                        X509* authority, EVP_PKEY* authority_key, base::wall_time now);
+                                        X509* authority, EVP_PKEY* authority_key,
+                                        base::wall_time now);
 
 std::string to_pem(EVP_PKEY const* key);
 std::string to_pem(X509 const* certificate);

@@ -1,5 +1,7 @@
 #include "server/store/disk_reserve.hpp"
 
+#include "base/descriptor.hpp"
+
 #include <fcntl.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -17,18 +19,18 @@ disk_reserve::disk_reserve(std::filesystem::path file, std::uintmax_t bytes)
     : file_(std::move(file)), bytes_(bytes) {}
 
 void disk_reserve::hold() const {
-    int const descriptor = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (descriptor < 0) {
+    base::descriptor const file(
+        ::open(file_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file.open()) {
         return;
     }
     bool held = false;
     for (auto size = bytes_; !held && size >= least; size /= 2) {
-        held = ::posix_fallocate(descriptor, 0, static_cast<off_t>(size)) == 0;
-        if (!held && ::ftruncate(descriptor, 0) != 0) { // what it got before it failed
+        held = ::posix_fallocate(file.get(), 0, static_cast<off_t>(size)) == 0;
+        if (!held && ::ftruncate(file.get(), 0) != 0) { // what it got before it failed
             break;
         }
     }
-    ::close(descriptor);
     if (!held) {
         give_up();
     }

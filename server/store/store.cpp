@@ -63,7 +63,8 @@ server_row read_server(statement const& query) {
 
 } // namespace
 
-store::store(std::filesystem::path const& file, access wanted, base::wall_clock now, std::chrono::seconds keep)
+store::store(std::filesystem::path const& file, access wanted, base::wall_clock now,
+             std::chrono::seconds keep)
     : database_(file, wanted), now_(std::move(now)), keep_(keep) {
     database_.run_script("PRAGMA foreign_keys = ON");
     if (wanted == access::read_only) {

@@ -4,8 +4,8 @@
 // SHA-256.
 
 #include "base/wall_clock.hpp"
-#include "server/store/disk_reserve.hpp"
 #include "server/security/secrets.hpp"
+#include "server/store/disk_reserve.hpp"
 #include "server/store/sqlite.hpp"
 
 #include <chrono>
@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-namespace trafikito::net {
+namespace trafikito::net::api {
 struct parsed_report;
 }
 
@@ -50,10 +50,10 @@ struct server_row {
 struct report_facts {
     std::string_view token; ///< v1's call token; empty: v2
     std::optional<std::int64_t> took;
-    std::string_view report_id;           ///< empty: the agent gave none
-    std::optional<base::wall_time> collected;  ///< of a late report, not after now(); nothing: now
-    std::string_view results;             ///< JSON array; empty: none
-    std::optional<std::string> available; ///< valid lines; nothing: it did not say
+    std::string_view report_id;               ///< empty: the agent gave none
+    std::optional<base::wall_time> collected; ///< of a late report, not after now(); nothing: now
+    std::string_view results;                 ///< JSON array; empty: none
+    std::optional<std::string> available;     ///< valid lines; nothing: it did not say
 };
 
 struct output_row {
@@ -67,7 +67,7 @@ struct report_row {
     std::string server_name;
     base::wall_time received;
     std::optional<base::wall_time> collected; ///< of a late report
-    std::string report_id;               ///< empty: the agent gave none
+    std::string report_id;                    ///< empty: the agent gave none
 
     /// When the machine was as the report says.
     [[nodiscard]] base::wall_time data_time() const { return collected.value_or(received); }
@@ -115,7 +115,7 @@ public:
     /// The list of commands and the time of the last data follow the newest data, so that a late
     /// report sets neither back.
     std::optional<std::int64_t> add_report(std::string_view server_id,
-                                           net::parsed_report const& report,
+                                           net::api::parsed_report const& report,
                                            report_facts const& facts = {});
 
     /// False, and nothing is stored, when the server sent that code within the last minute.
@@ -149,7 +149,7 @@ private:
     auto with_room(std::size_t bytes, Change change);
 
     std::optional<std::int64_t> try_add_report(std::string_view server_id,
-                                               net::parsed_report const& report,
+                                               net::api::parsed_report const& report,
                                                report_facts const& facts);
 
     connection database_;

@@ -67,7 +67,8 @@ void insert_report(connection& database, std::string_view server_id, report_fact
     insert.run();
 }
 
-void insert_outputs(connection& database, std::int64_t number, net::api::parsed_report const& report) {
+void insert_outputs(connection& database, std::int64_t number,
+                    net::api::parsed_report const& report) {
     std::int64_t position = 0;
     for (auto const& section : report.sections) {
         database

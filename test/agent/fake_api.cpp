@@ -19,8 +19,8 @@ std::string text_of(net::http::body const& content) {
     return text;
 }
 
-asio::awaitable<net::link::result<net::api::order_answer>> fake_api::fetch_order(std::string previous_token,
-                                                                      net::link::steady_time until) {
+asio::awaitable<net::link::result<net::api::order_answer>>
+fake_api::fetch_order(std::string previous_token, net::link::steady_time until) {
     order_until = until;
     previous.push_back(std::move(previous_token));
     if (on_fetch) {
@@ -39,13 +39,13 @@ asio::awaitable<net::link::result<void>> fake_api::send_report(net::api::report_
 }
 
 asio::awaitable<net::link::result<void>> fake_api::send_feedback(net::api::feedback what,
-                                                           net::link::steady_time /*until*/) {
+                                                                 net::link::steady_time /*until*/) {
     feedback.push_back(std::move(what));
     co_return net::link::result<void>();
 }
 
-asio::awaitable<net::link::result<std::string>> fake_api::fetch_widget(std::string id,
-                                                                 net::link::steady_time /*until*/) {
+asio::awaitable<net::link::result<std::string>>
+fake_api::fetch_widget(std::string id, net::link::steady_time /*until*/) {
     widgets_fetched.push_back(id);
     co_return widgets.at(id);
 }

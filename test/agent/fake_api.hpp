@@ -20,15 +20,18 @@ class fake_api final : public net::api::client {
 public:
     boost::asio::awaitable<net::link::result<net::api::order_answer>>
     fetch_order(std::string previous_token, net::link::steady_time until) override;
-    boost::asio::awaitable<net::link::result<void>> send_report(net::api::report_delivery delivery) override;
-    boost::asio::awaitable<net::link::result<void>> send_feedback(net::api::feedback what,
-                                                            net::link::steady_time until) override;
-    boost::asio::awaitable<net::link::result<std::string>> fetch_widget(std::string id,
-                                                                  net::link::steady_time until) override;
-    boost::asio::awaitable<net::link::result<void>> confirm_widget(net::api::widget_result what) override;
+    boost::asio::awaitable<net::link::result<void>>
+    send_report(net::api::report_delivery delivery) override;
+    boost::asio::awaitable<net::link::result<void>>
+    send_feedback(net::api::feedback what, net::link::steady_time until) override;
+    boost::asio::awaitable<net::link::result<std::string>>
+    fetch_widget(std::string id, net::link::steady_time until) override;
+    boost::asio::awaitable<net::link::result<void>>
+    confirm_widget(net::api::widget_result what) override;
     [[nodiscard]] std::string answered_by() const override { return "api.example:443"; }
 
-    net::link::result<net::api::order_answer> next_answer = net::api::order_answer(net::api::unchanged());
+    net::link::result<net::api::order_answer> next_answer =
+        net::api::order_answer(net::api::unchanged());
     net::link::result<void> report_answer;
     std::function<void()> on_fetch; ///< called when an order is asked for
 

@@ -4,8 +4,7 @@
 
 #include <vector>
 
-namespace config = trafikito::config;
-using namespace trafikito::config;
+using namespace trafikito;
 namespace {
 
 std::vector<std::string> lines_of(std::string_view text) {
@@ -20,7 +19,7 @@ std::vector<std::string> lines_of(std::string_view text) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(text)
+BOOST_AUTO_TEST_SUITE(ascii)
 
 BOOST_AUTO_TEST_CASE(reads_lines_with_and_without_a_final_newline) {
     using list = std::vector<std::string>;

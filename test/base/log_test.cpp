@@ -20,7 +20,7 @@ namespace {
 struct log_fixture {
     std::string written;
     base::log to{[this](std::string_view line) { written += line; }, base::severity::info,
-                  format::journal};
+                 format::journal};
 };
 
 } // namespace
@@ -30,12 +30,13 @@ BOOST_FIXTURE_TEST_SUITE(log, log_fixture)
 BOOST_AUTO_TEST_CASE(a_line_has_time_level_and_message) {
     BOOST_TEST(base::format_line(format::text, base::severity::info, "hello", 1'700'000'000) ==
                "2023-11-14 22:13:20 info    hello\n");
-    BOOST_TEST(base::format_line(format::journal, base::severity::error, "hello", 0) == "<3>hello\n");
+    BOOST_TEST(base::format_line(format::journal, base::severity::error, "hello", 0) ==
+               "<3>hello\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_json_line_is_one_object_whatever_the_message) {
-    auto const line =
-        base::format_line(format::json, base::severity::warning, "a \"quote\"\nand \x1b[31m", 1'700'000'000);
+    auto const line = base::format_line(format::json, base::severity::warning,
+                                        "a \"quote\"\nand \x1b[31m", 1'700'000'000);
     BOOST_TEST(line.find('\n') == line.size() - 1);
     auto const object = boost::json::parse(line).as_object();
     BOOST_TEST(object.at("time").as_string() == "2023-11-14T22:13:20Z");
@@ -44,7 +45,8 @@ BOOST_AUTO_TEST_CASE(a_json_line_is_one_object_whatever_the_message) {
 }
 
 BOOST_AUTO_TEST_CASE(nobody_forges_a_second_line) {
-    BOOST_TEST(base::format_line(format::journal, base::severity::info, "a\n<0>b\rc", 0) == "<6>a <0>b?c\n");
+    BOOST_TEST(base::format_line(format::journal, base::severity::info, "a\n<0>b\rc", 0) ==
+               "<6>a <0>b?c\n");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_below_the_threshold_is_not_written) {

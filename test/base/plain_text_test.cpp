@@ -1,8 +1,9 @@
+#include "base/ascii.hpp"
 #include "base/plain_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-using namespace trafikito::net;
+using namespace trafikito;
 
 BOOST_AUTO_TEST_SUITE(plain_text)
 

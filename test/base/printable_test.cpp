@@ -1,12 +1,13 @@
 #include "base/printable.hpp"
+#include "base/utf8.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 namespace {
 
-using namespace trafikito::server;
+using namespace trafikito;
 
-BOOST_AUTO_TEST_SUITE(text)
+BOOST_AUTO_TEST_SUITE(printable)
 
 BOOST_AUTO_TEST_CASE(utf8_is_told_from_other_bytes) {
     for (auto const* good :
@@ -23,9 +24,9 @@ BOOST_AUTO_TEST_CASE(a_terminal_sees_no_control_characters) {
     BOOST_TEST(base::for_terminal("a\tb\nc") == "a\tb\nc");
     BOOST_TEST(base::for_terminal("\x1b]0;title\x07\r\x7f") == "\\x1b]0;title\\x07\\x0d\\x7f");
     BOOST_TEST(base::for_terminal("\xc2\x9b"
-                            "2J") == "\\xc2\\x9b2J"); // CSI as one C1 character
+                                  "2J") == "\\xc2\\x9b2J"); // CSI as one C1 character
     BOOST_TEST(base::for_terminal("\xff"
-                            "caf\xc3\xa9") == "\\xffcaf\xc3\xa9");
+                                  "caf\xc3\xa9") == "\\xffcaf\xc3\xa9");
     BOOST_TEST(base::for_terminal(std::string_view("\0", 1)) == "\\x00");
 }
 

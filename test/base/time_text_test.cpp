@@ -6,7 +6,7 @@
 
 namespace {
 
-using namespace trafikito::server;
+using namespace trafikito;
 using namespace std::chrono_literals;
 
 std::int64_t milliseconds(std::string_view text) {
@@ -16,13 +16,14 @@ std::int64_t milliseconds(std::string_view text) {
                 : -1;
 }
 
-BOOST_AUTO_TEST_SUITE(timestamp)
+BOOST_AUTO_TEST_SUITE(time_text)
 
 BOOST_AUTO_TEST_CASE(a_time_that_was_written_is_read_again) {
     BOOST_TEST(milliseconds("2027-01-15T08:00:00.042Z") == 1'800'000'000'042);
     for (std::int64_t const each : {0LL, 1LL, 951'782'399'999LL, 951'782'400'000LL,
                                     1'709'164'800'000LL, 4'102'444'799'000LL}) {
-        BOOST_TEST(milliseconds(base::utc_time(base::wall_time(std::chrono::milliseconds(each)))) == each);
+        BOOST_TEST(milliseconds(base::utc_time(base::wall_time(std::chrono::milliseconds(each)))) ==
+                   each);
     }
 }
 

@@ -64,7 +64,7 @@ public:
     void cycle() {
         prepare();
         agent::cycle::cycle_tools tools{settings_, around_, api_,  time_,    to_,    lasting_,
-                                 gate_,     cache_,  over_, journal_, record_};
+                                        gate_,     cache_,  over_, journal_, record_};
         bool ended = false;
         boost::asio::co_spawn(context_, agent::cycle::run_cycle(tools),
                               [&](std::exception_ptr const& failed, agent::cycle::cycle_outcome) {

@@ -19,7 +19,7 @@ valid_line valid(std::string_view line) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(command_line)
+BOOST_AUTO_TEST_SUITE(command_definition)
 
 BOOST_AUTO_TEST_CASE(takes_a_line_apart) {
     auto const line = valid("trafikito_df_h=\"df -h | tail\"  ");
@@ -123,7 +123,8 @@ BOOST_AUTO_TEST_CASE(valid_is_what_the_expression_of_the_protocol_matches) {
                 for (std::size_t i = 0; i < length; ++i, rest /= std::size(pieces)) {
                     line += pieces[rest % std::size(pieces)];
                 }
-                bool const ours = std::holds_alternative<valid_line>(parse_command_definition(line));
+                bool const ours =
+                    std::holds_alternative<valid_line>(parse_command_definition(line));
                 bool const theirs = std::regex_match(line, expression);
                 valid_lines += theirs ? 1 : 0;
                 if (ours != theirs) {

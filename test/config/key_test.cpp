@@ -8,6 +8,8 @@
 
 #include <set>
 
+using namespace trafikito;
+
 namespace config = trafikito::config;
 using namespace trafikito::config;
 namespace {

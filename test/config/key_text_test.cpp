@@ -6,6 +6,8 @@
 
 #include <string>
 
+using namespace trafikito;
+
 namespace config = trafikito::config;
 using namespace trafikito::config;
 

@@ -27,7 +27,8 @@ class one_answer : public net::http::client {
 public:
     explicit one_answer(net::http::response what) : what_(std::move(what)) {}
 
-    asio::awaitable<net::link::result<net::http::response>> send(net::http::request asked) override {
+    asio::awaitable<net::link::result<net::http::response>>
+    send(net::http::request asked) override {
         must(asked.to.target.starts_with('/') && is_one_line(asked.to.target), "a target is one");
         for (auto const& [name, value] : asked.headers) {
             must(is_one_line(name) && is_one_line(value), "a header is one line");

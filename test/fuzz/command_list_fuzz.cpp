@@ -54,7 +54,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     must(config::parse_command_list(sent, "list").valid_lines == list.valid_lines,
          "what is sent of a list is a list of the same lines");
     if (list.valid_lines.size() <= server::api::max_available_lines) {
-        must(server::api::available_names(sent).size() == offered, "the server reads it the same way");
+        must(server::api::available_names(sent).size() == offered,
+             "the server reads it the same way");
     }
     return 0;
 }

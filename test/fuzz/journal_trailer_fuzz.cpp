@@ -12,9 +12,11 @@ using namespace trafikito::fuzz;
 namespace {
 
 void check(std::string_view text) {
-    auto const end = text.substr(text.size() - std::min(text.size(), agent::persistence::trailer_end_size));
+    auto const end =
+        text.substr(text.size() - std::min(text.size(), agent::persistence::trailer_end_size));
     auto const size = agent::persistence::trailer_size(end);
-    must(!size || (*size > agent::persistence::trailer_end_size && *size <= agent::persistence::max_trailer_size),
+    must(!size || (*size > agent::persistence::trailer_end_size &&
+                   *size <= agent::persistence::max_trailer_size),
          "a trailer is bounded");
     auto const read = agent::persistence::parse_trailer(text);
     if (!read) {

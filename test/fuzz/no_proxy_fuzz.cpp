@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     }
     bool const direct = net::link::bypasses_proxy(rules, *to);
     std::string const more(rules);
-    must(!direct || net::link::bypasses_proxy(more + ",other.example", *to), "a rule takes none back");
+    must(!direct || net::link::bypasses_proxy(more + ",other.example", *to),
+         "a rule takes none back");
     must(net::link::bypasses_proxy(more + ",*", *to), "a star is for all");
     must(net::link::bypasses_proxy(
              more + "," +

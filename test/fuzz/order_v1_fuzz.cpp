@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     must(order->version.empty() && order->widgets.empty() && order->delay.count() == 0,
          "v1 has token and names alone");
     auto const plain = as_an_api_has_it(*order);
-    must(net::api::parse_order_v1(net::api::format_order_v1(plain)) == net::api::order_answer(plain),
+    must(net::api::parse_order_v1(net::api::format_order_v1(plain)) ==
+             net::api::order_answer(plain),
          "what is formatted reads back as the same order");
     return 0;
 }

@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     check_order(*order);
     must(!order->version.empty(), "v2 always offers a version");
     auto const plain = as_an_api_has_it(*order);
-    must(net::api::parse_order_v2(net::api::format_order_v2(plain)) == net::api::order_answer(plain),
+    must(net::api::parse_order_v2(net::api::format_order_v2(plain)) ==
+             net::api::order_answer(plain),
          "what is formatted reads back as the same order");
     return 0;
 }

@@ -1,4 +1,5 @@
 // What is shown of a text from the network.
+#include "base/ascii.hpp"
 #include "base/plain_text.hpp"
 #include "test/fuzz/fuzz.hpp"
 
@@ -11,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         auto const plain = base::plain_text(text, max);
         must(is_one_line(plain), "it is one line");
         must(plain.size() <= max + 3, "it is bounded");
-        must(base::plain_text(plain, max + 3) == base::trim_white_space(plain), "it is plain already");
+        must(base::plain_text(plain, max + 3) == base::trim_white_space(plain),
+             "it is plain already");
     }
     must(is_inside(base::trim_white_space(text), text), "trim() cuts and makes nothing");
     return 0;

@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         must(words == net::link::parse_proxy("no proxy").error().message(),
              "a failure shows nothing of what was written");
     }
-    must(!checked.value || checked.value->empty() || net::link::parse_proxy(*checked.value).has_value(),
+    must(!checked.value || checked.value->empty() ||
+             net::link::parse_proxy(*checked.value).has_value(),
          "what the configuration takes can be used");
     must(checked.value || checked.problem == config::parse_proxy("").problem,
          "a problem shows nothing of what was written");

@@ -15,7 +15,8 @@ namespace beast = boost::beast;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const bytes = as_text(data, size);
-    auto const through = net::link::parse_proxy("http://me:q7Zx-hunter2@proxy.example:3128").value();
+    auto const through =
+        net::link::parse_proxy("http://me:q7Zx-hunter2@proxy.example:3128").value();
     auto const secret = through.authorization.reveal().substr(6) /* behind `Basic ` */;
     asio::io_context context(1);
     beast::test::stream local(context);
@@ -28,7 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     net::link::progress far;
     std::optional<net::link::failure> why;
     bool ended = false;
-    auto const keep = [&](std::exception_ptr const& thrown, std::optional<net::link::failure> what) {
+    auto const keep = [&](std::exception_ptr const& thrown,
+                          std::optional<net::link::failure> what) {
         must(!thrown, "what a proxy sends is no exception");
         why = std::move(what);
         ended = true;

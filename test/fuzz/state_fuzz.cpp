@@ -26,6 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const text = as_text(data, size);
     check(text);
     auto const line = text.substr(0, text.find('\n'));
-    check(std::string(line) + "\ncrc32 " + std::to_string(agent::persistence::checksum(line)) + "\n");
+    check(std::string(line) + "\ncrc32 " + std::to_string(agent::persistence::checksum(line)) +
+          "\n");
     return 0;
 }

@@ -18,8 +18,8 @@ namespace trafikito::test {
 /// Every name is 127.0.0.1.
 class loopback_resolver : public net::link::resolver {
 public:
-    boost::asio::awaitable<net::link::result<net::link::addresses>> resolve(std::string,
-                                                                std::uint16_t port) override {
+    boost::asio::awaitable<net::link::result<net::link::addresses>>
+    resolve(std::string, std::uint16_t port) override {
         net::link::addresses found;
         found.emplace_back(boost::asio::ip::address_v4::loopback(), port);
         co_return found;
@@ -36,7 +36,7 @@ struct client_fixture {
         make_client(authority.certificate(), std::chrono::seconds{20});
 
     std::unique_ptr<net::http::client> make_client(std::string const& trusted,
-                                                  std::chrono::milliseconds timeout) {
+                                                   std::chrono::milliseconds timeout) {
         net::http::client_settings settings;
         settings.request_timeout = timeout;
         return make_client(settings, trusted);
@@ -47,14 +47,14 @@ struct client_fixture {
     }
 
     std::unique_ptr<net::http::client> make_client(net::http::client_settings settings,
-                                                  std::string const& trusted) {
+                                                   std::string const& trusted) {
         settings.version = "1.2.3";
         settings.ca_file = directory.write("ca.pem", trusted);
         return net::http::make_client(context.get_executor(), settings, names,
-                                     [this](std::string_view line) {
-                                         log += line;
-                                         log += '\n';
-                                     })
+                                      [this](std::string_view line) {
+                                          log += line;
+                                          log += '\n';
+                                      })
             .value();
     }
 
@@ -68,7 +68,8 @@ struct client_fixture {
     static net::http::request to(scripted_peer const& peer, std::string const& origin) {
         net::http::request what;
         what.to =
-            net::link::parse_endpoint(origin + ':' + std::to_string(peer.port()) + "/path?q=1").value();
+            net::link::parse_endpoint(origin + ':' + std::to_string(peer.port()) + "/path?q=1")
+                .value();
         what.content_type = "text/plain";
         what.content = net::http::body("hello");
         return what;

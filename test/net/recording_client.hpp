@@ -35,8 +35,9 @@ struct sent_request {
 class recording_client : public net::http::client {
 public:
     std::vector<sent_request> sent;
-    std::deque<net::link::result<net::http::response>> answers;          ///< one a request, in turn
-    std::map<std::string, net::link::result<net::http::response>> pings; ///< by host; for `/v2/ping` only
+    std::deque<net::link::result<net::http::response>> answers; ///< one a request, in turn
+    std::map<std::string, net::link::result<net::http::response>>
+        pings; ///< by host; for `/v2/ping` only
 
     std::function<void(net::http::request const&)> on_send; ///< called first
 
@@ -59,7 +60,8 @@ public:
         return why;
     }
 
-    boost::asio::awaitable<net::link::result<net::http::response>> send(net::http::request what) override {
+    boost::asio::awaitable<net::link::result<net::http::response>>
+    send(net::http::request what) override {
         if (on_send) {
             on_send(what);
         }

@@ -87,9 +87,8 @@ BOOST_AUTO_TEST_CASE(names_get_their_prefix_and_stand_once) {
     BOOST_TEST(options.names == (std::vector<std::string>{"trafikito_df", "trafikito_uptime"}),
                boost::test_tools::per_element());
     BOOST_TEST((options.delay == 5s));
-    BOOST_TEST(
-        parsed<cli::outputs_options>({"outputs", "--data", "d", "--command", "df"}).command.value() ==
-        "trafikito_df");
+    BOOST_TEST(parsed<cli::outputs_options>({"outputs", "--data", "d", "--command", "df"})
+                   .command.value() == "trafikito_df");
 }
 
 BOOST_AUTO_TEST_CASE(servers_lists_and_servers_add_adds) {

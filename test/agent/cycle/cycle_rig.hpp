@@ -36,7 +36,7 @@ struct cycle_rig {
     agent::cycle::cycle_outcome run(net::api::client& api) {
         return run_to_its_end([&](exec::warden& over) {
             return agent::cycle::cycle_tools{settings, around, api,  time,     to,    *lasting,
-                                      gate,     cache,  over, *journal, record};
+                                             gate,     cache,  over, *journal, record};
         });
     }
 
@@ -50,7 +50,7 @@ struct cycle_rig {
     Clock time;
     std::string logged;
     base::log to{[this](std::string_view line) { logged += line; }, base::severity::info,
-                  base::log::format::journal};
+                 base::log::format::journal};
     std::optional<agent::persistence::state_file> lasting;
     std::optional<agent::persistence::report_spool> journal;
     agent::persistence::audit record{settings.var_dir, time, to};

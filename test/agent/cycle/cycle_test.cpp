@@ -103,8 +103,8 @@ BOOST_AUTO_TEST_CASE(an_error_of_the_api_is_no_order_and_is_fed_back) {
 }
 
 BOOST_AUTO_TEST_CASE(asked_too_often_skips_the_cycle) {
-    api.next_answer = net::api::order_answer(
-        net::api::api_error{std::string(net::api::asked_too_often_code), "ANOTHER_REQUEST_IN_PROGRESS"});
+    api.next_answer = net::api::order_answer(net::api::api_error{
+        std::string(net::api::asked_too_often_code), "ANOTHER_REQUEST_IN_PROGRESS"});
     BOOST_TEST((run().end == kind::too_early));
     BOOST_TEST(api.reports.empty());
 }
@@ -151,7 +151,8 @@ BOOST_AUTO_TEST_CASE(when_it_was_asked_is_on_disk_before_the_request) {
     BOOST_TEST((read->asked_at == time.stamp()));
     // Killed now, nobody knows when the API has the question: the next one keeps a distance.
     BOOST_TEST((read->pause > settings.interval));
-    auto const answered = agent::persistence::parse_state(test::read_file(here.path() / "var/trafikito.state"));
+    auto const answered =
+        agent::persistence::parse_state(test::read_file(here.path() / "var/trafikito.state"));
     BOOST_REQUIRE(answered.has_value());
     BOOST_TEST((answered->pause == settings.interval));
 }

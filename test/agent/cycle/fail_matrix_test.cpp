@@ -36,7 +36,8 @@ public:
     std::size_t count = 0;
     std::vector<std::string> asked; ///< last words of the targets: `ping`, `get_config`, …
 
-    boost::asio::awaitable<net::link::result<net::http::response>> send(net::http::request to_send) override {
+    boost::asio::awaitable<net::link::result<net::http::response>>
+    send(net::http::request to_send) override {
         auto const path = to_send.to.target.substr(0, to_send.to.target.find('?'));
         asked.push_back(path.substr(path.rfind('/') + 1));
         auto const number = ++count;
@@ -119,12 +120,14 @@ struct matrix_fixture : test::cycle_rig<skipping_clock> {
         what.url_get_config = "https://api.example/v1/agent/get";
         what.url_output = "https://api.example/v1/agent/output";
         what.api_urls = {"https://a.example", "https://b.example"};
-        net::link::timing const tools{[this] { return time.steady_now(); },
-                                [this](net::link::steady_time when) { return time.sleep_until(when); }};
+        net::link::timing const tools{
+            [this] { return time.steady_now(); },
+            [this](net::link::steady_time when) { return time.sleep_until(when); }};
         inner = net::api::make_client(what, client, std::mt19937(1), {}, tools.now).value();
         memory = {};
-        api = std::make_unique<net::retry::retrying>(*inner, net::retry::policy_for(60s, settings.retries),
-                                              memory, std::mt19937(1), tools, net::http::trace());
+        api = std::make_unique<net::retry::retrying>(
+            *inner, net::retry::policy_for(60s, settings.retries), memory, std::mt19937(1), tools,
+            net::http::trace());
     }
 
     /// A fresh agent, of whose requests the `from`th up to the `to`th fail.

@@ -74,9 +74,10 @@ BOOST_AUTO_TEST_CASE(sections_are_told_in_the_order_asked) {
 
 BOOST_AUTO_TEST_CASE(people_read_one_line_each) {
     std::ostringstream out;
-    agent::cycle::print_results(out, R"([{"command":"trafikito_one","exitCode":0,"durationMs":1500,)"
-                              R"("bytesSeen":2048,"timedOut":true,"leftoversKilled":1},)"
-                              R"(7,{"command":"trafikito_two","notRun":"not in the list"}])");
+    agent::cycle::print_results(out,
+                                R"([{"command":"trafikito_one","exitCode":0,"durationMs":1500,)"
+                                R"("bytesSeen":2048,"timedOut":true,"leftoversKilled":1},)"
+                                R"(7,{"command":"trafikito_two","notRun":"not in the list"}])");
     BOOST_TEST(out.str() == "  trafikito_one: exit code 0 after 1.5 s, 2.0 KiB, stopped by the "
                             "agent, 1 left behind and killed\n"
                             "  trafikito_two: not run: not in the list\n");

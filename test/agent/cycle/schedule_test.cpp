@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+using namespace trafikito;
+
 using namespace trafikito::agent;
 using namespace std::chrono_literals;
 

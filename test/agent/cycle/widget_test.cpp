@@ -29,13 +29,13 @@ struct widget_fixture {
     agent::cycle::widget_verdict judge(std::string const& answer) const {
         auto const loaded = config::load_command_list(file);
         BOOST_REQUIRE(loaded.list.has_value());
-        return cycle::judge_widget(answer, *loaded.list);
+        return judge_widget(answer, *loaded.list);
     }
 
     std::string append(std::string const& line) const {
         auto const judged = judge(line);
         BOOST_TEST((judged.is == kind::add), judged.why);
-        return cycle::append_widget(file, judged, "w1", 1'700'000'000);
+        return append_widget(file, judged, "w1", 1'700'000'000);
     }
 
     /// Nothing of the file has changed, and nothing is left beside it.

@@ -20,8 +20,7 @@ namespace {
 
 /// A loop whose cycles note when they began and take as long as the test says.
 struct loop_fixture {
-    loop_fixture()
-        : to([](std::string_view) {}, base::severity::error, base::log::format::text) {}
+    loop_fixture() : to([](std::string_view) {}, base::severity::error, base::log::format::text) {}
 
     void start(std::chrono::milliseconds first) {
         agent::daemon::loop_hooks hooks;

@@ -51,7 +51,7 @@ struct supervised_fixture {
     test::fake_clock time;
     std::string written;
     base::log to{[this](std::string_view line) { written += line; }, base::severity::info,
-                  base::log::format::journal};
+                 base::log::format::journal};
     config::settings settings;
     boost::asio::io_context context;
     std::optional<agent::daemon::supervision> outside;

@@ -28,7 +28,8 @@ struct journal_fixture {
         agent::persistence::report_file report(tmp_file);
         report.writer().output(text);
         report.writer().finish();
-        agent::persistence::report_metadata facts{"id of " + text, "token of " + text, at(collected), 3s, "[]"};
+        agent::persistence::report_metadata facts{"id of " + text, "token of " + text,
+                                                  at(collected), 3s, "[]"};
         return journal.keep(report, facts, number);
     }
 
@@ -57,7 +58,7 @@ using texts = std::vector<std::string>;
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(report_journal, journal_fixture)
+BOOST_FIXTURE_TEST_SUITE(report_spool, journal_fixture)
 
 BOOST_AUTO_TEST_CASE(what_was_kept_comes_out_oldest_first_also_after_a_restart) {
     {
@@ -78,8 +79,8 @@ BOOST_AUTO_TEST_CASE(a_report_keeps_what_belongs_to_it) {
     BOOST_TEST(keep(journal, "one", 5s) == "");
     auto const found = agent::persistence::report_spool(spool).oldest({});
     BOOST_REQUIRE(found.has_value());
-    BOOST_TEST(
-        (found->facts == agent::persistence::report_metadata{"id of one", "token of one", at(5s), 3s, "[]"}));
+    BOOST_TEST((found->facts == agent::persistence::report_metadata{"id of one", "token of one",
+                                                                    at(5s), 3s, "[]"}));
     BOOST_TEST(found->number == number);
 }
 
@@ -110,12 +111,13 @@ BOOST_AUTO_TEST_CASE(no_truncation_and_no_flipped_bit_of_a_trailer_passes) {
     BOOST_REQUIRE(read.has_value());
     BOOST_TEST((read->facts == facts));
     BOOST_TEST(read->report_size == 12'345U);
-    BOOST_TEST((agent::persistence::trailer_size(whole.substr(whole.size() - agent::persistence::trailer_end_size)) ==
-                whole.size()));
+    BOOST_TEST((agent::persistence::trailer_size(whole.substr(
+                    whole.size() - agent::persistence::trailer_end_size)) == whole.size()));
     for (std::size_t size = 0; size < whole.size(); ++size) {
         BOOST_REQUIRE(!agent::persistence::parse_trailer(whole.substr(0, size)).has_value());
     }
-    auto const sizes = whole.size() - agent::persistence::trailer_end_size + 19; // what follows is no checksum's
+    auto const sizes =
+        whole.size() - agent::persistence::trailer_end_size + 19; // what follows is no checksum's
     for (std::size_t at = 0; at < sizes; ++at) {
         auto damaged = whole;
         damaged[at] = static_cast<char>(damaged[at] ^ 1);

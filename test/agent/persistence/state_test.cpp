@@ -40,10 +40,12 @@ agent::persistence::state full_state() {
 BOOST_AUTO_TEST_SUITE(state)
 
 BOOST_AUTO_TEST_CASE(what_was_written_is_read) {
-    auto const read = agent::persistence::parse_state(agent::persistence::format_state(full_state()));
+    auto const read =
+        agent::persistence::parse_state(agent::persistence::format_state(full_state()));
     BOOST_REQUIRE(read.has_value());
     BOOST_TEST((*read == full_state()));
-    BOOST_TEST((agent::persistence::parse_state(agent::persistence::format_state({})) == agent::persistence::state()));
+    BOOST_TEST((agent::persistence::parse_state(agent::persistence::format_state({})) ==
+                agent::persistence::state()));
 }
 
 BOOST_AUTO_TEST_CASE(every_truncation_is_damage_and_none_throws) {
@@ -57,7 +59,8 @@ BOOST_AUTO_TEST_CASE(another_version_is_not_read) {
     std::string const before = R"({"version":1,"last_cycle":0})";
     BOOST_TEST(!agent::persistence::parse_state(before).has_value());
     BOOST_TEST(
-        !agent::persistence::parse_state(before + "\ncrc32 " + std::to_string(agent::persistence::checksum(before)) + "\n")
+        !agent::persistence::parse_state(
+             before + "\ncrc32 " + std::to_string(agent::persistence::checksum(before)) + "\n")
              .has_value());
 }
 
@@ -73,8 +76,9 @@ BOOST_AUTO_TEST_CASE(one_byte_that_changed_is_damage) {
 BOOST_AUTO_TEST_CASE(a_name_that_is_none_comes_back_in_its_place_and_printable) {
     auto value = full_state();
     value.last_order->names = {"x\x1b[2J; rm -rf /", "trafikito_df"};
-    BOOST_TEST((agent::persistence::parse_state(agent::persistence::format_state(value))->last_order->names ==
-                std::vector<std::string>{"x?[2J; rm -rf /", "trafikito_df"}));
+    BOOST_TEST(
+        (agent::persistence::parse_state(agent::persistence::format_state(value))
+             ->last_order->names == std::vector<std::string>{"x?[2J; rm -rf /", "trafikito_df"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_survives_and_a_damaged_one_is_said) {
@@ -116,7 +120,8 @@ BOOST_AUTO_TEST_CASE(the_api_is_asked_at_most_once_per_interval_and_delay) {
     BOOST_TEST(agent::persistence::until_next_order(value, 60s, noon).count() == 60'000);
     BOOST_TEST(agent::persistence::until_next_order(value, 60s, after_noon(59s)).count() == 1'000);
     BOOST_TEST(agent::persistence::until_next_order(value, 60s, after_noon(60s)).count() == 0);
-    BOOST_TEST(agent::persistence::until_next_order(value, 60s, after_noon(24h * 365)).count() == 0);
+    BOOST_TEST(agent::persistence::until_next_order(value, 60s, after_noon(24h * 365)).count() ==
+               0);
     value = full_state();
     BOOST_TEST(agent::persistence::until_next_order(value, 60s, after_noon(59s)).count() == 6'000);
     value.pause = 24h; // of a longer interval, in an earlier configuration

@@ -19,7 +19,8 @@ struct v1_fixture {
     boost::asio::io_context context;
     recording_client client;
     api::client_settings settings = v1_settings();
-    std::unique_ptr<api::client> speaks = api::make_client(settings, client, std::mt19937(1)).value();
+    std::unique_ptr<api::client> speaks =
+        api::make_client(settings, client, std::mt19937(1)).value();
 
     static api::client_settings v1_settings() {
         api::client_settings what;
@@ -141,7 +142,8 @@ BOOST_AUTO_TEST_CASE(a_network_failure_is_passed_on) {
 
 BOOST_AUTO_TEST_CASE(v1_knows_no_feedback) {
     BOOST_TEST(
-        run_here(context, speaks->send_feedback(api::invalid_commands("line 3"), link::no_limit)).has_value());
+        run_here(context, speaks->send_feedback(api::invalid_commands("line 3"), link::no_limit))
+            .has_value());
     BOOST_TEST(client.sent.empty());
 }
 

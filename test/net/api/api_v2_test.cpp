@@ -18,7 +18,8 @@ std::string const captures = TRAFIKITO_CAPTURES;
 struct v2_fixture {
     boost::asio::io_context context;
     recording_client client;
-    std::unique_ptr<api::client> speaks = api::make_client(v2_settings(), client, std::mt19937(1)).value();
+    std::unique_ptr<api::client> speaks =
+        api::make_client(v2_settings(), client, std::mt19937(1)).value();
 
     static api::client_settings v2_settings() {
         api::client_settings what;
@@ -128,8 +129,8 @@ BOOST_AUTO_TEST_CASE(feedback_has_the_codes_of_the_protocol_and_bounded_details)
     BOOST_TEST(api::invalid_cycle_data("x").code == 105);
     BOOST_TEST(api::invalid_cycle_data("x").message == "AGENT_INVALID_CYCLE_DATA");
     client.answer("");
-    run_here(context,
-             speaks->send_feedback(api::invalid_commands(std::string(1'000'000, 'x')), link::no_limit))
+    run_here(context, speaks->send_feedback(api::invalid_commands(std::string(1'000'000, 'x')),
+                                            link::no_limit))
         .value();
     BOOST_TEST(client.sent.at(0).content.size() < 20'000u);
 }
@@ -159,7 +160,8 @@ BOOST_AUTO_TEST_CASE(a_widget_is_confirmed_as_the_shell_agent_confirms_it) {
     api::widget_result what;
     what.id = "w1";
     what.name = "trafikito_hello";
-    what.section = http::body(expected.content.substr(at, expected.content.find("\r\n--", at) - at));
+    what.section =
+        http::body(expected.content.substr(at, expected.content.find("\r\n--", at) - at));
     client.answer("OK");
     BOOST_TEST(run_here(context, speaks->confirm_widget(what)).has_value());
     auto const& sent = client.sent.at(0);
@@ -192,8 +194,9 @@ BOOST_AUTO_TEST_CASE(no_address_or_a_bad_one_is_refused) {
     settings.api_urls = {};
     BOOST_TEST(api::make_client(settings, client, std::mt19937(1)).has_error());
     settings.api_urls = {"https://a.example", "http://b.example"};
-    BOOST_TEST(
-        api::make_client(settings, client, std::mt19937(1)).error().what.starts_with("api_url: http://b"));
+    BOOST_TEST(api::make_client(settings, client, std::mt19937(1))
+                   .error()
+                   .what.starts_with("api_url: http://b"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

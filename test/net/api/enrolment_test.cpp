@@ -18,7 +18,7 @@ struct enrolment_fixture {
 
     link::result<api::server_identity> create() {
         api::new_server const what{"ws-1", trafikito::base::secret("user-key-1"), "host \"1\"",
-                              "/opt/trafikito/var/trafikito.tmp"};
+                                   "/opt/trafikito/var/trafikito.tmp"};
         return run_here(context, api::create_server(client, base, what));
     }
 
@@ -45,10 +45,9 @@ BOOST_AUTO_TEST_CASE(a_server_is_created_from_what_the_user_said) {
     auto const& sent = client.sent.at(0);
     BOOST_TEST(sent.what.to.target == "/v2/agent/get_agent_file?file=trafikito.conf");
     BOOST_TEST(sent.what.content_type == "application/json");
-    BOOST_TEST(sent.content ==
-               R"({ "workspaceId": "ws-1", "userApiKey": "user-key-1", )"
-               R"("serverName": "host \"1\"", )"
-               R"("tmpFilePath": "/opt/trafikito/var/trafikito.tmp" })");
+    BOOST_TEST(sent.content == R"({ "workspaceId": "ws-1", "userApiKey": "user-key-1", )"
+                               R"("serverName": "host \"1\"", )"
+                               R"("tmpFilePath": "/opt/trafikito/var/trafikito.tmp" })");
 }
 
 BOOST_AUTO_TEST_CASE(anything_else_is_shown_as_the_failure_that_it_is) {

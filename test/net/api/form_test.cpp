@@ -16,8 +16,8 @@ BOOST_AUTO_TEST_CASE(a_cut_or_wrong_escape_is_malformed) {
 
 BOOST_AUTO_TEST_CASE(the_order_request_of_v1_is_the_captured_one) {
     api::form_fields const fields{{"serverId", "srv-1"}, {"agentVersion", "14"},
-                             {"os", "debian"},      {"osCodename", "bookworm"},
-                             {"osRelease", "12"},   {"centosFlavor", "centos"}};
+                                  {"os", "debian"},      {"osCodename", "bookworm"},
+                                  {"osRelease", "12"},   {"centosFlavor", "centos"}};
     auto const body = api::format_form(fields);
     BOOST_TEST(body == "serverId=srv-1&agentVersion=14&os=debian&osCodename=bookworm&osRelease=12"
                        "&centosFlavor=centos");
@@ -25,7 +25,8 @@ BOOST_AUTO_TEST_CASE(the_order_request_of_v1_is_the_captured_one) {
 }
 
 BOOST_AUTO_TEST_CASE(names_and_values_with_delimiters_survive) {
-    api::form_fields const fields{{"a&b", "c=d"}, {"", "empty name"}, {"empty", ""}, {"a&b", "twice"}};
+    api::form_fields const fields{
+        {"a&b", "c=d"}, {"", "empty name"}, {"empty", ""}, {"a&b", "twice"}};
     BOOST_TEST((api::parse_form(api::format_form(fields)) == fields));
 }
 

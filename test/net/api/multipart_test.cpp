@@ -69,14 +69,15 @@ BOOST_AUTO_TEST_CASE(a_body_that_was_cut_anywhere_is_refused) {
         }
     }
     // The line end after the closing delimiter may be missing.
-    BOOST_TEST(
-        api::parse_multipart(type, std::string_view(whole).substr(0, whole.size() - 2)).has_value());
+    BOOST_TEST(api::parse_multipart(type, std::string_view(whole).substr(0, whole.size() - 2))
+                   .has_value());
 }
 
 BOOST_AUTO_TEST_CASE(preamble_epilogue_and_white_space_after_a_delimiter_are_allowed) {
     std::string const body = "preamble\r\n--b \t\r\ncontent-disposition: FORM-DATA ; name=x\r\n"
                              "X-Other: 1\r\n\r\nvalue\r\n--b--epilogue";
-    auto const parts = api::parse_multipart("Multipart/Form-Data ; charset=x; boundary=\"b\"", body);
+    auto const parts =
+        api::parse_multipart("Multipart/Form-Data ; charset=x; boundary=\"b\"", body);
     BOOST_REQUIRE(parts.has_value());
     BOOST_TEST((api::find_part(*parts, "x") == "value"));
 }
@@ -99,10 +100,10 @@ BOOST_AUTO_TEST_CASE(another_type_or_a_bad_boundary_is_refused) {
         }
     }
     std::string const longest(70, 'b');
-    BOOST_TEST(
-        api::parse_multipart(api::multipart_content_type(longest), two_parts(longest, "x")).has_value());
-    BOOST_TEST(
-        !api::parse_multipart(api::multipart_content_type(longest + 'b'), two_parts(longest + 'b', "x")));
+    BOOST_TEST(api::parse_multipart(api::multipart_content_type(longest), two_parts(longest, "x"))
+                   .has_value());
+    BOOST_TEST(!api::parse_multipart(api::multipart_content_type(longest + 'b'),
+                                     two_parts(longest + 'b', "x")));
 }
 
 BOOST_AUTO_TEST_CASE(a_part_without_a_name_is_refused) {
@@ -127,7 +128,8 @@ BOOST_AUTO_TEST_CASE(parts_and_their_headers_are_bounded) {
     parts += api::open_field("b", "x") + "1\r\n" + api::close_multipart("b");
     BOOST_TEST(!api::parse_multipart(type, parts).has_value());
 
-    auto const huge = api::open_field("b", std::string(9000, 'x')) + "1\r\n" + api::close_multipart("b");
+    auto const huge =
+        api::open_field("b", std::string(9000, 'x')) + "1\r\n" + api::close_multipart("b");
     BOOST_TEST(!api::parse_multipart(type, huge).has_value());
 }
 

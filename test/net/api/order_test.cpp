@@ -68,7 +68,8 @@ BOOST_AUTO_TEST_CASE(v2_stop_counts_as_the_first_word_only) {
                "server was removed");
     BOOST_TEST(as<api::stop>(api::parse_order_v2("STOP")).reason == "");
     BOOST_TEST(as<api::stop>(api::parse_order_v2("STOP a\x1b[31m\nb")).reason == "a?[31m b");
-    BOOST_TEST(as<struct api::order>(api::parse_order_v2("tok STOP 55 0")).names == names{"trafikito_STOP"});
+    BOOST_TEST(as<struct api::order>(api::parse_order_v2("tok STOP 55 0")).names ==
+               names{"trafikito_STOP"});
     BOOST_TEST(as<struct api::order>(api::parse_order_v2("STOPPED df 55 0")).token == "STOPPED");
     BOOST_TEST(is_none(api::parse_order_v2("please STOP now or never")));
     BOOST_TEST(as<struct api::order>(api::parse_order_v1("STOP")).token == "STOP");
@@ -83,8 +84,8 @@ BOOST_AUTO_TEST_CASE(an_error_is_a_json_object_with_an_error_that_is_not_null) {
 
     BOOST_TEST((as<struct api::order>(api::parse_order_v1("t,trafikito_error_count")).names ==
                 names{"trafikito_error_count"}));
-    BOOST_TEST(
-        (as<struct api::order>(api::parse_order_v2("error error 55 0")).names == names{"trafikito_error"}));
+    BOOST_TEST((as<struct api::order>(api::parse_order_v2("error error 55 0")).names ==
+                names{"trafikito_error"}));
     BOOST_TEST(is_none(api::parse_order_v1(R"({"error":null,"data":1})")));
     BOOST_TEST(is_none(api::parse_order_v2(R"({"error":)")));
 }
@@ -117,7 +118,9 @@ BOOST_AUTO_TEST_CASE(v2_a_delay_is_digits_and_at_most_a_day) {
     }
     BOOST_TEST((as<struct api::order>(api::parse_order_v2("t df 55 007")).delay == 7s));
     BOOST_TEST((as<struct api::order>(api::parse_order_v2("t df 55 86401")).delay == 24h));
-    BOOST_TEST((as<struct api::order>(api::parse_order_v2("t df 55 " + std::string(500, '9'))).delay == 24h));
+    BOOST_TEST(
+        (as<struct api::order>(api::parse_order_v2("t df 55 " + std::string(500, '9'))).delay ==
+         24h));
 }
 
 BOOST_AUTO_TEST_CASE(names_that_no_command_has_keep_their_place_and_are_no_names) {
@@ -144,8 +147,8 @@ BOOST_AUTO_TEST_CASE(no_refused_text_is_a_name) {
 }
 
 BOOST_AUTO_TEST_CASE(empty_names_do_not_count) {
-    BOOST_TEST(
-        (as<struct api::order>(api::parse_order_v1("t,, trafikito_a ,,")).names == names{"trafikito_a"}));
+    BOOST_TEST((as<struct api::order>(api::parse_order_v1("t,, trafikito_a ,,")).names ==
+                names{"trafikito_a"}));
 }
 
 BOOST_AUTO_TEST_CASE(tokens_with_other_than_printable_characters_are_none) {
@@ -216,7 +219,8 @@ BOOST_AUTO_TEST_CASE(a_name_that_has_the_prefix_twice_keeps_both) {
 }
 
 BOOST_AUTO_TEST_CASE(a_dash_is_no_widget) {
-    auto const parsed = std::get<trafikito::net::api::order>(api::parse_order_v2("tok - 55 0 w1,-,w2"));
+    auto const parsed =
+        std::get<trafikito::net::api::order>(api::parse_order_v2("tok - 55 0 w1,-,w2"));
     BOOST_TEST((parsed.widgets == std::vector<std::string>{"w1", "w2"}));
 }
 

@@ -142,10 +142,11 @@ BOOST_AUTO_TEST_CASE(what_was_written_is_read_again) {
 }
 
 BOOST_AUTO_TEST_CASE(the_report_of_the_shell_agent_v1_is_read) {
-    auto const parsed = api::parse_report("\n*-*-*-*------------ Trafikito command: trafikito_uptime\n"
-                                     " 08:52:18 up 27 min\n"
-                                     "*-*-*-*------------ Available commands:\n\n\n"
-                                     "trafikito_uptime=\"uptime\"\ntrafikito_df=\"df -h\"\n");
+    auto const parsed =
+        api::parse_report("\n*-*-*-*------------ Trafikito command: trafikito_uptime\n"
+                          " 08:52:18 up 27 min\n"
+                          "*-*-*-*------------ Available commands:\n\n\n"
+                          "trafikito_uptime=\"uptime\"\ntrafikito_df=\"df -h\"\n");
     BOOST_REQUIRE(parsed.sections.size() == 1u);
     BOOST_TEST(parsed.sections[0].name == "trafikito_uptime");
     BOOST_TEST(parsed.sections[0].output == " 08:52:18 up 27 min\n");

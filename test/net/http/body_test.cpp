@@ -30,8 +30,9 @@ std::string read_all(http::body const& source) {
 }
 
 http::shared_file open_file_with(trafikito::test::temporary_directory const& directory,
-                           std::string const& content) {
-    return http::shared_file(::open(directory.write("file", content).c_str(), O_RDONLY | O_CLOEXEC));
+                                 std::string const& content) {
+    return http::shared_file(
+        ::open(directory.write("file", content).c_str(), O_RDONLY | O_CLOEXEC));
 }
 
 } // namespace

@@ -28,7 +28,7 @@ scripted_peer::script once(std::string answer) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(http_client, client_fixture)
+BOOST_FIXTURE_TEST_SUITE(client, client_fixture)
 
 BOOST_AUTO_TEST_CASE(a_request_is_a_post_with_a_length) {
     std::string seen;
@@ -80,7 +80,8 @@ BOOST_AUTO_TEST_CASE(a_large_file_arrives_whole_over_tls) {
         trusted());
     auto what = to(peer, "https://localhost");
     what.content = trafikito::net::http::body("<");
-    what.content.append(http::shared_file(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), 0, content.size())
+    what.content
+        .append(http::shared_file(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), 0, content.size())
         .append(">");
     BOOST_TEST(send(std::move(what)).value().content == "OK");
     BOOST_TEST(seen.ends_with("\r\n\r\n<" + content + ">"));

@@ -9,7 +9,7 @@ using namespace trafikito::net;
 using trafikito::test::run_here;
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-namespace http = beast::http;
+namespace beast_http = beast::http;
 
 namespace {
 
@@ -100,17 +100,19 @@ BOOST_AUTO_TEST_CASE(answers_and_their_heads_are_bounded) {
                content;
     };
     BOOST_TEST(over_test_stream(length(at_most)).got.answer.body() == at_most);
-    BOOST_TEST((over_test_stream(length(at_most + 'x')).got.error == http::error::body_limit));
+    BOOST_TEST(
+        (over_test_stream(length(at_most + 'x')).got.error == beast_http::error::body_limit));
     BOOST_TEST((over_test_stream("HTTP/1.1 200 OK\r\n\r\n" + at_most + 'x').got.error ==
-                http::error::body_limit));
+                beast_http::error::body_limit));
     BOOST_TEST((over_test_stream("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                                  "40\r\n" +
                                  at_most + "\r\n1\r\nx\r\n0\r\n\r\n")
-                    .got.error == http::error::body_limit));
+                    .got.error == beast_http::error::body_limit));
     auto const huge =
         "HTTP/1.1 200 OK\r\nX: " + std::string(17'000, 'x') + "\r\nContent-Length: 0\r\n\r\n";
     auto const error = over_test_stream(huge).got.error;
-    BOOST_TEST((error == http::error::header_limit || error == http::error::buffer_overflow));
+    BOOST_TEST(
+        (error == beast_http::error::header_limit || error == beast_http::error::buffer_overflow));
     auto const endless = "HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x');
     BOOST_TEST(over_test_stream(endless).got.error);
 }

@@ -2,9 +2,9 @@
 #include "test/support/failing_stream.hpp"
 
 #include "base/spawn.hpp"
+#include "net/http/tunnel.hpp"
 #include "net/link/handshake.hpp"
 #include "net/link/step_watch.hpp"
-#include "net/http/tunnel.hpp"
 #include "net/link/time_limit.hpp"
 #include "test/net/client_fixture.hpp"
 #include "test/support/scripted_proxy.hpp"
@@ -76,9 +76,10 @@ struct matrix_fixture : client_fixture {
 
     std::unique_ptr<link::tls_side> make_side() {
         auto context_of_it =
-            link::make_tls_context({directory.write("ca.pem", authority.certificate()), {}, {}}).value();
-        return std::make_unique<link::tls_side>(std::move(context_of_it), std::vector<std::string>{},
-                                          true);
+            link::make_tls_context({directory.write("ca.pem", authority.certificate()), {}, {}})
+                .value();
+        return std::make_unique<link::tls_side>(std::move(context_of_it),
+                                                std::vector<std::string>{}, true);
     }
 
     /// For every n; `one` runs talk() somehow and judges it, true when nothing failed.
@@ -120,11 +121,11 @@ bool cancelled_after(asio::io_context& context, asio::awaitable<link::result<htt
     bool aborted = false;
     trafikito::base::spawn(
         context.get_executor(), std::move(work),
-        asio::bind_cancellation_slot(cancel.slot(),
-                                     [&](std::exception_ptr thrown, link::result<http::response> const&) {
-                                         ended = true;
-                                         aborted = thrown != nullptr;
-                                     }));
+        asio::bind_cancellation_slot(
+            cancel.slot(), [&](std::exception_ptr thrown, link::result<http::response> const&) {
+                ended = true;
+                aborted = thrown != nullptr;
+            }));
     context.restart();
     auto const limit = std::chrono::steady_clock::now() + 30s;
     for (std::size_t count = 0; count < handlers && !ended; ++count) {

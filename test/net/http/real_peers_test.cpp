@@ -47,7 +47,8 @@ struct real_fixture : client_fixture {
         directory.write("key.pem", own.key);
     }
 
-    [[nodiscard]] http::request ask(std::string const& path = "/", std::string content = "hello") const {
+    [[nodiscard]] http::request ask(std::string const& path = "/",
+                                    std::string content = "hello") const {
         http::request what;
         what.to = link::parse_endpoint("https://localhost:" + std::to_string(port) + path).value();
         what.content = trafikito::net::http::body(std::move(content));

@@ -93,7 +93,8 @@ BOOST_FIXTURE_TEST_SUITE(time_out, impatient)
 BOOST_AUTO_TEST_CASE(what_ends_in_time_returns_its_value_or_its_exception_at_once) {
     auto const begin = std::chrono::steady_clock::now();
     BOOST_TEST((run_here(context, link::within(after(1ms), in(1h))) == 42));
-    BOOST_CHECK_THROW(run_here(context, link::within(after(1ms, true), in(1h))), std::runtime_error);
+    BOOST_CHECK_THROW(run_here(context, link::within(after(1ms, true), in(1h))),
+                      std::runtime_error);
     BOOST_TEST((std::chrono::steady_clock::now() - begin < 1min));
 }
 
@@ -197,7 +198,8 @@ BOOST_AUTO_TEST_CASE(a_peer_that_does_not_answer_is_named) {
                 co_await with.stay_silent();
             },
             tls ? trusted() : peer_settings{});
-        must_time_out_at(link::step::wait, to(peer, tls ? "https://localhost" : "http://localhost"));
+        must_time_out_at(link::step::wait,
+                         to(peer, tls ? "https://localhost" : "http://localhost"));
     }
 }
 

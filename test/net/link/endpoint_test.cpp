@@ -10,7 +10,8 @@ using namespace trafikito::net;
 BOOST_AUTO_TEST_SUITE(endpoint)
 
 BOOST_AUTO_TEST_CASE(the_parts_of_an_address_are_told_apart) {
-    auto const to = link::parse_endpoint(" https://API.Example.com:8443/v1/agent/get?a=b%20c \n").value();
+    auto const to =
+        link::parse_endpoint(" https://API.Example.com:8443/v1/agent/get?a=b%20c \n").value();
     BOOST_TEST(to.tls);
     BOOST_TEST(to.host == "api.example.com");
     BOOST_TEST(to.port == 8443);
@@ -24,7 +25,8 @@ BOOST_AUTO_TEST_CASE(host_has_no_port_where_it_is_the_usual_one) {
     BOOST_TEST(link::parse_endpoint("https://a.example").value().host_header() == "a.example");
     BOOST_TEST(link::parse_endpoint("https://a.example:443/").value().host_header() == "a.example");
     BOOST_TEST(link::parse_endpoint("https://a.example:/").value().port == 443);
-    BOOST_TEST(link::parse_endpoint("https://a.example:80").value().host_header() == "a.example:80");
+    BOOST_TEST(link::parse_endpoint("https://a.example:80").value().host_header() ==
+               "a.example:80");
     BOOST_TEST(link::parse_endpoint("http://localhost").value().host_header() == "localhost");
     BOOST_TEST(link::parse_endpoint("https://a.example?x").value().target == "/?x");
 }

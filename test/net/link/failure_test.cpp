@@ -33,9 +33,10 @@ BOOST_AUTO_TEST_CASE(an_unexpected_failure_is_thrown_with_its_message) {
     trafikito::net::link::failure why;
     why.what = "no";
     link::result<int> const none = why;
-    BOOST_CHECK_EXCEPTION(none.value(), link::request_failed, [](link::request_failed const& thrown) {
-        return thrown.what() == std::string("answer: no") && thrown.why().what == "no";
-    });
+    BOOST_CHECK_EXCEPTION(
+        none.value(), link::request_failed, [](link::request_failed const& thrown) {
+            return thrown.what() == std::string("answer: no") && thrown.why().what == "no";
+        });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

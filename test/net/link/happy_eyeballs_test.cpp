@@ -49,8 +49,8 @@ struct full_listener : listener {
 using trace_line = std::function<void(std::string_view)>;
 
 /// co_spawn wants a value that can be made without one.
-asio::awaitable<std::optional<link::connected>> race_to(asio::io_context& context, link::addresses found,
-                                                  trace_line say) {
+asio::awaitable<std::optional<link::connected>> race_to(asio::io_context& context,
+                                                        link::addresses found, trace_line say) {
     auto made = co_await link::connect_first(context.get_executor(), std::move(found), say);
     co_return std::optional<link::connected>(std::move(made));
 }
@@ -76,14 +76,15 @@ BOOST_FIXTURE_TEST_SUITE(happy_eyeballs, racing)
 
 BOOST_AUTO_TEST_CASE(families_alternate_beginning_with_the_first) {
     auto const mixed = link::interleave({at("2001:db8::1"), at("2001:db8::2"), at("2001:db8::3"),
-                                   at("192.0.2.1"), at("192.0.2.2")});
-    link::addresses const expected{at("2001:db8::1"), at("192.0.2.1"), at("2001:db8::2"), at("192.0.2.2"),
-                             at("2001:db8::3")};
+                                         at("192.0.2.1"), at("192.0.2.2")});
+    link::addresses const expected{at("2001:db8::1"), at("192.0.2.1"), at("2001:db8::2"),
+                                   at("192.0.2.2"), at("2001:db8::3")};
     BOOST_TEST((mixed == expected));
     link::addresses const one{at("192.0.2.1")};
     BOOST_TEST((link::interleave(one) == one));
     BOOST_TEST(link::interleave({}).empty());
-    BOOST_TEST(link::interleave(link::addresses(20, at("192.0.2.1"))).size() == link::max_addresses);
+    BOOST_TEST(link::interleave(link::addresses(20, at("192.0.2.1"))).size() ==
+               link::max_addresses);
 }
 
 BOOST_AUTO_TEST_CASE(an_address_that_hangs_does_not_hold_up_the_next) {
@@ -127,13 +128,13 @@ BOOST_AUTO_TEST_CASE(cancelled_it_ends_at_once_and_closes_every_attempt) {
     asio::cancellation_signal cancel;
     bool ended = false;
     link::addresses const found{hangs.address(), hangs.address()};
-    asio::co_spawn(
-        context, race_to(context, found, {}),
-        asio::bind_cancellation_slot(
-            cancel.slot(), [&](std::exception_ptr thrown, std::optional<link::connected> const& made) {
-                ended = true;
-                BOOST_TEST((thrown || made->error == asio::error::operation_aborted));
-            }));
+    asio::co_spawn(context, race_to(context, found, {}),
+                   asio::bind_cancellation_slot(
+                       cancel.slot(),
+                       [&](std::exception_ptr thrown, std::optional<link::connected> const& made) {
+                           ended = true;
+                           BOOST_TEST((thrown || made->error == asio::error::operation_aborted));
+                       }));
     context.run_for(400ms);
     BOOST_TEST(!ended);
     cancel.emit(asio::cancellation_type::terminal);

@@ -67,7 +67,8 @@ BOOST_AUTO_TEST_CASE(literals_and_localhost_take_no_look_up) {
     asio::io_context context;
     auto const names = link::make_threaded_resolver(
         context.get_executor(),
-        [](std::string const&, std::uint16_t) -> link::result<link::addresses> { std::abort(); }, 0);
+        [](std::string const&, std::uint16_t) -> link::result<link::addresses> { std::abort(); },
+        0);
     auto const v4 = run_here(context, names->resolve("192.0.2.1", 443)).value();
     BOOST_REQUIRE(v4.size() == 1u);
     BOOST_TEST(v4[0].address().to_string() == "192.0.2.1");

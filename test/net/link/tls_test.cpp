@@ -14,7 +14,7 @@ namespace {
 struct tls_fixture : client_fixture {
     /// The failure of a request to a peer with that certificate.
     link::failure refusal(peer_settings const& settings,
-                    std::string const& origin = "https://localhost") {
+                          std::string const& origin = "https://localhost") {
         scripted_peer const peer(context, always(ok_answer("OK")), settings);
         auto const answer = send(to(peer, origin));
         BOOST_REQUIRE(answer.has_error());

@@ -16,7 +16,9 @@ struct policy_fixture {
     std::mt19937 engine{1};
     link::steady_time start{1h};
 
-    retry::tries orders(link::steady_time until) { return {policy, memory, memory.orders_answered, until}; }
+    retry::tries orders(link::steady_time until) {
+        return {policy, memory, memory.orders_answered, until};
+    }
 
     /// The least and the longest of many draws.
     template <class Draw>

@@ -75,8 +75,9 @@ BOOST_FIXTURE_TEST_SUITE(retrying, retrying_fixture)
 
 BOOST_AUTO_TEST_CASE(an_order_that_got_no_answer_is_asked_for_again_in_both_versions) {
     for (int const version : {1, 2}) {
-        for (auto const at : {link::step::resolve, link::step::connect, link::step::proxy, link::step::handshake,
-                              link::step::send, link::step::wait, link::step::receive}) {
+        for (auto const at :
+             {link::step::resolve, link::step::connect, link::step::proxy, link::step::handshake,
+              link::step::send, link::step::wait, link::step::receive}) {
             use(version);
             client.fail(at);
             client.answer(good_order[version]);
@@ -250,7 +251,8 @@ BOOST_AUTO_TEST_CASE(a_cancelled_wait_ends_it_at_once) {
         throw boost::system::system_error(boost::asio::error::operation_aborted);
         co_return;
     };
-    trafikito::net::retry::retrying cut(*inner, retry::policy_for(60s, 3), memory, std::mt19937(1), tools, {});
+    trafikito::net::retry::retrying cut(*inner, retry::policy_for(60s, 3), memory, std::mt19937(1),
+                                        tools, {});
     client.fail(link::step::connect);
     BOOST_CHECK_THROW(run_here(context, cut.fetch_order("", time.now + 30s)),
                       boost::system::system_error);

@@ -25,7 +25,8 @@ struct fixture : test::api_fixture {
     server::http::response v2_get(std::string const& body = ask_v2) {
         return post("/v2/agent/get_config", body);
     }
-    server::http::response save(server::http::header_fields headers = {}, std::string const& field = {}) {
+    server::http::response save(server::http::header_fields headers = {},
+                                std::string const& field = {}) {
         std::vector<std::pair<std::string, std::string>> fields{
             {"output", report}, {"serverId", "srv-1"}, {"serverApiKey", "key-1"}};
         if (!field.empty()) {
@@ -42,7 +43,7 @@ std::string features_of(server::http::response const& answer) {
     return found == answer.headers.end() ? "none" : found->second;
 }
 
-BOOST_FIXTURE_TEST_SUITE(api_additions, fixture)
+BOOST_FIXTURE_TEST_SUITE(api_extensions, fixture)
 
 BOOST_AUTO_TEST_CASE(every_order_names_what_is_understood_and_nothing_else_does) {
     BOOST_TEST(features_of(v1_get()) == "results, collected-at, report-id");
@@ -75,9 +76,10 @@ BOOST_AUTO_TEST_CASE(a_v2_report_is_stored_with_what_was_added) {
 
 BOOST_AUTO_TEST_CASE(a_v1_report_too) {
     auto const token = std::get<net::api::order>(net::api::parse_order_v1(v1_get().body)).token;
-    server::http::header_fields const headers{{"Authorization", "key-1"},
-                                        {"Trafikito-Collected-At", "2027-01-15T07:46:00.042Z"},
-                                        {"Trafikito-Report-Id", id}};
+    server::http::header_fields const headers{
+        {"Authorization", "key-1"},
+        {"Trafikito-Collected-At", "2027-01-15T07:46:00.042Z"},
+        {"Trafikito-Report-Id", id}};
     auto const send = [&](std::string const& to) {
         return post_multipart("/v1/agent/output?callToken=" + to,
                               {{"output", report}, {"results", results}}, headers);

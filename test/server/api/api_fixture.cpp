@@ -20,13 +20,14 @@ server::api::service_settings settings() {
 } // namespace
 
 api_fixture::api_fixture()
-    : kept(directory.path() / "trafikito.db", server::store::access::read_write, [this] { return now; }),
+    : kept(directory.path() / "trafikito.db", server::store::access::read_write,
+           [this] { return now; }),
       api(kept, settings(), [this](std::string_view line) { log.emplace_back(line); }) {
     BOOST_REQUIRE(kept.add_server("srv-1", "host1", server::security::sha256("key-1")));
 }
 
 server::http::response api_fixture::post(std::string target, std::string body,
-                                   server::http::header_fields headers) {
+                                         server::http::header_fields headers) {
     return api.handle(
         {"POST", std::move(target), std::move(headers), std::move(body), "127.0.0.1:4242"});
 }
@@ -37,9 +38,9 @@ api_fixture::post_multipart(std::string target,
                             server::http::header_fields headers) {
     std::string body;
     for (auto const& [name, value] : fields) {
-        body += name == "output"
-                    ? net::api::open_file("b0undary", name, "trafikito.tmp", "application/octet-stream")
-                    : net::api::open_field("b0undary", name);
+        body += name == "output" ? net::api::open_file("b0undary", name, "trafikito.tmp",
+                                                       "application/octet-stream")
+                                 : net::api::open_field("b0undary", name);
         body += value + "\r\n";
     }
     body += net::api::close_multipart("b0undary");

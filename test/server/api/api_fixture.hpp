@@ -15,10 +15,12 @@ namespace trafikito::test {
 struct api_fixture {
     api_fixture();
 
-    server::http::response post(std::string target, std::string body, server::http::header_fields headers = {});
-    server::http::response post_multipart(std::string target,
-                                    std::vector<std::pair<std::string, std::string>> const& fields,
-                                    server::http::header_fields headers = {});
+    server::http::response post(std::string target, std::string body,
+                                server::http::header_fields headers = {});
+    server::http::response
+    post_multipart(std::string target,
+                   std::vector<std::pair<std::string, std::string>> const& fields,
+                   server::http::header_fields headers = {});
     /// Whether a text stands in one of the lines logged so far.
     bool logged(std::string_view text) const;
     server::store::server_row server();

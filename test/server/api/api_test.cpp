@@ -39,7 +39,8 @@ BOOST_AUTO_TEST_CASE(a_query_is_never_logged) {
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_fails_is_a_500_and_the_next_request_is_served) {
-    server::store::connection other(directory.path() / "trafikito.db", server::store::access::read_write);
+    server::store::connection other(directory.path() / "trafikito.db",
+                                    server::store::access::read_write);
     other.run_script("ALTER TABLE servers RENAME TO gone");
     auto const body = R"({"serverId":"srv-1","serverApiKey":"key-1"})";
     BOOST_TEST(post("/v2/agent/get_config", body).status == 500U);
@@ -52,7 +53,8 @@ BOOST_AUTO_TEST_CASE(a_store_that_fails_is_a_500_and_the_next_request_is_served)
 // A full disk, or one that became read-only: machines go on collecting, and what they cannot
 // deliver they keep.
 BOOST_AUTO_TEST_CASE(an_order_that_cannot_be_noted_is_given_once_a_minute_all_the_same) {
-    server::store::connection other(directory.path() / "trafikito.db", server::store::access::read_write);
+    server::store::connection other(directory.path() / "trafikito.db",
+                                    server::store::access::read_write);
     other.run_script("CREATE TRIGGER full BEFORE UPDATE ON servers BEGIN "
                      "SELECT RAISE(ABORT, 'database or disk is full'); END");
     auto const ask_v2 = [&] {

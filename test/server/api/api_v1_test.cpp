@@ -22,10 +22,12 @@ struct fixture : test::api_fixture {
         return post("/v1/agent/get", std::move(body), std::move(headers));
     }
     server::http::response output(std::string const& query, std::string const& report,
-                            server::http::header_fields headers = key) {
+                                  server::http::header_fields headers = key) {
         return post_multipart("/v1/agent/output" + query, {{"output", report}}, std::move(headers));
     }
-    net::api::order ordered() { return std::get<net::api::order>(net::api::parse_order_v1(get().body)); }
+    net::api::order ordered() {
+        return std::get<net::api::order>(net::api::parse_order_v1(get().body));
+    }
 };
 
 BOOST_FIXTURE_TEST_SUITE(api_v1, fixture)

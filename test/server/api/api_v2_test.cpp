@@ -16,13 +16,14 @@ std::string const list = "*-*-*-*------------ Available commands:\n";
 struct fixture : test::api_fixture {
     fixture() { offer("trafikito_uptime=\"uptime\"\ntrafikito_df=\"df -h\"\n"); }
 
-    server::http::response get_config(std::string const& previous = "", std::string const& id = "srv-1",
-                                std::string const& key = "key-1") {
+    server::http::response get_config(std::string const& previous = "",
+                                      std::string const& id = "srv-1",
+                                      std::string const& key = "key-1") {
         return post("/v2/agent/get_config", R"({ "serverId": ")" + id + R"(", "serverApiKey": ")" +
                                                 key + R"(", "previous": ")" + previous + R"(" })");
     }
     server::http::response save(std::string const& report, server::http::header_fields headers = {},
-                          std::string const& key = "key-1") {
+                                std::string const& key = "key-1") {
         return post_multipart("/v2/agent/save_output",
                               {{"output", report},
                                {"timeTookLastTime", "3"},

@@ -19,7 +19,7 @@ struct fixture : test::api_fixture {
         return post("/v2/agent/get_agent_file?file=trafikito.conf", body);
     }
     server::http::response commands(std::string const& output, std::string const& id = "srv-1",
-                              std::string const& user_key = "user-key") {
+                                    std::string const& user_key = "user-key") {
         return post_multipart("/v2/agent/get_agent_file?file=available_commands.sh",
                               {{"output", output},
                                {"userApiKey", user_key},
@@ -114,9 +114,9 @@ BOOST_AUTO_TEST_CASE(every_line_of_the_answer_is_valid_for_an_agent) {
     BOOST_TEST(server::api::available_names(body).size() == net::api::default_commands.size());
     std::istringstream lines(body);
     for (std::string line; std::getline(lines, line);) {
-        BOOST_TEST(
-            (line.empty() || line.starts_with("#") || server::api::available_names(line).size() == 1),
-            line);
+        BOOST_TEST((line.empty() || line.starts_with("#") ||
+                    server::api::available_names(line).size() == 1),
+                   line);
     }
 }
 

@@ -6,6 +6,8 @@
 
 namespace {
 
+using namespace trafikito;
+
 using namespace trafikito::server;
 namespace server = trafikito::server;
 using namespace std::chrono_literals;

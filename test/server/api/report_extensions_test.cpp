@@ -8,6 +8,8 @@
 
 namespace {
 
+using namespace trafikito;
+
 using namespace trafikito::server;
 using namespace std::chrono_literals;
 
@@ -24,7 +26,7 @@ bool ignores(api::sent_extensions const& sent, std::string_view why) {
            got.ignored.size() == 1 && got.ignored[0].find(why) != std::string::npos;
 }
 
-BOOST_AUTO_TEST_SUITE(additions)
+BOOST_AUTO_TEST_SUITE(report_extensions)
 
 BOOST_AUTO_TEST_CASE(what_is_not_there_is_nothing_to_ignore) {
     auto const got = read({});
@@ -33,8 +35,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_there_is_nothing_to_ignore) {
 }
 
 BOOST_AUTO_TEST_CASE(all_three_are_read_as_the_agent_writes_them) {
-    auto const got =
-        read({R"([{"command":"trafikito_df","exitCode":0}])", base::utc_time(now - 14min + 42ms), id});
+    auto const got = read(
+        {R"([{"command":"trafikito_df","exitCode":0}])", base::utc_time(now - 14min + 42ms), id});
     BOOST_TEST(got.results == R"([{"command":"trafikito_df","exitCode":0}])");
     BOOST_TEST((got.collected == now - 14min + 42ms));
     BOOST_TEST(got.report_id == id);

@@ -4,6 +4,8 @@
 
 namespace {
 
+using namespace trafikito;
+
 using namespace trafikito::server;
 using namespace std::chrono_literals;
 

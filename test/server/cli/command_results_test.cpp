@@ -6,20 +6,21 @@
 
 namespace {
 
-using trafikito::server::cli::command_results;
+using namespace trafikito;
 
 std::string line(std::string const& members) {
-    return cli::command_results(R"([{"command":"x",)" + members + "}]").next_of("x");
+    return server::cli::command_results(R"([{"command":"x",)" + members + "}]").next_of("x");
 }
 
-BOOST_AUTO_TEST_SUITE(ending)
+BOOST_AUTO_TEST_SUITE(command_results)
 
 BOOST_AUTO_TEST_CASE(what_went_well_says_nothing) {
     BOOST_TEST(line(R"("exitCode":0,"durationMs":20,"timedOut":false)").empty());
     BOOST_TEST(line(R"("durationMs":20)").empty());
-    BOOST_TEST(cli::command_results("").next_of("x").empty());
-    BOOST_TEST(cli::command_results("[]").next_of("x").empty());
-    BOOST_TEST(cli::command_results(R"([{"command":"y","exitCode":1}])").next_of("x").empty());
+    BOOST_TEST(server::cli::command_results("").next_of("x").empty());
+    BOOST_TEST(server::cli::command_results("[]").next_of("x").empty());
+    BOOST_TEST(
+        server::cli::command_results(R"([{"command":"y","exitCode":1}])").next_of("x").empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_did_not_is_said_with_its_duration) {
@@ -38,7 +39,7 @@ BOOST_AUTO_TEST_CASE(what_did_not_is_said_with_its_duration) {
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_was_asked_for_twice_has_two_endings) {
-    cli::command_results two(R"([{"command":"x","exitCode":1},{"command":"y","exitCode":2},
+    server::cli::command_results two(R"([{"command":"x","exitCode":1},{"command":"y","exitCode":2},
                     {"command":"x","exitCode":3}])");
     BOOST_TEST(two.next_of("x") == "failed: exit code 1");
     BOOST_TEST(two.next_of("x") == "failed: exit code 3");
@@ -51,7 +52,7 @@ BOOST_AUTO_TEST_CASE(hostile_results_are_harmless) {
          {"null", "{}", "[1,[],null]", "[{}]", R"([{"command":1}])", "\xff", "[",
           R"([{"command":"x","exitCode":"1","signal":{},"durationMs":[],"timedOut":1}])",
           R"([{"command":"x","exitCode":1e99}])", R"([{"command":"x","ageSeconds":-1}])"}) {
-        BOOST_TEST(cli::command_results(text).next_of("x").empty(), text);
+        BOOST_TEST(server::cli::command_results(text).next_of("x").empty(), text);
     }
     BOOST_TEST(line(R"("signal":-7)") == "killed by signal -7");
     BOOST_TEST(line(R"("signal":9223372036854775807)") == "killed by signal 9223372036854775807");

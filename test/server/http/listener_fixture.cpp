@@ -24,18 +24,18 @@ server::http::response echo(server::http::request const& from) {
 } // namespace
 
 listener_fixture::listener_fixture(server::http::listener_settings settings) {
-    auto const files =
-        server::security::ensure_certificates(directory.path(), {"localhost", "127.0.0.1"},
-                                    std::chrono::system_clock::now(), [](std::string_view) {});
+    auto const files = server::security::ensure_certificates(
+        directory.path(), {"localhost", "127.0.0.1"}, std::chrono::system_clock::now(),
+        [](std::string_view) {});
     authority = files.authority;
     settings.port = 0;
     settings.certificate = files.certificate;
     settings.key = files.key;
     doors = std::make_unique<server::http::listener>(context.get_executor(), settings, echo,
-                                               [this](std::string_view line) {
-                                                   std::scoped_lock const hold(guard);
-                                                   log += std::string(line) + "\n";
-                                               });
+                                                     [this](std::string_view line) {
+                                                         std::scoped_lock const hold(guard);
+                                                         log += std::string(line) + "\n";
+                                                     });
     port = doors->port();
     runner = std::thread([this] { context.run(); });
 }

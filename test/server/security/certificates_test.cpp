@@ -22,8 +22,9 @@ struct fixture {
     std::vector<std::string> log;
 
     security::certificate_files ensure() {
-        return security::ensure_certificates(directory.path(), names, now,
-                                   [this](std::string_view line) { log.emplace_back(line); });
+        return security::ensure_certificates(
+            directory.path(), names, now,
+            [this](std::string_view line) { log.emplace_back(line); });
     }
     std::string content(char const* name) const { return test::read_file(directory.path() / name); }
 
@@ -31,7 +32,8 @@ struct fixture {
     int verify(std::string const& name, base::wall_time when) const {
         auto const authority = security::certificate_from_pem(content("ca.pem"));
         auto const leaf = security::certificate_from_pem(content("server.pem"));
-        std::unique_ptr<X509_STORE, security::freed_by<X509_STORE_free>> const trusted(X509_STORE_new());
+        std::unique_ptr<X509_STORE, security::freed_by<X509_STORE_free>> const trusted(
+            X509_STORE_new());
         std::unique_ptr<X509_STORE_CTX, security::freed_by<X509_STORE_CTX_free>> const context(
             X509_STORE_CTX_new());
         X509_STORE_add_cert(trusted.get(), authority.get());
@@ -145,8 +147,8 @@ BOOST_AUTO_TEST_CASE(an_old_authority_is_said_and_never_outlived) {
 }
 
 BOOST_AUTO_TEST_CASE(names_are_the_usual_ones_and_more_each_once) {
-    auto const all =
-        security::certificate_names({"localhost", "0.0.0.0", "::", "not a name", "a.example", "10.0.0.1"});
+    auto const all = security::certificate_names(
+        {"localhost", "0.0.0.0", "::", "not a name", "a.example", "10.0.0.1"});
     auto const count = [&](char const* name) { return std::count(all.begin(), all.end(), name); };
     for (auto const* name : {"localhost", "127.0.0.1", "::1", "a.example", "10.0.0.1"}) {
         BOOST_TEST(count(name) == 1, name);

@@ -24,7 +24,7 @@ unsigned mode_of(std::filesystem::path const& path) {
     return static_cast<unsigned>(std::filesystem::status(path).permissions());
 }
 
-BOOST_FIXTURE_TEST_SUITE(files, fixture)
+BOOST_FIXTURE_TEST_SUITE(data_file, fixture)
 
 BOOST_AUTO_TEST_CASE(a_file_is_written_whole_with_its_mode_and_leaves_nothing_beside) {
     BOOST_TEST(security::write_file(file, "one", 0600, security::when_there::keep));
@@ -45,7 +45,8 @@ BOOST_AUTO_TEST_CASE(keep_keeps_and_replace_replaces) {
 
 BOOST_AUTO_TEST_CASE(a_missing_file_is_nothing_and_a_missing_directory_an_error) {
     BOOST_TEST(!security::read_file_if_there(file).has_value());
-    BOOST_CHECK_THROW(security::write_file(file / "below", "x", 0600, security::when_there::keep), std::runtime_error);
+    BOOST_CHECK_THROW(security::write_file(file / "below", "x", 0600, security::when_there::keep),
+                      std::runtime_error);
 }
 
 BOOST_AUTO_TEST_CASE(a_private_directory_is_for_its_owner_only) {
@@ -54,7 +55,8 @@ BOOST_AUTO_TEST_CASE(a_private_directory_is_for_its_owner_only) {
     BOOST_TEST(mode_of(made) == 0700U);
     BOOST_CHECK_NO_THROW(security::make_private_directory(made));
     directory.write("plain", "");
-    BOOST_CHECK_THROW(security::make_private_directory(directory.path() / "plain"), std::runtime_error);
+    BOOST_CHECK_THROW(security::make_private_directory(directory.path() / "plain"),
+                      std::runtime_error);
 }
 
 BOOST_AUTO_TEST_CASE(the_user_key_is_made_once) {

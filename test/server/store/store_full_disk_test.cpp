@@ -41,7 +41,8 @@ struct fixture {
     }
     server::store::store open() {
         server::store::store store(
-            directory.path() / "trafikito.db", store::access::read_write, [this] { return now; }, 1h);
+            directory.path() / "trafikito.db", server::store::access::read_write,
+            [this] { return now; }, 1h);
         store.hold_reserve(directory.path() / "reserve", 8 * mebibyte);
         return store;
     }
@@ -127,10 +128,11 @@ BOOST_AUTO_TEST_CASE(a_read_only_file_system_is_said_with_the_file_and_what_to_d
             0) {
             return 3;
         }
-        for (auto const wanted : {store::access::read_write, store::access::read_only}) {
+        for (auto const wanted :
+             {server::store::access::read_write, server::store::access::read_only}) {
             try {
                 server::store::store const store(directory.path() / "trafikito.db", wanted,
-                                          [this] { return now; });
+                                                 [this] { return now; });
                 return 4;
             } catch (server::store::store_error const& failure) {
                 std::string const what = failure.what();

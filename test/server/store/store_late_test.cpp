@@ -32,13 +32,15 @@ struct fixture {
         store.add_server("s", "s", server::security::sha256("1"));
         store.add_server("t", "t", server::security::sha256("2"));
     }
-    server::store::store open(store::access wanted = store::access::read_write, std::chrono::seconds keep = 24h) {
+    server::store::store open(server::store::access wanted = server::store::access::read_write,
+                              std::chrono::seconds keep = 24h) {
         return {file, wanted, [this] { return now; }, keep};
     }
     static net::api::parsed_report report(std::string_view output = "x") {
         return {{{"trafikito_x", output}}, {}};
     }
-    static server::store::report_facts identified(std::string_view id, std::string_view token = {}) {
+    static server::store::report_facts identified(std::string_view id,
+                                                  std::string_view token = {}) {
         server::store::report_facts facts;
         facts.report_id = id;
         facts.token = token;
@@ -51,12 +53,15 @@ struct fixture {
     }
     std::vector<std::int64_t> numbers(std::int64_t count, std::int64_t until = 1000) {
         std::vector<std::int64_t> list;
-        for (auto const& each : open(store::access::read_only).last_reports("s", count, until)) {
+        for (auto const& each :
+             open(server::store::access::read_only).last_reports("s", count, until)) {
             list.push_back(each.id);
         }
         return list;
     }
-    server::store::server_row row() { return open(store::access::read_only).find_server("s").value(); }
+    server::store::server_row row() {
+        return open(server::store::access::read_only).find_server("s").value();
+    }
 };
 
 using list = std::vector<std::int64_t>;
@@ -122,7 +127,7 @@ BOOST_AUTO_TEST_CASE(what_came_with_a_report_is_there_again) {
     facts.collected = now - 14min;
     facts.results = R"([{"command":"trafikito_x"}])";
     open().add_report("s", report(), facts);
-    auto store = open(store::access::read_only);
+    auto store = open(server::store::access::read_only);
     for (auto const& each : {store.last_reports("s", 1).at(0), store.reports_after(0).at(0)}) {
         BOOST_TEST((each.received == now));
         BOOST_TEST((each.collected == now - 14min));
@@ -199,7 +204,7 @@ BOOST_AUTO_TEST_CASE(a_late_report_does_not_bring_back_an_old_list) {
 }
 
 BOOST_AUTO_TEST_CASE(reports_are_kept_from_their_arrival_on) {
-    auto store = open(store::access::read_write, 1h);
+    auto store = open(server::store::access::read_write, 1h);
     store.add_report("s", report(), late(20h));
     now += 59min;
     store.add_report("s", report());
@@ -213,7 +218,7 @@ BOOST_AUTO_TEST_CASE(a_database_of_schema_1_is_upgraded_with_all_that_it_holds) 
     std::filesystem::remove(file);
     std::filesystem::remove(file.string() + "-wal");
     {
-        server::store::connection raw(file, store::access::read_write);
+        server::store::connection raw(file, server::store::access::read_write);
         server::store::migrate(raw, 1);
         raw.run_script(
             "INSERT INTO servers (id, name, key_digest, created_at, last_report_at) "
@@ -222,7 +227,7 @@ BOOST_AUTO_TEST_CASE(a_database_of_schema_1_is_upgraded_with_all_that_it_holds) 
             "VALUES ('s', 1799999998000, 'token', 3), ('s', 1799999999000, NULL, NULL);"
             "INSERT INTO outputs (report_id, position, command, bytes) VALUES (2, 0, 'c', 'b');");
     }
-    BOOST_CHECK_THROW(open(store::access::read_only), server::store::store_error);
+    BOOST_CHECK_THROW(open(server::store::access::read_only), server::store::store_error);
     auto store = open();
     BOOST_TEST((row().last_data == now - 1s));
     BOOST_TEST(!store.find_server("u").value().last_data.has_value());

@@ -19,7 +19,8 @@ struct fixture {
     std::filesystem::path file = directory.path() / "trafikito.db";
     base::wall_time now{std::chrono::seconds(1'800'000'000)};
 
-    server::store::store open(store::access wanted = store::access::read_write, std::chrono::seconds keep = 24h) {
+    server::store::store open(server::store::access wanted = server::store::access::read_write,
+                              std::chrono::seconds keep = 24h) {
         return {file, wanted, [this] { return now; }, keep};
     }
     static net::api::parsed_report report(std::string_view output) {
@@ -42,7 +43,7 @@ BOOST_AUTO_TEST_CASE(what_was_stored_is_there_after_reopening) {
         store.set_os_facts("s", {"debian", "bookworm", "12", "centos"});
         BOOST_TEST(store.add_report("s", report(bytes)).has_value());
     }
-    auto store = open(store::access::read_only);
+    auto store = open(server::store::access::read_only);
     auto const row = store.find_server("s").value();
     BOOST_TEST(row.name == "name");
     BOOST_TEST((row.key == server::security::sha256("key")));
@@ -101,7 +102,7 @@ BOOST_AUTO_TEST_CASE(last_reports_are_the_newest_oldest_first) {
 }
 
 BOOST_AUTO_TEST_CASE(old_reports_go_when_a_new_one_comes) {
-    auto store = open(store::access::read_write, 1h);
+    auto store = open(server::store::access::read_write, 1h);
     store.add_server("s", "s", server::security::sha256("1"));
     store.order_given("s", "old-call");
     auto const old = store.add_report("s", report("old"), with_token("old-call")).value();
@@ -152,7 +153,7 @@ BOOST_AUTO_TEST_CASE(feedback_of_one_code_counts_once_a_minute) {
 BOOST_AUTO_TEST_CASE(a_reader_sees_what_another_connection_writes) {
     auto writer = open();
     writer.add_server("s", "s", server::security::sha256("1"));
-    auto reader = open(store::access::read_only);
+    auto reader = open(server::store::access::read_only);
     auto const before = reader.data_version();
     BOOST_TEST(reader.last_report_id() == 0);
     writer.add_report("s", report("x"));
@@ -162,31 +163,33 @@ BOOST_AUTO_TEST_CASE(a_reader_sees_what_another_connection_writes) {
 
 BOOST_AUTO_TEST_CASE(a_read_only_store_writes_nothing) {
     open().add_server("s", "s", server::security::sha256("1"));
-    auto reader = open(store::access::read_only);
-    BOOST_CHECK_THROW(reader.add_server("t", "t", server::security::sha256("2")), server::store::store_error);
+    auto reader = open(server::store::access::read_only);
+    BOOST_CHECK_THROW(reader.add_server("t", "t", server::security::sha256("2")),
+                      server::store::store_error);
 }
 
 BOOST_AUTO_TEST_CASE(a_database_of_a_newer_program_is_refused) {
     open();
     {
-        server::store::connection raw(file, store::access::read_write);
+        server::store::connection raw(file, server::store::access::read_write);
         raw.run_script("PRAGMA user_version = 999");
     }
     auto const says_upgrade = [](server::store::store_error const& failure) {
         return std::string(failure.what()).find("upgrade this program") != std::string::npos;
     };
     BOOST_CHECK_EXCEPTION(open(), server::store::store_error, says_upgrade);
-    BOOST_CHECK_EXCEPTION(open(store::access::read_only), server::store::store_error, says_upgrade);
+    BOOST_CHECK_EXCEPTION(open(server::store::access::read_only), server::store::store_error,
+                          says_upgrade);
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_database_is_made_by_a_writer_and_refused_by_a_reader) {
     {
-        server::store::connection const raw(file, store::access::read_write);
+        server::store::connection const raw(file, server::store::access::read_write);
     }
     directory.write("trafikito.db", "");
-    BOOST_CHECK_THROW(open(store::access::read_only), server::store::store_error);
+    BOOST_CHECK_THROW(open(server::store::access::read_only), server::store::store_error);
     BOOST_CHECK_NO_THROW(open());
-    server::store::connection raw(file, store::access::read_only);
+    server::store::connection raw(file, server::store::access::read_only);
     auto version = raw.prepare("PRAGMA user_version");
     BOOST_REQUIRE(version.step());
     BOOST_TEST(version.number_at(0) == server::store::schema_version());

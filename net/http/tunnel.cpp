@@ -1,0 +1,52 @@
+#include "net/http/tunnel.hpp"
+
+#include "base/plain_text.hpp"
+#include "base/redactor.hpp"
+
+namespace trafikito::net::http {
+
+std::string connect_request(link::proxy const& through, std::string const& target,
+                            std::string const& user_agent) {
+    auto text = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target +
+                "\r\nUser-Agent: " + user_agent + "\r\n";
+    if (!through.authorization.empty()) {
+        text += "Proxy-Authorization: " + through.authorization.reveal() + "\r\n";
+    }
+    return text + "\r\n";
+}
+
+std::optional<link::failure> find_proxy_refusal(link::proxy const& through,
+                                                std::string const& target, unsigned status,
+                                                std::string_view reason) {
+    if (status / 100 == 2) {
+        return std::nullopt;
+    }
+    link::failure why;
+    why.at = link::step::proxy;
+    why.peer = target;
+    why.retryable = link::is_retryable_status(status);
+    bool const known = !through.authorization.empty();
+    why.what = "the proxy " + through.to.peer() + ' ';
+    // 401: so tinyproxy says that they are wrong.
+    if (status == 407 || status == 401) {
+        why.what += known ? "does not accept the user name and password"
+                          : "demands a user name and password";
+        why.hint = known ? "check them in proxy (percent-encoded: @ is %40, : is %3A)"
+                         : "write them into proxy: http://USER:PASSWORD@" + through.to.peer();
+    } else if (status / 100 == 5) {
+        why.what += "cannot reach " + target;
+        why.hint = "can the proxy resolve that name, and may it connect there?";
+    } else {
+        why.what += "does not open a way to " + target;
+        why.hint = status == 403 || status == 405
+                       ? "its operator must allow CONNECT to that address and port"
+                       : "is it a proxy that knows CONNECT?";
+    }
+    auto const& header = through.authorization.reveal();
+    base::redactor const redact{base::secret(header.substr(header.find(' ') + 1))};
+    auto const said = base::plain_text(redact(std::string(reason)), 100);
+    why.what += " (HTTP " + std::to_string(status) + (said.empty() ? "" : " " + said) + ')';
+    return why;
+}
+
+} // namespace trafikito::net::http
