@@ -136,6 +136,7 @@ in_system() {
     unshare -m -p -u -i ${OFFLINE:+-n} -f --kill-child sh -euc '
         system=$1 command=$2
         mount --make-rprivate /
+        mount --bind "$system" "$system" # who makes namespaces in there wants a / that is a mount
         [ -z "$3" ] || ip link set lo up 2>/dev/null || true
         hostname "$(cat "$system/etc/hostname")"
         mount -t proc proc "$system/proc"
@@ -172,7 +173,7 @@ report() {
 
 # step NAME COMMAND: must exit 0
 step() {
-    log=$lab/$release.$(echo "$1" | tr -cs 'a-z\n' '-' | sed 's/^-//;s/-$//').log
+    log=$lab/$release.$(echo "$1" | tr -cs 'A-Za-z\n' '-' | sed 's/^-//;s/-$//').log
     begun=$(date +%s)
     if in_system "$2" >"$log" 2>&1; then verdict=ok; else verdict="FAILED ($result): $log"; fi
     report "$1" "$(($(date +%s) - begun))" "$verdict"
@@ -203,7 +204,7 @@ try_fresh() {
 
 # refused NAME PATTERN COMMAND: must exit 1 and say what matches
 refused() {
-    log=$lab/$release.$(echo "$1" | tr -cs 'a-z\n' '-').log
+    log=$lab/$release.$(echo "$1" | tr -cs 'A-Za-z\n' '-').log
     begun=$(date +%s) verdict=ok
     if in_system "$3" >"$log" 2>&1; then
         verdict="FAILED: exit 0"
