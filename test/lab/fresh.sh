@@ -86,7 +86,8 @@ make_system() {
     mkdir -p "$lab"
     rm -rf --one-file-system "$system"
     if [ -n "${LAB_BASES:-}" ]; then
-        cp -a --reflink=auto "$LAB_BASES/$1" "$system"
+        # Of that file system only: somebody may be in there, with /proc and more mounted.
+        cp -a --one-file-system --reflink=auto "$LAB_BASES/$1" "$system"
     else
         run_debootstrap "$1"
     fi
