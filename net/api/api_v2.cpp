@@ -5,7 +5,7 @@
 #include "net/api/features.hpp"
 #include "net/api/json_text.hpp"
 #include "net/api/multipart.hpp"
-#include "net/http/edges.hpp"
+#include "net/api/edges.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -168,7 +168,7 @@ public:
 private:
     client_settings settings_;
     base::redactor redact_{settings_.api_key};
-    http::edges edges_;
+    edges edges_;
     features features_; ///< of the API that gave the last order
     std::string answered_by_;
 };

@@ -20,28 +20,28 @@
 #include <string_view>
 #include <vector>
 
-namespace trafikito::net::http {
+namespace trafikito::net::api {
 
 class edges {
 public:
     /// `bases` is not empty. `known` is what proven() said before a restart: if it is among them,
     /// it is the one to begin with, and not pinged.
-    edges(std::vector<link::endpoint> bases, client& client, std::mt19937 engine, trace log,
+    edges(std::vector<link::endpoint> bases, http::client& over, std::mt19937 engine, http::trace log,
           link::now_function now, std::string_view known = {});
 
     /// Sends to `path` below the edge that answered last. When it does not answer, the others are
     /// pinged in turn and the first that says OK gets the request. An answer of any status is an
     /// answer. All of it ends by `until`: where there are others, the first edge has half of the
     /// time, and a ping at most 5 s.
-    boost::asio::awaitable<link::result<response>> send(std::string path, request what,
+    boost::asio::awaitable<link::result<http::response>> send(std::string path, http::request what,
                                                         link::steady_time until);
 
     /// The origin of the edge that answered last; empty when none has, or there is no other.
     [[nodiscard]] std::string proven() const;
 
 private:
-    boost::asio::awaitable<link::result<response>>
-    send_to(std::size_t edge, std::string const& path, request what, link::steady_time until);
+    boost::asio::awaitable<link::result<http::response>>
+    send_to(std::size_t edge, std::string const& path, http::request what, link::steady_time until);
     boost::asio::awaitable<bool> find(std::vector<std::size_t> candidates, link::steady_time until,
                                       std::vector<link::failure>& dead);
     boost::asio::awaitable<void> return_home(link::steady_time until);
@@ -52,9 +52,9 @@ private:
     void say(std::string const& line) const;
 
     std::vector<link::endpoint> bases_;
-    client& client_;
+    http::client& client_;
     std::mt19937 engine_;
-    trace log_;
+    http::trace log_;
     link::now_function now_;
     std::size_t home_; ///< the one to begin with
     std::size_t current_;
@@ -62,4 +62,4 @@ private:
     link::steady_time return_at_; ///< when to try the home edge again; counts while away from it
 };
 
-} // namespace trafikito::net::http
+} // namespace trafikito::net::api

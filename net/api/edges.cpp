@@ -1,4 +1,4 @@
-#include "net/http/edges.hpp"
+#include "net/api/edges.hpp"
 
 #include "base/ascii.hpp"
 #include "net/api/answer.hpp"
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace trafikito::net::http {
+namespace trafikito::net::api {
 
 namespace {
 
@@ -34,15 +34,15 @@ std::size_t any_below(std::size_t count, std::mt19937& engine) {
 }
 
 /// It may be broken: an overloaded one says when to come back.
-bool is_suspicious(response const& answer) {
+bool is_suspicious(http::response const& answer) {
     return answer.status / 100 == 5 && answer.retry_after == seconds(0);
 }
 
 } // namespace
 
-edges::edges(std::vector<link::endpoint> bases, client& client, std::mt19937 engine, trace log,
+edges::edges(std::vector<link::endpoint> bases, http::client& over, std::mt19937 engine, http::trace log,
              link::now_function now, std::string_view known)
-    : bases_(std::move(bases)), client_(client), engine_(engine), log_(std::move(log)),
+    : bases_(std::move(bases)), client_(over), engine_(engine), log_(std::move(log)),
       now_(std::move(now)), home_(any_below(bases_.size(), engine_)), current_(home_),
       proven_(bases_.size() == 1) {
     auto const before =
@@ -57,7 +57,7 @@ std::string edges::proven() const {
     return proven_ && bases_.size() > 1 ? bases_[current_].origin() : std::string();
 }
 
-asio::awaitable<link::result<response>> edges::send(std::string path, request what,
+asio::awaitable<link::result<http::response>> edges::send(std::string path, http::request what,
                                                     link::steady_time until) {
     if (bases_.size() == 1) {
         co_return co_await send_to(0, path, std::move(what), until);
@@ -90,10 +90,10 @@ asio::awaitable<link::result<response>> edges::send(std::string path, request wh
     co_return co_await send_to(current_, path, std::move(what), until);
 }
 
-asio::awaitable<link::result<response>> edges::send_to(std::size_t edge, std::string const& path,
-                                                       request what, link::steady_time until) {
+asio::awaitable<link::result<http::response>> edges::send_to(std::size_t edge, std::string const& path,
+                                                       http::request what, link::steady_time until) {
     what.to = bases_[edge].below(path);
-    what.timeout = api::time_left(until, now_);
+    what.timeout = time_left(until, now_);
     return client_.send(std::move(what));
 }
 
@@ -157,18 +157,18 @@ link::steady_time edges::half_way(link::steady_time until) const {
 }
 
 asio::awaitable<link::result<void>> edges::ping(link::endpoint base, link::steady_time until) {
-    request ask;
+    http::request ask;
     ask.to = base.below("v2/ping");
     ask.content_type = "text/plain";
     ask.headers.emplace_back("Cache-Control", "no-cache");
-    ask.timeout = api::time_left(std::min(until, now_() + longest_ping), now_);
+    ask.timeout = time_left(std::min(until, now_() + longest_ping), now_);
     ask.repeatable = true;
     auto const answer = co_await client_.send(std::move(ask));
     if (!answer) {
         co_return answer.error();
     }
     if (answer->status / 100 != 2 || base::trim_white_space(answer->content) != "OK") {
-        co_return api::refused(*answer,
+        co_return refused(*answer,
                                "HTTP " + std::to_string(answer->status) + " to ping, not OK", {});
     }
     co_return link::result<void>();
@@ -180,4 +180,4 @@ void edges::say(std::string const& line) const {
     }
 }
 
-} // namespace trafikito::net::http
+} // namespace trafikito::net::api

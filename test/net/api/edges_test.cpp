@@ -1,4 +1,4 @@
-#include "net/http/edges.hpp"
+#include "net/api/edges.hpp"
 
 #include "test/net/recording_client.hpp"
 #include "test/net/run_here.hpp"
@@ -40,7 +40,7 @@ struct edges_fixture {
         client.pings.insert_or_assign(host, why);
     }
 
-    http::edges make(unsigned seed = 1, std::vector<std::string> const& hosts = {"a", "b", "c"}) {
+    api::edges make(unsigned seed = 1, std::vector<std::string> const& hosts = {"a", "b", "c"}) {
         std::vector<link::endpoint> bases;
         for (auto const& host : hosts) {
             bases.push_back(link::parse_endpoint("https://" + host + ".example").value());
@@ -48,14 +48,14 @@ struct edges_fixture {
         return {std::move(bases), client, std::mt19937(seed), {}, time.tools().now};
     }
 
-    link::result<http::response> ask(http::edges& at) { return ask(at, link::no_limit); }
+    link::result<http::response> ask(api::edges& at) { return ask(at, link::no_limit); }
 
-    link::result<http::response> ask(http::edges& at, link::steady_time until) {
+    link::result<http::response> ask(api::edges& at, link::steady_time until) {
         return run_here(context, at.send("v2/x", http::request{}, until));
     }
 
     /// Asks once, so that an edge is found; its letter.
-    std::string settle(http::edges& at) {
+    std::string settle(api::edges& at) {
         client.answer("1");
         BOOST_TEST(ask(at).has_value());
         return sent().substr(0, 1);
