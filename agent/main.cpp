@@ -56,13 +56,13 @@ int run(cli::run_request const& what, std::vector<std::string> environment) {
     if (!loaded) {
         return 2;
     }
-    base::log to(base::open_log(loaded->settings->log_file), base::severity::info,
-                 base::log::format::text);
-    to.set_journal(base::log_to_journal());
-    daemon::apply_log_settings(*loaded->settings, to);
-    daemon::log_all(loaded->diagnostics, to);
+    base::log log(base::open_log(loaded->settings->log_file), base::severity::info,
+                  base::log::format::text);
+    log.set_journal(base::log_to_journal());
+    daemon::apply_log_settings(*loaded->settings, log);
+    daemon::log_all(loaded->diagnostics, log);
     auto const start = what.once ? daemon::run_once : daemon::run_daemon;
-    return start(std::move(*loaded->settings), std::move(environment), to);
+    return start(std::move(*loaded->settings), std::move(environment), log);
 }
 
 int test(cli::test_request const& what, std::vector<std::string> const& environment) {
@@ -70,9 +70,9 @@ int test(cli::test_request const& what, std::vector<std::string> const& environm
     if (!loaded) {
         return 2;
     }
-    base::log to(base::open_log({}), base::severity::warning, base::log::format::text);
-    daemon::log_all(loaded->diagnostics, to);
-    return cli::test_commands(*loaded->settings, what.names, to, std::cout);
+    base::log log(base::open_log({}), base::severity::warning, base::log::format::text);
+    daemon::log_all(loaded->diagnostics, log);
+    return cli::test_commands(*loaded->settings, what.names, log, std::cout);
 }
 
 /// For the subcommands that look from outside: they become nobody and log nothing.

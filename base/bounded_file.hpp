@@ -22,7 +22,8 @@ public:
     explicit bounded_file(std::filesystem::path path, file_limits limits = {})
         : path_(std::move(path)), limits_(limits) {}
 
-    /// `line` with its newline. Returns the errno of what failed, 0 when it was written.
+    /// Writes `line`, which ends with its newline, at the end of the file. Returns the errno of
+    /// what failed, 0 when it was written.
     int append(std::string_view line);
 
     [[nodiscard]] std::filesystem::path const& path() const { return path_; }

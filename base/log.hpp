@@ -63,10 +63,12 @@ public:
     /// What begins like that is news again: it is said the next time, whenever that is.
     void forget_repeats(std::string_view beginning);
 
+    /// From now on; what is below `threshold` is not written.
     void set(severity threshold, format as) {
         threshold_ = threshold;
         format_ = as;
     }
+    /// Where format::journal sends its fields. What it does not take goes to the sink of lines.
     void set_journal(journal_sink to) { journal_ = std::move(to); }
 
 private:

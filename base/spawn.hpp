@@ -27,9 +27,12 @@ namespace trafikito::base {
 
 namespace detail {
 
-/// Between a cancellation and the coroutine that it is for.
+/// Between a cancellation and the coroutine that it is for, with which it lives and ends.
 class gate {
 public:
+    explicit gate(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
+
+    [[nodiscard]] boost::asio::any_io_executor const& executor() const { return executor_; }
     boost::asio::cancellation_slot slot() { return onwards_.slot(); }
 
     void cancel(boost::asio::cancellation_type type) {
@@ -48,6 +51,7 @@ public:
     }
 
 private:
+    boost::asio::any_io_executor executor_; ///< of the coroutine
     boost::asio::cancellation_signal onwards_;
     boost::asio::cancellation_type early_ = boost::asio::cancellation_type::none;
     bool open_ = false;
@@ -68,22 +72,24 @@ struct start {
     void operator()(Handler handler, boost::asio::any_io_executor const& executor,
                     boost::asio::awaitable<T> work) const {
         namespace asio = boost::asio;
-        auto const outer = asio::get_associated_cancellation_slot(handler);
+        auto outer = asio::get_associated_cancellation_slot(handler);
         if (!outer.is_connected()) { // nobody can cancel it
             asio::co_spawn(executor, std::move(work), std::move(handler));
             return;
         }
-        auto const shared = std::make_shared<gate>();
+        auto const shared = std::make_shared<gate>(executor);
         auto const ends_on = asio::get_associated_executor(handler, executor);
         // It holds the gate: its signal must live as long as the coroutine.
         auto ended = [shared, handler = std::move(handler)](auto&&... result) mutable {
             std::move(handler)(std::forward<decltype(result)>(result)...);
         };
-        // Where the coroutine runs: from anywhere else Asio would pass it on later, to a signal
-        // that may be gone by then.
-        auto slot = outer;
-        slot.assign([shared, executor](asio::cancellation_type type) {
-            asio::dispatch(executor, [shared, type] { shared->cancel(type); });
+        // Passed on where the coroutine runs: from anywhere else Asio would do it later, by a
+        // signal that may be gone by then. Whoever cancels may outlive the loop, so it keeps
+        // nothing of it.
+        outer.assign([to = std::weak_ptr(shared)](asio::cancellation_type type) {
+            if (auto const still = to.lock()) {
+                asio::dispatch(still->executor(), [still, type] { still->cancel(type); });
+            }
         });
         asio::co_spawn(executor, std::move(work),
                        asio::bind_cancellation_slot(

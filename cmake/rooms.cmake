@@ -20,7 +20,8 @@ endfunction()
 # trafikito_test(ROOM SOURCES x_test.cpp... KNOWS target... [DEFINES NAME=value...])
 #
 # One Boost.Test program a room; each x_test.cpp holds the suite `x` and becomes the ctest entry `ROOM.x`,
-# so that ctest runs the files of a room in parallel and names the one that failed.
+# so that ctest runs the files of a room in parallel and names the one that failed. A case outside that suite
+# would never run: test/lint_suites.sh looks for such.
 function(trafikito_test room)
     cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;KNOWS;DEFINES" ${ARGN})
     if(NOT TEST_TIMEOUT)

@@ -2,10 +2,10 @@
 
 namespace trafikito::exec {
 
-std::optional<process_info> first_sight::look_at(pid_t process) {
-    auto seen = exec::look_at(process);
+std::optional<process_info> first_sight::look_at(pid_t pid) {
+    auto seen = exec::look_at(pid);
     if (seen) {
-        auto& started = started_.try_emplace(process, seen->started).first->second;
+        auto& started = started_.try_emplace(pid, seen->started).first->second;
         if (started != 0 && !seen->hidden) {
             started = seen->started; // it may be another one by now
         }

@@ -13,7 +13,7 @@ net/http            base net/link
 net/api             base net/link net/http
 net/retry           base net/link net/http net/api
 agent/persistence   base config exec net/link net/http net/api
-agent/cycle         base config exec net/link net/http net/api agent/persistence
+agent/cycle         base config exec net/link net/http net/api net/retry agent/persistence
 agent/daemon        base config exec net/link net/http net/api net/retry agent/persistence agent/cycle
 agent/cli           base config exec net/link net/http net/api agent/persistence agent/cycle agent/daemon
 agent               base config agent/cli agent/daemon

@@ -44,7 +44,8 @@ net::api::order order_of(std::vector<std::string> const& names, config::command_
 }
 
 /// Runs them with Ctrl-C connected to their end.
-void run(cycle::wanted_commands wanted, config::settings const& settings, exec::on_result ended) {
+void run(std::vector<exec::command> commands, config::settings const& settings,
+         exec::on_result ended) {
     asio::io_context context{1};
     exec::warden warden(context.get_executor());
     asio::signal_set signals(context, SIGINT, SIGTERM);
@@ -63,7 +64,7 @@ void run(cycle::wanted_commands wanted, config::settings const& settings, exec::
         }
     };
     base::spawn(context.get_executor(),
-                exec::run_all(std::move(wanted.commands), daemon::surroundings_of(settings),
+                exec::run_all(std::move(commands), daemon::surroundings_of(settings),
                               cycle::limits_of(settings), tools, std::move(ended)),
                 asio::bind_cancellation_slot(stop.slot(), finish));
     context.run();
@@ -72,25 +73,24 @@ void run(cycle::wanted_commands wanted, config::settings const& settings, exec::
 } // namespace
 
 int test_commands(config::settings const& settings, std::vector<std::string> const& names,
-                  base::log& to, std::ostream& out) {
+                  base::log& log, std::ostream& out) {
     auto const loaded = config::load_command_list(settings.available_commands);
-    daemon::log_all(loaded.diagnostics, to);
+    daemon::log_all(loaded.diagnostics, log);
     if (!loaded.list) {
         return 1;
     }
-    daemon::log_all(loaded.list->diagnostics, to);
+    daemon::log_all(loaded.list->diagnostics, log);
     auto const order = order_of(names, *loaded.list);
     cycle::sections all(cycle::section_titles(order));
     auto const loose = persistence::find_loose_modes(settings, ::geteuid());
-    auto wanted = cycle::look_up(order, *loaded.list, {}, {}, all, to,
-                                 loose.empty() ? "" : loose.front().message());
-    auto const indices = wanted.indices;
+    auto const wanted = cycle::look_up(order, *loaded.list, {}, {}, all, log,
+                                       loose.empty() ? "" : loose.front().message());
     std::vector<std::string> summaries;
     auto const ended = [&](std::size_t index, exec::result&& result) {
         summaries.push_back(describe(result));
-        all.finish(indices[index], std::move(result));
+        all.finish(wanted.to_run[index].section, std::move(result));
     };
-    run(std::move(wanted), settings, ended);
+    run(cycle::commands_of(wanted.to_run), settings, ended);
     net::api::report_writer writer([&](std::string_view bytes) { out << bytes; });
     all.write(writer);
     out << '\n';

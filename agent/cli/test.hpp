@@ -14,6 +14,6 @@ namespace trafikito::agent::cli {
 /// `names` with or without prefix; all commands of the list when there are none. 0 when each of
 /// them exited with 0, else 1.
 int test_commands(config::settings const& settings, std::vector<std::string> const& names,
-                  base::log& to, std::ostream& out);
+                  base::log& log, std::ostream& out);
 
 } // namespace trafikito::agent::cli

@@ -37,14 +37,14 @@ std::vector<std::string> section_titles(net::api::order const& order) {
 
 wanted_commands look_up(net::api::order const& order, config::command_list const& list,
                         result_cache const& cache, base::clock::steady_time now, sections& all,
-                        base::log& to, std::string const& forbidden) {
+                        base::log& log, std::string const& forbidden) {
     wanted_commands wanted;
     std::string refused;
     auto const refuse = [&](std::size_t index, std::string const& reason) {
         all.refuse(index, reason);
         auto const name = printable(order.names[index]);
         refused += (refused.empty() ? "" : ", ") + name + " (" + reason + ")";
-        wanted.refused.emplace_back(name, reason);
+        wanted.refused.push_back({.name = name, .reason = reason});
     };
     for (std::size_t index = 0; index < order.names.size(); ++index) {
         auto const& name = order.names[index];
@@ -62,27 +62,38 @@ wanted_commands look_up(net::api::order const& order, config::command_list const
             all.repeat(index, std::move(earlier->result), earlier->age);
             continue;
         }
-        wanted.commands.push_back(to_exec(*found));
-        wanted.indices.push_back(index);
-        wanted.to_keep.push_back(every.has_value());
+        wanted.to_run.push_back(
+            {.command = to_exec(*found), .section = index, .keep_result = every.has_value()});
     }
-    to.on_change(base::severity::warning, "refused", refused.empty() ? "" : "not run: " + refused);
+    log.on_change(base::severity::warning, "refused", refused.empty() ? "" : "not run: " + refused);
     return wanted;
+}
+
+std::vector<exec::command> commands_of(std::vector<wanted_command> const& wanted) {
+    std::vector<exec::command> commands;
+    std::ranges::transform(wanted, std::back_inserter(commands), &wanted_command::command);
+    return commands;
 }
 
 exec::command to_exec(config::command const& from) {
     auto const& options = from.options;
-    return {from.name,
-            from.line,
-            options.timeout,
-            options.max_output,
-            {options.nice, options.max_memory, options.max_cpu, options.user},
-            options.daemon};
+    return {.name = from.name,
+            .assignment = from.line,
+            .timeout = options.timeout,
+            .max_output = options.max_output,
+            .limited = {.nice = options.nice,
+                        .max_memory = options.max_memory,
+                        .max_cpu = options.max_cpu,
+                        .user = options.user},
+            .daemon = options.daemon};
 }
 
 exec::limits limits_of(config::settings const& settings) {
-    return {settings.command_timeout, settings.cycle_timeout, settings.kill_grace,
-            static_cast<std::size_t>(settings.max_parallel), settings.max_output};
+    return {.command_timeout = settings.command_timeout,
+            .cycle_timeout = settings.cycle_timeout,
+            .kill_grace = settings.kill_grace,
+            .max_parallel = static_cast<std::size_t>(settings.max_parallel),
+            .max_output = settings.max_output};
 }
 
 } // namespace trafikito::agent::cycle

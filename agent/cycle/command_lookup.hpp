@@ -10,17 +10,26 @@
 #include "exec/command.hpp"
 #include "net/api/order.hpp"
 
+#include <cstddef>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace trafikito::agent::cycle {
 
+struct wanted_command {
+    exec::command command;
+    std::size_t section = 0;  ///< which one of the report its result belongs to
+    bool keep_result = false; ///< in the cache, to be sent again (`every=`)
+};
+
+struct refused_name {
+    std::string name; ///< printable
+    std::string reason;
+};
+
 struct wanted_commands {
-    std::vector<exec::command> commands;
-    std::vector<std::size_t> indices; ///< the section that belongs to each
-    std::vector<bool> to_keep;        ///< whether its result is for the cache (`every=`)
-    std::vector<std::pair<std::string, std::string>> refused; ///< printable name, and why
+    std::vector<wanted_command> to_run;
+    std::vector<refused_name> refused;
 };
 
 /// The titles of the order's sections, in the order asked: what is no name among them is made
@@ -32,7 +41,10 @@ std::vector<std::string> section_titles(net::api::order const& order);
 /// `forbidden`: why nothing of the list may run; empty when it may.
 wanted_commands look_up(net::api::order const& order, config::command_list const& list,
                         result_cache const& cache, base::clock::steady_time now, sections& all,
-                        base::log& to, std::string const& forbidden = {});
+                        base::log& log, std::string const& forbidden = {});
+
+/// The commands alone, as exec takes them: results come with the place in `wanted`.
+std::vector<exec::command> commands_of(std::vector<wanted_command> const& wanted);
 
 /// A command of the list as exec runs it.
 exec::command to_exec(config::command const& from);

@@ -3,11 +3,12 @@
 #include "agent/cycle/command_lookup.hpp"
 #include "agent/cycle/delivery.hpp"
 #include "agent/cycle/feedback_queue.hpp"
+#include "agent/cycle/order_question.hpp"
+#include "agent/cycle/request_failure.hpp"
 #include "agent/cycle/schedule.hpp"
 #include "agent/cycle/sections.hpp"
 #include "agent/cycle/widget_installer.hpp"
 #include "agent/persistence/report_file.hpp"
-#include "agent/persistence/stop_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
 #include "base/units.hpp"
 #include "config/load.hpp"
@@ -41,20 +42,26 @@ base::log_fields fields_of(tally const& counts, std::uint64_t bytes, millisecond
             {"DURATION_MS", std::to_string(took.count())}};
 }
 
+delivery_tools for_delivery(cycle_tools const& with) {
+    return {.settings = with.settings,
+            .api = with.api,
+            .time = with.time,
+            .log = with.log,
+            .journal = with.journal,
+            .audit = with.audit};
+}
+
 class cycle {
 public:
     explicit cycle(cycle_tools with)
-        : with_(with), begun_(with.time.steady_now()),
-          delivery_({with.settings, with.api, with.time, with.log, with.journal, with.record}),
+        : with_(with), begun_(with.time.steady_now()), delivery_(for_delivery(with)),
           feedback_(with.api, with.time, with.log, with.feedback) {}
 
     asio::awaitable<cycle_outcome> run();
 
 private:
     asio::awaitable<void> run_steps();
-    asio::awaitable<std::optional<net::api::order>> ask();
-    std::optional<net::api::order> take(net::api::order_answer&& answer);
-    std::optional<net::api::order> take_last_order();
+    asio::awaitable<order_or_end> ask();
     asio::awaitable<void> gather(net::api::order const& order, persistence::report_file& report);
     void write_report(sections& all, persistence::report_file& report);
     void keep(net::api::order const& order, persistence::report_file& report);
@@ -64,21 +71,17 @@ private:
 
     void read_command_list();
     void check_modes();
-    void note_answer();
-    void no_order(std::string what, std::string hint = {});
     void note_offers(net::api::order const& order);
-    void end_with(net::link::failure const& why, std::string_view consequence,
-                  std::string_view relief);
-    void save(persistence::state const& value);
     [[nodiscard]] milliseconds elapsed() const;
-    [[nodiscard]] base::clock::steady_time end() const { return begun_ + with_.settings.interval; }
+    [[nodiscard]] base::clock::steady_time deadline() const {
+        return begun_ + with_.settings.interval;
+    }
 
     cycle_tools with_;
     base::clock::steady_time begun_;
     delivery delivery_;
     config::command_list list_;
-    std::string forbidden_;   ///< why no command may run; empty when they may
-    bool unanswered_ = false; ///< the API gave no answer to the question for an order
+    std::string forbidden_; ///< why no command may run; empty when they may
     tally counts_;
     feedback_queue feedback_;
     cycle_outcome outcome_;
@@ -98,30 +101,29 @@ asio::awaitable<cycle_outcome> cycle::run() {
         }
         with_.log.info(outcome_.story);
     }
-    auto lasting = with_.lasting.value();
-    lasting.last_cycle = std::chrono::duration_cast<seconds>(elapsed());
-    save(lasting);
+    auto value = with_.state.value();
+    value.last_cycle = std::chrono::duration_cast<seconds>(elapsed());
+    persistence::log_saving(with_.log, with_.state.save(std::move(value)));
     auto const& journal = with_.journal;
-    outcome_.waiting = {journal.count(), journal.size(), journal.oldest_since()};
+    outcome_.waiting = {
+        .count = journal.count(), .size = journal.size(), .since = journal.oldest_since()};
     co_return outcome_;
 }
 
 asio::awaitable<void> cycle::run_steps() {
     check_modes();
     read_command_list();
-    auto order = co_await ask();
-    bool const again = !order && unanswered_;
-    if (again) {
-        order = with_.lasting.value().last_order;
-    }
+    auto const asked = co_await ask();
+    auto const& order = asked.order;
+    outcome_.end = asked.end;
+    outcome_.story = asked.story;
     if (order) {
         persistence::report_file report(with_.settings.tmp_file);
-        with_.record.ordered(order->names,
-                             again ? "the API did not answer; its last order" : "order");
+        with_.audit.ordered(order->names,
+                            asked.answered ? "order" : "the API did not answer; its last order");
         co_await gather(*order, report);
         keep(*order, report);
-        if (!again) {
-            outcome_.delay = order->delay;
+        if (asked.answered) {
             note_offers(*order);
             co_await send(report);
         }
@@ -131,7 +133,7 @@ asio::awaitable<void> cycle::run_steps() {
         co_await send_late();
         co_await install_widgets(*order);
     }
-    co_await feedback_.send(end());
+    co_await feedback_.send(deadline());
 }
 
 void cycle::check_modes() {
@@ -169,115 +171,41 @@ void cycle::read_command_list() {
     }
 }
 
-asio::awaitable<std::optional<net::api::order>> cycle::ask() {
-    auto lasting = with_.lasting.value();
-    lasting.asked_at = with_.time.stamp();
-    lasting.pause = with_.settings.interval + persistence::on_the_way(with_.settings.interval);
-    // Before the request: whatever happens to this process then, the API is not asked again too
-    // soon.
-    save(lasting);
-    auto previous = lasting.last_order ? lasting.last_order->token : std::string();
-    auto const until = order_limit(begun_, with_.settings.interval, with_.settings.cycle_timeout);
-    auto answer = co_await with_.api.fetch_order(std::move(previous), until);
-    if (answer) {
-        note_answer();
-        co_return take(std::move(*answer));
-    }
-    // v1 gives each order a token of its own: without a new one there is nothing to answer to.
-    unanswered_ = answer.error().retryable && with_.lasting.value().last_order &&
-                  with_.settings.version == config::api_version::v2;
-    end_with(answer.error(), "no order",
-             unanswered_ ? "; the last one is run and its report kept" : "");
-    co_return std::nullopt;
-}
-
-// The API counts from some moment before its answer: by this one, the next question is never early.
-// Saved with what it says.
-void cycle::note_answer() {
-    auto lasting = with_.lasting.value();
-    lasting.asked_at = with_.time.stamp();
-    lasting.pause = with_.settings.interval;
-    with_.lasting.change(std::move(lasting));
-}
-
-std::optional<net::api::order> cycle::take(net::api::order_answer&& answer) {
-    if (auto* order = std::get_if<net::api::order>(&answer)) {
-        auto lasting = with_.lasting.value();
-        lasting.last_order = *order;
-        lasting.pause = with_.settings.interval + order->delay;
-        lasting.edge = with_.api.edge();
-        save(lasting);
-        return std::move(*order);
-    }
-    if (std::holds_alternative<net::api::unchanged>(answer)) {
-        return take_last_order();
-    }
-    if (auto const* stop = std::get_if<net::api::stop>(&answer)) {
-        outcome_.end = kind::stopped;
-        with_.record.stopped(stop->reason);
-        auto const problem = persistence::write_stop_file(with_.settings.var_dir, stop->reason);
-        outcome_.story = "stopped by the API: " + stop->reason;
-        with_.log.warning(outcome_.story + "; nothing runs until " +
-                          persistence::stop_file_in(with_.settings.var_dir).string() +
-                          " is removed");
-        if (!problem.empty()) {
-            with_.log.error(problem);
-        }
-    } else if (auto const* error = std::get_if<net::api::api_error>(&answer)) {
-        feedback_.add(net::api::api_error_received(*error));
-        outcome_.end = net::api::asked_too_often(*error) ? kind::too_early : kind::failed;
-        no_order("the API says " + net::api::in_words(*error),
-                 outcome_.end == kind::too_early ? "asking again when the next is due" : "");
-    } else if (auto const* garbage = std::get_if<net::api::not_an_order>(&answer)) {
-        feedback_.add(net::api::invalid_cycle_data(garbage->what));
-        no_order(garbage->what);
-    }
-    return std::nullopt;
-}
-
-/// `what` its answer is in place of one.
-void cycle::no_order(std::string what, std::string hint) {
-    net::link::failure why;
-    why.peer = with_.api.answered_by();
-    why.what = std::move(what);
-    why.hint = std::move(hint);
-    outcome_.story = "no order: " + why.message();
-    with_.log.warning(outcome_.story);
-}
-
-std::optional<net::api::order> cycle::take_last_order() {
-    if (auto last = with_.lasting.value().last_order) {
-        last->widgets.clear(); // they came with it once
-        return last;
-    }
-    std::string const what = "the API says that the order has not changed, but there was none";
-    feedback_.add(net::api::invalid_cycle_data(what));
-    no_order(what);
-    return std::nullopt;
+asio::awaitable<order_or_end> cycle::ask() {
+    question_tools const tools{.settings = with_.settings,
+                               .api = with_.api,
+                               .log = with_.log,
+                               .state = with_.state,
+                               .pace = with_.pace,
+                               .audit = with_.audit,
+                               .feedback = feedback_};
+    auto const& settings = with_.settings;
+    return ask_for_order(tools, order_limit(begun_, settings.interval, settings.cycle_timeout));
 }
 
 asio::awaitable<void> cycle::gather(net::api::order const& order,
                                     persistence::report_file& report) {
     sections all(section_titles(order));
-    auto wanted =
+    auto const wanted =
         look_up(order, list_, with_.cache, with_.time.steady_now(), all, with_.log, forbidden_);
     for (auto const& [name, reason] : wanted.refused) {
-        with_.record.refused(name, reason);
+        with_.audit.refused(name, reason);
     }
     with_.log.debug("order: " + base::count_of(order.names.size(), "command") + ", " +
-                    std::to_string(wanted.commands.size()) + " of them to run");
+                    std::to_string(wanted.to_run.size()) + " of them to run");
     auto const directory = with_.settings.tmp_file.parent_path();
     auto const ended = [&](std::size_t index, exec::result&& result) {
         with_.log.debug(describe(result));
-        with_.record.ran(describe(result));
-        if (wanted.to_keep[index]) {
+        with_.audit.ran(describe(result));
+        auto const& one = wanted.to_run[index];
+        if (one.keep_result) {
             with_.cache.keep(result, with_.time.steady_now() - result.wall, directory);
         }
-        all.finish(wanted.indices[index], std::move(result));
+        all.finish(one.section, std::move(result));
     };
-    exec::run_tools const tools{with_.over, directory};
+    exec::run_tools const tools{with_.warden, directory};
     auto const within = limits_of(with_.settings);
-    co_await exec::run_all(std::move(wanted.commands), with_.around, within, tools, ended);
+    co_await exec::run_all(commands_of(wanted.to_run), with_.around, within, tools, ended);
     counts_ = all.counts();
     outcome_.results = all.results();
     write_report(all, report);
@@ -298,17 +226,18 @@ void cycle::write_report(sections& all, persistence::report_file& report) {
 }
 
 void cycle::keep(net::api::order const& order, persistence::report_file& report) {
-    delivery_.keep(report, {persistence::random_uuid(), order.token, with_.time.stamp(),
-                            with_.lasting.value().last_cycle, outcome_.results});
+    delivery_.keep(report, {.id = persistence::random_uuid(),
+                            .token = order.token,
+                            .collected = with_.time.stamp(),
+                            .last_cycle = with_.state.value().last_cycle,
+                            .results = outcome_.results});
 }
 
 asio::awaitable<void> cycle::send(persistence::report_file const& report) {
-    auto const sent = co_await delivery_.send(report, end());
+    auto const sent = co_await delivery_.send(report, deadline());
     if (sent) {
         outcome_.end = kind::accepted;
-        with_.log.on_change(base::severity::info, "refusal", "");
-        with_.log.forget_repeats("no order: ");
-        with_.log.forget_repeats("report not delivered ");
+        log_success(with_.log);
         outcome_.story = "report accepted: " + describe(counts_) + ", " +
                          base::in_bytes(report.size()) + " in " + base::in_seconds(elapsed());
         outcome_.report_size = report.size();
@@ -317,12 +246,13 @@ asio::awaitable<void> cycle::send(persistence::report_file const& report) {
     if (sent.error().status != 0) {
         feedback_.add(net::api::report_not_accepted(sent.error().what));
     }
-    end_with(sent.error(), "report not delivered (" + describe(counts_) + ")",
-             delivery_.kept() ? "; it is kept and sent later" : "; it is lost");
+    outcome_.story =
+        log_failure(with_.log, sent.error(), "report not delivered (" + describe(counts_) + ")",
+                    delivery_.kept() ? "; it is kept and sent later" : "; it is lost");
 }
 
 asio::awaitable<void> cycle::send_late() {
-    co_await delivery_.send_late(end());
+    co_await delivery_.send_late(deadline());
     if (auto const count = delivery_.late_sent(); count != 0) {
         outcome_.story += "; " + base::count_of(count, "late report") + " delivered, " +
                           std::to_string(with_.journal.count()) + " wait";
@@ -334,9 +264,14 @@ asio::awaitable<void> cycle::install_widgets(net::api::order const& order) {
     if (!with_.settings.allow_widgets || !forbidden_.empty()) {
         co_return;
     }
-    widget_tools const tools{with_.settings, with_.around, with_.api,   with_.time,
-                             with_.log,      with_.over,   with_.record};
-    widget_installer installer(tools, end());
+    widget_tools const tools{.settings = with_.settings,
+                             .around = with_.around,
+                             .api = with_.api,
+                             .time = with_.time,
+                             .log = with_.log,
+                             .warden = with_.warden,
+                             .audit = with_.audit};
+    widget_installer installer(tools, deadline());
     auto told = co_await installer.install(order.widgets);
     for (auto& what : told) {
         feedback_.add(std::move(what));
@@ -356,26 +291,6 @@ void cycle::note_offers(net::api::order const& order) {
                                   base::count_of(order.widgets.size(), "widget") +
                                   " of the API: only the owner of this machine adds "
                                   "command lines (allow_widgets = no)");
-}
-
-void cycle::end_with(net::link::failure const& why, std::string_view consequence,
-                     std::string_view relief) {
-    outcome_.story = std::string(consequence) + ": " + why.message() + std::string(relief);
-    auto const& message = outcome_.story;
-    // A refusal stays one until somebody mends it: said once, until it changes.
-    if (why.status >= 400 && !why.retryable) {
-        with_.log.on_change(base::severity::error, "refusal", message);
-    } else {
-        with_.log.warning(message);
-    }
-}
-
-void cycle::save(persistence::state const& value) {
-    auto const problem = with_.lasting.save(value);
-    with_.log.on_change(
-        base::severity::warning, "state",
-        problem.empty() ? "" : problem + "; after a restart the API may be asked too early",
-        "the agent's state is on the disk again");
 }
 
 milliseconds cycle::elapsed() const {

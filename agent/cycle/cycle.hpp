@@ -2,7 +2,9 @@
 // One cycle: ask for an order, run it, send the report (PROTOCOL.md, "Words"; DESIGN.md, "One
 // cycle, as data flows"). Everything that it allocates dies with it; what lasts is handed in.
 
+#include "agent/cycle/cycle_outcome.hpp"
 #include "agent/cycle/feedback_gate.hpp"
+#include "agent/cycle/order_pace.hpp"
 #include "agent/cycle/result_cache.hpp"
 #include "agent/persistence/audit.hpp"
 #include "agent/persistence/report_spool.hpp"
@@ -16,12 +18,6 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <string>
-
 namespace trafikito::agent::cycle {
 
 /// What a cycle uses and does not own. All of it outlives the cycle.
@@ -31,36 +27,13 @@ struct cycle_tools {
     net::api::client& api;
     base::clock& time;
     base::log& log;
-    persistence::state_file& lasting;
+    persistence::state_file& state;
+    order_pace& pace;
     feedback_gate& feedback;
     result_cache& cache;
-    exec::warden& over;
+    exec::warden& warden;
     persistence::report_spool& journal;
-    persistence::audit& record;
-};
-
-/// What the journal holds when a cycle is over.
-struct waiting_reports {
-    std::size_t count = 0;
-    std::uint64_t size = 0; ///< bytes
-    std::optional<base::timestamp> since;
-};
-
-struct cycle_outcome {
-    enum class kind {
-        accepted,    ///< the API has the report
-        too_early,   ///< the API says that the last order is less than a minute ago
-        stopped,     ///< STOP: the server was removed, or var/STOP is there
-        interrupted, ///< the agent was asked to end
-        failed       ///< anything else; the log says what
-    };
-
-    kind end = kind::failed;
-    std::string story;          ///< how it ended, in words, as the log has it
-    std::string results = "[]"; ///< of its commands, as JSON (results_field.hpp)
-    waiting_reports waiting;
-    std::uint64_t report_size = 0; ///< bytes, of one that was accepted
-    std::chrono::seconds delay{0}; ///< the API's DELAY, to add to the next due time
+    persistence::audit& audit;
 };
 
 /// Runs one cycle to its end and logs its story: one line at info (or above, when it went wrong),

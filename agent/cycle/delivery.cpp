@@ -39,8 +39,13 @@ void delivery::keep(persistence::report_file& report, persistence::report_metada
 
 asio::awaitable<net::link::result<void>> delivery::send(persistence::report_file const& report,
                                                         net::link::steady_time until) {
-    net::api::report_delivery fresh{
-        facts_.token, report.content(), facts_.last_cycle, until, facts_.results, facts_.id, {}};
+    net::api::report_delivery fresh{.token = facts_.token,
+                                    .report = report.content(),
+                                    .last_cycle = facts_.last_cycle,
+                                    .until = until,
+                                    .results = facts_.results,
+                                    .id = facts_.id,
+                                    .collected_at = {}};
     auto sent = co_await with_.api.send_report(std::move(fresh));
     record(facts_, report.size(), sent);
     if (sent) {
@@ -78,9 +83,13 @@ asio::awaitable<bool> delivery::send_one(persistence::kept_report late,
     auto const number = late.number;
     auto const facts = late.facts;
     auto const size = late.content.size();
-    net::api::report_delivery again{
-        facts.token, std::move(late.content),       facts.last_cycle, until, facts.results,
-        facts.id,    base::rfc3339(facts.collected)};
+    net::api::report_delivery again{.token = facts.token,
+                                    .report = std::move(late.content),
+                                    .last_cycle = facts.last_cycle,
+                                    .until = until,
+                                    .results = facts.results,
+                                    .id = facts.id,
+                                    .collected_at = base::rfc3339(facts.collected)};
     auto const sent = co_await with_.api.send_report(std::move(again));
     record(facts, size, sent);
     if (sent) {
@@ -105,14 +114,14 @@ void delivery::done(std::uint64_t number) {
 
 void delivery::record(persistence::report_metadata const& facts, std::uint64_t size,
                       net::link::result<void> const& sent) {
-    with_.record.sent("report " + facts.id + " of " + base::rfc3339(facts.collected) + ", " +
-                      std::to_string(size) +
-                      " bytes: " + (sent ? "accepted" : "not accepted: " + sent.error().message()));
+    with_.audit.sent("report " + facts.id + " of " + base::rfc3339(facts.collected) + ", " +
+                     std::to_string(size) +
+                     " bytes: " + (sent ? "accepted" : "not accepted: " + sent.error().message()));
 }
 
 void delivery::tidy() {
-    persistence::spool_limits const limits{with_.settings.spool_max_size,
-                                           with_.settings.spool_max_age};
+    persistence::spool_limits const limits{.max_size = with_.settings.spool_max_size,
+                                           .max_age = with_.settings.spool_max_age};
     auto const lost = with_.journal.forget(limits, with_.time.stamp());
     if (lost.too_old != 0) {
         with_.log.warning(base::count_of(lost.too_old, "report") +

@@ -28,7 +28,7 @@ struct delivery_tools {
     base::clock& time;
     base::log& log;
     persistence::report_spool& journal;
-    persistence::audit& record;
+    persistence::audit& audit;
 };
 
 class delivery {
@@ -38,20 +38,24 @@ public:
     /// Puts the report of this cycle on the disk for good, or says in the log that it cannot.
     void keep(persistence::report_file& report, persistence::report_metadata facts);
 
-    /// Whether it would survive this process.
+    /// Whether the report of this cycle is in the journal: then a later cycle can send it, even of
+    /// another process.
     [[nodiscard]] bool kept() const { return number_.has_value(); }
 
-    /// Offers it. The API refuses (`status` of the failure is set, and it is not retryable), or
-    /// does not answer: then it stays in the journal.
+    /// Sends the report of this cycle; one that is accepted leaves the journal. Where the API
+    /// refuses it (`status` of the failure is set, and it is not retryable) or does not answer, it
+    /// stays there; one that is not there is lost, and the log says so.
     boost::asio::awaitable<net::link::result<void>> send(persistence::report_file const& report,
                                                          net::link::steady_time until);
 
-    /// What waits, until one of them cannot be delivered or the time is over.
+    /// Sends what waits in the journal, oldest first, at most max_late_a_cycle of them and until
+    /// `until`. One that is refused does not end it, an API that does not answer does.
     boost::asio::awaitable<void> send_late(net::link::steady_time until);
 
     /// Gives up what is too old or too much for the journal, and says so.
     void tidy();
 
+    /// Reports that send_late() sent and the API accepted.
     [[nodiscard]] std::size_t late_sent() const { return late_sent_; }
 
 private:

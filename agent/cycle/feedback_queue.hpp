@@ -15,12 +15,13 @@ namespace trafikito::agent::cycle {
 
 class feedback_queue {
 public:
-    feedback_queue(net::api::client& api, base::clock& time, base::log& to, feedback_gate& gate)
-        : api_(api), time_(time), log_(to), gate_(gate) {}
+    feedback_queue(net::api::client& api, base::clock& time, base::log& log, feedback_gate& gate)
+        : api_(api), time_(time), log_(log), gate_(gate) {}
 
     void add(net::api::feedback what) { waiting_.push_back(std::move(what)); }
 
-    /// All of it. What is not taken is not told again.
+    /// Sends what was added, no request beyond `until`. What the gate holds back or the API does
+    /// not take is dropped: it is added again if it still holds in a later cycle.
     boost::asio::awaitable<void> send(net::link::steady_time until);
 
 private:

@@ -34,9 +34,10 @@ public:
     /// A section without a result: its one line says why.
     void refuse(std::size_t index, std::string reason);
 
+    /// A command ended, and this is its result. Counted.
     void finish(std::size_t index, exec::result&& ended);
 
-    /// An earlier result, sent again.
+    /// An earlier result, sent again; `age` is how long ago its command began.
     void repeat(std::size_t index, exec::result earlier, std::chrono::seconds age);
 
     [[nodiscard]] tally const& counts() const { return counts_; }

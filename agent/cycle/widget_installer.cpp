@@ -66,7 +66,7 @@ bool widget_installer::add(std::string const& id, widget_verdict const& what) {
     with_.log.warning("widget " + id + " of the API added to " +
                       with_.settings.available_commands.string() + ": " + what.line +
                       " (allow_widgets = yes)");
-    with_.record.widget(id + " added: " + what.line);
+    with_.audit.widget(id + " added: " + what.line);
     return true;
 }
 
@@ -86,14 +86,17 @@ asio::awaitable<void> widget_installer::run_and_confirm(std::string id, widget_v
     writer.open_section(what.text);
     auto const ended = [&](std::size_t /*index*/, exec::result&& result) {
         with_.log.debug(describe(result));
-        with_.record.ran(describe(result));
+        with_.audit.ran(describe(result));
         write_result(writer, result);
     };
     std::vector<exec::command> one{to_exec(*found)};
-    exec::run_tools const tools{with_.over, with_.settings.tmp_file.parent_path()};
+    exec::run_tools const tools{with_.warden, with_.settings.tmp_file.parent_path()};
     co_await exec::run_all(std::move(one), with_.around, within, tools, ended);
     writer.finish();
-    net::api::widget_result result{id, what.name, net::http::body(std::move(section)), until_};
+    net::api::widget_result result{.id = id,
+                                   .name = what.name,
+                                   .section = net::http::body(std::move(section)),
+                                   .until = until_};
     auto const confirmed = co_await with_.api.confirm_widget(std::move(result));
     if (confirmed) {
         with_.log.debug("widget " + id + " confirmed");
@@ -104,7 +107,7 @@ asio::awaitable<void> widget_installer::run_and_confirm(std::string id, widget_v
 
 void widget_installer::refuse(std::string const& id, std::string const& why) {
     refused_ += (refused_.empty() ? "" : "; ") + id + ": " + why;
-    with_.record.widget(id + " not added: " + why);
+    with_.audit.widget(id + " not added: " + why);
 }
 
 } // namespace trafikito::agent::cycle

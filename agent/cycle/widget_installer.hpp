@@ -26,8 +26,8 @@ struct widget_tools {
     net::api::client& api;
     base::clock& time;
     base::log& log;
-    exec::warden& over;
-    persistence::audit& record;
+    exec::warden& warden;
+    persistence::audit& audit;
 };
 
 class widget_installer {

@@ -1,6 +1,7 @@
 #include "agent/daemon/daemon.hpp"
 
 #include "agent/cycle/cycle.hpp"
+#include "agent/cycle/order_pace.hpp"
 #include "agent/cycle/schedule.hpp"
 #include "agent/daemon/minute_loop.hpp"
 #include "agent/daemon/session.hpp"
@@ -62,23 +63,23 @@ std::string identity_of(config::settings const& settings) {
 }
 
 /// False, and said why, when another agent is there already.
-bool take_over(config::settings const& settings, persistence::instance_lock& lock, base::log& to) {
+bool take_over(config::settings const& settings, persistence::instance_lock& lock, base::log& log) {
     constexpr milliseconds patience{1000};
     std::error_code failed;
     std::filesystem::create_directory(settings.var_dir, failed); // where it fails, all else says so
     if (!lock.lock_directory(settings.var_dir, patience)) {
-        to.error("another agent (" + lock.holder() + ") works with " + settings.var_dir.string() +
-                 "; there is room for one: stop that one first");
+        log.error("another agent (" + lock.holder() + ") works with " + settings.var_dir.string() +
+                  "; there is room for one: stop that one first");
         return false;
     }
     if (!lock.claim_server(identity_of(settings), patience)) {
-        to.error("another agent (" + lock.holder() + ") of this machine already is server " +
-                 settings.who.server_id +
-                 " to this API; it may be asked by one only: stop that one, or enroll anew");
+        log.error("another agent (" + lock.holder() + ") of this machine already is server " +
+                  settings.who.server_id +
+                  " to this API; it may be asked by one only: stop that one, or enroll anew");
         return false;
     }
     if (!lock.problem().empty()) {
-        to.warning("a second agent would not be noticed: " + lock.problem());
+        log.warning("a second agent would not be noticed: " + lock.problem());
     }
     return true;
 }
@@ -86,13 +87,13 @@ bool take_over(config::settings const& settings, persistence::instance_lock& loc
 /// What lasts from one cycle to the next, and the signals that end it all.
 class program {
 public:
-    program(config::settings settings, std::vector<std::string> environment, base::log& to)
-        : log_(to), signals_(context_.get_executor(), {SIGTERM, SIGINT, SIGQUIT, SIGHUP}),
-          time_(base::make_system_clock()),
-          lasting_(settings.var_dir / "trafikito.state", time_->stamp()),
-          journal_(settings.var_dir / "spool"), record_(settings.var_dir, *time_, to),
-          session_(context_.get_executor(), std::move(settings), std::move(environment), *time_, to,
-                   lasting_.value().edge, [this] { asked_again(); }) {}
+    program(config::settings settings, std::vector<std::string> environment, base::log& log)
+        : log_(log), signals_(context_.get_executor(), {SIGTERM, SIGINT, SIGQUIT, SIGHUP}),
+          time_(base::make_system_clock()), state_(settings.var_dir / "trafikito.state"),
+          pace_(state_, *time_), journal_(settings.var_dir / "spool"),
+          audit_(settings.var_dir, *time_, log),
+          session_(context_.get_executor(), std::move(settings), std::move(environment), *time_,
+                   log, state_.value().edge, &pace_) {}
 
     int run_for_good();
     int run_once();
@@ -107,8 +108,6 @@ private:
     asio::awaitable<void> loop();
     asio::awaitable<void> one_cycle();
     asio::awaitable<cycle::cycle_outcome> cycle();
-    milliseconds first_wait();
-    void asked_again();
     void reload();
 
     base::log& log_;
@@ -116,9 +115,10 @@ private:
     signals signals_;
     asio::cancellation_signal stop_;
     std::unique_ptr<base::clock> time_;
-    persistence::state_file lasting_;
+    persistence::state_file state_;
+    cycle::order_pace pace_;
     persistence::report_spool journal_;
-    persistence::audit record_;
+    persistence::audit audit_;
     session session_;
     cycle::feedback_gate feedback_;
     cycle::result_cache cache_;
@@ -133,8 +133,8 @@ bool program::open() {
     auto const problem = session_.open();
     if (!problem.empty()) {
         log_.error(problem);
-    } else if (!lasting_.problem().empty()) {
-        log_.warning(lasting_.problem());
+    } else if (!state_.problem().empty()) {
+        log_.warning(state_.problem());
     }
     log_.debug(warden_.groups().describe());
     return problem.empty();
@@ -200,28 +200,12 @@ void program::reload() {
     outside_.reloaded();
 }
 
-// The API is asked at most once per interval, across restarts too; random_number spreads a fleet.
-milliseconds program::first_wait() {
-    auto const& settings = session_.settings();
-    auto early = persistence::until_next_order(lasting_.value(), settings.interval, time_->stamp());
-    // On a disk that keeps nothing, nobody knows when the API was asked last.
-    if (!lasting_.save(lasting_.value()).empty()) {
-        early = std::max(early, settings.interval);
-    }
-    std::mt19937 engine(std::random_device{}());
-    return cycle::first_wait(settings.random_number, early, settings.interval, engine);
-}
-
-// An order that is asked for once more counts from then, also for whoever comes after a crash.
-void program::asked_again() {
-    auto again = lasting_.value();
-    again.asked_at = time_->stamp();
-    (void)lasting_.save(std::move(again)); // the cycle says when that does not work
-}
-
 asio::awaitable<void> program::loop() {
-    auto const first = first_wait();
     auto const& settings = session_.settings();
+    std::mt19937 engine(std::random_device{}());
+    auto const first =
+        cycle::first_wait(settings.random_number, pace_.must_wait_after_start(settings.interval),
+                          settings.interval, engine);
     auto const story = "trafikito-agent " + std::string(base::version) + " watches as server " +
                        settings.who.server_id + ", every " + base::in_seconds(settings.interval) +
                        ", first cycle in " + base::in_seconds(first);
@@ -240,17 +224,14 @@ asio::awaitable<milliseconds> program::scheduled_cycle() {
     outside_.cycle_begins(session_.settings());
     auto const outcome = co_await cycle();
     outside_.cycle_ended(outcome);
-    // An order that was asked for again counts from the last time.
-    auto const later = outcome.delay + session_.order_lateness();
     if (reload_) {
         reload();
     }
-    co_return later;
+    co_return pace_.take_postponement();
 }
 
 asio::awaitable<void> program::one_cycle() {
-    auto const wait = persistence::until_next_order(lasting_.value(), session_.settings().interval,
-                                                    time_->stamp());
+    auto const wait = pace_.must_wait(session_.settings().interval);
     if (wait > milliseconds(0)) {
         log_.info("the API may be asked once per interval (" +
                   base::in_seconds(session_.settings().interval) + "): waiting " +
@@ -275,29 +256,38 @@ asio::awaitable<cycle::cycle_outcome> program::cycle() {
         nothing_done.story = "stopped by the API: " + *stopped;
         co_return nothing_done;
     }
-    cycle::cycle_tools const tools{settings, session_.around(), session_.api(), *time_,
-                                   log_,     lasting_,          feedback_,      cache_,
-                                   warden_,  journal_,          record_};
+    cycle::cycle_tools const tools{.settings = settings,
+                                   .around = session_.around(),
+                                   .api = session_.api(),
+                                   .time = *time_,
+                                   .log = log_,
+                                   .state = state_,
+                                   .pace = pace_,
+                                   .feedback = feedback_,
+                                   .cache = cache_,
+                                   .warden = warden_,
+                                   .journal = journal_,
+                                   .audit = audit_};
     co_return co_await cycle::run_cycle(tools);
 }
 
 } // namespace
 
-int run_daemon(config::settings settings, std::vector<std::string> environment, base::log& to) {
+int run_daemon(config::settings settings, std::vector<std::string> environment, base::log& log) {
     persistence::instance_lock lock;
-    if (!take_over(settings, lock, to)) {
+    if (!take_over(settings, lock, log)) {
         return 2;
     }
-    program daemon(std::move(settings), std::move(environment), to);
+    program daemon(std::move(settings), std::move(environment), log);
     return daemon.run_for_good();
 }
 
-int run_once(config::settings settings, std::vector<std::string> environment, base::log& to) {
+int run_once(config::settings settings, std::vector<std::string> environment, base::log& log) {
     persistence::instance_lock lock;
-    if (!take_over(settings, lock, to)) {
+    if (!take_over(settings, lock, log)) {
         return 2;
     }
-    program once(std::move(settings), std::move(environment), to);
+    program once(std::move(settings), std::move(environment), log);
     return once.run_once();
 }
 

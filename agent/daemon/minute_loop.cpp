@@ -25,7 +25,9 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// One cycle on a strand of its own, which can be cancelled and waited for.
+/// One cycle, which can be cancelled and waited for. It has a strand of its own: with one thread
+/// that locks nothing, but whatever a cycle starts runs on the cycle's own executor, so that its
+/// state stays with it and is nobody else's.
 class spawned {
 public:
     explicit spawned(asio::any_io_executor const& executor)
@@ -44,13 +46,14 @@ public:
 
     [[nodiscard]] bool running() const { return running_; }
 
-    /// What a cycle threw is a bug; it is passed on here.
+    /// Throws what the last cycle threw, which is a bug.
     void check() const {
         if (failed_) {
             std::rethrow_exception(failed_);
         }
     }
 
+    /// Cancels the cycle and completes when it has ended.
     asio::awaitable<void> stop() {
         cancel_.emit(asio::cancellation_type::terminal);
         boost::system::error_code ignored;

@@ -14,18 +14,19 @@
 namespace trafikito::agent::daemon {
 
 struct loop_hooks {
-    /// Until the next due time; read anew each time, because it is tunable. ≥ 1 ms.
+    /// From one due time to the next, at least 1 ms. Asked each time, because it is tunable.
     std::function<std::chrono::milliseconds()> interval;
 
-    /// Runs one cycle to its end, on the strand it is spawned on; returns what the API's DELAY adds
-    /// to the next due time.
+    /// Runs one cycle to its end, on a strand of its own (for the isolation of its state, not for
+    /// locking: there is one thread). Returns what is to be added to the next due time: the API's
+    /// DELAY, and how late the order was answered (order_pace.hpp).
     std::function<boost::asio::awaitable<std::chrono::milliseconds>()> cycle;
 };
 
 class minute_loop {
 public:
-    minute_loop(base::clock& time, base::log& to, loop_hooks hooks)
-        : time_(time), log_(to), hooks_(std::move(hooks)) {}
+    minute_loop(base::clock& time, base::log& log, loop_hooks hooks)
+        : time_(time), log_(log), hooks_(std::move(hooks)) {}
 
     /// Waits `first`, then starts a cycle whenever one is due. When the last is still running, the
     /// due one is skipped and counted: cycles never pile up. After a gap (the machine slept) one
@@ -33,6 +34,7 @@ public:
     /// running cycle is then cancelled too and waited for.
     boost::asio::awaitable<void> run(std::chrono::milliseconds first);
 
+    /// Cycles that were due and did not begin, since the start.
     [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
 
 private:

@@ -16,14 +16,17 @@ namespace {
 
 net::api::client_settings api_settings_of(config::settings const& from) {
     auto const facts = config::load_os_facts();
-    return {from.version == config::api_version::v1 ? 1 : 2,
-            from.who.server_id,
-            from.who.api_key,
-            from.url_get_config,
-            from.url_output,
-            from.api_url,
-            {facts.os, facts.os_codename, facts.os_release, facts.centos_flavor},
-            {}};
+    return {.version = from.version == config::api_version::v1 ? 1 : 2,
+            .server_id = from.who.server_id,
+            .api_key = from.who.api_key,
+            .url_get_config = from.url_get_config,
+            .url_output = from.url_output,
+            .api_urls = from.api_url,
+            .os = {.os = facts.os,
+                   .codename = facts.os_codename,
+                   .release = facts.os_release,
+                   .centos_flavor = facts.centos_flavor},
+            .edge = {}};
 }
 
 net::http::client_settings http_settings_of(config::settings const& from) {
@@ -62,12 +65,12 @@ config::settings with_tunables(config::settings const& now, config::settings rea
 } // namespace
 
 session::session(boost::asio::any_io_executor executor, config::settings settings,
-                 std::vector<std::string> environment, base::clock& time, base::log& to,
-                 std::string edge, std::function<void()> asking_again)
+                 std::vector<std::string> environment, base::clock& time, base::log& log,
+                 std::string edge, net::retry::order_watch* watch)
     : executor_(std::move(executor)), settings_(std::move(settings)),
-      environment_(std::move(environment)), time_(time), log_(to), edge_(std::move(edge)),
-      asking_again_(std::move(asking_again)), stamp_(dynamic_stamp()),
-      around_(surroundings_of(settings_)), names_(net::link::make_system_resolver(executor_)) {}
+      environment_(std::move(environment)), time_(time), log_(log), edge_(std::move(edge)),
+      watch_(watch), stamp_(dynamic_stamp()), around_(surroundings_of(settings_)),
+      names_(net::link::make_system_resolver(executor_)) {}
 
 std::string session::open() {
     return connect(settings_);
@@ -92,8 +95,7 @@ std::string session::connect(config::settings const& with) {
     }
     patient_ = std::make_unique<net::retry::retrying>(
         **api, net::retry::policy_for(with.interval, with.retries), memory_,
-        std::mt19937(entropy()), time, trace);
-    patient_->before_asking_again(asking_again_);
+        std::mt19937(entropy()), time, trace, watch_);
     api_ = std::move(*api);
     client_ = std::move(*client);
     return {};
@@ -140,21 +142,21 @@ std::string session::dynamic_stamp() const {
            std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
 }
 
-void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& to) {
+void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& log) {
     for (auto const& one : diagnostics) {
-        one.level == config::diagnostic::severity::error ? to.error(one.in_one_line())
-                                                         : to.warning(one.in_one_line());
+        one.level == config::diagnostic::severity::error ? log.error(one.in_one_line())
+                                                         : log.warning(one.in_one_line());
     }
 }
 
-void apply_log_settings(config::settings const& settings, base::log& to) {
+void apply_log_settings(config::settings const& settings, base::log& log) {
     auto format = base::log::format::text;
     if (settings.format == config::log_format::json) {
         format = base::log::format::json;
     } else if (settings.log_file.empty() && base::stderr_is_journal()) {
         format = base::log::format::journal;
     }
-    to.set(static_cast<base::severity>(settings.level), format);
+    log.set(static_cast<base::severity>(settings.level), format);
 }
 
 exec::execution_environment surroundings_of(config::settings const& settings) {

@@ -10,12 +10,12 @@
 #include "net/api/client.hpp"
 #include "net/http/client.hpp"
 #include "net/link/resolver.hpp"
+#include "net/retry/retry_policy.hpp"
 #include "net/retry/retrying.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,10 +25,11 @@ namespace trafikito::agent::daemon {
 class session {
 public:
     /// `settings` were just loaded from `config_file`. `edge` is the base address that answered
-    /// before a restart, if any. `asking_again` is called before an order is asked for once more.
+    /// before a restart, if any. `watch` hears when an order is asked for once more; none where no
+    /// order is.
     session(boost::asio::any_io_executor executor, config::settings settings,
-            std::vector<std::string> environment, base::clock& time, base::log& to,
-            std::string edge = {}, std::function<void()> asking_again = {});
+            std::vector<std::string> environment, base::clock& time, base::log& log,
+            std::string edge = {}, net::retry::order_watch* watch = nullptr);
 
     /// Makes the client; returns in words why it cannot be made (ca_file, an address), empty when
     /// it was.
@@ -44,9 +45,6 @@ public:
 
     /// Tries again what is safe to repeat.
     net::api::client& api() { return *patient_; }
-    [[nodiscard]] std::chrono::milliseconds order_lateness() const {
-        return patient_->order_lateness();
-    }
 
 private:
     [[nodiscard]] std::string dynamic_stamp() const;
@@ -58,21 +56,21 @@ private:
     base::clock& time_;
     base::log& log_;
     std::string edge_;
-    std::function<void()> asking_again_;
+    net::retry::order_watch* watch_;
     std::string stamp_;
     exec::execution_environment around_;
     std::unique_ptr<net::link::resolver> names_;
     std::unique_ptr<net::http::client> client_;
     std::unique_ptr<net::api::client> api_;
     net::retry::retry_memory memory_; ///< outlives a change of the configuration
-    std::unique_ptr<net::retry::retrying> patient_;
+    std::unique_ptr<net::api::client> patient_;
 };
 
 /// Each diagnostic as a line of the log, at its own level.
-void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& to);
+void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& log);
 
 /// Threshold and format that the settings ask for; `journal` when stderr goes there.
-void apply_log_settings(config::settings const& settings, base::log& to);
+void apply_log_settings(config::settings const& settings, base::log& log);
 
 /// HOME and USER of the user that the commands run as.
 exec::execution_environment surroundings_of(config::settings const& settings);

@@ -2,9 +2,10 @@
 // What the outside sees of the running daemon: var/trafikito.status for `status` and `healthcheck`,
 // and systemd's notifications. The watchdog is fed only while the loop turns and cycles end.
 
-#include "agent/cycle/cycle.hpp"
+#include "agent/cycle/cycle_outcome.hpp"
 #include "agent/daemon/service_manager.hpp"
 #include "agent/persistence/status.hpp"
+#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "config/settings.hpp"
 
@@ -19,16 +20,24 @@ namespace trafikito::agent::daemon {
 
 class supervision {
 public:
-    supervision(boost::asio::any_io_executor const& executor, base::clock& time, base::log& to);
+    supervision(boost::asio::any_io_executor const& executor, base::clock& time, base::log& log);
 
-    /// READY=1; from now on the watchdog is fed.
+    /// The daemon is ready, which systemd is told; from now on the watchdog is fed. `story`: what
+    /// comes next, in words.
     void begin(config::settings const& settings, std::string const& story);
+
+    /// `settings` are those of this cycle: they say how long it may take before it counts as hung.
     void cycle_begins(config::settings const& settings);
     void cycle_ended(cycle::cycle_outcome const& outcome);
+
+    /// SIGHUP came; reloaded() must follow, whatever became of the files.
     void reloading();
     void reloaded();
+
+    /// The agent was asked to end. The watchdog is fed until end().
     void stopping();
-    /// Nothing of it is waited for any more.
+
+    /// Stops feeding the watchdog, so that the io_context can run out of work.
     void end();
 
     [[nodiscard]] bool cycle_running() const { return status_.cycle_began.has_value(); }

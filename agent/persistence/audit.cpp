@@ -24,8 +24,8 @@ std::string printable(std::string_view text) {
 
 } // namespace
 
-audit::audit(std::filesystem::path const& var_dir, base::clock& time, base::log& to)
-    : file_(var_dir / "audit.log", limits), time_(time), log_(to) {}
+audit::audit(std::filesystem::path const& var_dir, base::clock& time, base::log& log)
+    : file_(var_dir / "audit.log", limits), time_(time), log_(log) {}
 
 void audit::ordered(std::vector<std::string> const& names, std::string_view how) {
     std::string list(how);

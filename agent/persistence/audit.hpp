@@ -16,17 +16,20 @@ namespace trafikito::agent::persistence {
 
 class audit {
 public:
-    audit(std::filesystem::path const& var_dir, base::clock& time, base::log& to);
+    audit(std::filesystem::path const& var_dir, base::clock& time, base::log& log);
 
-    /// The API named these; or, where it did not answer, they are those that it named last.
+    /// `names` are to be run. `how` says on what ground, in words: an order, or that no answer came
+    /// and the last one is run again.
     void ordered(std::vector<std::string> const& names, std::string_view how);
-    /// What became of one name, in words.
+    /// One command ran: its name and how it ended, in words.
     void ran(std::string_view what);
+    /// A name that the API ordered was not run.
     void refused(std::string_view name, std::string_view reason);
-    /// What was sent, whither, and what was said to it.
+    /// A report was sent: which one, its size, and whether the API accepted it.
     void sent(std::string_view what);
     /// The API offered a command line, and what became of it.
     void widget(std::string_view what);
+    /// The API said STOP, for that reason.
     void stopped(std::string_view reason);
 
 private:

@@ -37,9 +37,9 @@ constexpr int waiting_askers = 128; ///< listen(2): nobody accepts them, they on
 /// Tries until it is done, or nothing but time can tell that it will not be.
 template <class Try>
 bool try_until(milliseconds patience, Try once) {
-    auto const end = steady::now() + patience;
+    auto const deadline = steady::now() + patience;
     while (!once()) {
-        if (steady::now() >= end) {
+        if (steady::now() >= deadline) {
             return false;
         }
         std::this_thread::sleep_for(between_tries);

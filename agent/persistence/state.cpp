@@ -109,8 +109,7 @@ std::optional<state> parse_state(std::string_view text) try {
     return std::nullopt; // not JSON, or not what we write
 }
 
-state_file::state_file(std::filesystem::path path, base::timestamp const& now)
-    : path_(std::move(path)) {
+state_file::state_file(std::filesystem::path path) : path_(std::move(path)) {
     auto const file = base::read_file(path_, max_size);
     if (file.missing) {
         return;
@@ -119,7 +118,6 @@ state_file::state_file(std::filesystem::path path, base::timestamp const& now)
         value_ = std::move(*read);
         return;
     }
-    value_.asked_at = now; // nobody knows: rather too late than too early
     auto aside = path_;
     aside += ".damaged";
     std::error_code failed;
@@ -134,19 +132,11 @@ std::string state_file::save(state value) {
     return base::cannot_write(path_, base::replace_file(path_, format_state(value_)));
 }
 
-milliseconds on_the_way(milliseconds interval) {
-    return interval / 20 + milliseconds(100);
-}
-
-milliseconds until_next_order(state const& value, milliseconds interval,
-                              base::timestamp const& now) {
-    if (!value.asked_at) {
-        return milliseconds(0);
-    }
-    auto const delay = value.last_order ? milliseconds(value.last_order->delay) : milliseconds(0);
-    auto const longest = interval + std::max(delay, on_the_way(interval));
-    auto const pause = std::clamp(value.pause, interval, longest);
-    return std::max(pause - value.asked_at->age(now), milliseconds(0));
+void log_saving(base::log& log, std::string const& problem) {
+    log.on_change(base::severity::warning, "state",
+                  problem.empty() ? ""
+                                  : problem + "; after a restart the API may be asked too early",
+                  "the agent's state is on the disk again");
 }
 
 } // namespace trafikito::agent::persistence

@@ -1,7 +1,9 @@
 #pragma once
-// What must outlast the process: the last order and when it was asked, so that a restart neither
-// asks too early nor forgets what `=` refers to. One small file, var/trafikito.state.
+// What must outlast the process: the last order and when the API was asked for one, so that a
+// restart neither asks too early (order_pace.hpp) nor forgets what `=` refers to. One small file,
+// var/trafikito.state.
 
+#include "base/log.hpp"
 #include "base/timestamp.hpp"
 #include "net/api/order.hpp"
 
@@ -15,7 +17,7 @@ namespace trafikito::agent::persistence {
 
 struct state {
     std::optional<base::timestamp> asked_at; ///< when the API was last asked for an order
-    std::chrono::milliseconds pause{0}; ///< until it may be asked again: an interval and its DELAY
+    std::chrono::milliseconds pause{0};      ///< from then on; only order_pace writes these two
     std::optional<net::api::order> last_order;
     std::chrono::seconds last_cycle{0}; ///< how long the last cycle took: v2's timeTookLastTime
     std::string edge;                   ///< the base address that answered last (v2)
@@ -28,19 +30,19 @@ struct state {
 std::string format_state(state const& value);
 std::optional<state> parse_state(std::string_view text);
 
-/// Keeps the file. One that is missing is an empty state; one that is damaged is set aside as
-/// `….damaged`, and then the API counts as just asked. Neither is a reason not to run; one that
-/// cannot be written costs only what it is for.
+/// Keeps the file. One that is missing is an empty state, and so is one that is damaged, which is
+/// set aside as `….damaged`. Neither is a reason not to run; one that cannot be written costs only
+/// what it is for.
 class state_file {
 public:
-    state_file(std::filesystem::path path, base::timestamp const& now);
+    explicit state_file(std::filesystem::path path);
 
     [[nodiscard]] state const& value() const { return value_; }
 
     /// Why the file could not be used when it was read; empty when it could or there was none.
     [[nodiscard]] std::string const& problem() const { return problem_; }
 
-    /// Changes the value, to be saved with the next change.
+    /// Changes the value in memory; the next save() takes it to the disk.
     void change(state value) { value_ = std::move(value); }
 
     /// Replaces the file in one step (write beside it, fsync, rename). Returns in words why it
@@ -53,13 +55,7 @@ private:
     std::string problem_;
 };
 
-/// How much longer one question may be on its way than the next: while no answer says when the API
-/// had it, the next one waits for so long behind the interval.
-std::chrono::milliseconds on_the_way(std::chrono::milliseconds interval);
-
-/// How long from `now` until the API may be asked again: never more than `interval` and the greater
-/// one of DELAY and on_the_way(), whatever the clocks did meanwhile.
-std::chrono::milliseconds until_next_order(state const& value, std::chrono::milliseconds interval,
-                                           base::timestamp const& now);
+/// Says in the log what save() returned, once until that changes.
+void log_saving(base::log& log, std::string const& problem);
 
 } // namespace trafikito::agent::persistence

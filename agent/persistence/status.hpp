@@ -40,8 +40,10 @@ struct daemon_status {
 
 std::filesystem::path status_file_in(std::filesystem::path const& var_dir);
 
-/// One JSON object, indented for people; nothing when the text is not what this program writes.
+/// One JSON object on one line, with its newline; `status` without --json is for people.
 std::string format_status(daemon_status const& value);
+
+/// Nothing when the text is not what this version of the program writes.
 std::optional<daemon_status> parse_status(std::string_view text);
 
 /// proc(5)'s starttime of a process; nothing when there is none or it cannot be read.

@@ -18,7 +18,7 @@ struct loose_mode {
     std::string what; ///< `can be written by others (mode 0666)`
     std::string mend; ///< `chmod go-w /opt/trafikito/available_commands.sh`
 
-    /// In one line.
+    /// `PATH: can be written by others (mode 0666); mend it: chmod go-w PATH`
     [[nodiscard]] std::string message() const;
 };
 

@@ -18,15 +18,14 @@ std::string seconds_text(link::steady_time::duration wait) {
 } // namespace
 
 template <class T, class Try>
-asio::awaitable<link::result<T>> retrying::repeat(bool& answered, link::steady_time until, Try once,
-                                                  link::steady_time& last_try) {
+asio::awaitable<link::result<T>> retrying::repeat(bool& answered, link::steady_time until,
+                                                  Try once) {
     tries course(policy_, memory_, answered, until);
     if (auto const now = time_.now(); !course.may_begin(now)) {
         co_return asked_to_wait(now);
     }
     for (;;) {
-        last_try = time_.now();
-        auto got = co_await once(course.limit(last_try));
+        auto got = co_await once(course.limit(time_.now()));
         if (got || !got.error().retryable) {
             course.succeeded();
             co_return got;
@@ -53,18 +52,12 @@ asio::awaitable<link::result<api::order_answer>> retrying::fetch_order(std::stri
                                                                        link::steady_time until) {
     bool asked = false;
     auto const once = [&](link::steady_time limit) {
-        if (std::exchange(asked, true) && asking_again_) {
-            asking_again_();
+        if (std::exchange(asked, true) && watch_ != nullptr) {
+            watch_->asking_again();
         }
         return inner_.fetch_order(previous_token, limit);
     };
-    auto const first_try = time_.now();
-    auto last_try = first_try;
-    auto got = co_await repeat<api::order_answer>(memory_.orders_answered, until, once, last_try);
-    // An API that answered counts from some moment before its answer.
-    auto const counts_from = got ? time_.now() : last_try;
-    order_lateness_ = std::chrono::ceil<milliseconds>(counts_from - first_try);
-    co_return got;
+    co_return co_await repeat<api::order_answer>(memory_.orders_answered, until, once);
 }
 
 asio::awaitable<link::result<void>> retrying::send_report(api::report_delivery delivery) {
@@ -73,8 +66,7 @@ asio::awaitable<link::result<void>> retrying::send_report(api::report_delivery d
         copy.until = limit;
         return inner_.send_report(std::move(copy));
     };
-    link::steady_time last_try;
-    co_return co_await repeat<void>(memory_.reports_answered, delivery.until, once, last_try);
+    co_return co_await repeat<void>(memory_.reports_answered, delivery.until, once);
 }
 
 asio::awaitable<link::result<void>> retrying::send_feedback(api::feedback what,

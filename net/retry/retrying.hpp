@@ -9,19 +9,29 @@
 #include "net/api/client.hpp"
 #include "net/retry/retry_policy.hpp"
 
-#include <functional>
 #include <random>
 #include <string>
 
 namespace trafikito::net::retry {
 
+/// Told what only whoever repeats a question knows. The agent notes when an order was asked for
+/// last (agent/order_pace.hpp).
+class order_watch {
+public:
+    virtual ~order_watch() = default;
+
+    /// No answer came, and the order is asked for once more when this returns.
+    virtual void asking_again() = 0;
+};
+
 class retrying final : public api::client {
 public:
-    /// `inner` and `memory` must outlive it. Each failed try is told to `log`.
+    /// `inner`, `memory` and `watch` (which may be none) must outlive it. Each failed try is told
+    /// to `log`.
     retrying(api::client& inner, retry_policy policy, retry_memory& memory, std::mt19937 engine,
-             link::timing time, http::trace log)
+             link::timing time, http::trace log, order_watch* watch = nullptr)
         : inner_(inner), policy_(policy), memory_(memory), engine_(engine), time_(std::move(time)),
-          log_(std::move(log)) {}
+          log_(std::move(log)), watch_(watch) {}
 
     boost::asio::awaitable<link::result<api::order_answer>>
     fetch_order(std::string previous_token, link::steady_time until) override;
@@ -35,18 +45,10 @@ public:
     [[nodiscard]] std::string answered_by() const override { return inner_.answered_by(); }
     [[nodiscard]] std::string edge() const override { return inner_.edge(); }
 
-    /// Called before an order is asked for once more, so that it can be noted when that was.
-    void before_asking_again(std::function<void()> note) { asking_again_ = std::move(note); }
-
-    /// How long after its first try the last order request was answered, or, where no answer came,
-    /// its last try began: the next cycle is to come that much later, so that two questions are
-    /// never less than an interval apart, by the API's count either.
-    [[nodiscard]] std::chrono::milliseconds order_lateness() const { return order_lateness_; }
-
 private:
     template <class T, class Try>
     boost::asio::awaitable<link::result<T>> repeat(bool& answered, link::steady_time until,
-                                                   Try once, link::steady_time& last_try);
+                                                   Try once);
     [[nodiscard]] std::optional<link::failure> no_time(link::steady_time until) const;
     [[nodiscard]] link::failure asked_to_wait(link::steady_time now) const;
     void say(std::string const& line) const;
@@ -57,8 +59,7 @@ private:
     std::mt19937 engine_;
     link::timing time_;
     http::trace log_;
-    std::function<void()> asking_again_;
-    std::chrono::milliseconds order_lateness_{0};
+    order_watch* watch_;
 };
 
 } // namespace trafikito::net::retry

@@ -16,18 +16,18 @@ constexpr std::size_t max_token = 200;
 
 } // namespace
 
-http::response service::v1_get(http::request const& from) {
-    auto const form = net::api::parse_form(from.body);
+http::response service::v1_get(http::request const& request) {
+    auto const form = net::api::parse_form(request.body);
     if (!form) {
-        return malformed(from, "THE_BODY_IS_NO_FORM");
+        return malformed(request, "THE_BODY_IS_NO_FORM");
     }
     auto const server =
-        authenticate(field(*form, "serverId"), http::find_header(from, "Authorization"));
+        authenticate(field(*form, "serverId"), http::find_header(request, "Authorization"));
     if (!server) {
-        return wrong_key(from);
+        return wrong_key(request);
     }
     if (asks_too_early(*server)) {
-        return refuse(from, 200, "#q2w4544h4asa2gAefg53GHrfd", "ANOTHER_REQUEST_IN_PROGRESS",
+        return refuse(request, 200, "#q2w4544h4asa2gAefg53GHrfd", "ANOTHER_REQUEST_IN_PROGRESS",
                       &*server);
     }
     auto order = next_order(*server);
@@ -37,29 +37,29 @@ http::response service::v1_get(http::request const& from) {
     return order_answer(net::api::format_order_v1(order));
 }
 
-http::response service::v1_output(http::request const& from) {
-    auto const server = authenticate(http::find_header(from, "Authorization"));
+http::response service::v1_output(http::request const& request) {
+    auto const server = authenticate(http::find_header(request, "Authorization"));
     if (!server) {
-        return wrong_key(from);
+        return wrong_key(request);
     }
-    auto const query = net::api::parse_form(http::query_of(from));
+    auto const query = net::api::parse_form(http::query_of(request));
     auto const token =
         query ? base::checked_plain_text(field(*query, "callToken"), max_token) : std::nullopt;
     if (!token || token->empty()) {
-        return malformed(from, "THE_CALL_TOKEN_IS_MISSING");
+        return malformed(request, "THE_CALL_TOKEN_IS_MISSING");
     }
     auto const parts =
-        net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
+        net::api::parse_multipart(http::find_header(request, "Content-Type"), request.body);
     auto const output = parts ? net::api::find_part(*parts, "output") : std::nullopt;
     if (!output) {
-        return malformed(from, "THE_PART_OUTPUT_IS_MISSING");
+        return malformed(request, "THE_PART_OUTPUT_IS_MISSING");
     }
     if (!store_.knows_call(server->id, *token)) {
         log_("the next report of " + base::for_line(server->id) +
              " belongs to an order that is not known here (older than --keep, or given before a "
              "new database)");
     }
-    return keep_report(from, *server, {*token, std::nullopt, *output, field(*parts, "results")});
+    return keep_report(request, *server, {*token, std::nullopt, *output, field(*parts, "results")});
 }
 
 } // namespace trafikito::server::api

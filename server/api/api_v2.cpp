@@ -30,18 +30,18 @@ http::response service::v2_ping(http::request const& /*from*/) {
     return {200, "text/plain; charset=utf-8", "OK", {}};
 }
 
-http::response service::v2_get_config(http::request const& from) {
-    auto const fields = parse_json_fields(from.body);
+http::response service::v2_get_config(http::request const& request) {
+    auto const fields = parse_json_fields(request.body);
     if (!fields) {
-        return malformed(from, "THE_BODY_IS_NO_JSON_OBJECT");
+        return malformed(request, "THE_BODY_IS_NO_JSON_OBJECT");
     }
     auto const server = authenticate(field(*fields, "serverId"), field(*fields, "serverApiKey"));
     if (!server) {
-        return wrong_key(from);
+        return wrong_key(request);
     }
     if (asks_too_early(*server)) {
-        return refuse(from, 200, "#6d5jyjytjh", "SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED",
-                      &*server);
+        return refuse(request, 200, "#6d5jyjytjh",
+                      "SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED", &*server);
     }
     auto const order = next_order(*server);
     note_order(*server, "");
@@ -49,37 +49,37 @@ http::response service::v2_get_config(http::request const& from) {
     return order_answer(known ? "=" : net::api::format_order_v2(order));
 }
 
-http::response service::v2_save_output(http::request const& from) {
+http::response service::v2_save_output(http::request const& request) {
     auto const parts =
-        net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
+        net::api::parse_multipart(http::find_header(request, "Content-Type"), request.body);
     if (!parts) {
-        return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
+        return malformed(request, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
     auto const server = authenticate(field(*parts, "serverId"), field(*parts, "serverApiKey"));
     if (!server) {
-        return wrong_key(from);
+        return wrong_key(request);
     }
     auto const output = net::api::find_part(*parts, "output");
     if (!output) {
-        return malformed(from, "THE_PART_OUTPUT_IS_MISSING");
+        return malformed(request, "THE_PART_OUTPUT_IS_MISSING");
     }
     auto const took = whole_number(field(*parts, "timeTookLastTime"));
-    return keep_report(from, *server, {"", took, *output, field(*parts, "results")});
+    return keep_report(request, *server, {"", took, *output, field(*parts, "results")});
 }
 
-http::response service::v2_error_feedback(http::request const& from) {
+http::response service::v2_error_feedback(http::request const& request) {
     auto const parts =
-        net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
+        net::api::parse_multipart(http::find_header(request, "Content-Type"), request.body);
     if (!parts) {
-        return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
+        return malformed(request, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
     auto const server = authenticate(field(*parts, "serverApiKey"));
     if (!server) {
-        return wrong_key(from);
+        return wrong_key(request);
     }
     auto const code = base::checked_plain_text(field(*parts, "code"), max_code);
     if (!code || code->empty()) {
-        return malformed(from, "THE_CODE_IS_MISSING");
+        return malformed(request, "THE_CODE_IS_MISSING");
     }
     auto const message = field(*parts, "message").substr(0, max_message);
     auto const details = field(*parts, "details").substr(0, max_details);
@@ -92,8 +92,8 @@ http::response service::v2_error_feedback(http::request const& from) {
 
 // A widget is a command line from the API for the machine (PROTOCOL.md, "v2", step 4). This API has
 // none: no order of ours names one, and whoever asks is told so.
-http::response service::widgets(http::request const& from) {
-    return refuse(from, 403, "#widgets", "WIDGETS_NOT_OFFERED");
+http::response service::widgets(http::request const& request) {
+    return refuse(request, 403, "#widgets", "WIDGETS_NOT_OFFERED");
 }
 
 } // namespace trafikito::server::api

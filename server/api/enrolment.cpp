@@ -47,40 +47,41 @@ std::string default_lines(net::api::parsed_report const& shown) {
 
 } // namespace
 
-http::response service::get_agent_file(http::request const& from) {
-    auto const query = net::api::parse_form(http::query_of(from));
+http::response service::get_agent_file(http::request const& request) {
+    auto const query = net::api::parse_form(http::query_of(request));
     auto const file = query ? field(*query, "file") : std::string_view();
     if (file == "trafikito.conf") {
-        return enrol(from);
+        return enrol(request);
     }
     if (file == "available_commands.sh") {
-        return enrol_commands(from);
+        return enrol_commands(request);
     }
-    return refuse(from, 404, "#file", "THIS_SERVER_GIVES_NO_SUCH_FILE");
+    return refuse(request, 404, "#file", "THIS_SERVER_GIVES_NO_SUCH_FILE");
 }
 
-http::response service::enrol(http::request const& from) {
-    auto const fields = parse_json_fields(from.body);
+http::response service::enrol(http::request const& request) {
+    auto const fields = parse_json_fields(request.body);
     if (!fields) {
-        return malformed(from, "THE_BODY_IS_NO_JSON_OBJECT");
+        return malformed(request, "THE_BODY_IS_NO_JSON_OBJECT");
     }
     if (!is_user(field(*fields, "workspaceId"), field(*fields, "userApiKey"))) {
-        return refuse(from, 401, "#wrong_user_key", "WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
+        return refuse(request, 401, "#wrong_user_key", "WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
     }
     auto const name = base::checked_plain_text(field(*fields, "serverName"), max_server_name);
     if (!name || name->empty()) {
-        return malformed(from, "THE_SERVER_NAME_IS_MISSING_OR_NOT_PLAIN_TEXT_OF_AT_MOST_200_BYTES");
+        return malformed(request,
+                         "THE_SERVER_NAME_IS_MISSING_OR_NOT_PLAIN_TEXT_OF_AT_MOST_200_BYTES");
     }
     auto const tmp_file = base::checked_plain_text(field(*fields, "tmpFilePath"), max_path);
     if (!tmp_file) {
-        return malformed(from, "THE_TMP_FILE_PATH_IS_NOT_PLAIN_TEXT");
+        return malformed(request, "THE_TMP_FILE_PATH_IS_NOT_PLAIN_TEXT");
     }
     auto const id = security::random_uuid();
     auto const key = security::random_key();
     if (!store_.add_server(id, *name, security::sha256(key))) {
-        return refuse(from, 500, "#server_failed", "THE_SERVER_FAILED_TRY_AGAIN_LATER");
+        return refuse(request, 500, "#server_failed", "THE_SERVER_FAILED_TRY_AGAIN_LATER");
     }
-    log_("enrolled " + id + " (" + *name + ") from " + from.peer);
+    log_("enrolled " + id + " (" + *name + ") from " + request.peer);
     auto body = "api_key = " + key + "\nserver_id = " + id + "\n";
     if (!tmp_file->empty()) {
         body += "tmp_file = " + *tmp_file + "\n";
@@ -88,18 +89,18 @@ http::response service::enrol(http::request const& from) {
     return {200, "text/plain; charset=utf-8", body, {}};
 }
 
-http::response service::enrol_commands(http::request const& from) {
+http::response service::enrol_commands(http::request const& request) {
     auto const parts =
-        net::api::parse_multipart(http::find_header(from, "Content-Type"), from.body);
+        net::api::parse_multipart(http::find_header(request, "Content-Type"), request.body);
     if (!parts) {
-        return malformed(from, "THE_BODY_IS_NO_MULTIPART_FORM");
+        return malformed(request, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
     if (!is_user(field(*parts, "workspaceId"), field(*parts, "userApiKey"))) {
-        return refuse(from, 401, "#wrong_user_key", "WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
+        return refuse(request, 401, "#wrong_user_key", "WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
     }
     auto const server = store_.find_server(field(*parts, "serverId"));
     if (!server) {
-        return malformed(from, "THERE_IS_NO_SUCH_SERVER");
+        return malformed(request, "THERE_IS_NO_SUCH_SERVER");
     }
     auto const lines = default_lines(net::api::parse_report(field(*parts, "output")));
     store_.set_os_facts(server->id,

@@ -9,14 +9,14 @@
 
 namespace trafikito::server::api {
 
-std::string_view field(net::api::form_fields const& from, std::string_view name) {
+std::string_view field(net::api::form_fields const& fields, std::string_view name) {
     auto const found =
-        std::ranges::find_if(from, [&](auto const& pair) { return pair.first == name; });
-    return found == from.end() ? std::string_view() : std::string_view(found->second);
+        std::ranges::find_if(fields, [&](auto const& pair) { return pair.first == name; });
+    return found == fields.end() ? std::string_view() : std::string_view(found->second);
 }
 
-std::string_view field(std::vector<net::api::part> const& from, std::string_view name) {
-    return net::api::find_part(from, name).value_or(std::string_view());
+std::string_view field(std::vector<net::api::part> const& parts, std::string_view name) {
+    return net::api::find_part(parts, name).value_or(std::string_view());
 }
 
 std::optional<json_fields> parse_json_fields(std::string_view body) {
@@ -41,9 +41,9 @@ std::optional<json_fields> parse_json_fields(std::string_view body) {
     return fields;
 }
 
-std::string_view field(json_fields const& from, std::string_view name) {
-    auto const found = from.find(name);
-    return found == from.end() ? std::string_view() : std::string_view(found->second);
+std::string_view field(json_fields const& fields, std::string_view name) {
+    auto const found = fields.find(name);
+    return found == fields.end() ? std::string_view() : std::string_view(found->second);
 }
 
 store::os_facts facts_of(std::function<std::string_view(std::string_view name)> const& value_of) {

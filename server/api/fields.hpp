@@ -14,15 +14,15 @@
 
 namespace trafikito::server::api {
 
-std::string_view field(net::api::form_fields const& from, std::string_view name);
-std::string_view field(std::vector<net::api::part> const& from, std::string_view name);
+std::string_view field(net::api::form_fields const& fields, std::string_view name);
+std::string_view field(std::vector<net::api::part> const& parts, std::string_view name);
 
 using json_fields = std::map<std::string, std::string, std::less<>>;
 
 /// The members of a JSON object that are strings. Nothing when the body is no JSON object, is
 /// nested deeper than 8, or is larger than 64 KiB.
 std::optional<json_fields> parse_json_fields(std::string_view body);
-std::string_view field(json_fields const& from, std::string_view name);
+std::string_view field(json_fields const& fields, std::string_view name);
 
 /// `os`, `osCodename`, `osRelease`, `centosFlavor`; one that is longer than 100 bytes or not plain
 /// text counts as empty.

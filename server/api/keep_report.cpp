@@ -16,8 +16,8 @@ constexpr std::size_t max_sections = max_available_lines;
 
 // Our own agent never glues a marker to output: there, one in the middle of a line is somebody's
 // forgery.
-net::api::parsed_report read_report(http::request const& from, std::string_view bytes) {
-    bool const ours = http::find_header(from, "User-Agent").starts_with("trafikito-agent/");
+net::api::parsed_report read_report(http::request const& request, std::string_view bytes) {
+    bool const ours = http::find_header(request, "User-Agent").starts_with("trafikito-agent/");
     return net::api::parse_report(bytes, ours ? net::api::marker_place::line_start
                                               : net::api::marker_place::anywhere);
 }
@@ -39,19 +39,19 @@ std::string lateness(std::optional<base::wall_time> const& collected, base::wall
 
 } // namespace
 
-http::response service::keep_report(http::request const& from, store::server_row const& server,
+http::response service::keep_report(http::request const& request, store::server_row const& server,
                                     submission const& sent) {
     auto const now = store_.now();
     if (auto const verdict = rate_.admit(server.id, sent.output.size() + sent.results.size(), now);
         !verdict.admitted) {
-        return too_many_reports(from, server, verdict);
+        return too_many_reports(request, server, verdict);
     }
-    auto const report = read_report(from, sent.output);
+    auto const report = read_report(request, sent.output);
     if (report.sections.size() > max_sections) {
-        return refuse(from, 400, "#report", "TOO_MANY_SECTIONS");
+        return refuse(request, 400, "#report", "TOO_MANY_SECTIONS");
     }
-    auto const more = read_extensions({sent.results, http::find_header(from, collected_header),
-                                       http::find_header(from, report_id_header)},
+    auto const more = read_extensions({sent.results, http::find_header(request, collected_header),
+                                       http::find_header(request, report_id_header)},
                                       now);
     store::report_facts facts;
     facts.token = sent.token;
@@ -73,12 +73,13 @@ http::response service::keep_report(http::request const& from, store::server_row
     return {200, "text/plain; charset=utf-8", "OK", {}};
 }
 
-http::response service::too_many_reports(http::request const& from, store::server_row const& server,
+http::response service::too_many_reports(http::request const& request,
+                                         store::server_row const& server,
                                          report_rate::verdict const& verdict) {
     constexpr std::string_view code = "#too_many_reports";
     constexpr std::string_view message = "TOO_MANY_REPORTS_SEND_THEM_LATER";
     // Said once until one is admitted again: who sends too much shall not fill the log either.
-    auto answer = verdict.first_refusal ? refuse(from, 429, code, message, &server)
+    auto answer = verdict.first_refusal ? refuse(request, 429, code, message, &server)
                                         : error_answer(429, code, message);
     answer.headers.emplace_back("Retry-After", std::to_string(verdict.wait.count()));
     return answer;

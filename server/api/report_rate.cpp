@@ -5,13 +5,13 @@
 
 namespace trafikito::server::api {
 
-void report_rate::forget(history& of, base::wall_time now) {
+void report_rate::forget(history& known, base::wall_time now) {
     auto const is_past = [&](one const& each) {
         return each.when <= now - window || each.when > now;
     };
-    while (!of.reports.empty() && is_past(of.reports.front())) {
-        of.bytes -= of.reports.front().bytes;
-        of.reports.pop_front();
+    while (!known.reports.empty() && is_past(known.reports.front())) {
+        known.bytes -= known.reports.front().bytes;
+        known.reports.pop_front();
     }
 }
 

@@ -41,7 +41,7 @@ private:
         std::size_t bytes = 0;
         bool refusing = false;
     };
-    static void forget(history& of, base::wall_time now);
+    static void forget(history& known, base::wall_time now);
 
     std::map<std::string, history, std::less<>> servers_;
 };

@@ -18,19 +18,19 @@ constexpr std::size_t max_key = 512;
 
 } // namespace
 
-service::service(store::store& kept, service_settings settings, base::log_sink log)
-    : store_(kept), settings_(std::move(settings)), log_(std::move(log)) {}
+service::service(store::store& store, service_settings settings, base::log_sink log)
+    : store_(store), settings_(std::move(settings)), log_(std::move(log)) {}
 
-http::response service::handle(http::request const& from) {
+http::response service::handle(http::request const& request) {
     try {
-        return route(from);
+        return route(request);
     } catch (std::exception const& failure) {
-        log_("failed " + base::for_line(http::path_of(from)) + ": " + failure.what());
+        log_("failed " + base::for_line(http::path_of(request)) + ": " + failure.what());
         return error_answer(500, "#server_failed", "THE_SERVER_FAILED_TRY_AGAIN_LATER");
     }
 }
 
-http::response service::route(http::request const& from) {
+http::response service::route(http::request const& request) {
     struct endpoint {
         std::string_view path;
         http::response (service::*answer)(http::request const&);
@@ -47,16 +47,16 @@ http::response service::route(http::request const& from) {
         {"/v2/widget/install", &service::widgets},
     }};
     auto const* const found = std::ranges::find_if(
-        endpoints, [&](auto const& each) { return each.path == http::path_of(from); });
-    if (found != endpoints.end() && from.method == "POST") {
-        return (this->*found->answer)(from);
+        endpoints, [&](auto const& each) { return each.path == http::path_of(request); });
+    if (found != endpoints.end() && request.method == "POST") {
+        return (this->*found->answer)(request);
     }
     if (found != endpoints.end()) {
-        auto answer = refuse(from, 405, "#method", "ONLY_POST_IS_ANSWERED_HERE");
+        auto answer = refuse(request, 405, "#method", "ONLY_POST_IS_ANSWERED_HERE");
         answer.headers.emplace_back("Allow", "POST");
         return answer;
     }
-    return refuse(from, 404, "#path", "THIS_SERVER_HAS_NO_SUCH_PATH");
+    return refuse(request, 404, "#path", "THIS_SERVER_HAS_NO_SUCH_PATH");
 }
 
 http::response service::order_answer(std::string body) {
@@ -127,20 +127,21 @@ http::response service::error_answer(unsigned status, std::string_view code,
             {}};
 }
 
-http::response service::refuse(http::request const& from, unsigned status, std::string_view code,
+http::response service::refuse(http::request const& request, unsigned status, std::string_view code,
                                std::string_view message, store::server_row const* server) {
-    log_("refused " + base::for_line(from.method, 16) + " " + base::for_line(http::path_of(from)) +
-         " from " + from.peer + (server == nullptr ? "" : " for " + name_of(*server)) + ": " +
-         std::to_string(status) + " " + std::string(message));
+    log_("refused " + base::for_line(request.method, 16) + " " +
+         base::for_line(http::path_of(request)) + " from " + request.peer +
+         (server == nullptr ? "" : " for " + name_of(*server)) + ": " + std::to_string(status) +
+         " " + std::string(message));
     return error_answer(status, code, message);
 }
 
-http::response service::malformed(http::request const& from, std::string_view what) {
-    return refuse(from, 400, "#malformed", what);
+http::response service::malformed(http::request const& request, std::string_view what) {
+    return refuse(request, 400, "#malformed", what);
 }
 
-http::response service::wrong_key(http::request const& from) {
-    return refuse(from, 401, "#wrong_key", "SERVER_ID_OR_API_KEY_IS_WRONG");
+http::response service::wrong_key(http::request const& request) {
+    return refuse(request, 401, "#wrong_key", "SERVER_ID_OR_API_KEY_IS_WRONG");
 }
 
 } // namespace trafikito::server::api

@@ -28,29 +28,29 @@ struct service_settings {
 
 class service {
 public:
-    service(store::store& kept, service_settings settings, base::log_sink log);
+    service(store::store& store, service_settings settings, base::log_sink log);
 
     /// Never throws for what a request holds; a store that fails answers 500 and is logged.
-    http::response handle(http::request const& from);
+    http::response handle(http::request const& request);
 
 private:
-    http::response route(http::request const& from);
+    http::response route(http::request const& request);
 
     // api_v1.cpp
-    http::response v1_get(http::request const& from);
-    http::response v1_output(http::request const& from);
+    http::response v1_get(http::request const& request);
+    http::response v1_output(http::request const& request);
 
     // api_v2.cpp
-    http::response v2_ping(http::request const& from);
-    http::response v2_get_config(http::request const& from);
-    http::response v2_save_output(http::request const& from);
-    http::response v2_error_feedback(http::request const& from);
-    http::response widgets(http::request const& from);
+    http::response v2_ping(http::request const& request);
+    http::response v2_get_config(http::request const& request);
+    http::response v2_save_output(http::request const& request);
+    http::response v2_error_feedback(http::request const& request);
+    http::response widgets(http::request const& request);
 
     // enrolment.cpp
-    http::response get_agent_file(http::request const& from);
-    http::response enrol(http::request const& from);
-    http::response enrol_commands(http::request const& from);
+    http::response get_agent_file(http::request const& request);
+    http::response enrol(http::request const& request);
+    http::response enrol_commands(http::request const& request);
 
     /// The answer to an order: it names what more is understood here than PROTOCOL.md says.
     static http::response order_answer(std::string body);
@@ -74,9 +74,9 @@ private:
         std::string_view output;
         std::string_view results;
     };
-    http::response keep_report(http::request const& from, store::server_row const& server,
+    http::response keep_report(http::request const& request, store::server_row const& server,
                                submission const& sent);
-    http::response too_many_reports(http::request const& from, store::server_row const& server,
+    http::response too_many_reports(http::request const& request, store::server_row const& server,
                                     report_rate::verdict const& verdict);
 
     /// As a line of the log names a server: `ID (NAME)`.
@@ -84,13 +84,13 @@ private:
 
     /// An error answer in PROTOCOL.md's form, and its line in the log, which names the server where
     /// it is known.
-    http::response refuse(http::request const& from, unsigned status, std::string_view code,
+    http::response refuse(http::request const& request, unsigned status, std::string_view code,
                           std::string_view message, store::server_row const* server = nullptr);
     /// The answer alone.
     static http::response error_answer(unsigned status, std::string_view code,
                                        std::string_view message);
-    http::response malformed(http::request const& from, std::string_view what);
-    http::response wrong_key(http::request const& from);
+    http::response malformed(http::request const& request, std::string_view what);
+    http::response wrong_key(http::request const& request);
 
     store::store& store_;
     service_settings settings_;

@@ -89,7 +89,7 @@ struct reader {
     command_line read(std::vector<std::string> arguments);
 
 private:
-    static CLI::App* add(CLI::App& to, char const* name, char const* what,
+    static CLI::App* add(CLI::App& parent, char const* name, char const* what,
                          std::filesystem::path& data);
     void add_serve();
     void add_servers();
@@ -128,9 +128,9 @@ reader::reader() {
     add_order();
 }
 
-CLI::App* reader::add(CLI::App& to, char const* name, char const* what,
+CLI::App* reader::add(CLI::App& parent, char const* name, char const* what,
                       std::filesystem::path& data) {
-    auto* const command = to.add_subcommand(name, what);
+    auto* const command = parent.add_subcommand(name, what);
     command->add_option("--data", data, "Directory that holds the database, keys and certificates")
         ->type_name("DIR")
         ->required();

@@ -19,21 +19,21 @@ namespace {
 
 namespace json = boost::json;
 
-std::optional<std::int64_t> number(json::object const& from, std::string_view name) {
-    auto const* const value = from.if_contains(name);
+std::optional<std::int64_t> number(json::object const& object, std::string_view name) {
+    auto const* const value = object.if_contains(name);
     auto const* const whole = value == nullptr ? nullptr : value->if_int64();
     return whole == nullptr ? std::nullopt : std::optional(*whole);
 }
 
-std::optional<std::string_view> text(json::object const& from, std::string_view name) {
-    auto const* const value = from.if_contains(name);
+std::optional<std::string_view> text(json::object const& object, std::string_view name) {
+    auto const* const value = object.if_contains(name);
     auto const* const string = value == nullptr ? nullptr : value->if_string();
     return string == nullptr ? std::nullopt
                              : std::optional(std::string_view(string->data(), string->size()));
 }
 
-bool is_true(json::object const& from, std::string_view name) {
-    auto const* const value = from.if_contains(name);
+bool is_true(json::object const& object, std::string_view name) {
+    auto const* const value = object.if_contains(name);
     return value != nullptr && value->is_bool() && value->get_bool();
 }
 

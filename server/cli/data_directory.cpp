@@ -25,12 +25,12 @@ store::store open_store(std::filesystem::path const& directory, store::access wa
     return {file, wanted, system_now};
 }
 
-store::server_row find_named_server(store::store& from, std::string const& id_or_name) {
-    if (auto exact = from.find_server(id_or_name)) {
+store::server_row find_named_server(store::store& store, std::string const& id_or_name) {
+    if (auto exact = store.find_server(id_or_name)) {
         return std::move(*exact);
     }
     std::optional<store::server_row> found;
-    for (auto& candidate : from.servers()) {
+    for (auto& candidate : store.servers()) {
         if (candidate.name == id_or_name) {
             if (found) {
                 throw std::runtime_error("several servers are called " +

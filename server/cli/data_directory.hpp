@@ -16,7 +16,7 @@ store::store open_store(std::filesystem::path const& directory, store::access wa
 
 /// The server of that id, or of that name when only one has it. Throws std::runtime_error
 /// otherwise.
-store::server_row find_named_server(store::store& from, std::string const& id_or_name);
+store::server_row find_named_server(store::store& store, std::string const& id_or_name);
 
 base::wall_time system_now();
 

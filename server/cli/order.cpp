@@ -16,14 +16,14 @@ bool changes(order_options const& options) {
     return options.all || options.none || !options.names.empty() || options.delay;
 }
 
-void change(store::store& in, store::server_row const& server, order_options const& options) {
+void change(store::store& store, store::server_row const& server, order_options const& options) {
     if (options.all) {
-        in.set_wanted(server.id, std::nullopt);
+        store.set_wanted(server.id, std::nullopt);
     } else if (options.none || !options.names.empty()) {
-        in.set_wanted(server.id, options.names);
+        store.set_wanted(server.id, options.names);
     }
     if (options.delay) {
-        in.set_delay(server.id, *options.delay);
+        store.set_delay(server.id, *options.delay);
     }
 }
 
@@ -47,11 +47,11 @@ void show(store::server_row const& server) {
 } // namespace
 
 int run(order_options const& options) {
-    auto in = open_store(options.data,
-                         changes(options) ? store::access::read_write : store::access::read_only);
-    auto const server = find_named_server(in, options.server);
-    change(in, server, options);
-    show(find_named_server(in, server.id));
+    auto store = open_store(options.data, changes(options) ? store::access::read_write
+                                                           : store::access::read_only);
+    auto const server = find_named_server(store, options.server);
+    change(store, server, options);
+    show(find_named_server(store, server.id));
     return 0;
 }
 

@@ -27,29 +27,29 @@ print_settings settings_of(outputs_options const& options) {
     return settings;
 }
 
-report_content content_of(store::store& from, store::report_row const& report) {
-    return {from.outputs(report.id), from.results(report.id)};
+report_content content_of(store::store& store, store::report_row const& report) {
+    return {store.outputs(report.id), store.results(report.id)};
 }
 
 // The last reports of each server that is asked for, up to the one with the number `until`.
-void print_last(store::store& from, std::vector<store::server_row> const& servers,
+void print_last(store::store& store, std::vector<store::server_row> const& servers,
                 outputs_options const& options, std::int64_t until) {
     auto const settings = settings_of(options);
     for (auto const& server : servers) {
-        for (auto const& report : from.last_reports(server.id, options.last, until)) {
-            print_report(std::cout, report, content_of(from, report), settings);
+        for (auto const& report : store.last_reports(server.id, options.last, until)) {
+            print_report(std::cout, report, content_of(store, report), settings);
         }
     }
     std::cout.flush();
 }
 
-std::int64_t print_new(store::store& from, std::optional<std::string> const& server_id,
+std::int64_t print_new(store::store& store, std::optional<std::string> const& server_id,
                        print_settings const& settings, std::int64_t shown) {
     while (true) {
-        auto const reports = from.reports_after(shown);
+        auto const reports = store.reports_after(shown);
         for (auto const& report : reports) {
             if (!server_id || *server_id == report.server_id) {
-                print_report(std::cout, report, content_of(from, report), settings);
+                print_report(std::cout, report, content_of(store, report), settings);
             }
             shown = report.id;
         }
@@ -79,14 +79,14 @@ private:
     sigset_t signals_{};
 };
 
-void follow(store::store& from, std::optional<std::string> const& server_id,
+void follow(store::store& store, std::optional<std::string> const& server_id,
             outputs_options const& options, std::int64_t shown, stop_signals const& signals) {
     auto const settings = settings_of(options);
     std::int64_t seen = -1;
     while (std::cout && signals.none_during(poll_pause)) {
-        if (auto const version = from.data_version(); version != seen) {
+        if (auto const version = store.data_version(); version != seen) {
             seen = version;
-            shown = print_new(from, server_id, settings, shown);
+            shown = print_new(store, server_id, settings, shown);
         }
     }
 }
@@ -94,25 +94,25 @@ void follow(store::store& from, std::optional<std::string> const& server_id,
 } // namespace
 
 int run(outputs_options const& options) {
-    auto from = open_store(options.data, store::access::read_only);
+    auto store = open_store(options.data, store::access::read_only);
     std::optional<std::string> server_id;
-    auto servers = from.servers();
+    auto servers = store.servers();
     if (options.server) {
-        auto const chosen = find_named_server(from, *options.server);
+        auto const chosen = find_named_server(store, *options.server);
         server_id = chosen.id;
         servers = {chosen};
     }
-    auto const until = from.last_report_id();
+    auto const until = store.last_report_id();
     if (!options.follow) {
         if (until == 0 && !options.json) {
             std::cerr << "no reports yet\n";
         }
-        print_last(from, servers, options, until);
+        print_last(store, servers, options, until);
         return std::cout ? 0 : 1;
     }
     stop_signals const signals;
-    print_last(from, servers, options, until);
-    follow(from, server_id, options, until, signals);
+    print_last(store, servers, options, until);
+    follow(store, server_id, options, until, signals);
     return 0;
 }
 

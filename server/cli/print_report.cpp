@@ -56,27 +56,27 @@ std::string lateness(store::report_row const& report) {
     return before.count() < 1 ? "" : "  collected " + base::in_words(before) + " before it arrived";
 }
 
-void print_text(std::ostream& to, store::report_row const& report, report_content const& content,
+void print_text(std::ostream& out, store::report_row const& report, report_content const& content,
                 print_settings const& settings) {
     auto const begin = "==> " + base::local_time(report.data_time()) + "  " +
                        base::for_line(report.server_name, 200) + "  ";
     auto const end = lateness(report) + " <==\n";
     if (content.outputs.empty()) {
-        to << begin << "(a report without outputs)" << end << '\n';
+        out << begin << "(a report without outputs)" << end << '\n';
     }
     command_results ended(content.results);
     for (auto const& each : content.outputs) {
         auto const [bytes, left_out] = first_lines(each.bytes, settings.head);
-        to << begin << base::for_line(each.command, 200) << end;
+        out << begin << base::for_line(each.command, 200) << end;
         if (auto const line = ended.next_of(each.command); !line.empty()) {
-            to << '[' << line << "]\n";
+            out << '[' << line << "]\n";
         }
-        settings.safe ? to << base::for_terminal(bytes) : to << bytes;
-        to << (bytes.empty() || bytes.back() == '\n' ? "" : "\n");
+        settings.safe ? out << base::for_terminal(bytes) : out << bytes;
+        out << (bytes.empty() || bytes.back() == '\n' ? "" : "\n");
         if (left_out != 0) {
-            to << "[" << left_out << (left_out == 1 ? " more line]\n" : " more lines]\n");
+            out << "[" << left_out << (left_out == 1 ? " more line]\n" : " more lines]\n");
         }
-        to << '\n';
+        out << '\n';
     }
 }
 
@@ -97,7 +97,7 @@ boost::json::value json_results(report_content const& content, print_settings co
     return std::move(*list);
 }
 
-void print_json(std::ostream& to, store::report_row const& report, report_content const& content,
+void print_json(std::ostream& out, store::report_row const& report, report_content const& content,
                 print_settings const& settings) {
     boost::json::array list;
     for (auto const& each : content.outputs) {
@@ -126,12 +126,12 @@ void print_json(std::ostream& to, store::report_row const& report, report_conten
     object["server"] = json_name(report.server_name);
     object["outputs"] = std::move(list);
     object["results"] = json_results(content, settings);
-    to << boost::json::serialize(object) << '\n';
+    out << boost::json::serialize(object) << '\n';
 }
 
 } // namespace
 
-void print_report(std::ostream& to, store::report_row const& report, report_content const& content,
+void print_report(std::ostream& out, store::report_row const& report, report_content const& content,
                   print_settings const& settings) {
     auto chosen = content;
     if (settings.command) {
@@ -141,8 +141,8 @@ void print_report(std::ostream& to, store::report_row const& report, report_cont
             return;
         }
     }
-    settings.json ? print_json(to, report, chosen, settings)
-                  : print_text(to, report, chosen, settings);
+    settings.json ? print_json(out, report, chosen, settings)
+                  : print_text(out, report, chosen, settings);
 }
 
 } // namespace trafikito::server::cli

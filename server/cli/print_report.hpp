@@ -29,7 +29,7 @@ struct report_content {
 /// `{"report","time","collected_at","report_id","serverId","server","outputs":[{"command",
 /// "output"}],"results"}`, where `time` is the arrival and what the agent did not send is null; an
 /// output that is not UTF-8 stands as `outputBase64` instead.
-void print_report(std::ostream& to, store::report_row const& report, report_content const& content,
+void print_report(std::ostream& out, store::report_row const& report, report_content const& content,
                   print_settings const& settings);
 
 } // namespace trafikito::server::cli

@@ -61,31 +61,31 @@ int run(serve_options const& options) {
     std::signal(SIGXFSZ, SIG_IGN); // a limit of the file's size is a full disk
     security::make_private_directory(options.data);
     auto const files = find_certificates(options);
-    store::store kept(database_file(options.data), store::access::read_write, system_now,
-                      options.keep);
-    kept.hold_reserve(options.data / "reserve", reserve_bytes);
+    store::store store(database_file(options.data), store::access::read_write, system_now,
+                       options.keep);
+    store.hold_reserve(options.data / "reserve", reserve_bytes);
     api::service_settings settings;
     settings.min_interval = options.min_interval;
     settings.user_key = security::ensure_user_key(options.data);
-    api::service answers(kept, settings, log_to_stderr);
+    api::service api(store, settings, log_to_stderr);
 
     boost::asio::io_context context(1);
-    http::listener_settings where;
-    where.address = options.address;
-    where.port = options.port;
-    where.certificate = files.certificate;
-    where.key = files.key;
+    http::listener_settings listening;
+    listening.address = options.address;
+    listening.port = options.port;
+    listening.certificate = files.certificate;
+    listening.key = files.key;
     boost::asio::signal_set signals(context, SIGINT, SIGTERM);
-    http::listener doors(
-        context.get_executor(), where,
-        [&](http::request const& from) { return answers.handle(from); }, log_to_stderr);
+    http::listener listener(
+        context.get_executor(), listening,
+        [&](http::request const& request) { return api.handle(request); }, log_to_stderr);
     signals.async_wait([&](boost::system::error_code const& failed, int) {
         if (!failed) {
             log_to_stderr("stopping");
-            doors.stop();
+            listener.stop();
         }
     });
-    announce(options, files, doors.port());
+    announce(options, files, listener.port());
     context.run();
     return 0;
 }

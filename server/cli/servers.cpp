@@ -82,8 +82,8 @@ std::string key_for(add_server_options const& options) {
 } // namespace
 
 int run(servers_options const& options) {
-    auto from = open_store(options.data, store::access::read_only);
-    auto const servers = from.servers();
+    auto store = open_store(options.data, store::access::read_only);
+    auto const servers = store.servers();
     if (options.json) {
         boost::json::array list;
         for (auto const& server : servers) {
@@ -104,10 +104,10 @@ int run(servers_options const& options) {
 }
 
 int run(add_server_options const& options) {
-    auto to = open_store(options.data, store::access::read_write);
+    auto store = open_store(options.data, store::access::read_write);
     auto const id = options.server_id.value_or(security::random_uuid());
     auto const key = key_for(options);
-    if (!to.add_server(id, options.name, security::sha256(key))) {
+    if (!store.add_server(id, options.name, security::sha256(key))) {
         throw std::runtime_error("the server id " + id +
                                  " or its key is in use already: choose another");
     }

@@ -1,5 +1,5 @@
 #pragma once
-// Between the plain values of http.hpp and Beast's messages. Only the listener uses it; it
+// Between the plain values of http.hpp and Beast's messages. Only the session uses it; it
 // instantiates no stream.
 
 #include "server/http/message.hpp"

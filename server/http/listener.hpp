@@ -44,7 +44,7 @@ public:
 
     /// Binds and listens; connections are taken once the executor's context runs. Throws
     /// std::runtime_error that names the address, or the certificate file, and the reason.
-    listener(boost::asio::any_io_executor const& executor, listener_settings settings,
+    listener(boost::asio::any_io_executor const& executor, listener_settings const& settings,
              handler answer, base::log_sink log);
     ~listener();
     listener(listener const&) = delete;

@@ -27,10 +27,10 @@ struct response {
 };
 
 /// The first header of that name (case does not matter), or an empty text.
-std::string_view find_header(request const& from, std::string_view name);
+std::string_view find_header(request const& request, std::string_view name);
 
 /// The target up to its query, and what follows the `?`.
-std::string_view path_of(request const& from);
-std::string_view query_of(request const& from);
+std::string_view path_of(request const& request);
+std::string_view query_of(request const& request);
 
 } // namespace trafikito::server::http

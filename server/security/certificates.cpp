@@ -72,10 +72,10 @@ authority ensure_authority(std::filesystem::path const& directory, base::wall_ti
     return {std::move(certificate), std::move(key)};
 }
 
-bool is_good(X509* certificate, EVP_PKEY* key, authority const& by,
+bool is_good(X509* certificate, EVP_PKEY* key, authority const& authority,
              std::vector<std::string> const& names, base::wall_time now) {
     return certificate != nullptr && X509_check_private_key(certificate, key) == 1 &&
-           X509_verify(certificate, X509_get0_pubkey(by.certificate.get())) == 1 &&
+           X509_verify(certificate, X509_get0_pubkey(authority.certificate.get())) == 1 &&
            !expires_before(certificate, now + renewal) &&
            std::ranges::all_of(names,
                                [&](std::string const& name) { return is_for(certificate, name); });
@@ -88,13 +88,13 @@ certificate_files ensure_certificates(std::filesystem::path const& directory,
                                       base::log_sink const& log) {
     certificate_files const files{directory / "ca.pem", directory / "server.pem",
                                   directory / "server.key"};
-    auto const by = ensure_authority(directory, now, log);
+    auto const authority = ensure_authority(directory, now, log);
     auto const key = ensure_key(files.key);
     auto const pem = read_file_if_there(files.certificate);
     auto const found = pem ? certificate_from_pem(*pem) : nullptr;
-    if (!is_good(found.get(), key.get(), by, names, now)) {
-        auto const made =
-            make_server_certificate(key.get(), names, by.certificate.get(), by.key.get(), now);
+    if (!is_good(found.get(), key.get(), authority, names, now)) {
+        auto const made = make_server_certificate(key.get(), names, authority.certificate.get(),
+                                                  authority.key.get(), now);
         write_file(files.certificate, to_pem(made.get()), 0644, when_there::replace);
         log((pem ? "made a new certificate: " : "made a certificate: ") +
             files.certificate.string());

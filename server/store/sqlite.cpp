@@ -151,24 +151,24 @@ std::int64_t connection::last_id() const {
     return sqlite3_last_insert_rowid(handle_.get());
 }
 
-transaction::transaction(connection& on) : on_(&on) {
-    on_->run_script("BEGIN IMMEDIATE");
+transaction::transaction(connection& database) : database_(&database) {
+    database_->run_script("BEGIN IMMEDIATE");
 }
 
 transaction::~transaction() {
-    if (on_ != nullptr) {
+    if (database_ != nullptr) {
         try {
-            on_->run_script("ROLLBACK");
+            database_->run_script("ROLLBACK");
         } catch (store_error const&) {
             // SQLite has rolled back by itself already (disk full, I/O error).
-            on_ = nullptr;
+            database_ = nullptr;
         }
     }
 }
 
 void transaction::commit() {
-    on_->run_script("COMMIT");
-    on_ = nullptr;
+    database_->run_script("COMMIT");
+    database_ = nullptr;
 }
 
 } // namespace trafikito::server::store

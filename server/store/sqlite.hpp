@@ -101,14 +101,14 @@ private:
 /// BEGIN IMMEDIATE until commit(); otherwise everything since is undone.
 class transaction {
 public:
-    explicit transaction(connection& on);
+    explicit transaction(connection& database);
     ~transaction();
     transaction(transaction const&) = delete;
     transaction& operator=(transaction const&) = delete;
     void commit();
 
 private:
-    connection* on_;
+    connection* database_;
 };
 
 } // namespace trafikito::server::store

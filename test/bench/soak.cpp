@@ -63,8 +63,18 @@ public:
 
     void cycle() {
         prepare();
-        agent::cycle::cycle_tools tools{settings_, around_, api_,  time_,    to_,    lasting_,
-                                        gate_,     cache_,  over_, journal_, record_};
+        agent::cycle::cycle_tools const tools{.settings = settings_,
+                                              .around = around_,
+                                              .api = api_,
+                                              .time = time_,
+                                              .log = to_,
+                                              .state = state_,
+                                              .pace = pace_,
+                                              .feedback = gate_,
+                                              .cache = cache_,
+                                              .warden = warden_,
+                                              .journal = journal_,
+                                              .audit = audit_};
         bool ended = false;
         boost::asio::co_spawn(context_, agent::cycle::run_cycle(tools),
                               [&](std::exception_ptr const& failed, agent::cycle::cycle_outcome) {
@@ -86,7 +96,7 @@ public:
     }
 
     void end() {
-        over_.stop();
+        warden_.stop();
         context_.run();
     }
 
@@ -129,15 +139,16 @@ private:
     fs::path base_;
     std::mt19937 engine_;
     boost::asio::io_context context_{1};
-    exec::warden over_{context_.get_executor()};
+    exec::warden warden_{context_.get_executor()};
     config::settings settings_;
     exec::execution_environment around_;
     test::fake_api api_;
     test::fake_clock time_;
     base::log to_{[](std::string_view) {}, base::severity::info, base::log::format::text};
-    agent::persistence::state_file lasting_{base_ / "var/trafikito.state", time_.stamp()};
+    agent::persistence::state_file state_{base_ / "var/trafikito.state"};
+    agent::cycle::order_pace pace_{state_, time_};
     agent::persistence::report_spool journal_{base_ / "var/spool"};
-    agent::persistence::audit record_{base_ / "var", time_, to_};
+    agent::persistence::audit audit_{base_ / "var", time_, to_};
     agent::cycle::feedback_gate gate_;
     agent::cycle::result_cache cache_;
 };

@@ -3,20 +3,16 @@
 
 #include "test/exec/forked.hpp"
 #include "test/exec/shell_fixture.hpp"
-#include "test/support/eventually.hpp"
-#include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
 #include <iostream>
 
 using namespace trafikito;

@@ -29,19 +29,19 @@ BOOST_AUTO_TEST_CASE(options_of_the_line_above_go_with_the_command) {
     order.names = {"trafikito_a"};
     auto const wanted =
         look_up(order, "#: timeout=5s max_output=16KiB nice=3 user=nobody\ntrafikito_a=\"echo\"\n");
-    BOOST_REQUIRE(wanted.commands.size() == 1U);
-    BOOST_TEST(wanted.commands[0].assignment == "trafikito_a=\"echo\"");
-    BOOST_TEST(wanted.commands[0].timeout->count() == 5000);
-    BOOST_TEST(*wanted.commands[0].max_output == 16384U);
-    BOOST_TEST(*wanted.commands[0].limited.nice == 3);
-    BOOST_TEST(*wanted.commands[0].limited.user == "nobody");
+    BOOST_REQUIRE(wanted.to_run.size() == 1U);
+    BOOST_TEST(wanted.to_run[0].command.assignment == "trafikito_a=\"echo\"");
+    BOOST_TEST(wanted.to_run[0].command.timeout->count() == 5000);
+    BOOST_TEST(*wanted.to_run[0].command.max_output == 16384U);
+    BOOST_TEST(*wanted.to_run[0].command.limited.nice == 3);
+    BOOST_TEST(*wanted.to_run[0].command.limited.user == "nobody");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_name_is_refused_in_printable_words) {
     net::api::order order;
     order.names = {"x\x1b[2J; rm"};
     auto const wanted = look_up(order, "trafikito_a=\"echo\"\n");
-    BOOST_TEST(wanted.commands.empty());
+    BOOST_TEST(wanted.to_run.empty());
     BOOST_TEST(report == "*-*-*-*------------ Trafikito command: x?[2J; rm\n"
                          "[trafikito-agent: not run: not a name of a command]\n");
 }
@@ -50,9 +50,9 @@ BOOST_AUTO_TEST_CASE(what_is_no_name_has_its_section_in_the_place_asked) {
     net::api::order order;
     order.names = {"../x", "trafikito_a", "$(id)", "trafikito_b"};
     auto const wanted = look_up(order, "trafikito_b=\"echo\"\n");
-    BOOST_REQUIRE(wanted.commands.size() == 1U);
-    BOOST_TEST(wanted.commands[0].name == "trafikito_b");
-    BOOST_TEST(wanted.indices[0] == 3U);
+    BOOST_REQUIRE(wanted.to_run.size() == 1U);
+    BOOST_TEST(wanted.to_run[0].command.name == "trafikito_b");
+    BOOST_TEST(wanted.to_run[0].section == 3U);
     BOOST_TEST(report == "*-*-*-*------------ Trafikito command: ../x\n"
                          "[trafikito-agent: not run: not a name of a command]\n"
                          "*-*-*-*------------ Trafikito command: trafikito_a\n"

@@ -17,15 +17,15 @@ config::settings settings_below(std::filesystem::path const& base) {
 }
 
 agent::cycle::cycle_outcome
-run_to_its_end(std::function<agent::cycle::cycle_tools(exec::warden& over)> const& tools_with) {
+run_to_its_end(std::function<agent::cycle::cycle_tools(exec::warden& warden)> const& tools_with) {
     boost::asio::io_context context;
     agent::cycle::cycle_outcome outcome;
-    exec::warden over(context.get_executor());
-    boost::asio::co_spawn(context, agent::cycle::run_cycle(tools_with(over)),
+    exec::warden warden(context.get_executor());
+    boost::asio::co_spawn(context, agent::cycle::run_cycle(tools_with(warden)),
                           [&](std::exception_ptr const& failed, agent::cycle::cycle_outcome value) {
                               BOOST_TEST(!failed);
                               outcome = std::move(value);
-                              over.stop();
+                              warden.stop();
                           });
     context.run();
     return outcome;

@@ -17,7 +17,7 @@ config::settings settings_below(std::filesystem::path const& base);
 
 /// One cycle, and whatever it started, to the end. Each has a warden of its own here.
 agent::cycle::cycle_outcome
-run_to_its_end(std::function<agent::cycle::cycle_tools(exec::warden& over)> const& tools_with);
+run_to_its_end(std::function<agent::cycle::cycle_tools(exec::warden& warden)> const& tools_with);
 
 template <class Clock>
 struct cycle_rig {
@@ -25,7 +25,8 @@ struct cycle_rig {
 
     /// Another process on the same files.
     void restart() {
-        lasting.emplace(settings.var_dir / "trafikito.state", time.stamp());
+        state.emplace(settings.var_dir / "trafikito.state");
+        pace.emplace(*state, time);
         journal.emplace(settings.var_dir / "spool");
     }
 
@@ -34,9 +35,19 @@ struct cycle_rig {
     }
 
     agent::cycle::cycle_outcome run(net::api::client& api) {
-        return run_to_its_end([&](exec::warden& over) {
-            return agent::cycle::cycle_tools{settings, around, api,  time,     to,    *lasting,
-                                             gate,     cache,  over, *journal, record};
+        return run_to_its_end([&](exec::warden& warden) {
+            return agent::cycle::cycle_tools{.settings = settings,
+                                             .around = around,
+                                             .api = api,
+                                             .time = time,
+                                             .log = log,
+                                             .state = *state,
+                                             .pace = *pace,
+                                             .feedback = gate,
+                                             .cache = cache,
+                                             .warden = warden,
+                                             .journal = *journal,
+                                             .audit = audit};
         });
     }
 
@@ -49,11 +60,12 @@ struct cycle_rig {
     exec::execution_environment around = exec::clean_environment(here.path(), "/", "nobody");
     Clock time;
     std::string logged;
-    base::log to{[this](std::string_view line) { logged += line; }, base::severity::info,
-                 base::log::format::journal};
-    std::optional<agent::persistence::state_file> lasting;
+    base::log log{[this](std::string_view line) { logged += line; }, base::severity::info,
+                  base::log::format::journal};
+    std::optional<agent::persistence::state_file> state;
+    std::optional<agent::cycle::order_pace> pace;
     std::optional<agent::persistence::report_spool> journal;
-    agent::persistence::audit record{settings.var_dir, time, to};
+    agent::persistence::audit audit{settings.var_dir, time, log};
     agent::cycle::feedback_gate gate;
     agent::cycle::result_cache cache;
 };

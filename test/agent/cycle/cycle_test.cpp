@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(an_empty_order_still_sends_the_report) {
 BOOST_AUTO_TEST_CASE(unchanged_uses_the_last_order_again_also_after_a_restart) {
     api.next_answer = order({"trafikito_one"});
     (void)run();
-    lasting = agent::persistence::state_file(here.path() / "var/trafikito.state", time.stamp());
+    restart();
     api.next_answer = net::api::order_answer(net::api::unchanged());
     BOOST_TEST((run().end == kind::accepted));
     BOOST_TEST((api.previous == std::vector<std::string>{"", "token-1"}));
@@ -311,7 +311,7 @@ BOOST_AUTO_TEST_CASE(what_a_command_left_behind_is_in_the_story) {
 }
 
 BOOST_AUTO_TEST_CASE(the_token_is_in_no_line_of_the_log) {
-    to.set(base::severity::debug, base::log::format::journal);
+    log.set(base::severity::debug, base::log::format::journal);
     api.next_answer = order({"trafikito_one"});
     (void)run();
     BOOST_TEST(logged.find("token-1") == std::string::npos);

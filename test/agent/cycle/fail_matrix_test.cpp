@@ -127,23 +127,24 @@ struct matrix_fixture : test::cycle_rig<skipping_clock> {
         memory = {};
         api = std::make_unique<net::retry::retrying>(
             *inner, net::retry::policy_for(60s, settings.retries), memory, std::mt19937(1), tools,
-            net::http::trace());
+            net::http::trace(), &*pace);
     }
 
     /// A fresh agent, of whose requests the `from`th up to the `to`th fail.
     kind run(int version, fault what, std::size_t from, std::size_t to_last) {
-        connect(version);
         gate = {};
         std::filesystem::remove_all(settings.var_dir / "spool");
         std::filesystem::remove(settings.var_dir / "trafikito.state");
         restart();
-        to.on_change(base::severity::error, "refusal", ""); // or it is said once
+        connect(version);
+        log.on_change(base::severity::error, "refusal", ""); // or it is said once
         logged.clear();
         time.pass(1h);
         client = {};
         client.what = what;
         client.from = from;
         client.to = to_last;
+        begun = time.steady_now();
         return run();
     }
 
@@ -155,6 +156,7 @@ struct matrix_fixture : test::cycle_rig<skipping_clock> {
     }
 
     faulty_client client;
+    base::clock::steady_time begun; ///< the first cycle of the last agent
     net::retry::retry_memory memory;
     std::unique_ptr<net::api::client> inner;
     std::unique_ptr<net::retry::retrying> api;
@@ -289,6 +291,24 @@ BOOST_AUTO_TEST_CASE(the_next_cycle_of_an_api_that_is_away_tries_once) {
     time.pass(60s);
     BOOST_TEST((run() == kind::accepted));
     BOOST_TEST(count("get") == 6);
+}
+
+BOOST_AUTO_TEST_CASE(the_next_cycle_comes_as_much_later_as_an_order_was_asked_for_again) {
+    for (int const version : {1, 2}) {
+        auto const at = names_of(version).order_number;
+        BOOST_TEST((run(version, fault::server_error, at, at) == kind::accepted));
+        BOOST_TEST(count(names_of(version).order) == 2);
+        auto const waited = agent::cycle::order_pace(*state, time).must_wait(60s);
+        BOOST_TEST((waited == 60s)); // from the answer on: no time has passed since
+        auto const late = pace->take_postponement();
+        BOOST_TEST((late > 0ms));
+        BOOST_TEST((late == time.steady_now() - begun));
+    }
+    (void)run(1, fault::none, 0, 0);
+    BOOST_TEST((pace->take_postponement() == 0ms));
+    (void)run(1, fault::server_error, 2, 2); // of the report alone
+    BOOST_TEST((time.steady_now() > begun));
+    BOOST_TEST((pace->take_postponement() == 0ms));
 }
 
 BOOST_AUTO_TEST_CASE(a_cycle_that_is_due_before_a_retry_after_has_passed_asks_nothing) {

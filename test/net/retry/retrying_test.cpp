@@ -15,6 +15,20 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// How many requests were sent, and when, each time an order is asked for again.
+struct watch_of_repeats final : retry::order_watch {
+    watch_of_repeats(recording_client const& client, virtual_time const& time)
+        : client_(client), time_(time) {}
+
+    void asking_again() override { told.emplace_back(client_.sent.size(), time_.now); }
+
+    std::vector<std::pair<std::size_t, link::steady_time>> told;
+
+private:
+    recording_client const& client_;
+    virtual_time const& time_;
+};
+
 /// One API of each version over a client that answers from a list.
 struct retrying_fixture {
     boost::asio::io_context context;
@@ -22,6 +36,7 @@ struct retrying_fixture {
     virtual_time time;
     retry::retry_memory memory;
     std::string logged;
+    watch_of_repeats watch{client, time};
     std::unique_ptr<api::client> inner;
     std::unique_ptr<retry::retrying> speaks;
 
@@ -40,7 +55,7 @@ struct retrying_fixture {
         memory = {};
         speaks = std::make_unique<retry::retrying>(
             *inner, retry::policy_for(60s, retries), memory, std::mt19937(1), time.tools(),
-            [this](std::string_view line) { logged += std::string(line) + '\n'; });
+            [this](std::string_view line) { logged += std::string(line) + '\n'; }, &watch);
     }
 
     link::result<api::order_answer> fetch() {
@@ -220,21 +235,24 @@ BOOST_AUTO_TEST_CASE(no_request_is_given_more_time_than_the_cycle_has) {
     BOOST_TEST((client.sent.back().what.timeout == end - time.now));
 }
 
-BOOST_AUTO_TEST_CASE(it_tells_how_much_later_an_order_was_asked_for_again) {
+BOOST_AUTO_TEST_CASE(it_tells_before_an_order_is_asked_for_again) {
     client.fail(link::step::wait);
     client.fail(link::step::wait);
     client.answer(good_order[2]);
     auto const begun = time.now;
     BOOST_TEST(fetch().has_value());
-    BOOST_TEST((speaks->order_lateness() > 0ms));
-    BOOST_TEST((speaks->order_lateness() == time.now - begun));
+    // Each time: what was sent before, and when.
+    BOOST_REQUIRE(watch.told.size() == 2U);
+    BOOST_TEST(watch.told[0].first == 1U);
+    BOOST_TEST((watch.told[0].second > begun));
+    BOOST_TEST(watch.told[1].first == 2U);
+    BOOST_TEST((watch.told[1].second == time.now));
     client.fail(link::step::wait);
     client.answer("OK");
     BOOST_TEST(deliver().has_value());
-    BOOST_TEST((speaks->order_lateness() < time.now - begun));
     client.answer(good_order[2]);
     BOOST_TEST(fetch().has_value());
-    BOOST_TEST((speaks->order_lateness() == 0ms));
+    BOOST_TEST(watch.told.size() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(feedback_is_tried_once_and_only_while_there_is_time) {

@@ -1,0 +1,126 @@
+#include "agent/cycle/order_question.hpp"
+
+#include "agent/cycle/request_failure.hpp"
+#include "agent/persistence/stop_file.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace trafikito::agent::cycle {
+
+namespace asio = boost::asio;
+using kind = cycle_outcome::kind;
+
+namespace {
+
+class question {
+public:
+    explicit question(question_tools with) : with_(with) {}
+
+    asio::awaitable<order_or_end> ask(base::clock::steady_time until);
+
+private:
+    void take(net::api::order_answer&& answer);
+    void take_order(net::api::order&& order);
+    void take_last_order();
+    void stop(std::string const& reason);
+    void no_answer(net::link::failure const& why);
+    void no_order(std::string what, std::string hint = {});
+
+    question_tools with_;
+    order_or_end came_to_;
+};
+
+asio::awaitable<order_or_end> question::ask(base::clock::steady_time until) {
+    auto const& last = with_.state.value().last_order;
+    auto previous = last ? last->token : std::string();
+    persistence::log_saving(with_.log, with_.pace.asking(with_.settings.interval));
+    auto answer = co_await with_.api.fetch_order(std::move(previous), until);
+    if (answer) {
+        with_.pace.answered();
+        take(std::move(*answer));
+    } else {
+        no_answer(answer.error());
+    }
+    co_return std::move(came_to_);
+}
+
+void question::take(net::api::order_answer&& answer) {
+    if (auto* order = std::get_if<net::api::order>(&answer)) {
+        take_order(std::move(*order));
+    } else if (std::holds_alternative<net::api::unchanged>(answer)) {
+        take_last_order();
+    } else if (auto const* stopped = std::get_if<net::api::stop>(&answer)) {
+        stop(stopped->reason);
+    } else if (auto const* error = std::get_if<net::api::api_error>(&answer)) {
+        with_.feedback.add(net::api::api_error_received(*error));
+        bool const too_early = net::api::asked_too_often(*error);
+        came_to_.end = too_early ? kind::too_early : kind::failed;
+        no_order("the API says " + net::api::in_words(*error),
+                 too_early ? "asking again when the next is due" : "");
+    } else if (auto const* garbage = std::get_if<net::api::not_an_order>(&answer)) {
+        with_.feedback.add(net::api::invalid_cycle_data(garbage->what));
+        no_order(garbage->what);
+    }
+}
+
+void question::take_order(net::api::order&& order) {
+    with_.pace.order_taken(order.delay);
+    auto value = with_.state.value();
+    value.last_order = order;
+    value.edge = with_.api.edge();
+    persistence::log_saving(with_.log, with_.state.save(std::move(value)));
+    came_to_.order = std::move(order);
+}
+
+void question::take_last_order() {
+    if (auto last = with_.state.value().last_order) {
+        with_.pace.order_repeated(last->delay);
+        last->widgets.clear(); // they came with it once
+        came_to_.order = std::move(last);
+        return;
+    }
+    std::string const what = "the API says that the order has not changed, but there was none";
+    with_.feedback.add(net::api::invalid_cycle_data(what));
+    no_order(what);
+}
+
+void question::stop(std::string const& reason) {
+    came_to_.end = kind::stopped;
+    with_.audit.stopped(reason);
+    auto const problem = persistence::write_stop_file(with_.settings.var_dir, reason);
+    came_to_.story = "stopped by the API: " + reason;
+    with_.log.warning(came_to_.story + "; nothing runs until " +
+                      persistence::stop_file_in(with_.settings.var_dir).string() + " is removed");
+    if (!problem.empty()) {
+        with_.log.error(problem);
+    }
+}
+
+void question::no_answer(net::link::failure const& why) {
+    // v1 gives each order a token of its own: without a new one there is nothing to answer to.
+    bool const may_repeat = why.retryable && with_.settings.version == config::api_version::v2;
+    came_to_.answered = false;
+    came_to_.order = may_repeat ? with_.state.value().last_order : std::nullopt;
+    came_to_.story = log_failure(with_.log, why, "no order",
+                                 came_to_.order ? "; the last one is run and its report kept" : "");
+}
+
+/// The answer was not an order; `what` says what it was.
+void question::no_order(std::string what, std::string hint) {
+    net::link::failure why;
+    why.peer = with_.api.answered_by();
+    why.what = std::move(what);
+    why.hint = std::move(hint);
+    came_to_.story = "no order: " + why.message();
+    with_.log.warning(came_to_.story);
+}
+
+} // namespace
+
+asio::awaitable<order_or_end> ask_for_order(question_tools with, base::clock::steady_time until) {
+    question one(with);
+    co_return co_await one.ask(until);
+}
+
+} // namespace trafikito::agent::cycle

@@ -1,0 +1,265 @@
+#include "agent/cycle/order_pace.hpp"
+
+#include "test/agent/fake_clock.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <random>
+#include <vector>
+
+using namespace trafikito;
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// One installation, whose agent can be restarted, on a machine that can be.
+struct order_pace_fixture {
+    order_pace_fixture() { restart(); }
+
+    /// Another process on the same files.
+    void restart() {
+        state.emplace(file);
+        pace.emplace(*state, time);
+    }
+
+    void pass(milliseconds duration) {
+        time.jump(duration);
+        set_wall_forward(duration);
+    }
+    void set_wall_forward(milliseconds duration) { time.set_wall(time.stamp().wall + duration); }
+
+    void ask() { BOOST_TEST(pace->asking(60s) == ""); }
+
+    /// The state is saved by whoever has more to say in it.
+    void save() { BOOST_TEST(state->save(state->value()) == ""); }
+
+    void get_order(std::chrono::seconds delay) {
+        pace->answered();
+        pace->order_taken(delay);
+        auto value = state->value();
+        value.last_order.emplace();
+        value.last_order->delay = delay;
+        BOOST_TEST(state->save(value) == "");
+    }
+
+    [[nodiscard]] milliseconds must_wait() const { return pace->must_wait(60s); }
+
+    test::temporary_directory here;
+    std::filesystem::path file = here.path() / "trafikito.state";
+    test::fake_clock time;
+    std::optional<agent::persistence::state_file> state;
+    std::optional<agent::cycle::order_pace> pace;
+};
+
+constexpr milliseconds on_the_way = 3'100ms; ///< of a minute: 5 % and 100 ms
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(order_pace, order_pace_fixture)
+
+BOOST_AUTO_TEST_CASE(an_api_that_was_never_asked_may_be_asked_at_once) {
+    BOOST_TEST((must_wait() == 0ms));
+    BOOST_TEST((pace->must_wait_after_start(60s) == 0ms));
+    BOOST_TEST((pace->take_postponement() == 0ms));
+}
+
+BOOST_AUTO_TEST_CASE(after_an_answer_it_is_an_interval) {
+    ask();
+    pace->answered();
+    BOOST_TEST((must_wait() == 60s));
+    pass(59s);
+    BOOST_TEST((must_wait() == 1s));
+    pass(1s);
+    BOOST_TEST((must_wait() == 0ms));
+    pass(24h * 365);
+    BOOST_TEST((must_wait() == 0ms));
+}
+
+BOOST_AUTO_TEST_CASE(an_interval_counts_from_the_answer_and_the_next_cycle_comes_that_much_later) {
+    ask();
+    pass(7s);
+    pace->answered();
+    BOOST_TEST((must_wait() == 60s));
+    BOOST_TEST((pace->take_postponement() == 7s));
+    BOOST_TEST((pace->take_postponement() == 0ms)); // a cycle that asks nothing is not late
+}
+
+BOOST_AUTO_TEST_CASE(the_question_is_on_the_disk_before_it_goes_out) {
+    ask(); // and the process is killed
+    pass(1s);
+    restart();
+    // Nobody knows when the API got it.
+    BOOST_TEST((must_wait() == 59s + on_the_way));
+}
+
+BOOST_AUTO_TEST_CASE(while_the_answer_is_lost_the_next_question_keeps_a_distance) {
+    ask();
+    pass(30s);
+    BOOST_TEST((must_wait() == 30s + on_the_way));
+    BOOST_TEST((pace->take_postponement() == 0ms)); // of a single try
+    BOOST_TEST((agent::cycle::on_the_way(60s) == on_the_way));
+    BOOST_TEST((agent::cycle::on_the_way(1s) == 150ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_retry_begins_the_interval_again_also_after_a_crash) {
+    ask();
+    pass(5s);
+    pace->asking_again();
+    pass(4s);
+    pace->asking_again();
+    restart();
+    BOOST_TEST((must_wait() == 60s + on_the_way));
+}
+
+BOOST_AUTO_TEST_CASE(of_retries_without_an_answer_the_last_one_counts) {
+    ask();
+    pass(5s);
+    pace->asking_again();
+    pass(20s); // in vain
+    BOOST_TEST((must_wait() == 40s + on_the_way));
+    BOOST_TEST((pace->take_postponement() == 5s));
+}
+
+BOOST_AUTO_TEST_CASE(of_retries_with_an_answer_the_answer_counts) {
+    ask();
+    pass(5s);
+    pace->asking_again();
+    pass(2s);
+    pace->answered();
+    BOOST_TEST((must_wait() == 60s));
+    BOOST_TEST((pace->take_postponement() == 7s));
+}
+
+BOOST_AUTO_TEST_CASE(delay_is_waited_for_on_top_also_after_a_restart) {
+    ask();
+    get_order(5s);
+    restart();
+    BOOST_TEST((must_wait() == 65s));
+    pass(59s);
+    BOOST_TEST((must_wait() == 6s));
+}
+
+BOOST_AUTO_TEST_CASE(delay_and_lateness_put_off_the_next_cycle_once) {
+    ask();
+    pass(2s);
+    get_order(5s);
+    BOOST_TEST((pace->take_postponement() == 7s));
+    BOOST_TEST((pace->take_postponement() == 0ms));
+    ask();
+    BOOST_TEST((pace->take_postponement() == 0ms)); // what one question brought is not the next's
+}
+
+BOOST_AUTO_TEST_CASE(an_order_that_is_repeated_puts_off_the_next_cycle_but_no_restart) {
+    ask();
+    get_order(5s);
+    (void)pace->take_postponement();
+    pass(65s);
+    ask();
+    pace->answered();
+    pace->order_repeated(5s);
+    save();
+    BOOST_TEST((pace->take_postponement() == 5s));
+    restart();
+    BOOST_TEST((must_wait() == 60s));
+}
+
+BOOST_AUTO_TEST_CASE(asked_too_early_by_the_apis_count_it_waits_a_whole_interval_from_there) {
+    ask();
+    pass(3s);
+    pace->answered(); // "asked more than once a minute"
+    save();
+    BOOST_TEST((must_wait() == 60s));
+    BOOST_TEST((pace->take_postponement() == 3s));
+    restart();
+    BOOST_TEST((must_wait() == 60s));
+}
+
+BOOST_AUTO_TEST_CASE(a_pause_of_another_interval_counts_as_one_of_this) {
+    BOOST_TEST(pace->asking(24h) == ""); // in an earlier configuration
+    BOOST_TEST((must_wait() == 60s + on_the_way));
+    get_order(5s);
+    BOOST_TEST((must_wait() == 65s));
+    BOOST_TEST(pace->asking(1s) == "");
+    pace->answered();
+    BOOST_TEST((must_wait() == 60s));
+}
+
+BOOST_AUTO_TEST_CASE(a_wall_clock_that_was_set_changes_nothing) {
+    ask();
+    pace->answered();
+    pass(20s);
+    for (auto const jump : {-24h * 365, -24h, 24h, 24h * 365}) {
+        set_wall_forward(jump);
+        BOOST_TEST((must_wait() == 40s));
+        set_wall_forward(-jump);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(after_a_reboot_the_wall_clock_decides_and_one_from_the_past_waits) {
+    ask();
+    pace->answered();
+    save();
+    pass(20s);
+    time.reboot();
+    restart();
+    BOOST_TEST((must_wait() == 40s));
+    set_wall_forward(-24h);
+    BOOST_TEST((must_wait() == 60s));
+}
+
+BOOST_AUTO_TEST_CASE(where_the_state_is_damaged_the_api_counts_as_just_asked) {
+    (void)here.write("trafikito.state", "{");
+    restart();
+    BOOST_TEST((must_wait() == 60s));
+    BOOST_TEST((pace->must_wait_after_start(60s) == 60s));
+}
+
+BOOST_AUTO_TEST_CASE(after_a_start_on_a_disk_that_keeps_nothing_an_interval_is_waited_for) {
+    file = here.path() / "missing" / "trafikito.state";
+    restart();
+    BOOST_TEST((must_wait() == 0ms));
+    BOOST_TEST((pace->must_wait_after_start(60s) == 60s));
+    BOOST_TEST(pace->asking(60s) != "");
+    BOOST_TEST((pace->must_wait_after_start(60s) == 60s + on_the_way));
+}
+
+// One that asks as soon as it may, and is killed, loses answers, and has its wall clock set in
+// between: by the count of the API, which gets each question a while after it was sent, none is
+// early.
+BOOST_AUTO_TEST_CASE(two_questions_are_never_less_than_an_interval_apart_by_the_apis_count) {
+    std::mt19937 engine(1);
+    auto const any = [&engine](int most) {
+        return milliseconds(std::uniform_int_distribution<int>(0, most)(engine));
+    };
+    auto const one_in = [&engine](unsigned count) { return engine() % count == 0; };
+    std::vector<milliseconds> counted; // when the API had each question
+    for (int question = 0; question < 300; ++question) {
+        if (one_in(4)) {
+            restart();
+        }
+        pass(must_wait());
+        BOOST_REQUIRE((must_wait() == 0ms));
+        ask();
+        auto const sent = time.elapsed();
+        auto const there = any(3'000); // less than on_the_way()
+        counted.push_back(sent + there);
+        if (one_in(3)) {
+            continue; // killed, or the answer was lost
+        }
+        pass(there + any(5'000));
+        pace->answered();
+        if (one_in(2)) {
+            set_wall_forward(any(1'000'000'000) - 500'000'000ms);
+        }
+        get_order(one_in(3) ? 7s : 0s);
+    }
+    for (std::size_t next = 1; next < counted.size(); ++next) {
+        BOOST_REQUIRE(counted[next] - counted[next - 1] >= milliseconds(60s));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
