@@ -70,6 +70,16 @@ struct until_decided {
     }
 };
 
+/// What came of an operation, for a coroutine that does not throw when it is cancelled. A
+/// cancellation that comes when the operation is done, and its handler waits for its turn, ends
+/// nothing, and the next operation would not hear of it.
+inline boost::asio::awaitable<boost::system::error_code>
+or_cancelled(boost::system::error_code error) {
+    auto const state = co_await boost::asio::this_coro::cancellation_state;
+    bool const cancelled = state.cancelled() != boost::asio::cancellation_type::none;
+    co_return !error && cancelled ? boost::asio::error::operation_aborted : error;
+}
+
 /// Sends `head` (everything up to and with the blank line) and `content`.
 template <class Stream>
 boost::asio::awaitable<void> send_message(Stream& stream, std::string_view head,
@@ -88,6 +98,9 @@ boost::asio::awaitable<void> send_message(Stream& stream, std::string_view head,
         both.not_sent = std::get<0>(sent);
         if (!both.not_sent) {
             chunk = reader.next(both.unreadable);
+        }
+        if (!chunk.empty()) {
+            both.not_sent = co_await or_cancelled(both.not_sent);
         }
     }
     // A peer that hangs up while it is sent to may have said why: its answer is awaited.
@@ -146,6 +159,7 @@ boost::asio::awaitable<outcome> receive_answer(Stream& stream, std::size_t max_a
     buffer.commit(std::get<1>(first));
     far.answer_began = true;
     far.enter(link::step::receive);
+    got.error = co_await or_cancelled({});
 
     std::optional<http::response_parser<http::string_body>> parser;
     bool interim = true;
@@ -158,6 +172,7 @@ boost::asio::awaitable<outcome> receive_answer(Stream& stream, std::size_t max_a
         parser->header_limit(max_answer_header);
         parser->body_limit(max_answer);
         got.error = co_await receive_head(stream, buffer, *parser);
+        got.error = co_await or_cancelled(got.error);
         interim = parser->get().result_int() < 200;
     }
     if (!got.error && !parser->is_done()) {

@@ -1,7 +1,9 @@
 #include "net/http/exchange.hpp"
 
+#include "base/spawn.hpp"
 #include "test/net/run_here.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/beast/_experimental/test/stream.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -140,6 +142,36 @@ BOOST_AUTO_TEST_CASE(what_is_no_http_is_an_error) {
         BOOST_TEST_CONTEXT(text) {
             BOOST_TEST(over_test_stream(text).got.error);
         }
+    }
+}
+
+// A time-out may be due in the same moment: the bytes are here, and what waited for them is not in
+// progress any more.
+BOOST_AUTO_TEST_CASE(a_cancellation_that_comes_with_the_answer_is_not_lost) {
+    for (bool const later : {false, true}) {
+        asio::io_context context;
+        beast::test::stream local(context);
+        beast::test::stream remote(context);
+        local.connect(remote);
+        local.append("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nha");
+        asio::cancellation_signal cancel;
+        auto const stop = [&] { cancel.emit(asio::cancellation_type::terminal); };
+        link::progress far;
+        far.entered = [&](link::step next) {
+            if (next == link::step::receive && later) {
+                asio::post(context, stop);
+            } else if (next == link::step::receive) {
+                stop();
+            }
+        };
+        http::body const content("body");
+        bool ended = false;
+        trafikito::base::spawn(
+            context.get_executor(), http::exchange(local, head, content, 64, far),
+            asio::bind_cancellation_slot(
+                cancel.slot(), [&](std::exception_ptr, http::outcome const&) { ended = true; }));
+        context.poll();
+        BOOST_TEST(ended);
     }
 }
 
