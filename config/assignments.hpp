@@ -1,7 +1,7 @@
 #pragma once
 // The text of trafikito.cfg or trafikito.app as a list of key and value, in both ways of writing it
-// (PROTOCOL, "Files of an installation"). Which keys there are and what they mean, build_settings
-// knows.
+// (doc/protocol.md, "Files of an installation"). Which keys there are and what they mean,
+// build_settings knows.
 
 #include "config/diagnostic.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 // From what was written in the files and the environment to settings: who beats whom, what is
-// missing, what does not fit together (DESIGN, "Configuration keys"). Opens no file; load.hpp hands
-// in their content.
+// missing, what does not fit together (doc/design.md, "Configuration keys"). Opens no file;
+// load.hpp hands in their content.
 
 #include "config/assignments.hpp"
 #include "config/diagnostic.hpp"

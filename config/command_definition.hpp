@@ -1,5 +1,5 @@
 #pragma once
-// One line of available_commands.sh: a command, or why it is none (PROTOCOL, "Files of an
+// One line of available_commands.sh: a command, or why it is none (doc/protocol.md, "Files of an
 // installation"). command_list reads the file with it; whoever adds a line to the file asks it
 // first. Pure text.
 

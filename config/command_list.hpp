@@ -1,7 +1,7 @@
 #pragma once
-// available_commands.sh: the only place where command lines come from (PROTOCOL, "Files of an
-// installation"). agent/ looks names up in it and reports its valid lines. It runs nothing and does
-// not imitate the shell.
+// available_commands.sh: the only place where command lines come from (doc/protocol.md, "Files of
+// an installation"). agent/ looks names up in it and reports its valid lines. It runs nothing and
+// does not imitate the shell.
 
 #include "config/command_options.hpp"
 #include "config/diagnostic.hpp"

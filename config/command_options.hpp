@@ -1,6 +1,6 @@
 #pragma once
-// What a `#:` comment says about the command on the line below it (DESIGN, "Configuration keys",
-// end). Unset means that the setting of the same name holds, or no limit. Shell agents see a
+// What a `#:` comment says about the command on the line below it (doc/design.md, "Configuration
+// keys", end). Unset means that the setting of the same name holds, or no limit. Shell agents see a
 // comment. Pure text.
 
 #include "config/diagnostic_sink.hpp"

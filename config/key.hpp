@@ -1,5 +1,5 @@
 #pragma once
-// The one table of every key of the configuration (DESIGN, "Configuration keys"): what it is
+// The one table of every key of the configuration (doc/design.md, "Configuration keys"): what it is
 // called, what may stand in it, what holds without it. The reader of files, --help, the man page
 // and every error speak from it.
 

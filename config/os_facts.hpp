@@ -1,6 +1,6 @@
 #pragma once
-// What the API is told about the operating system (PROTOCOL, "Facts about the operating system").
-// Pure text.
+// What the API is told about the operating system (doc/protocol.md, "Facts about the operating
+// system"). Pure text.
 
 #include <optional>
 #include <string>

@@ -1,6 +1,7 @@
 #pragma once
-// Everything the configuration says, typed, with the defaults of DESIGN's table ("Configuration
-// keys"). build_settings makes it; the whole agent reads it. It knows no file and checks nothing.
+// Everything the configuration says, typed, with the defaults of the table of keys (doc/design.md,
+// "Configuration keys"). build_settings makes it; the whole agent reads it. It knows no file and
+// checks nothing.
 
 #include "base/secret.hpp"
 

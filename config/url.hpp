@@ -1,7 +1,7 @@
 #pragma once
-// Whether an address may be spoken to (PROTOCOL, DESIGN): https:// anywhere, http:// only towards
-// this machine, no password in it. A check of the text, so that a mistake is found where it was
-// written; net/ holds the rule again.
+// Whether an address may be spoken to (doc/protocol.md, "Requests and answers"): https:// anywhere,
+// http:// only towards this machine, no password in it. A check of the text, so that a mistake is
+// found where it was written; net/ holds the rule again.
 
 #include "config/value.hpp"
 

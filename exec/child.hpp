@@ -20,8 +20,9 @@ struct bounds {
     std::uint64_t max_output;             ///< bytes kept
 };
 
-/// PROTOCOL.md, "Files of an installation": the shell does both readings, that of the assignment as
-/// a double-quoted string and that of its value as a command. stdout and stderr are one stream.
+/// doc/protocol.md, "Files of an installation": the shell does both readings, that of the
+/// assignment as a double-quoted string and that of its value as a command. stdout and stderr are
+/// one stream.
 ///
 /// The command ends when its main process does: what it left in its process group is killed, and
 /// its output is read for as long as more comes within 200 ms, one second at most.

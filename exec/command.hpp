@@ -11,7 +11,7 @@
 
 namespace trafikito::exec {
 
-/// What a command is held to, besides its time and output (DESIGN.md, options of one command).
+/// What a command is held to, besides its time and output (doc/design.md, "Configuration keys").
 struct restrictions {
     std::optional<int> nice;
     std::optional<std::uint64_t> max_memory;     ///< RLIMIT_AS, bytes
@@ -30,7 +30,7 @@ struct command {
     bool daemon = false; ///< what it leaves behind is meant to stay
 };
 
-/// DESIGN.md, "Configuration keys".
+/// doc/design.md, "Configuration keys".
 struct limits {
     std::chrono::milliseconds command_timeout{30'000}; ///< for one command, from its start
     std::chrono::milliseconds cycle_timeout{50'000};   ///< for all of them together
@@ -45,7 +45,7 @@ struct execution_environment {
     std::vector<std::string> environment; ///< `NAME=value`
 };
 
-/// PATH, BASEDIR, HOME, USER and the locale as PROTOCOL.md ("Files of an installation") and the
+/// PATH, BASEDIR, HOME, USER and the locale as doc/protocol.md ("Files of an installation") and the
 /// shell agents had them. Nothing of the agent's own environment is passed on.
 execution_environment clean_environment(std::filesystem::path const& base_dir,
                                         std::string const& home, std::string const& user);

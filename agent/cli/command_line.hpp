@@ -1,5 +1,5 @@
 #pragma once
-// The command line (DESIGN.md, "Command line"), read into values. Prints nothing itself.
+// The command line (doc/design.md, "Command line"), read into values. Prints nothing itself.
 
 #include <filesystem>
 #include <optional>

@@ -1,6 +1,6 @@
 #pragma once
-// `trafikito-agent enroll`: what the installer did (PROTOCOL.md, "Enrolment"): asks the API for a
-// server of its own, shows it the default commands' output, and writes the files of an
+// `trafikito-agent enroll`: what the installer did (doc/protocol.md, "Enrolment"): asks the API for
+// a server of its own, shows it the default commands' output, and writes the files of an
 // installation.
 
 #include "agent/cli/command_line.hpp"

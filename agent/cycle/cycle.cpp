@@ -30,7 +30,7 @@ using kind = cycle_outcome::kind;
 
 namespace {
 
-constexpr std::string_view own_version_v2 = "55"; ///< PROTOCOL.md, v2 step 5
+constexpr std::string_view own_version_v2 = "55"; ///< doc/protocol.md, "v2", step 5
 
 /// For journald and JSON: what people would grep out of the line.
 base::log_fields fields_of(tally const& counts, std::uint64_t bytes, milliseconds took) {

@@ -1,6 +1,6 @@
 #pragma once
-// One cycle: ask for an order, run it, send the report (PROTOCOL.md, "Words"; DESIGN.md, "One
-// cycle, as data flows"). Everything that it allocates dies with it; what lasts is handed in.
+// One cycle: ask for an order, run it, send the report (doc/protocol.md, "Words"; doc/design.md,
+// "One cycle, as data flows"). Everything that it allocates dies with it; what lasts is handed in.
 
 #include "agent/cycle/cycle_outcome.hpp"
 #include "agent/cycle/feedback_gate.hpp"

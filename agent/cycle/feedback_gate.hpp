@@ -1,6 +1,6 @@
 #pragma once
-// At most one error feedback a minute for one code (PROTOCOL.md, v2 step 3). Lives as long as the
-// agent.
+// At most one error feedback a minute for one code (doc/protocol.md, "v2", step 3). Lives as long
+// as the agent.
 
 #include "base/clock.hpp"
 

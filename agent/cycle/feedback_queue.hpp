@@ -1,6 +1,7 @@
 #pragma once
-// What a cycle has to tell the people behind the API (PROTOCOL.md, v2 step 3): told when the report
-// is out of the way, and each code at most once a minute (feedback_gate.hpp). Used by the cycle.
+// What a cycle has to tell the people behind the API (doc/protocol.md, "v2", step 3): told when the
+// report is out of the way, and each code at most once a minute (feedback_gate.hpp). Used by the
+// cycle.
 
 #include "agent/cycle/feedback_gate.hpp"
 #include "base/clock.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-// The once-a-minute rule: when the API may be asked for an order (PROTOCOL.md: at most once per
+// The once-a-minute rule: when the API may be asked for an order (doc/protocol.md: at most once per
 // interval and its DELAY, by the API's own count too, and across restarts). Its one owner: the
 // cycle and net::retrying tell it what becomes of a question, the daemon and --once ask it how long
 // to wait. It never waits itself and never asks.

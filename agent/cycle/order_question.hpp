@@ -1,6 +1,6 @@
 #pragma once
-// The first step of a cycle: asks the API for the order and judges what it says (PROTOCOL.md, v1
-// and v2, step 1). Used by one cycle. Runs nothing, sends no report; how often it may ask is the
+// The first step of a cycle: asks the API for the order and judges what it says (doc/protocol.md,
+// v1 and v2, step 1). Used by one cycle. Runs nothing, sends no report; how often it may ask is the
 // rule of order_pace, which it tells what becomes of its question.
 
 #include "agent/cycle/cycle_outcome.hpp"

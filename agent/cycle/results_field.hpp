@@ -1,6 +1,6 @@
 #pragma once
-// What became of each command of a cycle, as JSON: the form field `results` (DESIGN, "Ours alone")
-// and `status`. An array in the order asked, of objects:
+// What became of each command of a cycle, as JSON: the form field `results` (doc/protocol.md, "Ours
+// alone") and `status`. An array in the order asked, of objects:
 //
 //     command        the name
 //     exitCode       or signal (its number), or notRun (why, in words), or abandoned: true

@@ -1,7 +1,7 @@
 #pragma once
-// A command line that the API hands over to be added to the local list (PROTOCOL.md, v2 step 4):
-// what of it is accepted, and how it comes into the file. Only with allow_widgets = yes. Pure text,
-// and one file.
+// A command line that the API hands over to be added to the local list (doc/protocol.md, "v2", step
+// 4): what of it is accepted, and how it comes into the file. Only with allow_widgets = yes. Pure
+// text, and one file.
 
 #include "config/command_list.hpp"
 
@@ -35,7 +35,8 @@ struct widget_verdict {
 };
 
 /// What to do with the API's answer. Accepted is one line of printable ASCII, at most 1,024
-/// characters, that is a valid line of the list. Not accepted, although PROTOCOL.md would allow it:
+/// characters, that is a valid line of the list. Not accepted, although doc/protocol.md would allow
+/// it:
 ///  * a name that the list has already, with another command: the owner's names keep their meaning;
 ///  * a backquote or `$(` that no backslash escapes: a shell runs that when the list is read,
 ///    whether the command is asked for or not.

@@ -1,7 +1,7 @@
 #pragma once
-// The widgets of one order, after its report (PROTOCOL.md, v2 step 4): fetched, judged, added to
-// the local list, run once and confirmed. The cycle uses it when allow_widgets says so. Every line
-// that is added, and what is not, is in the log at warning.
+// The widgets of one order, after its report (doc/protocol.md, "v2", step 4): fetched, judged,
+// added to the local list, run once and confirmed. The cycle uses it when allow_widgets says so.
+// Every line that is added, and what is not, is in the log at warning.
 
 #include "agent/cycle/widget.hpp"
 #include "agent/persistence/audit.hpp"

@@ -1,6 +1,6 @@
 #pragma once
-// Where a report is gathered: tmp_file, or memory when the disk does not take it (DESIGN, "What
-// happens when": disk full). Used by one cycle; what was gathered goes to net::api as a body.
+// Where a report is gathered: tmp_file, or memory when the disk does not take it (doc/design.md,
+// "What happens when": disk full). Used by one cycle; what was gathered goes to net::api as a body.
 
 #include "net/api/report.hpp"
 #include "net/http/body.hpp"

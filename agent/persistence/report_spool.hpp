@@ -27,7 +27,7 @@ struct kept_report {
     net::http::body content;
 };
 
-/// Longest time and largest room (DESIGN.md, `spool_max_age` and `spool_max_size`).
+/// Longest time and largest room (doc/design.md, "What lasts, and where").
 struct spool_limits {
     std::uint64_t max_size = 0; ///< bytes
     std::chrono::milliseconds max_age{0};

@@ -1,6 +1,6 @@
 #pragma once
-// var/STOP: the API removed this server (PROTOCOL.md, v2 step 1). As long as it is there, nothing
-// is run and nothing is asked.
+// var/STOP: the API removed this server (doc/protocol.md, "v2", step 1). As long as it is there,
+// nothing is run and nothing is asked.
 
 #include <filesystem>
 #include <optional>

@@ -1,6 +1,6 @@
 #pragma once
-// The error object with which both versions of the API answer (PROTOCOL.md, v1 step 1 and v2 step
-// 1).
+// The error object with which both versions of the API answer (doc/protocol.md, "Requests and
+// answers").
 
 #include <optional>
 #include <string>

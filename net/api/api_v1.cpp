@@ -1,4 +1,4 @@
-// PROTOCOL.md, "v1 — the protocol of the seeds".
+// doc/protocol.md, "v1".
 #include "net/api/answer.hpp"
 #include "net/api/api_versions.hpp"
 #include "net/api/features.hpp"

@@ -1,11 +1,11 @@
-// PROTOCOL.md, "v2".
+// doc/protocol.md, "v2".
 #include "base/ascii.hpp"
 #include "net/api/answer.hpp"
 #include "net/api/api_versions.hpp"
+#include "net/api/edges.hpp"
 #include "net/api/features.hpp"
 #include "net/api/json_text.hpp"
 #include "net/api/multipart.hpp"
-#include "net/api/edges.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
 #pragma once
-// What the agent can say to the Trafikito API, whichever version it speaks (PROTOCOL.md). The cycle
-// uses it; it decides nothing about time, retries and what is run.
+// What the agent can say to the Trafikito API, whichever version it speaks (doc/protocol.md). The
+// cycle uses it; it decides nothing about time, retries and what is run.
 
 #include "base/secret.hpp"
 #include "net/api/order.hpp"
@@ -19,8 +19,8 @@
 
 namespace trafikito::net::api {
 
-/// The last three go only to an API that said with its last order that it understands them (DESIGN,
-/// "Ours alone").
+/// The last three go only to an API that said with its last order that it understands them
+/// (doc/design.md, "Ours alone").
 struct report_delivery {
     std::string token;                  ///< of the order that it answers
     http::body report;                  ///< text, or the range of an open file
@@ -46,7 +46,7 @@ struct feedback {
     std::string details;
 };
 
-/// The codes of PROTOCOL.md, v2 step 3, with their messages.
+/// The codes of doc/protocol.md, "v2", step 3, with their messages.
 feedback invalid_commands(std::string details);      ///< 100: line numbers and text
 feedback report_not_accepted(std::string details);   ///< 101: the answer
 feedback widget_not_valid(std::string details);      ///< 102: id and reason

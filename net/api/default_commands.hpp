@@ -1,6 +1,6 @@
 #pragma once
-// The commands with which an installation begins (PROTOCOL.md, "Enrolment"): the agent runs them
-// once, the server answers with the list of those that it was shown.
+// The commands with which an installation begins (doc/protocol.md, "Enrolment"): the agent runs
+// them once, the server answers with the list of those that it was shown.
 
 #include <array>
 #include <string_view>

@@ -40,8 +40,8 @@ bool is_suspicious(http::response const& answer) {
 
 } // namespace
 
-edges::edges(std::vector<link::endpoint> bases, http::client& over, std::mt19937 engine, http::trace log,
-             link::now_function now, std::string_view known)
+edges::edges(std::vector<link::endpoint> bases, http::client& over, std::mt19937 engine,
+             http::trace log, link::now_function now, std::string_view known)
     : bases_(std::move(bases)), client_(over), engine_(engine), log_(std::move(log)),
       now_(std::move(now)), home_(any_below(bases_.size(), engine_)), current_(home_),
       proven_(bases_.size() == 1) {
@@ -58,7 +58,7 @@ std::string edges::proven() const {
 }
 
 asio::awaitable<link::result<http::response>> edges::send(std::string path, http::request what,
-                                                    link::steady_time until) {
+                                                          link::steady_time until) {
     if (bases_.size() == 1) {
         co_return co_await send_to(0, path, std::move(what), until);
     }
@@ -90,8 +90,10 @@ asio::awaitable<link::result<http::response>> edges::send(std::string path, http
     co_return co_await send_to(current_, path, std::move(what), until);
 }
 
-asio::awaitable<link::result<http::response>> edges::send_to(std::size_t edge, std::string const& path,
-                                                       http::request what, link::steady_time until) {
+asio::awaitable<link::result<http::response>> edges::send_to(std::size_t edge,
+                                                             std::string const& path,
+                                                             http::request what,
+                                                             link::steady_time until) {
     what.to = bases_[edge].below(path);
     what.timeout = time_left(until, now_);
     return client_.send(std::move(what));
@@ -168,8 +170,8 @@ asio::awaitable<link::result<void>> edges::ping(link::endpoint base, link::stead
         co_return answer.error();
     }
     if (answer->status / 100 != 2 || base::trim_white_space(answer->content) != "OK") {
-        co_return refused(*answer,
-                               "HTTP " + std::to_string(answer->status) + " to ping, not OK", {});
+        co_return refused(*answer, "HTTP " + std::to_string(answer->status) + " to ping, not OK",
+                          {});
     }
     co_return link::result<void>();
 }

@@ -1,7 +1,7 @@
 #pragma once
-// The base addresses of one v2 API (PROTOCOL.md, v2): which of them to ask. api_v2 sends through
-// it. It never asks a second edge while the first one answers, and never pings where there is
-// nothing to choose.
+// The base addresses of one v2 API (doc/protocol.md, "v2"): which of them to ask. api_v2 sends
+// through it. It never asks a second edge while the first one answers, and never pings where there
+// is nothing to choose.
 //
 // The edge to begin with is random, so that a fleet spreads, and so are those to turn to when it
 // fails, so that no single neighbour gets the whole load. One that answered is kept. An edge is
@@ -26,15 +26,15 @@ class edges {
 public:
     /// `bases` is not empty. `known` is what proven() said before a restart: if it is among them,
     /// it is the one to begin with, and not pinged.
-    edges(std::vector<link::endpoint> bases, http::client& over, std::mt19937 engine, http::trace log,
-          link::now_function now, std::string_view known = {});
+    edges(std::vector<link::endpoint> bases, http::client& over, std::mt19937 engine,
+          http::trace log, link::now_function now, std::string_view known = {});
 
     /// Sends to `path` below the edge that answered last. When it does not answer, the others are
     /// pinged in turn and the first that says OK gets the request. An answer of any status is an
     /// answer. All of it ends by `until`: where there are others, the first edge has half of the
     /// time, and a ping at most 5 s.
     boost::asio::awaitable<link::result<http::response>> send(std::string path, http::request what,
-                                                        link::steady_time until);
+                                                              link::steady_time until);
 
     /// The origin of the edge that answered last; empty when none has, or there is no other.
     [[nodiscard]] std::string proven() const;

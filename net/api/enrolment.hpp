@@ -1,5 +1,5 @@
 #pragma once
-// What `trafikito-agent enroll` asks, once in the life of an installation (PROTOCOL.md,
+// What `trafikito-agent enroll` asks, once in the life of an installation (doc/protocol.md,
 // "Enrolment"): a server of its own, then the list of commands to begin with. Writes no files.
 
 #include "base/secret.hpp"

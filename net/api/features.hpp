@@ -1,7 +1,7 @@
 #pragma once
-// What a server of ours understands besides PROTOCOL.md, as it says in a header of its answer to an
-// order: `Trafikito-Features: results, collected-at, report-id` (DESIGN, "Ours alone"). Both
-// versions of the API send reports by it. Towards any other API nothing of it is sent.
+// What a server of ours understands besides v1 and v2, as it says in a header of its answer to an
+// order: `Trafikito-Features: results, collected-at, report-id` (doc/protocol.md, "Ours alone").
+// Both versions of the API send reports by it. Towards any other API nothing of it is sent.
 
 #include "net/api/client.hpp"
 

@@ -1,5 +1,6 @@
 #pragma once
-// application/x-www-form-urlencoded, as v1's order request carries it (PROTOCOL.md, v1). Pure text.
+// application/x-www-form-urlencoded, as v1's order request carries it (doc/protocol.md, "v1"). Pure
+// text.
 
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
-// What the API answers when asked what to run (PROTOCOL.md, v1 and v2 step 1). Pure text: whether a
-// name stands in the local list, and what the once-a-minute rule means for the next cycle, others
-// decide.
+// What the API answers when asked what to run (doc/protocol.md, "v1" and "v2", step 1). Pure text:
+// whether a name stands in the local list, and what the once-a-minute rule means for the next
+// cycle, others decide.
 
 #include "net/api/api_error.hpp"
 

@@ -1,5 +1,5 @@
 #pragma once
-// The report: one section per ordered command, then the available commands (PROTOCOL.md, "The
+// The report: one section per ordered command, then the available commands (doc/protocol.md, "The
 // report"). The agent writes it through report_writer, piece by piece; the server reads it whole.
 // Never re-encodes.
 

@@ -23,8 +23,9 @@ struct failure {
     std::string peer; ///< `host:port`; empty where no peer is known
     std::string what; ///< what happened: `cannot verify the certificate: it expired on 2026-11-01`
     std::string hint; ///< what to do about it, when we know
-    unsigned status = 0;    ///< HTTP status, when an answer came
-    bool retryable = false; ///< the same request may succeed later (DESIGN, "What happens when")
+    unsigned status = 0; ///< HTTP status, when an answer came
+    bool retryable =
+        false; ///< the same request may succeed later (doc/design.md, "What happens when")
     bool uncertain = false; ///< the peer had the whole request: it may have acted upon it
     std::chrono::seconds retry_after{0}; ///< the peer's Retry-After; 0 when it sent none
 
@@ -32,7 +33,7 @@ struct failure {
     [[nodiscard]] std::string message() const;
 };
 
-/// True for 408, 429 and 5xx (DESIGN, "What happens when").
+/// True for 408, 429 and 5xx (doc/design.md, "What happens when").
 bool is_retryable_status(unsigned status);
 
 /// Thrown by `result::value()` where a failure was not expected.

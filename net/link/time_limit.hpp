@@ -1,7 +1,7 @@
 #pragma once
 // One coroutine ended by another, or by a deadline. http_client runs every request so. Private to
 // net/: it instantiates Asio's parallel groups. (operator|| swallows exceptions of its first
-// operand: NOTES on Boost 1.81.)
+// operand: doc/traps.md, "Asio".)
 
 #include "base/spawn.hpp"
 

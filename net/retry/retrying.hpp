@@ -1,10 +1,10 @@
 #pragma once
 // A net::api that tries again what is safe to repeat (retry_policy.hpp), for the cycle. An order is
 // asked for again only when no answer came, or 408, 429 or 5xx did: an order, an error object of
-// the API or nonsense is an answer, and the next question waits for the next cycle (PROTOCOL.md: at
-// most once a minute). A report is sent again until it is accepted or refused. Feedback and widgets
-// are tried once. Where the answer to an order was lost, the API may have counted the question and
-// say "too often" to the next: that is the answer then, and the cycle ends calmly.
+// the API or nonsense is an answer, and the next question waits for the next cycle (doc/design.md,
+// "The once-a-minute rule"). A report is sent again until it is accepted or refused. Feedback and
+// widgets are tried once. Where the answer to an order was lost, the API may have counted the
+// question and say "too often" to the next: that is the answer then, and the cycle ends calmly.
 
 #include "net/api/client.hpp"
 #include "net/retry/retry_policy.hpp"

@@ -1,4 +1,5 @@
-// The API's first version (PROTOCOL.md, "v1"): a form asks, CSV answers, the report names its call.
+// The API's first version (doc/protocol.md, "v1"): a form asks, CSV answers, the report names its
+// call.
 #include "server/api/service.hpp"
 
 #include "base/printable.hpp"

@@ -1,4 +1,4 @@
-// The API's second version (PROTOCOL.md, "v2"): JSON asks, words answer, multipart reports.
+// The API's second version (doc/protocol.md, "v2"): JSON asks, words answer, multipart reports.
 #include "base/number.hpp"
 #include "server/api/service.hpp"
 
@@ -90,8 +90,8 @@ http::response service::v2_error_feedback(http::request const& request) {
     return {200, "text/plain; charset=utf-8", "OK", {}};
 }
 
-// A widget is a command line from the API for the machine (PROTOCOL.md, "v2", step 4). This API has
-// none: no order of ours names one, and whoever asks is told so.
+// A widget is a command line from the API for the machine (doc/protocol.md, "v2", step 4). This API
+// has none: no order of ours names one, and whoever asks is told so.
 http::response service::widgets(http::request const& request) {
     return refuse(request, 403, "#widgets", "WIDGETS_NOT_OFFERED");
 }

@@ -12,8 +12,9 @@ namespace trafikito::server::api {
 
 inline constexpr std::size_t max_available_lines = 4096;
 
-/// The valid lines (PROTOCOL.md, "Files of an installation") of what an agent sent, one each with a
-/// newline, the first 4,096 that together are not larger than 1 MiB; everything else is left out.
+/// The valid lines (doc/protocol.md, "Files of an installation") of what an agent sent, one each
+/// with a newline, the first 4,096 that together are not larger than 1 MiB; everything else is left
+/// out.
 std::string valid_lines(std::string_view text);
 
 /// The names in valid lines, each once, in the order of their first line.

@@ -1,5 +1,5 @@
-// How a machine becomes a server (PROTOCOL.md, "Enrolment"): first its identity, then its list of
-// commands.
+// How a machine becomes a server (doc/protocol.md, "Enrolment"): first its identity, then its list
+// of commands.
 #include "server/api/service.hpp"
 
 #include "base/printable.hpp"

@@ -1,6 +1,6 @@
 #pragma once
-// What a server is asked to run next, and whether it is time to ask (PROTOCOL.md, "v1" and "v2").
-// Both versions of the API use it. It reads the server's row and changes nothing.
+// What a server is asked to run next, and whether it is time to ask (doc/protocol.md, "v1" and
+// "v2"). Both versions of the API use it. It reads the server's row and changes nothing.
 
 #include "net/api/order.hpp"
 #include "server/store/store.hpp"

@@ -1,7 +1,8 @@
 #pragma once
-// What our own agents add to a report when the answer to their order named it (DESIGN.md, "Ours
-// alone"): the form field `results`, the headers Trafikito-Collected-At and Trafikito-Report-Id.
-// The API uses it. What is not of its form is left out and said: a report is never lost for it.
+// What our own agents add to a report when the answer to their order named it (doc/protocol.md,
+// "Ours alone"): the form field `results`, the headers Trafikito-Collected-At and
+// Trafikito-Report-Id. The API uses it. What is not of its form is left out and said: a report is
+// never lost for it.
 
 #include "base/wall_clock.hpp"
 

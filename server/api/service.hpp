@@ -1,6 +1,6 @@
 #pragma once
 // The Trafikito API from its own side: one request in, one response out, synchronously
-// (PROTOCOL.md). The listener calls it for every request that arrived whole. It never puts a
+// (doc/protocol.md). The listener calls it for every request that arrived whole. It never puts a
 // command line on a machine.
 
 #include "base/log_sink.hpp"
@@ -52,7 +52,7 @@ private:
     http::response enrol(http::request const& request);
     http::response enrol_commands(http::request const& request);
 
-    /// The answer to an order: it names what more is understood here than PROTOCOL.md says.
+    /// The answer to an order: it names what more is understood here than v1 and v2 say.
     static http::response order_answer(std::string body);
 
     /// The server of that id when the key is its own. Unknown ids take as long as wrong keys.
@@ -82,8 +82,8 @@ private:
     /// As a line of the log names a server: `ID (NAME)`.
     static std::string name_of(store::server_row const& server);
 
-    /// An error answer in PROTOCOL.md's form, and its line in the log, which names the server where
-    /// it is known.
+    /// An error answer in doc/protocol.md's form, and its line in the log, which names the server
+    /// where it is known.
     http::response refuse(http::request const& request, unsigned status, std::string_view code,
                           std::string_view message, store::server_row const* server = nullptr);
     /// The answer alone.

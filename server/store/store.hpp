@@ -23,7 +23,7 @@ struct parsed_report;
 
 namespace trafikito::server::store {
 
-/// PROTOCOL.md, "Facts about the operating system".
+/// doc/protocol.md, "Facts about the operating system".
 struct os_facts {
     std::string os;
     std::string codename;

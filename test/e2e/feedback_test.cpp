@@ -1,4 +1,4 @@
-// Suite feedback: what a v2 API is told when something is wrong (PROTOCOL.md, "v2", step 3).
+// Suite feedback: what a v2 API is told when something is wrong (doc/protocol.md, "v2", step 3).
 #include "test/e2e/installation.hpp"
 
 #include <boost/test/unit_test.hpp>

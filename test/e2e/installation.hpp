@@ -1,5 +1,5 @@
 #pragma once
-// An installation as the shell agents' installers left it (PROTOCOL.md, "Files of an
+// An installation as the shell agents' installers left it (doc/protocol.md, "Files of an
 // installation"), in a temporary directory, with the agent to run on it. Nothing in it was
 // converted for ours.
 

@@ -1,5 +1,5 @@
-// Suite ours_alone: what only the two programs of this project say to each other (DESIGN, "Ours
-// alone"): results, when a late report was collected, and which one came twice.
+// Suite ours_alone: what only the two programs of this project say to each other (doc/protocol.md,
+// "Ours alone"): results, when a late report was collected, and which one came twice.
 #include "test/e2e/installation.hpp"
 #include "test/e2e/self_hosted.hpp"
 

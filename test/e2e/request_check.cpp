@@ -259,7 +259,7 @@ void read_body(http_request const& request, route const& to, seen_request& seen)
     }
     must(std::ranges::equal(seen.fields, to.names, {},
                             [](auto const& field) -> std::string_view { return field.first; }),
-         "the fields are not those of PROTOCOL.md, in its order");
+         "the fields are not those of doc/protocol.md, in its order");
 }
 
 bool is_number(std::string_view text) {

@@ -1,7 +1,7 @@
 #pragma once
-// What PROTOCOL.md allows a request to be, and nothing else: written a second time, for the tests,
-// so that the agent and its judge cannot be wrong together. Used by strict_api; never includes
-// anything of the product.
+// What doc/protocol.md allows a request to be, and nothing else: written a second time, for the
+// tests, so that the agent and its judge cannot be wrong together. Used by strict_api; never
+// includes anything of the product.
 
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -41,7 +41,7 @@ struct seen_request {
 
 struct verdict {
     seen_request seen;
-    std::string objection; ///< empty: PROTOCOL.md allows it
+    std::string objection; ///< empty: doc/protocol.md allows it
 };
 
 verdict judge(http_request const& request, known_agent const& who);

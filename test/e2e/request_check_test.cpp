@@ -7,7 +7,7 @@ namespace http = boost::beast::http;
 
 namespace {
 
-/// A request as PROTOCOL.md has it, for a test to spoil.
+/// A request as doc/protocol.md has it, for a test to spoil.
 struct request_fixture {
     request_fixture() {
         who.port = 4433;

@@ -1,4 +1,4 @@
-// Suite stop: `STOP reason` (PROTOCOL.md, "v2", step 1).
+// Suite stop: `STOP reason` (doc/protocol.md, "v2", step 1).
 #include "test/e2e/installation.hpp"
 
 #include "test/support/eventually.hpp"

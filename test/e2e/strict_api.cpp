@@ -144,7 +144,7 @@ strict_api::strict_api(std::optional<identity> certificate, known_agent who)
 strict_api::~strict_api() {
     std::lock_guard const lock(state_->mutex);
     for (auto const& one : state_->objections) {
-        BOOST_ERROR("against PROTOCOL.md: " << one);
+        BOOST_ERROR("against doc/protocol.md: " << one);
     }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// An API that takes only what PROTOCOL.md describes, records it, and answers what a test scripted.
-// A request that it must not take is answered 400 and fails the test. It shares no code with net/
-// and server/.
+// An API that takes only what doc/protocol.md describes, records it, and answers what a test
+// scripted. A request that it must not take is answered 400 and fails the test. It shares no code
+// with net/ and server/.
 
 #include "test/e2e/request_check.hpp"
 #include "test/support/certificates.hpp"
@@ -33,7 +33,7 @@ public:
     /// Plain HTTP when `certificate` is empty.
     explicit strict_api(std::optional<identity> certificate, known_agent who = {});
 
-    /// What went against PROTOCOL.md until then becomes an error of the test.
+    /// What went against doc/protocol.md until then becomes an error of the test.
     ~strict_api();
     strict_api(strict_api const&) = delete;
     strict_api& operator=(strict_api const&) = delete;

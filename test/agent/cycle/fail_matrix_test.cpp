@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(a_report_that_is_refused_is_sent_once) {
     for (int const version : {1, 2}) {
         auto const at = names_of(version);
         for (auto const what : {fault::forbidden, fault::nonsense, fault::stay_away}) {
-            // v1 accepts with any 2xx (PROTOCOL.md, v1 step 2).
+            // v1 accepts with any 2xx (doc/protocol.md, "v1", step 2).
             bool const accepted = version == 1 && what == fault::nonsense;
             BOOST_TEST_CONTEXT("v" << version << ", fault " << int(what)) {
                 BOOST_TEST((run(version, what, at.report_number, at.report_number) ==

@@ -1,4 +1,4 @@
-// What the API understands beyond PROTOCOL.md (DESIGN.md, "Ours alone"), in both versions.
+// What the API understands beyond v1 and v2 (doc/protocol.md, "Ours alone"), in both versions.
 #include "server/api/service.hpp"
 
 #include "net/api/order.hpp"
