@@ -115,8 +115,9 @@ asio::awaitable<result> child_run::run(execution_environment const& around) {
             base::spawn(executor, read(), asio::deferred),
             base::spawn(executor, wait_for_end(), asio::deferred),
             base::spawn(executor, keep_time(), asio::deferred));
-        auto const [order, unread, unended, untimed] =
+        auto const done =
             co_await duties.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+        auto const& [order, unread, unended, untimed] = done;
         for (auto const& thrown : {unread, unended, untimed}) {
             if (thrown) {
                 std::rethrow_exception(thrown);

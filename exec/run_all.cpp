@@ -95,8 +95,9 @@ asio::awaitable<void> run_all(std::vector<command> commands, execution_environme
         workers.push_back(base::spawn(executor, shared.work(), asio::deferred));
     }
     auto group = asio::experimental::make_parallel_group(std::move(workers));
-    auto const [order, failures] =
+    auto const done =
         co_await group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+    auto const& [order, failures] = done;
     for (auto const& failure : failures) {
         if (failure) {
             std::rethrow_exception(failure);

@@ -17,9 +17,9 @@ constexpr std::size_t max_order = 1024UL * 1024;
 class api_v1 : public client {
 public:
     api_v1(client_settings settings, link::endpoint get_config, link::endpoint output,
-           http::client& over, link::now_function now)
+           http::client& transport, link::now_function now)
         : settings_(std::move(settings)), get_config_(std::move(get_config)),
-          output_(std::move(output)), client_(over), now_(std::move(now)) {}
+          output_(std::move(output)), client_(transport), now_(std::move(now)) {}
 
     asio::awaitable<link::result<order_answer>> fetch_order(std::string /*previous_token*/,
                                                             link::steady_time until) override {
@@ -118,10 +118,10 @@ private:
 } // namespace
 
 std::unique_ptr<client> make_api_v1(client_settings settings, link::endpoint get_config,
-                                    link::endpoint output, http::client& over,
+                                    link::endpoint output, http::client& transport,
                                     link::now_function now) {
     return std::make_unique<api_v1>(std::move(settings), std::move(get_config), std::move(output),
-                                    over, std::move(now));
+                                    transport, std::move(now));
 }
 
 } // namespace trafikito::net::api

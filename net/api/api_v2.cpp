@@ -37,10 +37,10 @@ bool says_ok(std::string_view content) {
 
 class api_v2 : public client {
 public:
-    api_v2(client_settings settings, std::vector<link::endpoint> bases, http::client& over,
+    api_v2(client_settings settings, std::vector<link::endpoint> bases, http::client& transport,
            std::mt19937 engine, http::trace log, link::now_function now)
-        : settings_(std::move(settings)),
-          edges_(std::move(bases), over, engine, std::move(log), std::move(now), settings_.edge) {}
+        : settings_(std::move(settings)), edges_(std::move(bases), transport, engine,
+                                                 std::move(log), std::move(now), settings_.edge) {}
 
     asio::awaitable<link::result<order_answer>> fetch_order(std::string previous_token,
                                                             link::steady_time until) override {
@@ -176,9 +176,9 @@ private:
 } // namespace
 
 std::unique_ptr<client> make_api_v2(client_settings settings, std::vector<link::endpoint> bases,
-                                    http::client& over, std::mt19937 engine, http::trace log,
+                                    http::client& transport, std::mt19937 engine, http::trace log,
                                     link::now_function now) {
-    return std::make_unique<api_v2>(std::move(settings), std::move(bases), over, engine,
+    return std::make_unique<api_v2>(std::move(settings), std::move(bases), transport, engine,
                                     std::move(log), std::move(now));
 }
 

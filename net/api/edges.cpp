@@ -40,9 +40,9 @@ bool is_suspicious(http::response const& answer) {
 
 } // namespace
 
-edges::edges(std::vector<link::endpoint> bases, http::client& over, std::mt19937 engine,
+edges::edges(std::vector<link::endpoint> bases, http::client& transport, std::mt19937 engine,
              http::trace log, link::now_function now, std::string_view known)
-    : bases_(std::move(bases)), client_(over), engine_(engine), log_(std::move(log)),
+    : bases_(std::move(bases)), client_(transport), engine_(engine), log_(std::move(log)),
       now_(std::move(now)), home_(any_below(bases_.size(), engine_)), current_(home_),
       proven_(bases_.size() == 1) {
     auto const before =

@@ -26,7 +26,7 @@ class edges {
 public:
     /// `bases` is not empty. `known` is what proven() said before a restart: if it is among them,
     /// it is the one to begin with, and not pinged.
-    edges(std::vector<link::endpoint> bases, http::client& over, std::mt19937 engine,
+    edges(std::vector<link::endpoint> bases, http::client& transport, std::mt19937 engine,
           http::trace log, link::now_function now, std::string_view known = {});
 
     /// Sends to `path` below the edge that answered last. When it does not answer, the others are

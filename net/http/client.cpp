@@ -186,12 +186,12 @@ public:
         auto const executor = co_await asio::this_coro::executor;
         link::step_watch watch(executor,
                                std::min(request_timeout_, what.timeout.value_or(request_timeout_)));
-        link::progress far;
-        far.entered = [&watch](link::step next) { watch.enter(next); };
-        auto running = run(what, far);
+        link::progress progress;
+        progress.entered = [&watch](link::step next) { watch.enter(next); };
+        auto running = run(what, progress);
         auto done = co_await link::unless(std::move(running), watch.expired());
         if (!done) {
-            co_return timed_out(what.to, far, watch.bound());
+            co_return timed_out(what.to, progress, watch.bound());
         }
         co_return std::move(*done);
     }
@@ -199,30 +199,30 @@ public:
     void drop_connections() override { kept_.clear(); }
 
 private:
-    asio::awaitable<link::result<response>> run(request const& what, link::progress& far) {
+    asio::awaitable<link::result<response>> run(request const& what, link::progress& progress) {
         auto const head = head_of(what, user_agent_);
         if (auto kept = take(what.to)) {
-            auto got = co_await kept->exchange(head, what.content, what.max_answer, far);
-            if (!may_repeat(what, got.error, far)) {
-                co_return finish(what, std::move(got), far, std::move(kept));
+            auto got = co_await kept->exchange(head, what.content, what.max_answer, progress);
+            if (!may_repeat(what, got.error, progress)) {
+                co_return finish(what, std::move(got), progress, std::move(kept));
             }
             say(what.to.peer() + " had closed the kept connection; connects again");
-            far.sent_whole = false;
+            progress.sent_whole = false;
         }
-        auto opened = co_await open_connection(dialer_for(what.to), what.to, far);
+        auto opened = co_await open_connection(dialer_for(what.to), what.to, progress);
         if (!opened) {
             co_return opened.error();
         }
-        auto got = co_await (*opened)->exchange(head, what.content, what.max_answer, far);
-        co_return finish(what, std::move(got), far, std::move(*opened));
+        auto got = co_await (*opened)->exchange(head, what.content, what.max_answer, progress);
+        co_return finish(what, std::move(got), progress, std::move(*opened));
     }
 
     /// Over a kept connection that the peer closed at the same moment, a request that it cannot
     /// have had whole is lost and may be sent once more; one that it had may have been acted upon.
     static bool may_repeat(request const& what, boost::system::error_code error,
-                           link::progress const& far) {
-        return error && link::is_hang_up(error) && !far.answer_began &&
-               (!far.sent_whole || what.repeatable);
+                           link::progress const& progress) {
+        return error && link::is_hang_up(error) && !progress.answer_began &&
+               (!progress.sent_whole || what.repeatable);
     }
 
     [[nodiscard]] dialer dialer_for(link::endpoint const& to) const {
@@ -236,11 +236,11 @@ private:
                 log_};
     }
 
-    link::result<response> finish(request const& what, outcome got, link::progress const& far,
+    link::result<response> finish(request const& what, outcome got, link::progress const& progress,
                                   std::unique_ptr<connection> over) {
         if (got.error) {
-            auto why = link::failed_at(far, what.to.peer(), got.error);
-            if (!far.answer_began && why.hint.empty() && over->wanted_certificate()) {
+            auto why = link::failed_at(progress, what.to.peer(), got.error);
+            if (!progress.answer_began && why.hint.empty() && over->wanted_certificate()) {
                 why.hint = "it asked for a client certificate: set client_cert and client_key";
             }
             return why;
@@ -270,19 +270,20 @@ private:
     }
 
     [[nodiscard]] static link::failure timed_out(link::endpoint const& to,
-                                                 link::progress const& far,
+                                                 link::progress const& progress,
                                                  std::chrono::milliseconds bound) {
         link::failure why;
-        why.at = far.at;
-        why.peer = far.proxy.empty() || far.at == link::step::proxy ? to.peer() : far.proxy;
+        why.at = progress.at;
+        why.peer =
+            progress.proxy.empty() || progress.at == link::step::proxy ? to.peer() : progress.proxy;
         why.what = "timed out after " + duration_text(bound);
-        if (far.at == link::step::proxy) {
-            why.what = "the proxy " + far.proxy + " " + why.what;
+        if (progress.at == link::step::proxy) {
+            why.what = "the proxy " + progress.proxy + " " + why.what;
         }
-        why.hint = std::string(hint_for_silence(far.at));
+        why.hint = std::string(hint_for_silence(progress.at));
         why.retryable = true;
-        why.uncertain = far.sent_whole;
-        return link::on_the_way(far, to.peer(), std::move(why));
+        why.uncertain = progress.sent_whole;
+        return link::on_the_way(progress, to.peer(), std::move(why));
     }
 
     /// The kept connection to that origin, if it is still of use.

@@ -33,8 +33,8 @@ public:
     explicit plain_connection(tcp::socket socket) : socket_(std::move(socket)) {}
 
     asio::awaitable<outcome> exchange(std::string_view head, body const& content,
-                                      std::size_t max_answer, link::progress& far) override {
-        return http::exchange(socket_, head, content, max_answer, far);
+                                      std::size_t max_answer, link::progress& progress) override {
+        return http::exchange(socket_, head, content, max_answer, progress);
     }
 
     bool is_idle() override { return is_quiet(socket_.native_handle()); }
@@ -53,8 +53,8 @@ public:
     Stream& stream() { return stream_; }
 
     asio::awaitable<outcome> exchange(std::string_view head, body const& content,
-                                      std::size_t max_answer, link::progress& far) override {
-        return http::exchange(stream_, head, content, max_answer, far);
+                                      std::size_t max_answer, link::progress& progress) override {
+        return http::exchange(stream_, head, content, max_answer, progress);
     }
 
     bool is_idle() override {
@@ -73,8 +73,8 @@ private:
 
 class opening {
 public:
-    opening(dialer with, link::endpoint to, link::progress& far)
-        : with_(std::move(with)), to_(std::move(to)), far_(far) {}
+    opening(dialer with, link::endpoint to, link::progress& progress)
+        : with_(std::move(with)), to_(std::move(to)), progress_(progress) {}
 
     asio::awaitable<opened> run() {
         if (!with_.through) {
@@ -87,7 +87,7 @@ public:
             }
             co_return co_await secure<tls_stream>(std::move(*socket));
         }
-        far_.proxy = with_.through->to.peer();
+        progress_.proxy = with_.through->to.peer();
         auto socket = co_await dial(with_.through->to);
         if (!socket) {
             co_return socket.error();
@@ -103,15 +103,15 @@ public:
 
 private:
     asio::awaitable<link::result<tcp::socket>> dial(link::endpoint const& where) {
-        far_.enter(link::step::resolve);
+        progress_.enter(link::step::resolve);
         auto const found = co_await with_.names.resolve(where.host, where.port);
         if (!found) {
             co_return found.error();
         }
-        far_.enter(link::step::connect);
+        progress_.enter(link::step::connect);
         auto made = co_await link::connect_first(with_.executor, *found, with_.log);
         if (made.error) {
-            auto why = link::failed_at(far_, where.peer(), made.error);
+            auto why = link::failed_at(progress_, where.peer(), made.error);
             if (found->size() > 1) {
                 why.what += " (" + std::to_string(found->size()) + " addresses)";
             }
@@ -123,9 +123,10 @@ private:
     /// Asks the proxy for the tunnel; behind it, the way is as good as a direct one.
     template <class Stream>
     asio::awaitable<std::optional<link::failure>> dig(Stream& stream) {
-        auto why = co_await open_tunnel(stream, *with_.through, to_.peer(), with_.user_agent, far_);
+        auto why =
+            co_await open_tunnel(stream, *with_.through, to_.peer(), with_.user_agent, progress_);
         if (!why) {
-            far_.proxy.clear();
+            progress_.proxy.clear();
             say("the proxy " + with_.through->to.peer() + " opened the way to " + to_.peer());
         }
         co_return why;
@@ -134,7 +135,7 @@ private:
     asio::awaitable<opened> through_secure_proxy(tcp::socket socket) {
         tls_stream outer(std::move(socket), with_.tls_to_proxy->context);
         auto const& via = with_.through->to;
-        if (auto why = co_await link::shake_hands(outer, *with_.tls_to_proxy, via, far_)) {
+        if (auto why = co_await link::shake_hands(outer, *with_.tls_to_proxy, via, progress_)) {
             co_return std::move(*why);
         }
         say("the proxy " + via.peer() + " speaks " + link::describe(outer.native_handle()));
@@ -147,7 +148,7 @@ private:
     template <class Stream, class Lower>
     asio::awaitable<opened> secure(Lower lower) {
         auto made = std::make_unique<tls_connection<Stream>>(std::move(lower), with_.tls.context);
-        if (auto why = co_await link::shake_hands(made->stream(), with_.tls, to_, far_)) {
+        if (auto why = co_await link::shake_hands(made->stream(), with_.tls, to_, progress_)) {
             co_return std::move(*why);
         }
         say(to_.peer() + " speaks " + link::describe(made->stream().native_handle()));
@@ -162,17 +163,17 @@ private:
 
     dialer with_;
     link::endpoint to_;
-    link::progress& far_;
+    link::progress& progress_;
 };
 
 } // namespace
 
-asio::awaitable<opened> open_connection(dialer with, link::endpoint to, link::progress& far) {
+asio::awaitable<opened> open_connection(dialer with, link::endpoint to, link::progress& progress) {
     auto const peer = to.peer();
-    opening one(std::move(with), std::move(to), far);
+    opening one(std::move(with), std::move(to), progress);
     auto made = co_await one.run();
     if (!made) {
-        co_return link::on_the_way(far, peer, made.error());
+        co_return link::on_the_way(progress, peer, made.error());
     }
     co_return std::move(made);
 }

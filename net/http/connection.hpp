@@ -29,7 +29,7 @@ public:
     /// exchange() of exchange.hpp over this connection's stream. After an error it is of no use.
     virtual boost::asio::awaitable<outcome> exchange(std::string_view head, body const& content,
                                                      std::size_t max_answer,
-                                                     link::progress& far) = 0;
+                                                     link::progress& progress) = 0;
 
     /// Whether it can carry a request, as far as one can know without asking the peer: it is open,
     /// and nothing came that nobody asked for.
@@ -52,6 +52,6 @@ struct dialer {
 
 /// Resolves, connects and shakes hands, by way of the proxy when there is one.
 boost::asio::awaitable<link::result<std::unique_ptr<connection>>>
-open_connection(dialer with, link::endpoint to, link::progress& far);
+open_connection(dialer with, link::endpoint to, link::progress& progress);
 
 } // namespace trafikito::net::http

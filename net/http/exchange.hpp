@@ -53,7 +53,7 @@ using transfer_result = std::tuple<boost::system::error_code, std::size_t>;
 
 /// What sending and receiving, which go on at the same time, know of each other.
 struct both_ways {
-    link::progress& far;
+    link::progress& progress;
     bool decided = false;                 ///< nothing more is to be expected: ends the other one
     boost::system::error_code not_sent;   ///< why sending stopped
     boost::system::error_code unreadable; ///< why the content could not be read
@@ -107,9 +107,9 @@ boost::asio::awaitable<void> send_message(Stream& stream, std::string_view head,
     both.decided =
         both.decided || both.unreadable || (both.not_sent && !link::is_hang_up(both.not_sent));
     if (!both.not_sent && !both.unreadable) {
-        both.far.sent_whole = true;
-        if (!both.far.answer_began) {
-            both.far.enter(link::step::wait);
+        both.progress.sent_whole = true;
+        if (!both.progress.answer_began) {
+            both.progress.enter(link::step::wait);
         }
     }
 }
@@ -145,7 +145,7 @@ receive_head(Stream& stream, boost::beast::flat_buffer& buffer, Parser& parser) 
 /// Reads an answer of at most `max_answer` bytes. 1xx are skipped.
 template <class Stream>
 boost::asio::awaitable<outcome> receive_answer(Stream& stream, std::size_t max_answer,
-                                               link::progress& far) {
+                                               link::progress& progress) {
     namespace http = boost::beast::http;
     auto const quiet = boost::asio::as_tuple(boost::asio::use_awaitable);
     constexpr std::size_t read_size = 4096;
@@ -157,8 +157,8 @@ boost::asio::awaitable<outcome> receive_answer(Stream& stream, std::size_t max_a
         co_return got;
     }
     buffer.commit(std::get<1>(first));
-    far.answer_began = true;
-    far.enter(link::step::receive);
+    progress.answer_began = true;
+    progress.enter(link::step::receive);
     got.error = co_await or_cancelled({});
 
     std::optional<http::response_parser<http::string_body>> parser;
@@ -191,7 +191,7 @@ template <class Stream>
 boost::asio::awaitable<outcome> receive_and_decide(Stream& stream, std::size_t max_answer,
                                                    both_ways& both) {
     co_await boost::asio::this_coro::throw_if_cancelled(false);
-    auto got = co_await receive_answer(stream, max_answer, both.far);
+    auto got = co_await receive_answer(stream, max_answer, both.progress);
     both.decided = true;
     co_return got;
 }
@@ -201,18 +201,18 @@ boost::asio::awaitable<outcome> receive_and_decide(Stream& stream, std::size_t m
 /// request that could not be sent; sending ends with it.
 template <class Stream>
 boost::asio::awaitable<outcome> exchange(Stream& stream, std::string_view head, body const& content,
-                                         std::size_t max_answer, link::progress& far) {
+                                         std::size_t max_answer, link::progress& progress) {
     namespace asio = boost::asio;
-    far.enter(link::step::send);
-    both_ways both{far, false, {}, {}};
+    progress.enter(link::step::send);
+    both_ways both{progress, false, {}, {}};
     auto const executor = co_await asio::this_coro::executor;
     auto sending = send_message(stream, head, content, both);
     auto receiving = receive_and_decide(stream, max_answer, both);
-    auto [order, not_sent, not_received, got] =
-        co_await asio::experimental::make_parallel_group(
-            base::spawn(executor, std::move(sending), asio::deferred),
-            base::spawn(executor, std::move(receiving), asio::deferred))
-            .async_wait(until_decided{&both}, asio::use_awaitable);
+    auto done = co_await asio::experimental::make_parallel_group(
+                    base::spawn(executor, std::move(sending), asio::deferred),
+                    base::spawn(executor, std::move(receiving), asio::deferred))
+                    .async_wait(until_decided{&both}, asio::use_awaitable);
+    auto& [order, not_sent, not_received, got] = done;
     for (auto const& thrown : {not_sent, not_received}) {
         if (thrown) {
             std::rethrow_exception(thrown);
@@ -222,11 +222,11 @@ boost::asio::awaitable<outcome> exchange(Stream& stream, std::string_view head, 
     bool const ended_by_us = local == asio::error::operation_aborted;
     if (local && !ended_by_us && !link::is_hang_up(local)) {
         got.error = local;
-        far.at = link::step::send;
-    } else if (got.error && !far.answer_began && local && !ended_by_us) {
+        progress.at = link::step::send;
+    } else if (got.error && !progress.answer_began && local && !ended_by_us) {
         got.error = local;
     }
-    got.keep_alive = got.keep_alive && !got.error && far.sent_whole;
+    got.keep_alive = got.keep_alive && !got.error && progress.sent_whole;
     co_return std::move(got);
 }
 

@@ -22,10 +22,10 @@ std::optional<link::failure> find_proxy_refusal(link::proxy const& through,
 template <class Stream>
 boost::asio::awaitable<std::optional<link::failure>>
 open_tunnel(Stream& stream, link::proxy const& through, std::string const& target,
-            std::string const& user_agent, link::progress& far) {
+            std::string const& user_agent, link::progress& progress) {
     namespace http = boost::beast::http;
     auto const quiet = boost::asio::as_tuple(boost::asio::use_awaitable);
-    far.enter(link::step::proxy);
+    progress.enter(link::step::proxy);
     auto const text = connect_request(through, target, user_agent);
     auto const bytes = boost::asio::buffer(text);
     transfer_result const sent = co_await boost::asio::async_write(stream, bytes, quiet);
@@ -55,7 +55,7 @@ open_tunnel(Stream& stream, link::proxy const& through, std::string const& targe
                     : link::make_error_code(link::exchange_error::bytes_after_tunnel);
     }
     if (error) {
-        auto why = link::failed_at(far, target, error);
+        auto why = link::failed_at(progress, target, error);
         why.what = "the proxy " + through.to.peer() + ": " + why.what;
         co_return why;
     }

@@ -131,7 +131,8 @@ asio::awaitable<connected> connect_first(asio::any_io_executor executor, address
         if (all->attempts.size() == order.size()) {
             all->changed.expires_at(asio::steady_timer::time_point::max());
         }
-        auto const [waited] = co_await all->changed.async_wait(asio::as_tuple(asio::use_awaitable));
+        auto const done = co_await all->changed.async_wait(asio::as_tuple(asio::use_awaitable));
+        auto const& [waited] = done;
         auto const state = co_await asio::this_coro::cancellation_state;
         if (state.cancelled() != asio::cancellation_type::none) {
             result.error = asio::error::operation_aborted;

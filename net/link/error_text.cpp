@@ -194,18 +194,19 @@ explanation explain(boost::system::error_code error) {
     return {error.message(), {}};
 }
 
-failure failed_at(progress const& far, std::string const& peer, boost::system::error_code error) {
+failure failed_at(progress const& progress, std::string const& peer,
+                  boost::system::error_code error) {
     auto words = explain(error);
     failure why;
-    why.at = far.at;
+    why.at = progress.at;
     why.peer = peer;
     why.what = std::move(words.what);
     why.hint = std::move(words.hint);
     why.retryable = true;
-    why.uncertain = far.sent_whole;
+    why.uncertain = progress.sent_whole;
     if (is_hang_up(error) && error != asio::error::timed_out) {
-        why.what += cut_short(far.at);
-    } else if (far.at == step::wait && is_tls_alert(error)) {
+        why.what += cut_short(progress.at);
+    } else if (progress.at == step::wait && is_tls_alert(error)) {
         why.at = step::handshake; // with TLS 1.3 a peer judges our certificate after its part
         why.uncertain = false;
     } else if (is_http(error) || error == exchange_error::too_many_fields ||
@@ -215,8 +216,8 @@ failure failed_at(progress const& far, std::string const& peer, boost::system::e
     return why;
 }
 
-failure on_the_way(progress const& far, std::string const& peer, failure why) {
-    if (!far.proxy.empty()) {
+failure on_the_way(progress const& progress, std::string const& peer, failure why) {
+    if (!progress.proxy.empty()) {
         auto hint = std::move(why.hint);
         why.hint.clear();
         why.what = why.at == step::proxy ? std::move(why.what) : why.message();

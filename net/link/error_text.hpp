@@ -26,11 +26,12 @@ bool is_hang_up(boost::system::error_code error);
 /// Whether it is an alert by which a TLS peer refuses us.
 bool is_tls_alert(boost::system::error_code error);
 
-/// The failure of a request to `peer` that came to `far` and no further.
-failure failed_at(progress const& far, std::string const& peer, boost::system::error_code error);
+/// The failure of a request to `peer` that came to `progress` and no further.
+failure failed_at(progress const& progress, std::string const& peer,
+                  boost::system::error_code error);
 
 /// A failure on the way to the proxy or of the proxy itself, as one at step::proxy of the way to
 /// `peer`; others as they are.
-failure on_the_way(progress const& far, std::string const& peer, failure why);
+failure on_the_way(progress const& progress, std::string const& peer, failure why);
 
 } // namespace trafikito::net::link

@@ -68,13 +68,13 @@ private:
 template <class Lower>
 boost::asio::awaitable<std::optional<failure>> shake_hands(boost::asio::ssl::stream<Lower>& stream,
                                                            tls_side& side, endpoint const& to,
-                                                           progress& far) {
+                                                           progress& progress) {
     namespace asio = boost::asio;
     using verification = asio::ssl::verify_context;
-    far.enter(step::handshake);
+    progress.enter(step::handshake);
     auto* const tls = stream.native_handle();
     if (!expect_peer(tls, to.host)) {
-        auto why = failed_at(far, to.peer(), {});
+        auto why = failed_at(progress, to.peer(), {});
         why.what = "no certificate can hold for that name";
         why.retryable = false;
         co_return why;
@@ -83,15 +83,16 @@ boost::asio::awaitable<std::optional<failure>> shake_hands(boost::asio::ssl::str
     certificate_judge judge(side, to.host);
     stream.set_verify_callback(
         [&judge](bool fine, verification& at) { return judge(fine, at.native_handle()); });
-    auto const [error] = co_await stream.async_handshake(asio::ssl::stream_base::client,
-                                                         asio::as_tuple(asio::use_awaitable));
+    auto const done = co_await stream.async_handshake(asio::ssl::stream_base::client,
+                                                      asio::as_tuple(asio::use_awaitable));
+    auto const& [error] = done;
     // From now on the callback must not touch what lives in this frame.
     stream.set_verify_callback([](bool fine, verification&) { return fine; });
     if (!error) {
         co_return std::nullopt;
     }
     side.sessions.forget(to.origin());
-    auto why = failed_at(far, to.peer(), error);
+    auto why = failed_at(progress, to.peer(), error);
     if (judge.refused) {
         why.what = std::move(judge.refused->what);
         why.hint = std::move(judge.refused->hint);

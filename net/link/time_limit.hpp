@@ -29,11 +29,11 @@ boost::asio::awaitable<std::optional<T>> unless(boost::asio::awaitable<T> op,
                                                 boost::asio::awaitable<void> end) {
     namespace asio = boost::asio;
     auto const executor = co_await asio::this_coro::executor;
-    auto [order, thrown, value, end_thrown] =
-        co_await asio::experimental::make_parallel_group(
-            base::spawn(executor, std::move(op), asio::deferred),
-            base::spawn(executor, std::move(end), asio::deferred))
-            .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+    auto done = co_await asio::experimental::make_parallel_group(
+                    base::spawn(executor, std::move(op), asio::deferred),
+                    base::spawn(executor, std::move(end), asio::deferred))
+                    .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+    auto& [order, thrown, value, end_thrown] = done;
     auto const state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) {
         throw boost::system::system_error(asio::error::operation_aborted);

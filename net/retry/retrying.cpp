@@ -20,27 +20,27 @@ std::string seconds_text(link::steady_time::duration wait) {
 template <class T, class Try>
 asio::awaitable<link::result<T>> retrying::repeat(bool& answered, link::steady_time until,
                                                   Try once) {
-    tries course(policy_, memory_, answered, until);
-    if (auto const now = time_.now(); !course.may_begin(now)) {
+    tries attempts(policy_, memory_, answered, until);
+    if (auto const now = time_.now(); !attempts.may_begin(now)) {
         co_return asked_to_wait(now);
     }
     for (;;) {
-        auto got = co_await once(course.limit(time_.now()));
+        auto got = co_await once(attempts.limit(time_.now()));
         if (got || !got.error().retryable) {
-            course.succeeded();
+            attempts.succeeded();
             co_return got;
         }
         auto why = got.error();
         auto const now = time_.now();
-        auto const again = course.failed(now, why.retry_after, engine_);
-        say("try " + std::to_string(course.ended()) + " failed: " + why.message() +
+        auto const again = attempts.failed(now, why.retry_after, engine_);
+        say("try " + std::to_string(attempts.ended()) + " failed: " + why.message() +
             (again
                  ? "; the next one in " +
                        std::to_string(std::chrono::ceil<milliseconds>(*again - now).count()) + " ms"
                  : ""));
         if (!again) {
-            if (course.ended() > 1) {
-                why.what += " (after " + std::to_string(course.ended()) + " tries)";
+            if (attempts.ended() > 1) {
+                why.what += " (after " + std::to_string(attempts.ended()) + " tries)";
             }
             co_return why;
         }

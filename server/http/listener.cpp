@@ -115,7 +115,8 @@ asio::awaitable<void> listener::state::accept(std::shared_ptr<state> self) {
             co_await self->pause(full_pause);
             continue;
         }
-        auto [failed, socket] = co_await self->acceptor.async_accept(as_result);
+        auto done = co_await self->acceptor.async_accept(as_result);
+        auto& [failed, socket] = done;
         if (failed == asio::error::connection_aborted || failed == asio::error::operation_aborted) {
             continue;
         }

@@ -52,7 +52,8 @@ void session::cut() {
 
 asio::awaitable<void> session::run() {
     begin_step();
-    auto [failed] = co_await stream_.async_handshake(asio::ssl::stream_base::server, as_result);
+    auto done = co_await stream_.async_handshake(asio::ssl::stream_base::server, as_result);
+    auto& [failed] = done;
     if (failed) {
         co_return;
     }
@@ -100,7 +101,8 @@ asio::awaitable<error_code> session::read_header(request_parser& parser) {
     if (broken) {
         co_return broken;
     }
-    auto [failed, size] = co_await http::async_read_header(stream_, buffer_, parser, as_result);
+    auto done = co_await http::async_read_header(stream_, buffer_, parser, as_result);
+    auto& [failed, size] = done;
     co_return failed;
 }
 
@@ -116,7 +118,8 @@ asio::awaitable<error_code> session::skip_blank_lines() {
         if (!only_blank) {
             co_return error_code();
         }
-        auto [failed, size] = co_await stream_.async_read_some(buffer_.prepare(4096), as_result);
+        auto done = co_await stream_.async_read_some(buffer_.prepare(4096), as_result);
+        auto& [failed, size] = done;
         if (failed) {
             co_return failed;
         }
@@ -130,14 +133,16 @@ asio::awaitable<error_code> session::read_body(request_parser& parser) {
         http::response<http::empty_body> const go_on(http::status::continue_,
                                                      parser.get().version());
         begin_step();
-        auto [failed, size] = co_await http::async_write(stream_, go_on, as_result);
+        auto done = co_await http::async_write(stream_, go_on, as_result);
+        auto& [failed, size] = done;
         if (failed) {
             co_return failed;
         }
     }
     while (!parser.is_done()) {
         transport().expires_at(std::min(steady::now() + shared_.settings.step_timeout, deadline));
-        auto [failed, size] = co_await http::async_read_some(stream_, buffer_, parser, as_result);
+        auto done = co_await http::async_read_some(stream_, buffer_, parser, as_result);
+        auto& [failed, size] = done;
         if (failed) {
             co_return failed;
         }
@@ -169,7 +174,8 @@ response session::answer_to(request const& request) const {
 asio::awaitable<bool> session::write(response& answer, unsigned version, bool keep_alive) {
     auto message = to_message(std::move(answer), version, keep_alive);
     begin_step();
-    auto [failed, size] = co_await http::async_write(stream_, message, as_result);
+    auto done = co_await http::async_write(stream_, message, as_result);
+    auto& [failed, size] = done;
     co_return !failed;
 }
 
@@ -197,8 +203,8 @@ asio::awaitable<void> session::close() {
     transport().socket().shutdown(tcp::socket::shutdown_send, ignored);
     while (!shared_.stopping) {
         buffer_.clear();
-        auto [failed, size] =
-            co_await transport().async_read_some(buffer_.prepare(16UL * 1024), as_result);
+        auto done = co_await transport().async_read_some(buffer_.prepare(16UL * 1024), as_result);
+        auto& [failed, size] = done;
         if (failed) {
             break;
         }

@@ -24,7 +24,7 @@ net::http::outcome receive(std::string_view bytes, std::size_t read_size) {
     local.append(bytes);
     local.read_size(read_size);
     remote.close();
-    net::link::progress far;
+    net::link::progress progress;
     net::http::body const content("body");
     net::http::outcome got;
     bool ended = false;
@@ -34,7 +34,7 @@ net::http::outcome receive(std::string_view bytes, std::size_t read_size) {
         ended = true;
     };
     std::string const head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
-    asio::co_spawn(context, net::http::exchange(local, head, content, max_answer, far), keep);
+    asio::co_spawn(context, net::http::exchange(local, head, content, max_answer, progress), keep);
     context.run();
     must(ended, "what is at its end ends the exchange");
     return got;

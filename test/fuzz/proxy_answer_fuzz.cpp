@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     remote.close();
     std::string const target = "api.example:443";
     std::string const user_agent = "test";
-    net::link::progress far;
+    net::link::progress progress;
     std::optional<net::link::failure> why;
     bool ended = false;
     auto const keep = [&](std::exception_ptr const& thrown,
@@ -35,7 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         why = std::move(what);
         ended = true;
     };
-    asio::co_spawn(context, net::http::open_tunnel(local, through, target, user_agent, far), keep);
+    asio::co_spawn(context, net::http::open_tunnel(local, through, target, user_agent, progress),
+                   keep);
     context.run();
     must(ended, "what is at its end ends the attempt");
     if (!why) {

@@ -19,7 +19,7 @@ std::string const head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\
 
 struct talk {
     http::outcome got;
-    link::progress far;
+    link::progress progress;
     std::string sent;
 };
 
@@ -38,7 +38,7 @@ talk over_test_stream(std::string const& answer, std::size_t fail_at = 0, std::s
     remote.close();
     talk all;
     trafikito::net::http::body content("body");
-    all.got = run_here(context, http::exchange(local, head, content, max_answer, all.far));
+    all.got = run_here(context, http::exchange(local, head, content, max_answer, all.progress));
     all.sent = std::string(remote.str());
     return all;
 }
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(head_and_body_go_out_and_the_answer_comes_in) {
     BOOST_TEST(all.got.answer.result_int() == 200u);
     BOOST_TEST(all.got.answer.body() == "OK");
     BOOST_TEST(all.got.keep_alive);
-    BOOST_TEST(all.far.answer_began);
+    BOOST_TEST(all.progress.answer_began);
 }
 
 BOOST_AUTO_TEST_CASE(whichever_operation_fails_is_reported_until_none_does) {
@@ -66,8 +66,9 @@ BOOST_AUTO_TEST_CASE(whichever_operation_fails_is_reported_until_none_does) {
         if (all.got.error) {
             BOOST_TEST((all.got.error == beast::test::error::test_failure));
             BOOST_TEST(!all.got.keep_alive);
-            BOOST_TEST((all.far.at >= link::step::send && all.far.at <= link::step::receive));
-            BOOST_TEST((all.far.answer_began == (all.far.at == link::step::receive)));
+            BOOST_TEST(
+                (all.progress.at >= link::step::send && all.progress.at <= link::step::receive));
+            BOOST_TEST((all.progress.answer_began == (all.progress.at == link::step::receive)));
         } else {
             succeeded = true;
             BOOST_TEST(n > answer.size()); // one operation a byte, and one to send
@@ -83,7 +84,7 @@ BOOST_AUTO_TEST_CASE(an_answer_cut_anywhere_is_no_answer) {
         auto const all = over_test_stream(answer.substr(0, length));
         BOOST_TEST_CONTEXT(length) {
             BOOST_TEST(all.got.error);
-            BOOST_TEST(all.far.answer_began == (length != 0));
+            BOOST_TEST(all.progress.answer_began == (length != 0));
         }
     }
 }
@@ -156,8 +157,8 @@ BOOST_AUTO_TEST_CASE(a_cancellation_that_comes_with_the_answer_is_not_lost) {
         local.append("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nha");
         asio::cancellation_signal cancel;
         auto const stop = [&] { cancel.emit(asio::cancellation_type::terminal); };
-        link::progress far;
-        far.entered = [&](link::step next) {
+        link::progress progress;
+        progress.entered = [&](link::step next) {
             if (next == link::step::receive && later) {
                 asio::post(context, stop);
             } else if (next == link::step::receive) {
@@ -167,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_cancellation_that_comes_with_the_answer_is_not_lost) {
         http::body const content("body");
         bool ended = false;
         trafikito::base::spawn(
-            context.get_executor(), http::exchange(local, head, content, 64, far),
+            context.get_executor(), http::exchange(local, head, content, 64, progress),
             asio::bind_cancellation_slot(
                 cancel.slot(), [&](std::exception_ptr, http::outcome const&) { ended = true; }));
         context.poll();

@@ -49,7 +49,7 @@ struct matrix_fixture : client_fixture {
     std::string seen;
     scripted_peer proxy_peer{context, tunnel_to(peer.port(), seen)};
     fail_plan plan;
-    link::progress far;
+    link::progress progress;
 
     asio::awaitable<verdict> talk(link::tls_side& side) {
         tcp::socket socket(context);
@@ -58,17 +58,19 @@ struct matrix_fixture : client_fixture {
         failing lower(std::move(socket), plan);
         trafikito::net::link::proxy const through{link::endpoint{}, {}};
         auto const origin = link::parse_endpoint("https://localhost").value();
-        if (auto why = co_await http::open_tunnel(lower, through, origin.peer(), "test", far)) {
+        if (auto why =
+                co_await http::open_tunnel(lower, through, origin.peer(), "test", progress)) {
             co_return why;
         }
         asio::ssl::stream<failing> stream(std::move(lower), side.context);
-        if (auto why = co_await link::shake_hands(stream, side, origin, far)) {
+        if (auto why = co_await link::shake_hands(stream, side, origin, progress)) {
             co_return why;
         }
         http::body const content("body");
-        auto const got = co_await trafikito::net::http::exchange(stream, head, content, 64, far);
+        auto const got =
+            co_await trafikito::net::http::exchange(stream, head, content, 64, progress);
         if (got.error) {
-            co_return link::failed_at(far, origin.peer(), got.error);
+            co_return link::failed_at(progress, origin.peer(), got.error);
         }
         BOOST_TEST(got.answer.body() == "OK");
         co_return std::nullopt;
@@ -90,9 +92,9 @@ struct matrix_fixture : client_fixture {
         for (std::size_t n = 1; !done && n < too_many; ++n) {
             BOOST_TEST_CONTEXT("operation " << n) {
                 plan = fail_plan{how, n, 0, {}};
-                far = {};
+                progress = {};
                 done = one();
-                reached.insert(far.at);
+                reached.insert(progress.at);
             }
         }
         BOOST_TEST(done);
@@ -102,7 +104,7 @@ struct matrix_fixture : client_fixture {
     }
 
     void judge(link::failure const& why) const {
-        BOOST_TEST(link::name_of(why.at) == link::name_of(far.at));
+        BOOST_TEST(link::name_of(why.at) == link::name_of(progress.at));
         BOOST_TEST((why.at >= link::step::proxy && why.at <= link::step::receive));
         BOOST_TEST(why.retryable);
         BOOST_TEST(why.uncertain == (why.at >= link::step::wait));
@@ -161,11 +163,11 @@ BOOST_AUTO_TEST_CASE(a_silence_ends_at_the_bound_of_its_step) {
     auto const side = make_side();
     for_every_operation(way::silence, [&] {
         link::step_watch watch(context.get_executor(), 150ms);
-        far.entered = [&](link::step next) { watch.enter(next); };
-        plan.reached = [&] { far.entered = {}; }; // no further step may begin
+        progress.entered = [&](link::step next) { watch.enter(next); };
+        plan.reached = [&] { progress.entered = {}; }; // no further step may begin
         auto ended = watch.expired();
         auto const why = run_here(context, link::unless(talk(*side), std::move(ended)));
-        far.entered = {};
+        progress.entered = {};
         return why.has_value() && plan.operations < plan.fail_at;
     });
 }

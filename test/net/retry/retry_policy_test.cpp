@@ -69,34 +69,34 @@ BOOST_AUTO_TEST_CASE(there_are_as_many_tries_after_the_first_as_retries_says) {
     for (std::uint64_t retries : {0U, 1U, 3U}) {
         policy.retries = retries;
         memory = {};
-        auto course = orders(link::no_limit);
+        auto attempts = orders(link::no_limit);
         std::uint64_t more = 0;
-        while (course.failed(start, 0s, engine)) {
+        while (attempts.failed(start, 0s, engine)) {
             ++more;
         }
         BOOST_TEST(more == retries);
-        BOOST_TEST(course.ended() == retries + 1);
+        BOOST_TEST(attempts.ended() == retries + 1);
     }
 }
 
 BOOST_AUTO_TEST_CASE(no_try_begins_at_the_end_or_beyond) {
     for (int i = 0; i < 1'000; ++i) {
         memory = {};
-        auto course = orders(start + 1s);
-        if (auto const next = course.failed(start, 0s, engine)) {
+        auto attempts = orders(start + 1s);
+        if (auto const next = attempts.failed(start, 0s, engine)) {
             BOOST_TEST((*next < start + 1s));
         }
     }
     memory = {};
-    auto course = orders(start);
-    BOOST_TEST(!course.failed(start, 0s, engine).has_value());
+    auto attempts = orders(start);
+    BOOST_TEST(!attempts.failed(start, 0s, engine).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_first_try_that_comes_late_has_its_time_and_later_ones_end_in_time) {
-    auto course = orders(start + 1s);
-    BOOST_TEST((course.limit(start) == start + 10s));
-    (void)course.failed(start, 0s, engine);
-    BOOST_TEST((course.limit(start) == start + 1s));
+    auto attempts = orders(start + 1s);
+    BOOST_TEST((attempts.limit(start) == start + 10s));
+    (void)attempts.failed(start, 0s, engine);
+    BOOST_TEST((attempts.limit(start) == start + 1s));
 }
 
 BOOST_AUTO_TEST_CASE(while_the_api_is_away_each_cycle_tries_once_until_one_is_answered) {
@@ -105,8 +105,8 @@ BOOST_AUTO_TEST_CASE(while_the_api_is_away_each_cycle_tries_once_until_one_is_an
     }
     BOOST_TEST(first.ended() == 4U);
     for (int cycle = 0; cycle < 3; ++cycle) {
-        auto course = orders(link::no_limit);
-        BOOST_TEST(!course.failed(start, 0s, engine).has_value());
+        auto attempts = orders(link::no_limit);
+        BOOST_TEST(!attempts.failed(start, 0s, engine).has_value());
     }
     orders(link::no_limit).succeeded();
     auto next = orders(link::no_limit);
@@ -120,8 +120,8 @@ BOOST_AUTO_TEST_CASE(that_orders_are_answered_says_nothing_about_reports) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing_begins_before_a_retry_after_has_passed) {
-    auto course = orders(start + 30s);
-    BOOST_TEST(!course.failed(start, 45s, engine).has_value());
+    auto attempts = orders(start + 30s);
+    BOOST_TEST(!attempts.failed(start, 45s, engine).has_value());
     auto next = orders(link::no_limit);
     BOOST_TEST(!next.may_begin(start + 45s - 1ms));
     BOOST_TEST(next.may_begin(start + 45s));
