@@ -26,26 +26,8 @@ struct identity {
     friend bool operator==(identity const&, identity const&) = default;
 };
 
-struct settings {
-    // Static: read at start (and on SIGHUP).
-    identity who;
-    config::api_version version = config::api_version::v2;
-    std::string url_get_config; ///< both set when version is v1
-    std::string url_output;
-    std::vector<std::string> api_url; ///< never empty when version is v2; no slash at the end
-    std::filesystem::path config_file;
-    std::filesystem::path dynamic_file; ///< trafikito.app beside it, whether it exists or not
-    std::filesystem::path api_key_file; ///< empty when the key stands in the configuration
-    std::filesystem::path base_dir;
-    std::filesystem::path available_commands;
-    std::filesystem::path var_dir;
-    std::filesystem::path tmp_file;
-    std::filesystem::path log_file; ///< empty: to the journal or stderr
-    std::optional<std::chrono::seconds>
-        random_number;  ///< unset: the agent picks one below interval
-    std::string run_as; ///< empty: stay who we are
-
-    // Tunable: may change while the agent runs.
+/// What may change while the agent runs: the keys that trafikito.app may hold.
+struct tunables {
     std::chrono::milliseconds interval = std::chrono::seconds(60);
     std::chrono::milliseconds command_timeout = std::chrono::seconds(30);
     std::chrono::milliseconds cycle_timeout = std::chrono::seconds(50);
@@ -67,6 +49,28 @@ struct settings {
     bool allow_widgets = false;
     config::log_level level = config::log_level::info;
     config::log_format format = config::log_format::text;
+
+    friend bool operator==(tunables const&, tunables const&) = default;
+};
+
+/// All of them: those read at start and on SIGHUP, and the tunables.
+struct settings : tunables {
+    identity who;
+    config::api_version version = config::api_version::v2;
+    std::string url_get_config; ///< both set when version is v1
+    std::string url_output;
+    std::vector<std::string> api_url; ///< never empty when version is v2; no slash at the end
+    std::filesystem::path config_file;
+    std::filesystem::path dynamic_file; ///< trafikito.app beside it, whether it exists or not
+    std::filesystem::path api_key_file; ///< empty when the key stands in the configuration
+    std::filesystem::path base_dir;
+    std::filesystem::path available_commands;
+    std::filesystem::path var_dir;
+    std::filesystem::path tmp_file;
+    std::filesystem::path log_file; ///< empty: to the journal or stderr
+    std::optional<std::chrono::seconds>
+        random_number;  ///< unset: the agent picks one below interval
+    std::string run_as; ///< empty: stay who we are
 
     friend bool operator==(settings const&, settings const&) = default;
 };

@@ -173,7 +173,7 @@ asio::awaitable<net::http::body> enrolment::run_default_commands() {
     cycle::sections all(titles);
     config::settings defaults;
     defaults.base_dir = base_dir_;
-    auto const around = daemon::surroundings_of(defaults);
+    auto const around = daemon::environment_of(defaults);
     auto const within = exec::limits{};
     exec::on_result const ended = [&](std::size_t index, exec::result&& result) {
         all.finish(index, std::move(result));

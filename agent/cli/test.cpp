@@ -64,7 +64,7 @@ void run(std::vector<exec::command> commands, config::settings const& settings,
         }
     };
     base::spawn(context.get_executor(),
-                exec::run_all(std::move(commands), daemon::surroundings_of(settings),
+                exec::run_all(std::move(commands), daemon::environment_of(settings),
                               cycle::limits_of(settings), tools, std::move(ended)),
                 asio::bind_cancellation_slot(stop.slot(), finish));
     context.run();

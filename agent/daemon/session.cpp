@@ -43,23 +43,9 @@ net::http::client_settings http_settings_of(config::settings const& from) {
 }
 
 /// Only what may stand in trafikito.app, on top of what is in force.
-config::settings with_tunables(config::settings const& now, config::settings read) {
-    read.who = now.who;
-    read.version = now.version;
-    read.url_get_config = now.url_get_config;
-    read.url_output = now.url_output;
-    read.api_url = now.api_url;
-    read.config_file = now.config_file;
-    read.dynamic_file = now.dynamic_file;
-    read.api_key_file = now.api_key_file;
-    read.base_dir = now.base_dir;
-    read.available_commands = now.available_commands;
-    read.var_dir = now.var_dir;
-    read.tmp_file = now.tmp_file;
-    read.log_file = now.log_file;
-    read.random_number = now.random_number;
-    read.run_as = now.run_as;
-    return read;
+config::settings with_tunables(config::settings now, config::tunables const& read) {
+    static_cast<config::tunables&>(now) = read;
+    return now;
 }
 
 } // namespace
@@ -69,7 +55,7 @@ session::session(boost::asio::any_io_executor executor, config::settings setting
                  std::string edge, net::retry::order_watch* watch)
     : executor_(std::move(executor)), settings_(std::move(settings)),
       environment_(std::move(environment)), time_(time), log_(log), edge_(std::move(edge)),
-      watch_(watch), stamp_(dynamic_stamp()), around_(surroundings_of(settings_)),
+      watch_(watch), stamp_(dynamic_stamp()), around_(environment_of(settings_)),
       names_(net::link::make_system_resolver(executor_)) {}
 
 std::string session::open() {
@@ -113,8 +99,7 @@ void session::refresh(bool always) {
         log_.error("the configuration is not taken over; what was in force stays");
         return;
     }
-    auto next = always ? std::move(*loaded.settings)
-                       : with_tunables(settings_, std::move(*loaded.settings));
+    auto next = always ? std::move(*loaded.settings) : with_tunables(settings_, *loaded.settings);
     if (next.var_dir != settings_.var_dir) {
         log_.warning("var_dir stays " + settings_.var_dir.string() +
                      " until the agent is started anew: what it keeps lies there");
@@ -128,7 +113,7 @@ void session::refresh(bool always) {
         return;
     }
     settings_ = std::move(next);
-    around_ = surroundings_of(settings_);
+    around_ = environment_of(settings_);
     apply_log_settings(settings_, log_);
     log_.info("configuration read again");
 }
@@ -159,7 +144,7 @@ void apply_log_settings(config::settings const& settings, base::log& log) {
     log.set(static_cast<base::severity>(settings.level), format);
 }
 
-exec::execution_environment surroundings_of(config::settings const& settings) {
+exec::execution_environment environment_of(config::settings const& settings) {
     passwd const* const user = ::getpwuid(::geteuid());
     auto around =
         exec::clean_environment(settings.base_dir, user != nullptr ? user->pw_dir : "/",

@@ -73,6 +73,6 @@ void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& log)
 void apply_log_settings(config::settings const& settings, base::log& log);
 
 /// HOME and USER of the user that the commands run as.
-exec::execution_environment surroundings_of(config::settings const& settings);
+exec::execution_environment environment_of(config::settings const& settings);
 
 } // namespace trafikito::agent::daemon

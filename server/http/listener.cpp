@@ -57,7 +57,7 @@ struct listener::state {
     void make_room(connection_id id);
     void cut_all(bool idle_only);
 
-    session_surroundings shared;
+    session_context shared;
     tcp::acceptor acceptor;
     unsigned short port;
     asio::steady_timer wake; ///< a connection ended, or stop()

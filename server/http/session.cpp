@@ -33,7 +33,7 @@ constexpr auto close_timeout = std::chrono::seconds(2);
 
 } // namespace
 
-session::session(session_surroundings& shared, connection_id id, tcp::socket socket)
+session::session(session_context& shared, connection_id id, tcp::socket socket)
     : shared_(shared), id_(id), stream_(std::move(socket), shared.tls), buffer_(max_buffer) {}
 
 session::~session() = default;

@@ -18,7 +18,7 @@
 namespace trafikito::server::http {
 
 /// What the sessions of one listener have in common; it outlives them.
-struct session_surroundings {
+struct session_context {
     listener_settings settings;
     listener::handler answer;
     base::log_sink log;
@@ -32,7 +32,7 @@ struct session_surroundings {
 class session {
 public:
     /// `id` is what admission::enter() gave.
-    session(session_surroundings& shared, connection_id id, boost::asio::ip::tcp::socket socket);
+    session(session_context& shared, connection_id id, boost::asio::ip::tcp::socket socket);
     ~session();
     session(session const&) = delete;
     session& operator=(session const&) = delete;
@@ -62,7 +62,7 @@ private:
     boost::beast::tcp_stream& transport();
     void begin_step();
 
-    session_surroundings& shared_;
+    session_context& shared_;
     connection_id id_;
     tls_stream stream_;
     boost::beast::flat_buffer buffer_;

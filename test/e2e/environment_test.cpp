@@ -1,4 +1,4 @@
-// Suite surroundings: what a machine or a parent may do to the agent without asking it.
+// what a machine or a parent may do to the agent without asking it.
 #include "test/e2e/installation.hpp"
 
 #include "test/support/eventually.hpp"
@@ -16,8 +16,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct surroundings_fixture : pair {
-    surroundings_fixture() : pair(2) {
+struct environment_fixture : pair {
+    environment_fixture() : pair(2) {
         commands("trafikito_one=\"echo 1\"\n");
         order({{"tok one 55 0"}});
     }
@@ -39,7 +39,7 @@ struct surroundings_fixture : pair {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(surroundings, surroundings_fixture)
+BOOST_FIXTURE_TEST_SUITE(environment, environment_fixture)
 
 BOOST_AUTO_TEST_CASE(closed_standard_descriptors_do_no_harm) {
     there.environment["TRAFIKITO_LOG_LEVEL"] = "debug"; // as many lines as can go astray
