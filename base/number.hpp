@@ -13,8 +13,9 @@ namespace trafikito::base {
 template <std::integral Number>
 std::optional<Number> number_in(std::string_view text, int radix = 10) {
     Number value{};
-    auto const* const end = text.data() + text.size();
-    auto const [stopped, failed] = std::from_chars(text.data(), end, value, radix);
+    auto const* const begin = text.data();
+    auto const* const end = begin + text.size();
+    auto const [stopped, failed] = std::from_chars(begin, end, value, radix);
     return failed == std::errc() && stopped == end ? std::optional(value) : std::nullopt;
 }
 

@@ -47,7 +47,7 @@ delivery_tools for_delivery(cycle_tools const& with) {
             .api = with.api,
             .time = with.time,
             .log = with.log,
-            .journal = with.journal,
+            .spool = with.spool,
             .audit = with.audit};
 }
 
@@ -104,9 +104,9 @@ asio::awaitable<cycle_outcome> cycle::run() {
     auto value = with_.state.value();
     value.last_cycle = std::chrono::duration_cast<seconds>(elapsed());
     persistence::log_saving(with_.log, with_.state.save(std::move(value)));
-    auto const& journal = with_.journal;
+    auto const& spool = with_.spool;
     outcome_.waiting = {
-        .count = journal.count(), .size = journal.size(), .since = journal.oldest_since()};
+        .count = spool.count(), .size = spool.size(), .since = spool.oldest_since()};
     co_return outcome_;
 }
 
@@ -255,7 +255,7 @@ asio::awaitable<void> cycle::send_late() {
     co_await delivery_.send_late(deadline());
     if (auto const count = delivery_.late_sent(); count != 0) {
         outcome_.story += "; " + base::count_of(count, "late report") + " delivered, " +
-                          std::to_string(with_.journal.count()) + " wait";
+                          std::to_string(with_.spool.count()) + " wait";
     }
     with_.log.info(outcome_.story, fields_of(counts_, outcome_.report_size, elapsed()));
 }

@@ -32,7 +32,7 @@ struct cycle_tools {
     feedback_gate& feedback;
     result_cache& cache;
     exec::warden& warden;
-    persistence::report_spool& journal;
+    persistence::report_spool& spool;
     persistence::audit& audit;
 };
 

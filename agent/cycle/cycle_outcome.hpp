@@ -11,7 +11,7 @@
 
 namespace trafikito::agent::cycle {
 
-/// What the journal holds when a cycle is over.
+/// What the spool holds when a cycle is over.
 struct waiting_reports {
     std::size_t count = 0;
     std::uint64_t size = 0; ///< bytes

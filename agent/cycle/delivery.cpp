@@ -20,21 +20,21 @@ bool is_refusal(net::link::failure const& why) {
 void delivery::keep(persistence::report_file& report, persistence::report_metadata facts) {
     facts_ = std::move(facts);
     std::uint64_t number = 0;
-    auto const problem = with_.journal.keep(report, facts_, number);
+    auto const problem = with_.spool.keep(report, facts_, number);
     if (problem.empty()) {
         number_ = number;
     }
-    with_.log.on_change(base::severity::warning, "journal",
+    with_.log.on_change(base::severity::warning, "spool",
                         problem.empty() ? ""
                                         : "the disk does not keep reports: one that the API does "
                                           "not take in its cycle is lost (" +
                                               problem + ")",
                         "the disk keeps reports again");
-    with_.log.on_change(base::severity::warning, "journal damage",
-                        with_.journal.damage().empty()
+    with_.log.on_change(base::severity::warning, "spool damage",
+                        with_.spool.damage().empty()
                             ? ""
                             : "reports that were damaged on the disk are not sent: " +
-                                  with_.journal.damage());
+                                  with_.spool.damage());
 }
 
 asio::awaitable<net::link::result<void>> delivery::send(persistence::report_file const& report,
@@ -55,7 +55,7 @@ asio::awaitable<net::link::result<void>> delivery::send(persistence::report_file
         co_return sent;
     }
     if (number_ && is_refusal(sent.error())) {
-        with_.journal.refused(*number_, with_.time.steady_now());
+        with_.spool.refused(*number_, with_.time.steady_now());
     }
     if (!number_) {
         with_.log.error("a report is lost: it was not accepted, and the disk did not keep it");
@@ -65,7 +65,7 @@ asio::awaitable<net::link::result<void>> delivery::send(persistence::report_file
 
 asio::awaitable<void> delivery::send_late(net::link::steady_time until) {
     for (std::size_t tried = 0; tried < max_late_a_cycle; ++tried) {
-        auto late = with_.time.steady_now() < until ? with_.journal.oldest(with_.time.steady_now())
+        auto late = with_.time.steady_now() < until ? with_.spool.oldest(with_.time.steady_now())
                                                     : std::nullopt;
         if (!late) {
             co_return;
@@ -99,7 +99,7 @@ asio::awaitable<bool> delivery::send_one(persistence::kept_report late,
     }
     bool const refused = is_refusal(sent.error());
     if (refused) {
-        with_.journal.refused(number, with_.time.steady_now());
+        with_.spool.refused(number, with_.time.steady_now());
     }
     with_.log.warning("late report " + std::string(refused ? "refused: " : "not delivered: ") +
                       sent.error().message());
@@ -107,8 +107,8 @@ asio::awaitable<bool> delivery::send_one(persistence::kept_report late,
 }
 
 void delivery::done(std::uint64_t number) {
-    auto const problem = with_.journal.accepted(number);
-    with_.log.on_change(base::severity::warning, "journal removal",
+    auto const problem = with_.spool.accepted(number);
+    with_.log.on_change(base::severity::warning, "spool removal",
                         problem.empty() ? "" : "a delivered report stays on the disk: " + problem);
 }
 
@@ -122,14 +122,14 @@ void delivery::record(persistence::report_metadata const& facts, std::uint64_t s
 void delivery::tidy() {
     persistence::spool_limits const limits{.max_size = with_.settings.spool_max_size,
                                            .max_age = with_.settings.spool_max_age};
-    auto const lost = with_.journal.forget(limits, with_.time.stamp());
+    auto const lost = with_.spool.forget(limits, with_.time.stamp());
     if (lost.too_old != 0) {
         with_.log.warning(base::count_of(lost.too_old, "report") +
                           " given up: the API did not take them within spool_max_age");
     }
     if (lost.too_large != 0) {
         with_.log.warning(base::count_of(lost.too_large, "report") +
-                          " given up: no room in the journal (spool_max_size)");
+                          " given up: no room in the spool (spool_max_size)");
     }
 }
 

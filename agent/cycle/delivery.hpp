@@ -1,5 +1,5 @@
 #pragma once
-// How reports get to the API: the one of this cycle first, then those that wait in the journal,
+// How reports get to the API: the one of this cycle first, then those that wait in the spool,
 // oldest first and a few a cycle, so that an API that comes back is not flooded. Used by one cycle.
 
 #include "agent/persistence/audit.hpp"
@@ -19,7 +19,7 @@
 
 namespace trafikito::agent::cycle {
 
-/// Reports that the journal holds and that are sent in one cycle besides its own.
+/// Reports that the spool holds and that are sent in one cycle besides its own.
 inline constexpr std::size_t max_late_a_cycle = 4;
 
 struct delivery_tools {
@@ -27,7 +27,7 @@ struct delivery_tools {
     net::api::client& api;
     base::clock& time;
     base::log& log;
-    persistence::report_spool& journal;
+    persistence::report_spool& spool;
     persistence::audit& audit;
 };
 
@@ -38,21 +38,21 @@ public:
     /// Puts the report of this cycle on the disk for good, or says in the log that it cannot.
     void keep(persistence::report_file& report, persistence::report_metadata facts);
 
-    /// Whether the report of this cycle is in the journal: then a later cycle can send it, even of
+    /// Whether the report of this cycle is in the spool: then a later cycle can send it, even of
     /// another process.
     [[nodiscard]] bool kept() const { return number_.has_value(); }
 
-    /// Sends the report of this cycle; one that is accepted leaves the journal. Where the API
+    /// Sends the report of this cycle; one that is accepted leaves the spool. Where the API
     /// refuses it (`status` of the failure is set, and it is not retryable) or does not answer, it
     /// stays there; one that is not there is lost, and the log says so.
     boost::asio::awaitable<net::link::result<void>> send(persistence::report_file const& report,
                                                          net::link::steady_time until);
 
-    /// Sends what waits in the journal, oldest first, at most max_late_a_cycle of them and until
+    /// Sends what waits in the spool, oldest first, at most max_late_a_cycle of them and until
     /// `until`. One that is refused does not end it, an API that does not answer does.
     boost::asio::awaitable<void> send_late(net::link::steady_time until);
 
-    /// Gives up what is too old or too much for the journal, and says so.
+    /// Gives up what is too old or too much for the spool, and says so.
     void tidy();
 
     /// Reports that send_late() sent and the API accepted.
@@ -67,7 +67,7 @@ private:
 
     delivery_tools with_;
     persistence::report_metadata facts_;
-    std::optional<std::uint64_t> number_; ///< in the journal
+    std::optional<std::uint64_t> number_; ///< in the spool
     std::size_t late_sent_ = 0;
 };
 

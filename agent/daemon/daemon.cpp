@@ -90,7 +90,7 @@ public:
     program(config::settings settings, std::vector<std::string> environment, base::log& log)
         : log_(log), signals_(context_.get_executor(), {SIGTERM, SIGINT, SIGQUIT, SIGHUP}),
           time_(base::make_system_clock()), state_(settings.var_dir / "trafikito.state"),
-          pace_(state_, *time_), journal_(settings.var_dir / "spool"),
+          pace_(state_, *time_), spool_(settings.var_dir / "spool"),
           audit_(settings.var_dir, *time_, log),
           session_(context_.get_executor(), std::move(settings), std::move(environment), *time_,
                    log, state_.value().edge, &pace_) {}
@@ -117,7 +117,7 @@ private:
     std::unique_ptr<base::clock> time_;
     persistence::state_file state_;
     cycle::order_pace pace_;
-    persistence::report_spool journal_;
+    persistence::report_spool spool_;
     persistence::audit audit_;
     session session_;
     cycle::feedback_gate feedback_;
@@ -266,7 +266,7 @@ asio::awaitable<cycle::cycle_outcome> program::cycle() {
                                    .feedback = feedback_,
                                    .cache = cache_,
                                    .warden = warden_,
-                                   .journal = journal_,
+                                   .spool = spool_,
                                    .audit = audit_};
     co_return co_await cycle::run_cycle(tools);
 }

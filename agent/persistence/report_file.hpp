@@ -27,7 +27,7 @@ public:
     [[nodiscard]] std::string const& problem() const { return problem_; }
 
     /// Writes `trailer` behind what was gathered and waits until the disk has all of it (fsync(2)):
-    /// for the journal. Returns in words why it could not, empty when it did. Nothing may be
+    /// for the spool. Returns in words why it could not, empty when it did. Nothing may be
     /// gathered any more; content() is as before.
     std::string seal(std::string_view trailer);
 

@@ -62,7 +62,7 @@ std::uint64_t size_of(int file) {
     return known ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
-/// Of an open file of the journal; nothing when it is damaged.
+/// Of an open file of the spool; nothing when it is damaged.
 std::optional<trailer> read_trailer(int file) {
     auto const size = size_of(file);
     std::string end(trailer_end_size, '\0');

@@ -47,7 +47,7 @@ public:
     /// Which file was found damaged last, and how many before; empty when none was.
     [[nodiscard]] std::string const& damage() const { return damage_; }
 
-    /// Puts the report into the journal, moving its file there (or copying it from another file
+    /// Puts the report into the spool, moving its file there (or copying it from another file
     /// system). From then on it survives. Returns in words why it could not, empty when it did;
     /// `number` is its own then. The report can still be sent from its file in any case.
     std::string keep(report_file& report, report_metadata const& facts, std::uint64_t& number);

@@ -1,5 +1,5 @@
 #pragma once
-// How a file of the report journal ends: behind the report's bytes one line of JSON with what
+// How a file of the report spool ends: behind the report's bytes one line of JSON with what
 // belongs to it, and one line of fixed length that says how long both are, with a checksum of the
 // JSON. The bytes need none: the file got its name only after fsync(2). Pure text.
 

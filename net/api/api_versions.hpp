@@ -11,11 +11,11 @@
 namespace trafikito::net::api {
 
 std::unique_ptr<client> make_api_v1(client_settings settings, link::endpoint get_config,
-                                    link::endpoint output, http::client& client,
+                                    link::endpoint output, http::client& transport,
                                     link::now_function now);
 
 std::unique_ptr<client> make_api_v2(client_settings settings, std::vector<link::endpoint> bases,
-                                    http::client& client, std::mt19937 engine, http::trace log,
+                                    http::client& transport, std::mt19937 engine, http::trace log,
                                     link::now_function now);
 
 } // namespace trafikito::net::api

@@ -73,7 +73,7 @@ public:
                                               .feedback = gate_,
                                               .cache = cache_,
                                               .warden = warden_,
-                                              .journal = journal_,
+                                              .spool = spool_,
                                               .audit = audit_};
         bool ended = false;
         boost::asio::co_spawn(context_, agent::cycle::run_cycle(tools),
@@ -147,7 +147,7 @@ private:
     base::log to_{[](std::string_view) {}, base::severity::info, base::log::format::text};
     agent::persistence::state_file state_{base_ / "var/trafikito.state"};
     agent::cycle::order_pace pace_{state_, time_};
-    agent::persistence::report_spool journal_{base_ / "var/spool"};
+    agent::persistence::report_spool spool_{base_ / "var/spool"};
     agent::persistence::audit audit_{base_ / "var", time_, to_};
     agent::cycle::feedback_gate gate_;
     agent::cycle::result_cache cache_;

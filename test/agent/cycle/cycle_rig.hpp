@@ -27,7 +27,7 @@ struct cycle_rig {
     void restart() {
         state.emplace(settings.var_dir / "trafikito.state");
         pace.emplace(*state, time);
-        journal.emplace(settings.var_dir / "spool");
+        spool.emplace(settings.var_dir / "spool");
     }
 
     void commands(std::string const& text) const {
@@ -46,7 +46,7 @@ struct cycle_rig {
                                              .feedback = gate,
                                              .cache = cache,
                                              .warden = warden,
-                                             .journal = *journal,
+                                             .spool = *spool,
                                              .audit = audit};
         });
     }
@@ -64,7 +64,7 @@ struct cycle_rig {
                   base::log::format::journal};
     std::optional<agent::persistence::state_file> state;
     std::optional<agent::cycle::order_pace> pace;
-    std::optional<agent::persistence::report_spool> journal;
+    std::optional<agent::persistence::report_spool> spool;
     agent::persistence::audit audit{settings.var_dir, time, log};
     agent::cycle::feedback_gate gate;
     agent::cycle::result_cache cache;

@@ -54,7 +54,7 @@ BOOST_FIXTURE_TEST_SUITE(delivery, delivery_fixture)
 
 BOOST_AUTO_TEST_CASE(an_accepted_report_leaves_nothing_behind) {
     BOOST_TEST((run().end == kind::accepted));
-    BOOST_TEST(journal->count() == 0U);
+    BOOST_TEST(spool->count() == 0U);
     BOOST_TEST(std::filesystem::is_empty(here.path() / "var/spool"));
     BOOST_TEST(api.collected_at.at(0) == "");
 }
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST(says("; 4 late reports delivered, 2 wait"));
     BOOST_TEST((run().end == kind::accepted));
     BOOST_TEST((numbers(11) == ints{8, 5, 6}));
-    BOOST_TEST(journal->count() == 0U);
+    BOOST_TEST(spool->count() == 0U);
     BOOST_TEST(api.collected_at.at(7).starts_with("2023-11-14T22:13:20"));
     BOOST_TEST(api.collected_at.at(11) == "");
     std::set<std::string> const different(api.ids.begin(), api.ids.end());
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(v1_gives_each_order_a_token_so_nothing_is_run_without_one) 
     (void)run();
     api.next_answer = test::failure_of(0);
     (void)run();
-    BOOST_TEST(journal->count() == 0U);
+    BOOST_TEST(spool->count() == 0U);
     BOOST_TEST(test::read_file(here.path() / "var/runs") == "x\n");
 }
 
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_refused_report_waits_an_hour_and_does_not_block_the_other
     api.report_answer = {};
     (void)run();
     BOOST_TEST((numbers(2) == ints{3, 2}));
-    BOOST_TEST(journal->count() == 1U);
+    BOOST_TEST(spool->count() == 1U);
     time.jump(1h);
     (void)run();
     BOOST_TEST((numbers(4) == ints{4, 1}));
@@ -178,21 +178,21 @@ BOOST_AUTO_TEST_CASE(late_ones_wait_when_the_first_of_them_is_not_taken) {
     };
     BOOST_TEST((run().end == kind::accepted));
     BOOST_TEST(asked == 2U);
-    BOOST_TEST(journal->count() == 2U);
+    BOOST_TEST(spool->count() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_too_much_or_too_old_is_given_up_and_said) {
     settings.spool_max_size = 0;
     api.report_answer = test::failure_of(503);
     (void)run();
-    BOOST_TEST(says("<4>1 report given up: no room in the journal (spool_max_size)"));
+    BOOST_TEST(says("<4>1 report given up: no room in the spool (spool_max_size)"));
     settings.spool_max_size = 1'000'000;
     settings.spool_max_age = 5min;
     (void)run();
     time.jump(6min);
     (void)run();
     BOOST_TEST(says("<4>1 report given up: the API did not take them within spool_max_age"));
-    BOOST_TEST(journal->count() == 1U);
+    BOOST_TEST(spool->count() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_disk_that_keeps_nothing_is_said_once_and_its_return_too) {

@@ -21,24 +21,24 @@ base::timestamp at(std::chrono::milliseconds up) {
     return {1'700'000'000'000ms + up, up, "a boot"};
 }
 
-struct journal_fixture {
-    /// A report of that text goes through tmp_file into the journal.
-    std::string keep(agent::persistence::report_spool& journal, std::string const& text,
+struct spool_fixture {
+    /// A report of that text goes through tmp_file into the spool.
+    std::string keep(agent::persistence::report_spool& spool, std::string const& text,
                      std::chrono::milliseconds collected = 0ms) {
         agent::persistence::report_file report(tmp_file);
         report.writer().output(text);
         report.writer().finish();
         agent::persistence::report_metadata facts{"id of " + text, "token of " + text,
                                                   at(collected), 3s, "[]"};
-        return journal.keep(report, facts, number);
+        return spool.keep(report, facts, number);
     }
 
     /// What would be sent, oldest first, as if all of it were accepted.
-    static std::vector<std::string> drain(agent::persistence::report_spool& journal) {
+    static std::vector<std::string> drain(agent::persistence::report_spool& spool) {
         std::vector<std::string> texts;
-        while (auto const one = journal.oldest({})) {
+        while (auto const one = spool.oldest({})) {
             texts.push_back(test::text_of(one->content));
-            BOOST_TEST(journal.accepted(one->number) == "");
+            BOOST_TEST(spool.accepted(one->number) == "");
         }
         return texts;
     }
@@ -58,13 +58,13 @@ using texts = std::vector<std::string>;
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(report_spool, journal_fixture)
+BOOST_FIXTURE_TEST_SUITE(report_spool, spool_fixture)
 
 BOOST_AUTO_TEST_CASE(what_was_kept_comes_out_oldest_first_also_after_a_restart) {
     {
-        agent::persistence::report_spool journal(spool);
-        BOOST_TEST(keep(journal, "one") == "");
-        BOOST_TEST(keep(journal, "two") == "");
+        agent::persistence::report_spool spool(spool);
+        BOOST_TEST(keep(spool, "one") == "");
+        BOOST_TEST(keep(spool, "two") == "");
     }
     agent::persistence::report_spool again(spool);
     BOOST_TEST(again.count() == 2U);
@@ -75,8 +75,8 @@ BOOST_AUTO_TEST_CASE(what_was_kept_comes_out_oldest_first_also_after_a_restart) 
 }
 
 BOOST_AUTO_TEST_CASE(a_report_keeps_what_belongs_to_it) {
-    agent::persistence::report_spool journal(spool);
-    BOOST_TEST(keep(journal, "one", 5s) == "");
+    agent::persistence::report_spool spool(spool);
+    BOOST_TEST(keep(spool, "one", 5s) == "");
     auto const found = agent::persistence::report_spool(spool).oldest({});
     BOOST_REQUIRE(found.has_value());
     BOOST_TEST((found->facts == agent::persistence::report_metadata{"id of one", "token of one",
@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(a_report_keeps_what_belongs_to_it) {
 }
 
 BOOST_AUTO_TEST_CASE(tmp_file_moves_and_nobody_else_may_read_it) {
-    agent::persistence::report_spool journal(spool);
-    BOOST_TEST(keep(journal, "one") == "");
+    agent::persistence::report_spool spool(spool);
+    BOOST_TEST(keep(spool, "one") == "");
     BOOST_TEST(!fs::exists(tmp_file));
     BOOST_TEST((fs::status(spool).permissions() == fs::perms(0700)));
     BOOST_TEST((fs::status(spool / "0000000000000001.report").permissions() == fs::perms(0600)));
@@ -94,9 +94,9 @@ BOOST_AUTO_TEST_CASE(tmp_file_moves_and_nobody_else_may_read_it) {
 
 BOOST_AUTO_TEST_CASE(a_damaged_file_is_set_aside_and_named) {
     {
-        agent::persistence::report_spool journal(spool);
-        BOOST_TEST(keep(journal, "one") == "");
-        BOOST_TEST(keep(journal, "two") == "");
+        agent::persistence::report_spool spool(spool);
+        BOOST_TEST(keep(spool, "one") == "");
+        BOOST_TEST(keep(spool, "two") == "");
     }
     fs::resize_file(spool / "0000000000000001.report", 20);
     agent::persistence::report_spool again(spool);
@@ -130,11 +130,11 @@ BOOST_AUTO_TEST_CASE(what_others_put_there_is_neither_followed_nor_sent) {
     fs::create_directory(spool);
     fs::create_symlink(victim, spool / "0000000000000007.report");
     (void)here.write("spool/README", "mine");
-    agent::persistence::report_spool journal(spool);
-    BOOST_TEST(journal.count() == 0U);
-    BOOST_TEST(keep(journal, "one") == "");
+    agent::persistence::report_spool spool(spool);
+    BOOST_TEST(spool.count() == 0U);
+    BOOST_TEST(keep(spool, "one") == "");
     BOOST_TEST(number == 8U);
-    BOOST_TEST((drain(journal) == texts{"one\n"}));
+    BOOST_TEST((drain(spool) == texts{"one\n"}));
     BOOST_TEST(test::read_file(victim) == "precious");
     BOOST_TEST(test::read_file(spool / "README") == "mine");
 }
@@ -142,65 +142,65 @@ BOOST_AUTO_TEST_CASE(what_others_put_there_is_neither_followed_nor_sent) {
 BOOST_AUTO_TEST_CASE(a_link_in_the_place_of_the_directory_is_not_followed) {
     fs::create_directory(here.path() / "elsewhere");
     fs::create_directory_symlink(here.path() / "elsewhere", spool);
-    agent::persistence::report_spool journal(spool);
-    BOOST_TEST(keep(journal, "one") != "");
+    agent::persistence::report_spool spool(spool);
+    BOOST_TEST(keep(spool, "one") != "");
     BOOST_TEST(fs::is_empty(here.path() / "elsewhere"));
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_report_does_not_block_those_behind_it) {
-    agent::persistence::report_spool journal(spool);
-    BOOST_TEST(keep(journal, "one") == "");
-    BOOST_TEST(keep(journal, "two") == "");
+    agent::persistence::report_spool spool(spool);
+    BOOST_TEST(keep(spool, "one") == "");
+    BOOST_TEST(keep(spool, "two") == "");
     base::clock::steady_time const now;
-    journal.refused(1, now);
-    BOOST_TEST(journal.oldest(now)->number == 2U);
-    BOOST_TEST(journal.oldest(now + 59min)->number == 2U);
-    BOOST_TEST(journal.oldest(now + 1h)->number == 1U);
+    spool.refused(1, now);
+    BOOST_TEST(spool.oldest(now)->number == 2U);
+    BOOST_TEST(spool.oldest(now + 59min)->number == 2U);
+    BOOST_TEST(spool.oldest(now + 1h)->number == 1U);
     BOOST_TEST(agent::persistence::report_spool(spool).oldest(now)->number == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_too_old_goes_whatever_the_wall_clock_says) {
-    agent::persistence::report_spool journal(spool);
-    BOOST_TEST(keep(journal, "one", 0s) == "");
-    BOOST_TEST(keep(journal, "two", 10min) == "");
+    agent::persistence::report_spool spool(spool);
+    BOOST_TEST(keep(spool, "one", 0s) == "");
+    BOOST_TEST(keep(spool, "two", 10min) == "");
     agent::persistence::spool_limits const limits{1'000'000, 1h};
     auto now = at(1h);
     for (auto const jump : {-24h * 365, 24h * 365}) {
         now.wall = 1'700'000'000'000ms + jump;
-        BOOST_TEST(journal.forget(limits, now).too_old == 0U);
+        BOOST_TEST(spool.forget(limits, now).too_old == 0U);
     }
-    BOOST_TEST(journal.forget(limits, at(1h + 1ms)).too_old == 1U);
-    BOOST_TEST((drain(journal) == texts{"two\n"}));
+    BOOST_TEST(spool.forget(limits, at(1h + 1ms)).too_old == 1U);
+    BOOST_TEST((drain(spool) == texts{"two\n"}));
 }
 
 BOOST_AUTO_TEST_CASE(of_too_many_the_oldest_go) {
-    agent::persistence::report_spool journal(spool);
+    agent::persistence::report_spool spool(spool);
     for (auto const* text : {"one", "two", "three"}) {
-        BOOST_TEST(keep(journal, text) == "");
+        BOOST_TEST(keep(spool, text) == "");
     }
-    agent::persistence::spool_limits const limits{journal.size() - 1, 24h};
-    auto const gone = journal.forget(limits, at(0s));
+    agent::persistence::spool_limits const limits{spool.size() - 1, 24h};
+    auto const gone = spool.forget(limits, at(0s));
     BOOST_TEST(gone.too_large == 1U);
     BOOST_TEST(gone.too_old == 0U);
-    BOOST_TEST((drain(journal) == texts{"two\n", "three\n"}));
+    BOOST_TEST((drain(spool) == texts{"two\n", "three\n"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_that_was_removed_is_made_again) {
-    agent::persistence::report_spool journal(spool);
-    BOOST_TEST(keep(journal, "one") == "");
+    agent::persistence::report_spool spool(spool);
+    BOOST_TEST(keep(spool, "one") == "");
     fs::remove_all(spool);
-    BOOST_TEST(keep(journal, "two") == "");
-    BOOST_TEST((drain(journal) == texts{"two\n"}));
+    BOOST_TEST(keep(spool, "two") == "");
+    BOOST_TEST((drain(spool) == texts{"two\n"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_report_that_was_not_kept_can_still_be_sent) {
     (void)here.write("spool", "a file in its place");
-    agent::persistence::report_spool journal(spool);
+    agent::persistence::report_spool spool(spool);
     agent::persistence::report_file report(tmp_file);
     report.writer().output("text\n");
-    BOOST_TEST(journal.keep(report, {}, number).find("Not a directory") != std::string::npos);
+    BOOST_TEST(spool.keep(report, {}, number).find("Not a directory") != std::string::npos);
     BOOST_TEST(test::text_of(report.content()) == "text\n");
-    BOOST_TEST(journal.count() == 0U);
+    BOOST_TEST(spool.count() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
