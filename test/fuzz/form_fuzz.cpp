@@ -1,4 +1,5 @@
 // A form as v1 sends it and the server reads it.
+#include "base/percent_encoding.hpp"
 #include "net/api/form.hpp"
 #include "test/fuzz/fuzz.hpp"
 

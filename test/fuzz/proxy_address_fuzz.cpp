@@ -11,8 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const through = net::link::parse_proxy(text);
     auto const checked = config::parse_proxy(text);
     if (through) {
-        must(is_one_line(through->authorization), "what goes into a header is one line");
-        must(through->authorization.empty() || through->authorization.starts_with("Basic "),
+        must(is_one_line(through->authorization.reveal()), "what goes into a header is one line");
+        must(through->authorization.empty() ||
+                 through->authorization.reveal().starts_with("Basic "),
              "a user is told by Basic");
         must(!through->to.host.empty() && through->to.port != 0, "a proxy has a host and a port");
         must(through->to.peer().find('@') == std::string::npos, "a peer's name holds no password");
