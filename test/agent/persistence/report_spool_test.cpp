@@ -45,11 +45,11 @@ struct spool_fixture {
 
     [[nodiscard]] std::size_t files() const {
         return static_cast<std::size_t>(
-            std::distance(fs::directory_iterator(spool), fs::directory_iterator()));
+            std::distance(fs::directory_iterator(directory), fs::directory_iterator()));
     }
 
     test::temporary_directory here;
-    fs::path spool = here.path() / "spool";
+    fs::path directory = here.path() / "spool";
     fs::path tmp_file = here.path() / "trafikito.tmp";
     std::uint64_t number = 0;
 };
@@ -62,11 +62,11 @@ BOOST_FIXTURE_TEST_SUITE(report_spool, spool_fixture)
 
 BOOST_AUTO_TEST_CASE(what_was_kept_comes_out_oldest_first_also_after_a_restart) {
     {
-        agent::persistence::report_spool spool(spool);
+        agent::persistence::report_spool spool(directory);
         BOOST_TEST(keep(spool, "one") == "");
         BOOST_TEST(keep(spool, "two") == "");
     }
-    agent::persistence::report_spool again(spool);
+    agent::persistence::report_spool again(directory);
     BOOST_TEST(again.count() == 2U);
     BOOST_TEST(keep(again, "three") == "");
     BOOST_TEST((drain(again) == texts{"one\n", "two\n", "three\n"}));
@@ -75,9 +75,9 @@ BOOST_AUTO_TEST_CASE(what_was_kept_comes_out_oldest_first_also_after_a_restart) 
 }
 
 BOOST_AUTO_TEST_CASE(a_report_keeps_what_belongs_to_it) {
-    agent::persistence::report_spool spool(spool);
+    agent::persistence::report_spool spool(directory);
     BOOST_TEST(keep(spool, "one", 5s) == "");
-    auto const found = agent::persistence::report_spool(spool).oldest({});
+    auto const found = agent::persistence::report_spool(directory).oldest({});
     BOOST_REQUIRE(found.has_value());
     BOOST_TEST((found->facts == agent::persistence::report_metadata{"id of one", "token of one",
                                                                     at(5s), 3s, "[]"}));
@@ -85,22 +85,23 @@ BOOST_AUTO_TEST_CASE(a_report_keeps_what_belongs_to_it) {
 }
 
 BOOST_AUTO_TEST_CASE(tmp_file_moves_and_nobody_else_may_read_it) {
-    agent::persistence::report_spool spool(spool);
+    agent::persistence::report_spool spool(directory);
     BOOST_TEST(keep(spool, "one") == "");
     BOOST_TEST(!fs::exists(tmp_file));
-    BOOST_TEST((fs::status(spool).permissions() == fs::perms(0700)));
-    BOOST_TEST((fs::status(spool / "0000000000000001.report").permissions() == fs::perms(0600)));
+    BOOST_TEST((fs::status(directory).permissions() == fs::perms(0700)));
+    BOOST_TEST(
+        (fs::status(directory / "0000000000000001.report").permissions() == fs::perms(0600)));
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_file_is_set_aside_and_named) {
     {
-        agent::persistence::report_spool spool(spool);
+        agent::persistence::report_spool spool(directory);
         BOOST_TEST(keep(spool, "one") == "");
         BOOST_TEST(keep(spool, "two") == "");
     }
-    fs::resize_file(spool / "0000000000000001.report", 20);
-    agent::persistence::report_spool again(spool);
-    BOOST_TEST(again.damage() == (spool / "0000000000000001.report.damaged").string());
+    fs::resize_file(directory / "0000000000000001.report", 20);
+    agent::persistence::report_spool again(directory);
+    BOOST_TEST(again.damage() == (directory / "0000000000000001.report.damaged").string());
     BOOST_TEST((drain(again) == texts{"two\n"}));
 }
 
@@ -127,28 +128,28 @@ BOOST_AUTO_TEST_CASE(no_truncation_and_no_flipped_bit_of_a_trailer_passes) {
 
 BOOST_AUTO_TEST_CASE(what_others_put_there_is_neither_followed_nor_sent) {
     auto const victim = here.write("victim", "precious");
-    fs::create_directory(spool);
-    fs::create_symlink(victim, spool / "0000000000000007.report");
+    fs::create_directory(directory);
+    fs::create_symlink(victim, directory / "0000000000000007.report");
     (void)here.write("spool/README", "mine");
-    agent::persistence::report_spool spool(spool);
+    agent::persistence::report_spool spool(directory);
     BOOST_TEST(spool.count() == 0U);
     BOOST_TEST(keep(spool, "one") == "");
     BOOST_TEST(number == 8U);
     BOOST_TEST((drain(spool) == texts{"one\n"}));
     BOOST_TEST(test::read_file(victim) == "precious");
-    BOOST_TEST(test::read_file(spool / "README") == "mine");
+    BOOST_TEST(test::read_file(directory / "README") == "mine");
 }
 
 BOOST_AUTO_TEST_CASE(a_link_in_the_place_of_the_directory_is_not_followed) {
     fs::create_directory(here.path() / "elsewhere");
-    fs::create_directory_symlink(here.path() / "elsewhere", spool);
-    agent::persistence::report_spool spool(spool);
+    fs::create_directory_symlink(here.path() / "elsewhere", directory);
+    agent::persistence::report_spool spool(directory);
     BOOST_TEST(keep(spool, "one") != "");
     BOOST_TEST(fs::is_empty(here.path() / "elsewhere"));
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_report_does_not_block_those_behind_it) {
-    agent::persistence::report_spool spool(spool);
+    agent::persistence::report_spool spool(directory);
     BOOST_TEST(keep(spool, "one") == "");
     BOOST_TEST(keep(spool, "two") == "");
     base::clock::steady_time const now;
@@ -156,11 +157,11 @@ BOOST_AUTO_TEST_CASE(a_refused_report_does_not_block_those_behind_it) {
     BOOST_TEST(spool.oldest(now)->number == 2U);
     BOOST_TEST(spool.oldest(now + 59min)->number == 2U);
     BOOST_TEST(spool.oldest(now + 1h)->number == 1U);
-    BOOST_TEST(agent::persistence::report_spool(spool).oldest(now)->number == 1U);
+    BOOST_TEST(agent::persistence::report_spool(directory).oldest(now)->number == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_too_old_goes_whatever_the_wall_clock_says) {
-    agent::persistence::report_spool spool(spool);
+    agent::persistence::report_spool spool(directory);
     BOOST_TEST(keep(spool, "one", 0s) == "");
     BOOST_TEST(keep(spool, "two", 10min) == "");
     agent::persistence::spool_limits const limits{1'000'000, 1h};
@@ -174,7 +175,7 @@ BOOST_AUTO_TEST_CASE(what_is_too_old_goes_whatever_the_wall_clock_says) {
 }
 
 BOOST_AUTO_TEST_CASE(of_too_many_the_oldest_go) {
-    agent::persistence::report_spool spool(spool);
+    agent::persistence::report_spool spool(directory);
     for (auto const* text : {"one", "two", "three"}) {
         BOOST_TEST(keep(spool, text) == "");
     }
@@ -186,16 +187,16 @@ BOOST_AUTO_TEST_CASE(of_too_many_the_oldest_go) {
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_that_was_removed_is_made_again) {
-    agent::persistence::report_spool spool(spool);
+    agent::persistence::report_spool spool(directory);
     BOOST_TEST(keep(spool, "one") == "");
-    fs::remove_all(spool);
+    fs::remove_all(directory);
     BOOST_TEST(keep(spool, "two") == "");
     BOOST_TEST((drain(spool) == texts{"two\n"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_report_that_was_not_kept_can_still_be_sent) {
     (void)here.write("spool", "a file in its place");
-    agent::persistence::report_spool spool(spool);
+    agent::persistence::report_spool spool(directory);
     agent::persistence::report_file report(tmp_file);
     report.writer().output("text\n");
     BOOST_TEST(spool.keep(report, {}, number).find("Not a directory") != std::string::npos);
