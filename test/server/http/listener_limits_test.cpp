@@ -16,8 +16,16 @@ struct impatient : test::listener_fixture {
     impatient() : listener_fixture(limits()) {}
     static server::http::listener_settings limits() {
         server::http::listener_settings settings;
-        settings.step_timeout = 200ms;
+        settings.step_timeout = 500ms; // also for those who are to be served
         settings.max_connections = 2;
+        return settings;
+    }
+};
+
+struct one_large_body_at_a_time : test::listener_fixture {
+    one_large_body_at_a_time() : listener_fixture(limits()) {}
+    static server::http::listener_settings limits() {
+        server::http::listener_settings settings;
         settings.max_bodies = 100'000;
         return settings;
     }
@@ -37,14 +45,16 @@ BOOST_AUTO_TEST_CASE(a_client_that_says_nothing_is_left) {
 BOOST_AUTO_TEST_CASE(clients_beyond_the_limit_wait_and_are_then_served) {
     test::tls_client first(port, authority, "localhost");
     test::tls_client second(port, authority, "localhost");
-    test::tls_client third(port, authority,
-                           "localhost"); // until the others are left for their silence
-    BOOST_REQUIRE(third.connected());
-    third.send(post("/x"));
-    BOOST_TEST(is(third.receive(), "200", "POST /x 0"));
+    test::tls_client one_above(port, authority, "localhost");
+    // Until the others are left for their silence.
+    test::tls_client waiting(port, authority, "localhost");
+    BOOST_REQUIRE(waiting.connected());
+    waiting.send(post("/x"));
+    BOOST_TEST(is(waiting.receive(), "200", "POST /x 0"));
 }
 
-BOOST_AUTO_TEST_CASE(large_bodies_together_are_bounded_and_given_back) {
+BOOST_FIXTURE_TEST_CASE(large_bodies_together_are_bounded_and_given_back,
+                        one_large_body_at_a_time) {
     test::tls_client first(port, authority, "localhost");
     first.send(post("/x", "Expect: 100-continue\r\nContent-Length: 90000\r\n"));
     BOOST_TEST(first.receive().starts_with("HTTP/1.1 100 "));
