@@ -93,6 +93,13 @@ int create_in_place(std::filesystem::path const& path, file_writer const& write,
 
 } // namespace
 
+file_writer with_mode(std::string_view content, mode_t mode) {
+    return [content, mode](int file) {
+        int const error = write_fully(file, content);
+        return error == 0 && ::fchmod(file, mode) != 0 ? errno : error;
+    };
+}
+
 file_content read_file(std::filesystem::path const& path, std::size_t limit) {
     // O_NONBLOCK: opening a FIFO without a writer would wait for one.
     descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
@@ -141,10 +148,7 @@ std::error_code replace_file(std::filesystem::path const& path, std::string_view
 
 std::error_code create_file(std::filesystem::path const& path, std::string_view content,
                             mode_t mode) {
-    auto const write = [content, mode](int file) {
-        int const error = write_fully(file, content);
-        return error == 0 && ::fchmod(file, mode) != 0 ? errno : error;
-    };
+    auto const write = with_mode(content, mode);
     // Under a name of its own first: nobody ever sees a part of it.
     auto beside = path.string() + ".XXXXXX";
     descriptor file(::mkostemp(beside.data(), O_CLOEXEC));

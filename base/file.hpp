@@ -31,6 +31,10 @@ enum class durability : std::uint8_t { none, synced };
 /// Puts bytes into an open file; returns an errno, or 0.
 using file_writer = std::function<int(int descriptor)>;
 
+/// One that writes `content`, which must live as long, into a file of exactly that mode, whatever
+/// the umask.
+file_writer with_mode(std::string_view content, mode_t mode);
+
 /// Replaces `path` in one step: a file beside it (`PATH.new`, 0640 less the umask), fsync, rename,
 /// fsync of the directory. After an error the old file is whole. One process at a time.
 std::error_code replace_file(std::filesystem::path const& path, file_writer const& write,

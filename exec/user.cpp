@@ -5,7 +5,6 @@
 #include <grp.h>
 #include <pwd.h>
 
-#include <charconv>
 #include <string_view>
 
 namespace trafikito::exec {

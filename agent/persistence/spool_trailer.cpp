@@ -11,7 +11,6 @@
 #include <boost/uuid/uuid_io.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <exception>
 
 namespace trafikito::agent::persistence {

@@ -11,7 +11,6 @@
 #include <boost/json/value_to.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <system_error>
 
 namespace trafikito::agent::persistence {

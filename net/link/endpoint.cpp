@@ -10,7 +10,6 @@
 #include <boost/url/url_view.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace trafikito::net::link {
 

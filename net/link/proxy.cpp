@@ -3,7 +3,6 @@
 #include "base/ascii.hpp"
 #include "base/number.hpp"
 #include "base/percent_encoding.hpp"
-#include "base/plain_text.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
@@ -12,7 +11,6 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace trafikito::net::link {

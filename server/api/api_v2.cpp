@@ -8,8 +8,6 @@
 #include "server/api/fields.hpp"
 #include "server/api/next_order.hpp"
 
-#include <charconv>
-
 namespace trafikito::server::api {
 
 namespace {

@@ -23,13 +23,11 @@ constexpr std::size_t max_size = 1024UL * 1024;
 
 bool write_file(std::filesystem::path const& path, std::string_view content, unsigned mode,
                 when_there what) {
-    auto const write = [&](int file) {
-        int const error = base::write_fully(file, content);
-        return error == 0 && ::fchmod(file, mode) != 0 ? errno : error;
-    };
-    auto const failed = what == when_there::keep ? base::create_file(path, content, mode)
-                                                 : base::replace_file(path, write);
-    if (failed && failed != std::errc::file_exists) {
+    bool const keep = what == when_there::keep;
+    auto const failed = keep ? base::create_file(path, content, mode)
+                             : base::replace_file(path, base::with_mode(content, mode));
+    bool const there = keep && failed == std::errc::file_exists;
+    if (failed && !there) {
         throw std::runtime_error(base::cannot_write(path, failed));
     }
     return !failed;

@@ -43,6 +43,13 @@ BOOST_AUTO_TEST_CASE(keep_keeps_and_replace_replaces) {
     BOOST_TEST(entries() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_be_replaced_is_said) {
+    std::filesystem::create_directory(file.string() + ".new"); // in the way of the new one
+    BOOST_CHECK_THROW(security::write_file(file, "one", 0600, security::when_there::replace),
+                      std::runtime_error);
+    BOOST_TEST(!std::filesystem::exists(file));
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_file_is_nothing_and_a_missing_directory_an_error) {
     BOOST_TEST(!security::read_file_if_there(file).has_value());
     BOOST_CHECK_THROW(security::write_file(file / "below", "x", 0600, security::when_there::keep),
