@@ -1,6 +1,7 @@
 #include "agent/daemon/daemon.hpp"
 
 #include "agent/cycle/cycle.hpp"
+#include "agent/cycle/identity_watch.hpp"
 #include "agent/cycle/order_pace.hpp"
 #include "agent/cycle/schedule.hpp"
 #include "agent/daemon/minute_loop.hpp"
@@ -8,6 +9,7 @@
 #include "agent/daemon/signals.hpp"
 #include "agent/daemon/supervision.hpp"
 #include "agent/persistence/instance_lock.hpp"
+#include "agent/persistence/machine.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "base/spawn.hpp"
 #include "base/units.hpp"
@@ -49,19 +51,6 @@ void pass_on(std::exception_ptr const& failed) {
     }
 }
 
-/// Which server this is, and to whom.
-std::string identity_of(config::settings const& settings) {
-    auto addresses = settings.version == config::api_version::v1
-                         ? std::vector<std::string>{settings.url_get_config}
-                         : settings.api_url;
-    std::ranges::sort(addresses);
-    auto identity = settings.who.server_id;
-    for (auto const& address : addresses) {
-        identity += '\n' + address;
-    }
-    return identity;
-}
-
 /// False, and said why, when another agent is there already.
 bool take_over(config::settings const& settings, persistence::instance_lock& lock, base::log& log) {
     constexpr milliseconds patience{1000};
@@ -72,7 +61,7 @@ bool take_over(config::settings const& settings, persistence::instance_lock& loc
                   "; there is room for one: stop that one first");
         return false;
     }
-    if (!lock.claim_server(identity_of(settings), patience)) {
+    if (!lock.claim_server(persistence::identity_of(settings), patience)) {
         log.error("another agent (" + lock.holder() + ") of this machine already is server " +
                   settings.who.server_id +
                   " to this API; it may be asked by one only: stop that one, or enroll anew");
@@ -84,6 +73,13 @@ bool take_over(config::settings const& settings, persistence::instance_lock& loc
     return true;
 }
 
+known_api known_from(persistence::state const& value) {
+    return {.edge = value.edge,
+            .identity = value.identity,
+            .wants_machine = value.machine_wanted,
+            .least_interval = value.least_interval};
+}
+
 /// What lasts from one cycle to the next, and the signals that end it all.
 class program {
 public:
@@ -93,7 +89,7 @@ public:
           pace_(state_, *time_), spool_(settings.var_dir / "spool"),
           audit_(settings.var_dir, *time_, log),
           session_(context_.get_executor(), std::move(settings), std::move(environment), *time_,
-                   log, state_.value().edge, &pace_) {}
+                   log, known_from(state_.value()), &pace_) {}
 
     int run_for_good();
     int run_once();
@@ -103,6 +99,7 @@ private:
     void run(asio::awaitable<void> work);
     void on_signal(received_signal which);
     bool open();
+    void check_machine();
 
     asio::awaitable<milliseconds> scheduled_cycle();
     asio::awaitable<void> loop();
@@ -137,7 +134,14 @@ bool program::open() {
         log_.warning(state_.problem());
     }
     log_.debug(warden_.groups().describe());
+    check_machine();
     return problem.empty();
+}
+
+void program::check_machine() {
+    auto const& settings = session_.settings();
+    cycle::check_machine(settings, state_, persistence::identity_fingerprint(settings),
+                         persistence::machine_fingerprint(), log_);
 }
 
 int program::run_for_good() {
@@ -197,6 +201,7 @@ void program::on_signal(received_signal which) {
 
 void program::reload() {
     session_.refresh(std::exchange(reload_, false));
+    check_machine();
     outside_.reloaded();
 }
 
@@ -223,11 +228,12 @@ asio::awaitable<milliseconds> program::scheduled_cycle() {
     session_.refresh(false);
     outside_.cycle_begins(session_.settings());
     auto const outcome = co_await cycle();
+    auto const longer = session_.follow_api(); // the next one is due by the interval as it was
     outside_.cycle_ended(outcome);
     if (reload_) {
         reload();
     }
-    co_return pace_.take_postponement();
+    co_return pace_.take_postponement() + longer;
 }
 
 asio::awaitable<void> program::one_cycle() {
@@ -239,6 +245,7 @@ asio::awaitable<void> program::one_cycle() {
         co_await time_->sleep_until(time_->steady_now() + wait);
     }
     auto const outcome = co_await cycle();
+    (void)session_.follow_api();
     exit_code_ = outcome.end == cycle::cycle_outcome::kind::accepted ? 0 : 1;
 }
 
