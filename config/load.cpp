@@ -59,11 +59,12 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     return loaded;
 }
 
-loaded_command_list load_command_list(std::filesystem::path const& path) {
+loaded_command_list load_command_list(std::filesystem::path const& path,
+                                      std::vector<std::string> const& command_env) {
     loaded_command_list loaded;
     auto const file = base::read_file(path, max_file_size);
     if (file.content) {
-        loaded.list = parse_command_list(*file.content, path.string());
+        loaded.list = parse_command_list(*file.content, path.string(), command_env);
     } else {
         loaded.diagnostics.push_back(
             unreadable(path, file, "Without this list no command can be run."));

@@ -47,7 +47,8 @@ private:
 };
 
 std::size_t check_commands(config::settings const& settings, findings& found) {
-    auto const loaded = config::load_command_list(settings.available_commands);
+    auto const loaded =
+        config::load_command_list(settings.available_commands, settings.command_env);
     found.add(loaded.diagnostics);
     if (!loaded.list) {
         return 0;

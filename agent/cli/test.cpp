@@ -74,7 +74,8 @@ void run(std::vector<exec::command> commands, config::settings const& settings,
 
 int test_commands(config::settings const& settings, std::vector<std::string> const& names,
                   base::log& log, std::ostream& out) {
-    auto const loaded = config::load_command_list(settings.available_commands);
+    auto const loaded =
+        config::load_command_list(settings.available_commands, settings.command_env);
     daemon::log_all(loaded.diagnostics, log);
     if (!loaded.list) {
         return 1;

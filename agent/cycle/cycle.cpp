@@ -148,7 +148,8 @@ void cycle::check_modes() {
 }
 
 void cycle::read_command_list() {
-    auto loaded = config::load_command_list(with_.settings.available_commands);
+    auto loaded = config::load_command_list(with_.settings.available_commands,
+                                            with_.settings.command_env);
     std::string problems;
     auto const add = [&](std::vector<config::diagnostic> const& some) {
         for (auto const& one : some) {
@@ -197,6 +198,9 @@ asio::awaitable<void> cycle::gather(net::api::order const& order,
     auto const ended = [&](std::size_t index, exec::result&& result) {
         with_.log.debug(describe(result));
         with_.audit.ran(describe(result));
+        if (result.end == exec::result::ending::exited && !result.reason.empty()) {
+            with_.log.warning(result.name + ": " + describe_ending(result) + ": " + result.reason);
+        }
         auto const& one = wanted.to_run[index];
         if (one.keep_result) {
             with_.cache.keep(result, with_.time.steady_now() - result.wall, directory);
