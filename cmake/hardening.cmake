@@ -13,6 +13,10 @@ function(trafikito_hardening_test)
     foreach(target IN LISTS targets)
         list(APPEND objects "$<TARGET_OBJECTS:${target}>")
     endforeach()
+    set(fortified any)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        set(fortified each)
+    endif()
     # Precompiled headers may be among them, which are no objects.
     set(objects "$<FILTER:${objects},EXCLUDE,[.][pg]ch$>")
     file(GENERATE OUTPUT "${hardened_objects}" CONTENT "$<JOIN:${objects},\n>\n")
@@ -20,7 +24,7 @@ function(trafikito_hardening_test)
         NAME build.hardening
         COMMAND
             "${PROJECT_SOURCE_DIR}/test/check_hardening.sh" "${CMAKE_READELF}" "${CMAKE_SYSTEM_PROCESSOR}"
-            "$<IF:$<CONFIG:Release>,yes,no>" "${hardened_objects}"
+            "$<IF:$<CONFIG:Release>,${fortified},no>" "${hardened_objects}"
             "$<TARGET_FILE:trafikito-agent>" "$<TARGET_FILE:trafikito-server>"
     )
     set_tests_properties(build.hardening PROPERTIES TIMEOUT 120)

@@ -71,7 +71,8 @@ void check_machine(config::settings const& settings, persistence::state_file& st
                            "machine-id), and two machines must not be one server. As long as the "
                            "other one runs, " +
                                how_to_enrol_anew(settings) +
-                               ". If it is gone for good, stop the agent and remove " +
+                               ". If it is gone for good, or this is a container with a new image, stop the "
+                               "agent and remove " +
                                (settings.var_dir / "trafikito.state").string()
                          : "");
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <system_error>
 #include <vector>
 
 namespace trafikito::agent::persistence {
@@ -64,12 +65,11 @@ std::string derived_from(std::string_view key, std::string_view purpose) {
 } // namespace
 
 std::string machine_fingerprint(std::filesystem::path const& root) {
-    for (auto const* const file : {"etc/machine-id", "var/lib/dbus/machine-id"}) {
-        if (auto const id = word_in(root / file); is_machine_id(id)) {
-            return derived_from(id, "trafikito-agent machine");
-        }
-    }
-    return {};
+    std::error_code ignored;
+    auto const own = root / "etc/machine-id";
+    auto const id =
+        word_in(std::filesystem::exists(own, ignored) ? own : root / "var/lib/dbus/machine-id");
+    return is_machine_id(id) ? derived_from(id, "trafikito-agent machine") : std::string();
 }
 
 std::string boot_id(std::filesystem::path const& root) {

@@ -20,10 +20,12 @@ namespace {
 
 /// A server, and a machine that is enrolled there.
 struct ours_fixture {
-    ours_fixture() {
+    ours_fixture() { enrol(server); }
+
+    void enrol(self_hosted const& at) const {
         auto const enrolled =
-            run({TRAFIKITO_AGENT, "enroll", "--api-url", server.url(), "--ca-file",
-                 server.ca_file().string(), "--user-api-key-file", server.user_key_file().string(),
+            run({TRAFIKITO_AGENT, "enroll", "--api-url", at.url(), "--ca-file",
+                 at.ca_file().string(), "--user-api-key-file", at.user_key_file().string(),
                  "--workspace-id", "default", "--server-name", "m", "--base-dir", base.string()},
                 {"PATH=/usr/bin:/bin"});
         BOOST_REQUIRE(exited(enrolled, 0));
@@ -137,21 +139,10 @@ BOOST_AUTO_TEST_CASE(another_machine_id_is_told_as_a_copy,
                std::string::npos);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(ours_alone)
-
 BOOST_AUTO_TEST_CASE(the_least_interval_of_the_server_is_followed_and_said) {
     self_hosted const strict("2");
-    temporary_directory const here;
-    auto const base = here.path() / "machine";
-    auto const enrolled =
-        run({TRAFIKITO_AGENT, "enroll", "--api-url", strict.url(), "--ca-file",
-             strict.ca_file().string(), "--user-api-key-file", strict.user_key_file().string(),
-             "--workspace-id", "default", "--server-name", "m", "--base-dir", base.string()},
-            {"PATH=/usr/bin:/bin"});
-    BOOST_REQUIRE(exited(enrolled, 0));
-    (void)here.write("machine/available_commands.sh", "trafikito_good=\"echo good\"\n");
+    fs::remove_all(base);
+    enrol(strict);
     program const daemon(
         {TRAFIKITO_AGENT, "--config", (base / "etc/trafikito.cfg").string()},
         {"PATH=/usr/bin:/bin", "TRAFIKITO_INTERVAL=1s", "TRAFIKITO_RANDOM_NUMBER=0"});

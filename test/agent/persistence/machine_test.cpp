@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(d_bus_has_one_where_the_other_is_missing) {
     auto const print = persistence::machine_fingerprint(here.path());
     BOOST_TEST(print != "");
     BOOST_TEST(print == fingerprint(an_id));
-    BOOST_TEST(fingerprint("uninitialized") == print);
+    BOOST_TEST(fingerprint("uninitialized") == ""); // an image's may be older than that
 }
 
 BOOST_AUTO_TEST_CASE(a_boot_id_is_a_uuid) {
