@@ -26,7 +26,7 @@ bool is_digit(char c) {
 /// `$NAME` or `${NAME…}`.
 struct parameter {
     std::string_view name; ///< digits, one special character, or a variable; empty: none
-    std::string_view text; ///< with its `$`, and its braces without what they do to it
+    std::string shown; ///< without its `$`; what braces do to it is left out: it may be anything
     bool has_default = false;
 };
 
@@ -45,21 +45,25 @@ std::string_view name_at(std::string_view text, bool in_braces) {
     return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
+std::string shown(std::string_view name) {
+    return std::string(name.substr(0, longest_name)) + (name.size() > longest_name ? "…" : "");
+}
+
 /// `text` begins with the `$`.
 parameter parameter_at(std::string_view text) {
     if (!text.starts_with("${")) {
         auto const name = name_at(text.substr(1), false);
-        return {name, text.substr(0, 1 + name.size()), false};
+        return {name, shown(name), false};
     }
     bool const length = text.starts_with("${#") && text.size() > 3 && text[3] != '}';
     std::size_t const begin = length ? 3 : 2;
     auto const name = name_at(text.substr(begin), true);
     auto rest = text.substr(begin + name.size());
+    auto const* const more = rest.starts_with('}') ? "}" : "…}";
     rest.remove_prefix(rest.starts_with(':') ? 1 : 0);
     bool const has_default =
         !rest.empty() && (rest.front() == '-' || rest.front() == '=' || rest.front() == '+');
-    auto const end = text.find('}');
-    return {name, end == std::string_view::npos ? text : text.substr(0, end + 1), has_default};
+    return {name, (length ? "{#" : "{") + shown(name) + more, has_default};
 }
 
 std::string what_stands_in_place_of(std::string_view name) {
@@ -184,24 +188,15 @@ private:
 
     void add(parameter const& one) {
         bool const variable = base::is_word(one.name.front()) && !is_digit(one.name.front());
-        std::string text(one.text.substr(0, longest_name));
-        auto escaped = text;
-        for (std::size_t at = 0; at < escaped.size(); at += 2) {
-            at = escaped.find('$', at);
-            if (at == std::string::npos) {
-                break;
-            }
-            escaped.insert(at, "\\");
-        }
-        auto const cut = one.text.size() > longest_name ? "…" : "";
+        auto const escaped = one.shown == "$" ? "\\$" : one.shown;
         found_.push_back(
             {at_,
-             text + cut +
+             "$" + one.shown +
                  (variable ? " is not set when a shell reads this line, before the command runs: "
                              "nothing stands in its place then"
                            : " does not reach the command: a shell that reads this line puts " +
                                  what_stands_in_place_of(one.name) + " in its place"),
-             "Write " + escaped + cut +
+             "Write \\$" + escaped +
                  (variable ? " if the command sets it, or set it by command_env." : ".")});
     }
 

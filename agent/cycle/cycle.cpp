@@ -148,8 +148,8 @@ void cycle::check_modes() {
 }
 
 void cycle::read_command_list() {
-    auto loaded = config::load_command_list(with_.settings.available_commands,
-                                            with_.settings.command_env);
+    auto loaded =
+        config::load_command_list(with_.settings.available_commands, with_.settings.command_env);
     std::string problems;
     auto const add = [&](std::vector<config::diagnostic> const& some) {
         for (auto const& one : some) {

@@ -66,15 +66,16 @@ void check_machine(config::settings const& settings, persistence::state_file& st
     }
     bool const copied = !machine.empty() && value.machine != machine;
     state.change(std::move(value));
-    log.on_change(base::severity::warning, "machine",
-                  copied ? "this installation is a copy: it ran on another machine before (another "
-                           "machine-id), and two machines must not be one server. As long as the "
-                           "other one runs, " +
-                               how_to_enrol_anew(settings) +
-                               ". If it is gone for good, or this is a container with a new image, stop the "
-                               "agent and remove " +
-                               (settings.var_dir / "trafikito.state").string()
-                         : "");
+    log.on_change(
+        base::severity::warning, "machine",
+        copied ? "this installation is a copy: it ran on another machine before (another "
+                 "machine-id), and two machines must not be one server. As long as the "
+                 "other one runs, " +
+                     how_to_enrol_anew(settings) +
+                     ". If it is gone for good, or this is a container with a new image, stop the "
+                     "agent and remove " +
+                     (settings.var_dir / "trafikito.state").string()
+               : "");
 }
 
 void note_order(persistence::state_file& state, base::log& log) {
@@ -82,6 +83,14 @@ void note_order(persistence::state_file& state, base::log& log) {
         log.on_change(base::severity::warning, "another agent", "",
                       "no other agent seems to ask as this server any more");
     }
+}
+
+std::string perhaps_another_one(order_pace const& pace) {
+    return pace.kept_distance()
+               ? "; this agent kept its distance from its own last question: unless an answer was "
+                 "lost, another agent asks as this server, as a copy of this machine would (a "
+                 "cloned disk or image): enrol that one anew with trafikito-agent enroll"
+               : "";
 }
 
 void note_too_early(config::settings const& settings, persistence::state_file& state,

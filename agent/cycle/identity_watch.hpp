@@ -22,6 +22,9 @@ void check_machine(config::settings const& settings, persistence::state_file& st
 /// The API gave an order. After three in a row nobody else seems to ask.
 void note_order(persistence::state_file& state, base::log& log);
 
+/// What to say beside the first "too early" that is not this agent's doing; empty where it may be.
+std::string perhaps_another_one(order_pace const& pace);
+
 /// The API says "too early". Where this agent kept its distance, which `pace` knows, for the second
 /// time in three questions, another one asks as this server: said in the log. Once alone is no
 /// proof: an answer that was lost on its way, or a connection that broke under the question, may

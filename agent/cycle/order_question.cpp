@@ -62,7 +62,8 @@ void question::take(net::api::order_answer&& answer) {
         bool const too_early = net::api::asked_too_often(*error);
         came_to_.end = too_early ? kind::too_early : kind::failed;
         no_order("the API says " + net::api::in_words(*error),
-                 too_early ? "asking again when the next is due" : "");
+                 too_early ? "asking again when the next is due" + perhaps_another_one(with_.pace)
+                           : "");
         if (too_early) {
             note_too_early(with_.settings, with_.state, with_.pace, with_.log);
         }

@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_field_of_awk_is_lost_single_quotes_or_not) {
 BOOST_AUTO_TEST_CASE(two_dollars_are_the_process_id_of_the_shell) {
     BOOST_TEST(lost("awk '{print $$6}'") == "12:\\$\\$");
     BOOST_TEST(says("$$6", "its own process id in its place"));
-    BOOST_TEST(lost("${$}") == "0:\\${\\$}");
+    BOOST_TEST(lost("${$} ${$ }") == "0:\\${$} 5:\\${$…}");
 }
 
 BOOST_AUTO_TEST_CASE(special_parameters_are_the_first_shells) {
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(a_variable_that_nobody_sets_is_lost) {
     BOOST_TEST(lost("x=1; echo $x") == "10:\\$x");
     BOOST_TEST(lost("for f in /proc/[1-9]*; do cat $f/stat; done") == "30:\\$f");
     BOOST_TEST(lost("echo ${name} ${#name} ${name%.*} ${name:?no}") ==
-               "5:\\${name} 13:\\${#name} 22:\\${name%.*} 33:\\${name:?no}");
+               "5:\\${name} 13:\\${#name} 22:\\${name…} 33:\\${name…}");
     BOOST_TEST(says("$x", "not set"));
 }
 
@@ -98,6 +98,16 @@ BOOST_AUTO_TEST_CASE(a_substitution_is_a_command_of_its_own) {
     for (auto const* open : {"$(", "`", "$('", "`\\", "$(`", "$((", "$(')"}) {
         BOOST_TEST(lost(open) == "");
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_shown_of_a_line_cannot_speak_to_a_terminal) {
+    for (auto const& one :
+         config::find_lost_expansions("${x\x1b[2J} ${x\r\t} ${1\x1b} $\x1b ${\x1b}", {})) {
+        BOOST_TEST((one.what + one.hint).find_first_of("\x1b\r\t\n") == std::string::npos);
+    }
+    auto const many = config::find_lost_expansions("$" + std::string(1000, 'x'), {});
+    BOOST_REQUIRE(many.size() == 1U);
+    BOOST_TEST(many[0].what.size() < 200U);
 }
 
 BOOST_AUTO_TEST_CASE(no_more_than_eight_are_told) {
