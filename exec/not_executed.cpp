@@ -217,10 +217,22 @@ std::string wrong_first_line(std::string const& file, std::string_view text,
                "Windows perhaps), so that the line is not seen: sed -i '1s/^\\xEF\\xBB\\xBF//' " +
                file;
     }
-    if (!text.starts_with("#!") || text.find('\n') == std::string_view::npos) {
+    auto line = text.substr(0, text.find('\n'));
+    bool const whole = line.size() != text.size();
+    if (!text.starts_with("#!")) {
+        bool const windows = whole && line.ends_with('\r') &&
+                             !text.starts_with("\x7f"
+                                               "ELF");
+        return windows ? file +
+                             ": its lines end in a carriage return (the file was written on "
+                             "Windows), which is taken for part of the last word: dos2unix " +
+                             file + ", or sed -i 's/\\r$//' " + file
+                       : "";
+    }
+    if (!whole) {
         return {};
     }
-    auto line = text.substr(2, text.find('\n') - 2);
+    line.remove_prefix(2);
     if (line.ends_with('\r')) {
         return file +
                ": its #! line ends in a carriage return (the file was written on Windows), "

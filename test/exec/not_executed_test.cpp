@@ -70,6 +70,13 @@ BOOST_AUTO_TEST_CASE(a_script_written_on_windows_is_told_as_such) {
     BOOST_TEST(holds(describe(run(path)), "dos2unix " + path));
 }
 
+BOOST_AUTO_TEST_CASE(so_is_one_without_a_first_line_of_its_own) {
+    auto const path = file("plain.sh", "echo hello\r\nexit 127\n").string();
+    BOOST_TEST(holds(of("sh " + path), "plain.sh: its lines end in a carriage return"));
+    BOOST_TEST(holds(after(127, "sh -e " + path + " -v"), "carriage return"));
+    BOOST_TEST(after(127, "cat " + path) == ""); // its argument is no program
+}
+
 BOOST_AUTO_TEST_CASE(in_the_path_it_is_found_too) {
     file("check", "#!/usr/bin/env python3\r\n");
     exec::add_variable(around, "PATH=/nowhere:" + here.path().string() + ":/usr/bin:/bin");
