@@ -16,6 +16,11 @@ diagnostic unreadable(std::filesystem::path const& path, base::file_content cons
             "the file " + file.problem,  std::move(hint)};
 }
 
+base::file_content read(base::walked_path const& reached) {
+    return reached.file.open() ? base::read_file(reached.file, max_file_size)
+                               : base::file_content{{}, reached.missing, reached.problem};
+}
+
 } // namespace
 
 loaded_settings load_settings(std::filesystem::path const& config_file,
@@ -25,7 +30,9 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     sources.config_file = std::filesystem::absolute(config_file).lexically_normal();
     sources.environment = environment;
 
-    auto const fixed = base::read_file(sources.config_file, max_file_size);
+    base::path_walk walk;
+    auto config_way = walk.open(sources.config_file);
+    auto const fixed = read(config_way);
     if (!fixed.content) {
         loaded.diagnostics.push_back(unreadable(
             sources.config_file, fixed,
@@ -37,7 +44,8 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     sources.fixed = parse_assignments(*fixed.content, sources.config_file.string());
 
     auto const dynamic_file = dynamic_file_of(sources.config_file);
-    auto const dynamic = base::read_file(dynamic_file, max_file_size);
+    auto dynamic_way = walk.open(dynamic_file);
+    auto const dynamic = read(dynamic_way);
     if (dynamic.content) {
         sources.dynamic = parse_assignments(*dynamic.content, dynamic_file.string());
     } else if (!dynamic.missing) {
@@ -55,13 +63,21 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
                               built.diagnostics.end());
     if (!has_errors(loaded.diagnostics)) {
         loaded.settings = std::move(built.settings);
+        loaded.settings->config_way = std::move(config_way.steps);
+        loaded.settings->dynamic_way = std::move(dynamic_way.steps);
     }
     return loaded;
 }
 
 loaded_command_list load_command_list(std::filesystem::path const& path) {
+    base::path_walk walk;
+    return load_command_list(path, walk.open(path));
+}
+
+loaded_command_list load_command_list(std::filesystem::path const& path,
+                                      base::walked_path const& reached) {
     loaded_command_list loaded;
-    auto const file = base::read_file(path, max_file_size);
+    auto const file = read(reached);
     if (file.content) {
         loaded.list = parse_command_list(*file.content, path.string());
     } else {

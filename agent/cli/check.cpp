@@ -46,8 +46,9 @@ private:
     std::size_t warnings_ = 0;
 };
 
-std::size_t check_commands(config::settings const& settings, findings& found) {
-    auto const loaded = config::load_command_list(settings.available_commands);
+std::size_t check_commands(config::settings const& settings, base::walked_path const& list,
+                           findings& found) {
+    auto const loaded = config::load_command_list(settings.available_commands, list);
     found.add(loaded.diagnostics);
     if (!loaded.list) {
         return 0;
@@ -71,16 +72,29 @@ void check_var(config::settings const& settings, findings& found) {
     }
 }
 
-/// For the user that the daemon becomes.
-void check_modes(config::settings const& settings, findings& found) {
+/// For the user that the daemon becomes. Returns the command list as it was judged.
+base::walked_path check_modes(config::settings const& settings, findings& found) {
     auto const user = settings.run_as.empty() ? std::nullopt : exec::find_user(settings.run_as);
-    for (auto const& one :
-         persistence::find_loose_modes(settings, user ? user->uid : ::geteuid())) {
-        found.add(level::error, one.path, one.what + ": no command is run", "Mend it: " + one.mend);
+    auto judged = persistence::judge_installation(settings, user ? user->uid : ::geteuid());
+    for (auto const& one : judged.loose) {
+        found.add(judged.may_run ? level::warning : level::error, one.path,
+                  one.what + (judged.may_run ? ": commands run all the same (strict_modes = no)"
+                                             : ": no command is run"),
+                  one.advice());
+    }
+    if (!judged.may_run) {
+        found.add(level::warning, settings.config_file,
+                  "no command is run as long as others could change what runs",
+                  persistence::other_remedy(judged, settings));
+    } else if (!settings.strict_modes) {
+        found.add(level::warning, settings.config_file,
+                  "strict_modes = no: commands run whoever could change what runs",
+                  judged.loose.empty() ? "Nobody else can change it now: take that out again." : "");
     }
     for (auto const& one : persistence::find_readable_key(settings)) {
-        found.add(level::warning, one.path, one.what, "Mend it: " + one.mend);
+        found.add(level::warning, one.path, one.what, one.advice());
     }
+    return std::move(judged.list);
 }
 
 /// The certificates and addresses, as the daemon takes them at its start.
@@ -116,8 +130,8 @@ int check(std::filesystem::path const& config_file, std::vector<std::string> con
         return 2;
     }
     auto const& settings = *loaded.settings;
-    check_modes(settings, found);
-    auto const commands = check_commands(settings, found);
+    auto const list = check_modes(settings, found);
+    auto const commands = check_commands(settings, list, found);
     check_var(settings, found);
     check_connection(settings, found);
     out << config_file.string() << ": server " << settings.who.server_id << ", "

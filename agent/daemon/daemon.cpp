@@ -36,6 +36,9 @@ using std::chrono::seconds;
 
 namespace {
 
+/// sysexits.h's EX_TEMPFAIL: it passes, so a service manager is to try again, unlike with 2.
+constexpr int another_agent_runs = 75;
+
 /// That a signal cut the work short is no failure.
 void pass_on(std::exception_ptr const& failed) {
     try {
@@ -276,7 +279,7 @@ asio::awaitable<cycle::cycle_outcome> program::cycle() {
 int run_daemon(config::settings settings, std::vector<std::string> environment, base::log& log) {
     persistence::instance_lock lock;
     if (!take_over(settings, lock, log)) {
-        return 2;
+        return another_agent_runs;
     }
     program daemon(std::move(settings), std::move(environment), log);
     return daemon.run_for_good();
@@ -285,7 +288,7 @@ int run_daemon(config::settings settings, std::vector<std::string> environment, 
 int run_once(config::settings settings, std::vector<std::string> environment, base::log& log) {
     persistence::instance_lock lock;
     if (!take_over(settings, lock, log)) {
-        return 2;
+        return another_agent_runs;
     }
     program once(std::move(settings), std::move(environment), log);
     return once.run_once();

@@ -1,5 +1,6 @@
 #include "agent/daemon/session.hpp"
 
+#include "agent/persistence/strict_modes.hpp"
 #include "base/log_output.hpp"
 #include "base/version.hpp"
 #include "config/load.hpp"
@@ -88,6 +89,8 @@ std::string session::connect(config::settings const& with) {
 }
 
 void session::refresh(bool always) {
+    // What others could have written is worth nothing, and stays so until it is read again.
+    always = always || persistence::must_be_read_again(settings_, ::geteuid());
     auto const stamp = dynamic_stamp();
     if (!always && stamp == stamp_) {
         return;
