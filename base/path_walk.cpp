@@ -135,7 +135,8 @@ path_step make_step(std::string const& path, int file, struct stat const& facts)
 /// One walk: where it stands, and what is still to go.
 class walk_along {
 public:
-    walk_along(path_walk& all, walked_path& result) : all_(all), result_(result) {}
+    walk_along(path_walk& all, bool to_read, walked_path& result)
+        : all_(all), to_read_(to_read), result_(result) {}
 
     void run(std::string const& path) {
         push(path);
@@ -181,34 +182,56 @@ private:
         return true;
     }
 
-    bool enter_root() {
-        return all_.seen_.contains("/") ||
-                       add("/", descriptor(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)))
-                   ? stand_in("/")
-                   : fail(errno);
+    bool enter_root() { return enter("/", "/") || fail(errno); }
+
+    /// The directory that this one was entered from, whatever was moved since; the root's is
+    /// itself. Where it was forgotten, the one above it now: another one only where it could be
+    /// moved.
+    bool leave() { return enter(fs::path(here_).parent_path().string(), "..") || fail(errno); }
+
+    /// Stands in the directory `path` then, called `name` from here. False, and errno, when it
+    /// cannot.
+    bool enter(std::string const& path, std::string const& name) {
+        if (!all_.seen_.contains(path)) {
+            // O_DIRECTORY: so a directory that is to be mounted when it is used, is.
+            auto opened = open(name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+            struct stat facts{};
+            if (!opened.open() || ::fstat(opened.get(), &facts) != 0) {
+                return false;
+            }
+            auto step = make_step(path, opened.get(), facts);
+            all_.seen_.insert_or_assign(path,
+                                        path_walk::directory{std::move(opened), std::move(step)});
+        }
+        return stand_in(path);
     }
 
-    /// The directory that this one was entered from, whatever was moved since. The root's is
-    /// itself.
-    bool leave() { return stand_in(fs::path(here_).parent_path().string()); }
+    /// From where it stands. Where no descriptor is left, what other walks may use is forgotten.
+    descriptor open(std::string const& name, int flags) {
+        auto const found = all_.seen_.find(here_);
+        int const above = found == all_.seen_.end() ? AT_FDCWD : found->second.opened.get();
+        descriptor opened(::openat(above, name.c_str(), flags | O_CLOEXEC));
+        if (!opened.open() && (errno == EMFILE || errno == ENFILE) && all_.seen_.size() > 1) {
+            std::erase_if(all_.seen_, [this](auto const& one) { return one.first != here_; });
+            opened = descriptor(::openat(above, name.c_str(), flags | O_CLOEXEC));
+        }
+        return opened;
+    }
 
     bool take(std::string const& name) {
         auto const path = here_ == "/" ? here_ + name : here_ + "/" + name;
         if (all_.seen_.contains(path)) {
             return stand_in(path);
         }
-        int const above = all_.seen_.at(here_).opened.get();
         if (!ahead_.empty()) {
-            // O_DIRECTORY: so a directory that is to be mounted when it is used, is.
-            if (add(path, descriptor(::openat(above, name.c_str(), O_PATH | O_DIRECTORY |
-                                                                        O_NOFOLLOW | O_CLOEXEC)))) {
-                return stand_in(path);
+            if (enter(path, name)) {
+                return true;
             }
             if (errno != ENOTDIR && errno != ELOOP) {
                 return fail(errno);
             }
         }
-        descriptor const found(::openat(above, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        descriptor const found = open(name, O_PATH | O_NOFOLLOW);
         struct stat facts{};
         if (!found.open() || ::fstat(found.get(), &facts) != 0) {
             return fail(errno);
@@ -216,19 +239,8 @@ private:
         if (S_ISLNK(facts.st_mode)) {
             return follow(path, found, facts);
         }
-        return S_ISREG(facts.st_mode) && ahead_.empty() ? open_file(path, name, found, facts)
-                                                        : end_at(path, found, facts);
-    }
-
-    bool add(std::string const& path, descriptor opened) {
-        struct stat facts{};
-        if (!opened.open() || ::fstat(opened.get(), &facts) != 0) {
-            return false;
-        }
-        auto step = make_step(path, opened.get(), facts);
-        all_.seen_.insert_or_assign(path,
-                                    path_walk::directory{std::move(opened), std::move(step)});
-        return true;
+        bool const readable = to_read_ && S_ISREG(facts.st_mode) && ahead_.empty();
+        return readable ? open_file(path, name, found, facts) : end_at(path, found, facts);
     }
 
     bool follow(std::string const& path, descriptor const& link, struct stat const& facts) {
@@ -243,15 +255,14 @@ private:
             return fail(ELOOP);
         }
         push(target);
-        return stand_in(target.starts_with('/') ? std::string("/") : here_);
+        return target.starts_with('/') ? enter_root() : stand_in(here_);
     }
 
     /// The file that has the name now: what counts is what was opened.
     bool open_file(std::string const& path, std::string const& name, descriptor const& found,
                    struct stat const& outside) {
         // O_NONBLOCK: it may have become a FIFO meanwhile.
-        descriptor file(::openat(all_.seen_.at(here_).opened.get(), name.c_str(),
-                                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+        descriptor file = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
         struct stat facts{};
         if (!file.open() || ::fstat(file.get(), &facts) != 0) {
             int const error = errno;
@@ -273,6 +284,7 @@ private:
     }
 
     path_walk& all_;
+    bool to_read_;
     walked_path& result_;
     std::string here_;               ///< a directory of all_.seen_
     std::vector<std::string> ahead_; ///< the next one last
@@ -281,8 +293,14 @@ private:
 
 walked_path path_walk::open(fs::path const& path) {
     walked_path result;
-    walk_along(*this, result).run(path.string());
+    walk_along(*this, true, result).run(path.string());
     return result;
+}
+
+std::vector<path_step> path_walk::look(fs::path const& path) {
+    walked_path result;
+    walk_along(*this, false, result).run(path.string());
+    return std::move(result.steps);
 }
 
 std::optional<uid_t> find_mounter(std::string_view mountinfo, unsigned major, unsigned minor) {

@@ -24,14 +24,15 @@ namespace trafikito::base {
 struct path_step {
     enum class kind : std::uint8_t { directory, link, file };
 
-    std::filesystem::path path; ///< free of links, but for the step itself
+    std::filesystem::path path{}; ///< free of links, but for the step itself
     kind is = kind::file;
     uid_t owner = 0;
     gid_t group = 0;
     mode_t mode = 0;        ///< permissions alone, with the sticky bit
     nlink_t names = 1;      ///< hard links; 1 for a directory
     bool read_only = false; ///< on a mount that is; looked at where group or others may write
-    std::string unreliable; ///< why owner and mode say nothing of who writes it; empty when they do
+    std::string
+        unreliable{}; ///< why owner and mode say nothing of who writes it; empty when they do
 
     friend bool operator==(path_step const&, path_step const&) = default;
 };
@@ -47,6 +48,9 @@ struct walked_path {
 /// an installation, not for good. Holds a descriptor for each directory.
 class path_walk {
 public:
+    /// The way alone: nothing is opened for reading.
+    std::vector<path_step> look(std::filesystem::path const& path);
+
     /// `path` is absolute. At most 40 links are followed, by their text: those of /proc, which lead
     /// elsewhere than it says, are not. No FIFO is waited for, no device is opened.
     walked_path open(std::filesystem::path const& path);

@@ -21,6 +21,29 @@ base::file_content read(base::walked_path const& reached) {
                                : base::file_content{{}, reached.missing, reached.problem};
 }
 
+/// A file and the way to it, both as they were when it was read.
+struct read_file {
+    base::file_content text;
+    std::vector<base::path_step> way;
+};
+
+read_file read_along(base::path_walk& walk, std::filesystem::path const& path) {
+    auto reached = walk.open(path);
+    auto text = read(reached);
+    return {std::move(text), std::move(reached.steps)};
+}
+
+struct read_files {
+    read_file fixed;
+    read_file dynamic;
+};
+
+read_files read_both(std::filesystem::path const& config_file) {
+    base::path_walk walk;
+    auto fixed = read_along(walk, config_file);
+    return {std::move(fixed), read_along(walk, dynamic_file_of(config_file))};
+}
+
 } // namespace
 
 loaded_settings load_settings(std::filesystem::path const& config_file,
@@ -30,9 +53,8 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     sources.config_file = std::filesystem::absolute(config_file).lexically_normal();
     sources.environment = environment;
 
-    base::path_walk walk;
-    auto config_way = walk.open(sources.config_file);
-    auto const fixed = read(config_way);
+    auto files = read_both(sources.config_file);
+    auto const& fixed = files.fixed.text;
     if (!fixed.content) {
         loaded.diagnostics.push_back(unreadable(
             sources.config_file, fixed,
@@ -44,8 +66,7 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     sources.fixed = parse_assignments(*fixed.content, sources.config_file.string());
 
     auto const dynamic_file = dynamic_file_of(sources.config_file);
-    auto dynamic_way = walk.open(dynamic_file);
-    auto const dynamic = read(dynamic_way);
+    auto const& dynamic = files.dynamic.text;
     if (dynamic.content) {
         sources.dynamic = parse_assignments(*dynamic.content, dynamic_file.string());
     } else if (!dynamic.missing) {
@@ -63,8 +84,8 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
                               built.diagnostics.end());
     if (!has_errors(loaded.diagnostics)) {
         loaded.settings = std::move(built.settings);
-        loaded.settings->config_way = std::move(config_way.steps);
-        loaded.settings->dynamic_way = std::move(dynamic_way.steps);
+        loaded.settings->config_way = std::move(files.fixed.way);
+        loaded.settings->dynamic_way = std::move(files.dynamic.way);
     }
     return loaded;
 }

@@ -12,6 +12,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <ostream>
 
 namespace trafikito::agent::cli {
@@ -75,7 +76,8 @@ void check_var(config::settings const& settings, findings& found) {
 /// For the user that the daemon becomes. Returns the command list as it was judged.
 base::walked_path check_modes(config::settings const& settings, findings& found) {
     auto const user = settings.run_as.empty() ? std::nullopt : exec::find_user(settings.run_as);
-    auto judged = persistence::judge_installation(settings, user ? user->uid : ::geteuid());
+    auto const agent = user ? user->uid : ::geteuid();
+    auto judged = persistence::judge_installation(settings, agent);
     for (auto const& one : judged.loose) {
         found.add(judged.may_run ? level::warning : level::error, one.path,
                   one.what + (judged.may_run ? ": commands run all the same (strict_modes = no)"
@@ -89,7 +91,17 @@ base::walked_path check_modes(config::settings const& settings, findings& found)
     } else if (!settings.strict_modes) {
         found.add(level::warning, settings.config_file,
                   "strict_modes = no: commands run whoever could change what runs",
-                  judged.loose.empty() ? "Nobody else can change it now: take that out again." : "");
+                  judged.loose.empty() ? "Nobody else can change it now: take that out again."
+                                       : "");
+    }
+    for (auto const& one : persistence::find_loose_var(settings, agent)) {
+        bool const said = std::ranges::any_of(
+            judged.loose, [&](auto const& other) { return other.path == one.path; });
+        if (!said) {
+            found.add(level::warning, one.path,
+                      one.what + ": they could stop the agent and forge what it keeps",
+                      one.advice());
+        }
     }
     for (auto const& one : persistence::find_readable_key(settings)) {
         found.add(level::warning, one.path, one.what, one.advice());

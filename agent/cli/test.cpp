@@ -84,8 +84,7 @@ int test_commands(config::settings const& settings, std::vector<std::string> con
     daemon::log_all(loaded.list->diagnostics, log);
     auto const order = order_of(names, *loaded.list);
     cycle::sections all(cycle::section_titles(order));
-    auto const wanted =
-        cycle::look_up(order, *loaded.list, {}, {}, all, log, judged.why_not());
+    auto const wanted = cycle::look_up(order, *loaded.list, {}, {}, all, log, judged.why_not());
     std::vector<std::string> summaries;
     auto const ended = [&](std::size_t index, exec::result&& result) {
         summaries.push_back(describe(result));

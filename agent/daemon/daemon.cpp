@@ -9,6 +9,7 @@
 #include "agent/daemon/supervision.hpp"
 #include "agent/persistence/instance_lock.hpp"
 #include "agent/persistence/stop_file.hpp"
+#include "agent/persistence/strict_modes.hpp"
 #include "base/spawn.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
@@ -21,6 +22,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -214,6 +217,9 @@ asio::awaitable<void> program::loop() {
                        ", first cycle in " + base::in_seconds(first);
     log_.limit_repeats([this] { return time_->steady_now(); });
     log_.info(story);
+    // Not only when the first cycle comes: that may be an interval away.
+    persistence::log_verdict(log_, persistence::judge_installation(settings, ::geteuid()),
+                             settings);
     outside_.begin(settings, story);
     loop_hooks hooks;
     hooks.interval = [this] { return session_.settings().interval; };

@@ -179,8 +179,7 @@ int find_lock_holder(std::string_view locks, unsigned major, unsigned minor, uns
 }
 
 bool instance_lock::lock_directory(std::filesystem::path const& var_dir, milliseconds patience) {
-    base::descriptor const directory(
-        ::open(var_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    base::descriptor const directory(::open(var_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory.open()) {
         problem_ = var_dir.string() + ": " + std::generic_category().message(errno);
         return true;

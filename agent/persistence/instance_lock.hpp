@@ -15,9 +15,9 @@ namespace trafikito::agent::persistence {
 class instance_lock {
 public:
     /// Locks (flock(2)) the file trafikito.lock in `var_dir`, of mode 0600, which is made where
-    /// there is none: what others may open, such as the directory, they can hold a lock on. One that
-    /// they could open is replaced. Waits up to `patience` for a process that is just ending. False
-    /// when another one has it; holder() says who.
+    /// there is none: what others may open, such as the directory, they can hold a lock on. One
+    /// that they could open is replaced. Waits up to `patience` for a process that is just ending.
+    /// False when another one has it; holder() says who.
     bool lock_directory(std::filesystem::path const& var_dir, std::chrono::milliseconds patience);
 
     /// Claims `identity` (which server, towards which API) on this machine, by an abstract socket

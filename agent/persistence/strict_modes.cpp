@@ -93,12 +93,11 @@ private:
     }
 
     void add_owner(path_step const& step) {
-        auto what =
-            "belongs to user " + std::to_string(step.owner) + ", who is neither root nor the " +
-            "agent's user" +
-            (step.owner == unknown_user
-                 ? " (in a container perhaps somebody outside, whom it does not know)"
-                 : "");
+        auto what = "belongs to user " + std::to_string(step.owner) +
+                    ", who is neither root nor the " + "agent's user" +
+                    (step.owner == unknown_user
+                         ? " (in a container perhaps somebody outside, whom it does not know)"
+                         : "");
         bool const link = step.is == path_step::kind::link;
         add(step, what, (link ? "chown -h root " : "chown root ") + shell_word(step.path));
     }
@@ -136,8 +135,8 @@ bool could_be_forged(std::vector<path_step> const& way, uid_t agent) {
 }
 
 bool switched_off(config::settings const& settings, uid_t agent) {
-    return !settings.strict_modes && (settings.strict_modes_of_environment ||
-                                      !could_be_forged(settings.config_way, agent));
+    return !settings.strict_modes &&
+           (settings.strict_modes_of_environment || !could_be_forged(settings.config_way, agent));
 }
 
 } // namespace
@@ -166,12 +165,13 @@ verdict judge_installation(config::settings const& settings, uid_t agent) {
     judgement all(agent);
     all.look_along(settings.config_way);
     all.look_along(settings.dynamic_way);
-    all.look_along(walk.open(settings.config_file).steps);
-    all.look_along(walk.open(settings.dynamic_file).steps);
+    all.look_along(walk.look(settings.config_file));
+    all.look_along(walk.look(settings.dynamic_file));
     result.list = walk.open(settings.available_commands);
     all.look_along(result.list.steps);
+    all.look_along(walk.look(settings.base_dir));
     if (settings.allow_widgets && !settings.ca_file.empty()) {
-        all.look_along(walk.open(settings.ca_file).steps);
+        all.look_along(walk.look(settings.ca_file));
     }
     result.loose = std::move(all.found);
     bool const off = switched_off(settings, agent);
@@ -217,9 +217,12 @@ void log_verdict(base::log& log, verdict const& what, config::settings const& se
 
 config::loaded_command_list read_command_list(verdict const& what,
                                               config::settings const& settings) {
-    return what.list_may_be_read
-               ? config::load_command_list(settings.available_commands, what.list)
-               : config::loaded_command_list();
+    return what.list_may_be_read ? config::load_command_list(settings.available_commands, what.list)
+                                 : config::loaded_command_list();
+}
+
+std::vector<loose_mode> find_loose_var(config::settings const& settings, uid_t agent) {
+    return judge(base::path_walk().look(settings.var_dir), agent);
 }
 
 std::vector<loose_mode> find_readable_key(config::settings const& settings) {

@@ -121,7 +121,8 @@ BOOST_AUTO_TEST_CASE(owner_and_mode_are_those_of_each_step) {
 
 BOOST_AUTO_TEST_CASE(files_that_the_kernel_makes_are_known_as_such) {
     auto const proc = base::path_walk().open("/proc/1/cmdline");
-    BOOST_TEST(proc.steps.back().unreliable == "lies on proc, where files hold what a process says");
+    BOOST_TEST(proc.steps.back().unreliable ==
+               "lies on proc, where files hold what a process says");
     fs::create_symlink("/proc/self/comm", base / "link");
     auto const linked = base::path_walk().open(base / "link");
     BOOST_TEST(linked.steps.back().unreliable.starts_with("lies on proc"));
