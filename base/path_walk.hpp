@@ -24,7 +24,7 @@ namespace trafikito::base {
 struct path_step {
     enum class kind : std::uint8_t { directory, link, file };
 
-    std::filesystem::path path{}; ///< free of links, but for the step itself
+    std::filesystem::path path; ///< free of links, but for the step itself
     kind is = kind::file;
     uid_t owner = 0;
     gid_t group = 0;
@@ -32,7 +32,7 @@ struct path_step {
     nlink_t names = 1;      ///< hard links; 1 for a directory
     bool read_only = false; ///< on a mount that is; looked at where group or others may write
     std::string
-        unreliable{}; ///< why owner and mode say nothing of who writes it; empty when they do
+        unreliable; ///< why owner and mode say nothing of who writes it; empty when they do
 
     friend bool operator==(path_step const&, path_step const&) = default;
 };

@@ -57,11 +57,11 @@ public:
 
     void look_along(std::vector<path_step> const& way) {
         path_step const* above = nullptr;
-        for (auto step = way.begin(); step != way.end(); ++step) {
-            bool const inside = above != nullptr && step->path != above->path &&
-                                step->path.parent_path() == above->path;
-            look_at(*step, inside ? above : nullptr);
-            above = step->is == path_step::kind::directory ? &*step : nullptr;
+        for (auto const& step : way) {
+            bool const inside = above != nullptr && step.path != above->path &&
+                                step.path.parent_path() == above->path;
+            look_at(step, inside ? above : nullptr);
+            above = step.is == path_step::kind::directory ? &step : nullptr;
         }
     }
 

@@ -208,8 +208,17 @@ BOOST_AUTO_TEST_CASE(a_directory_of_a_stranger_above_it_all_is_found,
 using step = base::path_step;
 using kind = base::path_step::kind;
 
+step a(kind is, fs::path path, mode_t bits, uid_t owner = 0) {
+    step made;
+    made.path = std::move(path);
+    made.is = is;
+    made.mode = bits;
+    made.owner = owner;
+    return made;
+}
+
 std::vector<step> below_root(std::vector<step> more) {
-    more.insert(more.begin(), {.path = "/", .is = kind::directory, .mode = 0755});
+    more.insert(more.begin(), a(kind::directory, "/", 0755));
     return more;
 }
 
@@ -222,45 +231,45 @@ std::string judged(std::vector<step> way, uid_t agent = 500) {
 }
 
 BOOST_AUTO_TEST_CASE(in_a_sticky_directory_of_roots_what_root_or_the_agent_owns_is_closed) {
-    step const tmp{.path = "/tmp", .is = kind::directory, .mode = 01777};
+    auto const tmp = a(kind::directory, "/tmp", 01777);
     for (auto const& [owner, expected] : std::initializer_list<std::pair<uid_t, char const*>>{
              {0, ""}, {500, ""}, {1000, "/tmp/x "}}) {
-        BOOST_TEST(judged({tmp, {.path = "/tmp/x", .owner = owner, .mode = 0644}}) == expected);
-        BOOST_TEST(
-            judged({tmp, {.path = "/tmp/x", .is = kind::link, .owner = owner, .mode = 0777}}) ==
-            expected);
-        BOOST_TEST(
-            judged(
-                {tmp, {.path = "/tmp/x", .is = kind::directory, .owner = owner, .mode = 0755}}) ==
-            expected);
+        BOOST_TEST(judged({tmp, a(kind::file, "/tmp/x", 0644, owner)}) == expected);
+        BOOST_TEST(judged({tmp, a(kind::link, "/tmp/x", 0777, owner)}) == expected);
+        BOOST_TEST(judged({tmp, a(kind::directory, "/tmp/x", 0755, owner)}) == expected);
     }
     BOOST_TEST(judged({tmp}) == "");
+    BOOST_TEST(judged({a(kind::directory, "/t", 01777, 1000), a(kind::file, "/t/x", 0644)}) ==
+               "/t ");
     // A file of root's with words of somebody else's, under another name.
-    BOOST_TEST(judged({tmp, {.path = "/tmp/x", .mode = 0644, .names = 2}}) == "/tmp/x ");
-    BOOST_TEST(judged({{.path = "/t", .is = kind::directory, .owner = 1000, .mode = 01777},
-                       {.path = "/t/x", .mode = 0644}}) == "/t ");
+    auto twice = a(kind::file, "/tmp/x", 0644);
+    twice.names = 2;
+    BOOST_TEST(judged({tmp, twice}) == "/tmp/x ");
 }
 
 BOOST_AUTO_TEST_CASE(links_hard_or_not_are_no_danger_where_only_root_makes_them) {
-    step const etc{.path = "/etc", .is = kind::directory, .mode = 0755};
-    BOOST_TEST(judged({etc, {.path = "/etc/x", .mode = 0644, .names = 2}}) == "");
-    BOOST_TEST(judged({etc, {.path = "/etc/x", .is = kind::link, .mode = 0777}}) == "");
-    auto const strangers = agent::persistence::judge(
-        below_root({etc, {.path = "/etc/x", .is = kind::link, .owner = 7, .mode = 0777}}), 0);
+    auto const etc = a(kind::directory, "/etc", 0755);
+    auto twice = a(kind::file, "/etc/x", 0644);
+    twice.names = 2;
+    BOOST_TEST(judged({etc, twice}) == "");
+    BOOST_TEST(judged({etc, a(kind::link, "/etc/x", 0777)}) == "");
+    auto const strangers =
+        agent::persistence::judge(below_root({etc, a(kind::link, "/etc/x", 0777, 7)}), 0);
     BOOST_TEST(strangers.at(0).mend == "chown -h root /etc/x");
 }
 
 BOOST_AUTO_TEST_CASE(a_mount_that_is_read_only_here_may_be_written_elsewhere) {
-    step const mount{.path = "/m", .is = kind::directory, .mode = 0777, .read_only = true};
+    auto mount = a(kind::directory, "/m", 0777);
+    mount.read_only = true;
     auto const found =
-        agent::persistence::judge(below_root({mount, {.path = "/m/list", .mode = 0644}}), 0);
+        agent::persistence::judge(below_root({mount, a(kind::file, "/m/list", 0644)}), 0);
     BOOST_REQUIRE(found.size() == 1U);
     BOOST_TEST(found.front().message().find("chmod go-w") == std::string::npos);
     BOOST_TEST(found.front().message().find("strict_modes = no") != std::string::npos);
     BOOST_TEST(found.front().advice().starts_with("No chmod helps"));
     // What others put there would be theirs: the switch may stand on it, in a file of root's.
     settings.strict_modes = false;
-    settings.config_way = below_root({mount, {.path = "/m/trafikito.cfg", .mode = 0644}});
+    settings.config_way = below_root({mount, a(kind::file, "/m/trafikito.cfg", 0644)});
     BOOST_TEST(agent::persistence::judge_installation(settings, ::geteuid()).may_run);
     settings.config_way.back().owner = 12'345;
     BOOST_TEST(!agent::persistence::judge_installation(settings, ::geteuid()).may_run);
