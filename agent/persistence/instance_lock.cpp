@@ -142,6 +142,14 @@ base::descriptor make_socket() {
     return base::descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
+bool is_bound(int socket) {
+    sockaddr_un name{};
+    socklen_t size = sizeof name;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the socket API's own way
+    return ::getsockname(socket, reinterpret_cast<sockaddr*>(&name), &size) == 0 &&
+           size > offsetof(sockaddr_un, sun_path);
+}
+
 /// The process that has bound that name, if it is to be believed; 0 where its number is not known.
 std::optional<int> owner_of(abstract_address const& name) {
     auto const asking = make_socket();
@@ -222,6 +230,8 @@ bool instance_lock::claim_server(std::string_view identity, milliseconds patienc
     });
     if (!ours) {
         holder_ = process_in_words(*owner);
+    } else if (claim_.open() && !is_bound(claim_.get()) && problem_.empty()) {
+        problem_ = "another user's process, which is not believed, has the name of this server";
     }
     return ours;
 }

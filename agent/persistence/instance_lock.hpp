@@ -22,7 +22,7 @@ public:
 
     /// Claims `identity` (which server, towards which API) on this machine, by an abstract socket
     /// (unix(7)). False when an agent of root or of our own user has claimed it; one of anybody
-    /// else is not believed.
+    /// else is not believed, and a problem().
     bool claim_server(std::string_view identity, std::chrono::milliseconds patience);
 
     /// Who was first: `process 1234`, or words where its number cannot be known.

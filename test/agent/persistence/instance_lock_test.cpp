@@ -7,8 +7,10 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <functional>
 
 using namespace trafikito;
@@ -129,6 +131,36 @@ BOOST_AUTO_TEST_CASE(one_server_is_claimed_by_one_agent_wherever_it_is_installed
     BOOST_TEST(!second.claim_server(identity, 0ms));
     BOOST_TEST(second.holder() == "process " + std::to_string(::getpid()));
     BOOST_TEST(second.claim_server(identity + "2", 0ms));
+}
+
+BOOST_AUTO_TEST_CASE(the_claim_of_a_stranger_is_not_believed,
+                     *boost::unit_test::precondition([](auto) { return ::geteuid() == 0; })) {
+    test::temporary_directory const here;
+    auto const identity = "server " + here.path().string();
+    std::array<int, 2> claimed{};
+    std::array<int, 2> done{};
+    BOOST_REQUIRE((::pipe(claimed.data()) == 0 && ::pipe(done.data()) == 0));
+    pid_t const stranger = ::fork();
+    if (stranger == 0) {
+        agent::persistence::instance_lock theirs;
+        char end = 0;
+        bool const ready = ::setresuid(54'321, 54'321, 54'321) == 0 &&
+                           theirs.claim_server(identity, 0ms) && ::write(claimed[1], "x", 1) == 1;
+        ::close(done[1]);
+        ::_exit(ready && ::read(done[0], &end, 1) == 0 ? 0 : 1);
+    }
+    ::close(claimed[1]);
+    char ready = 0;
+    BOOST_TEST(::read(claimed[0], &ready, 1) == 1);
+    agent::persistence::instance_lock lock;
+    BOOST_TEST(lock.claim_server(identity, 0ms));
+    BOOST_TEST(lock.problem().starts_with("another user's process"));
+    ::close(done[1]);
+    int status = -1;
+    BOOST_TEST(::waitpid(stranger, &status, 0) == stranger);
+    BOOST_TEST(status == 0);
+    ::close(claimed[0]);
+    ::close(done[0]);
 }
 
 BOOST_AUTO_TEST_CASE(the_holder_is_found_in_the_text_of_proc_locks) {
