@@ -31,8 +31,7 @@ struct path_step {
     mode_t mode = 0;        ///< permissions alone, with the sticky bit
     nlink_t names = 1;      ///< hard links; 1 for a directory
     bool read_only = false; ///< on a mount that is; looked at where group or others may write
-    std::string
-        unreliable; ///< why owner and mode say nothing of who writes it; empty when they do
+    std::string unreliable; ///< why owner and mode say nothing of who writes it; empty when they do
 
     friend bool operator==(path_step const&, path_step const&) = default;
 };

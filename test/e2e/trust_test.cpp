@@ -169,6 +169,20 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_was_mended_is_read_again) {
     BOOST_TEST(exited(daemon->wait(), 0));
 }
 
+BOOST_AUTO_TEST_CASE(what_others_could_have_written_is_not_taken_over_before_it_is_mended) {
+    auto const daemon = there.daemon();
+    (void)report(1);
+    auto const app = there.write("etc/trafikito.app", "");
+    fs::permissions(app, fs::perms(0666));
+    (void)there.write("etc/trafikito.app", "command_env = LOOSE=1\nlog_level = debug\n");
+    BOOST_REQUIRE(daemon->wrote("not taken over, since others could have written it"));
+    BOOST_TEST(daemon->err().find(" debug ") == std::string::npos);
+    fs::permissions(app, fs::perms(0644)); // by whoever has looked at what it says
+    BOOST_TEST(daemon->wrote(" debug "));
+    daemon->signal(SIGTERM);
+    BOOST_TEST(exited(daemon->wait(), 0));
+}
+
 BOOST_AUTO_TEST_CASE(a_config_map_runs_with_the_switch_and_not_without,
                      *boost::unit_test::precondition(may_mount)) {
     auto const mount = there.base() / "mounted";
