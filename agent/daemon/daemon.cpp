@@ -7,6 +7,7 @@
 #include "agent/daemon/session.hpp"
 #include "agent/daemon/signals.hpp"
 #include "agent/daemon/supervision.hpp"
+#include "agent/persistence/installation.hpp"
 #include "agent/persistence/instance_lock.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "base/spawn.hpp"
@@ -93,7 +94,11 @@ public:
           pace_(state_, *time_), spool_(settings.var_dir / "spool"),
           audit_(settings.var_dir, *time_, log),
           session_(context_.get_executor(), std::move(settings), std::move(environment), *time_,
-                   log, state_.value().edge, &pace_) {}
+                   log, state_.value().edge, &pace_),
+          warden_(context_.get_executor(),
+                  persistence::installation_id(session_.settings().var_dir)) {
+        warden_.on_doubt([this](exec::process_info const& child) { say_doubt(child); });
+    }
 
     int run_for_good();
     int run_once();
@@ -102,6 +107,7 @@ private:
     /// Runs `work` with the signals connected to its cancellation.
     void run(asio::awaitable<void> work);
     void on_signal(received_signal which);
+    void say_doubt(exec::process_info const& child);
     bool open();
 
     asio::awaitable<milliseconds> scheduled_cycle();
@@ -123,7 +129,7 @@ private:
     cycle::feedback_gate feedback_;
     cycle::result_cache cache_;
     supervision outside_{context_.get_executor(), *time_, log_};
-    exec::warden warden_{context_.get_executor()};
+    exec::warden warden_;
     bool stopping_ = false;
     bool reload_ = false;
     int exit_code_ = 0;
@@ -186,13 +192,19 @@ void program::on_signal(received_signal which) {
         return;
     }
     if (stopping_) {
-        warden_.kill_everything();
+        warden_.kill_commands();
         std::_Exit(128 + number);
     }
     stopping_ = true;
     outside_.stopping();
     log_.info(name + ": stopping");
     stop_.emit(asio::cancellation_type::terminal);
+}
+
+void program::say_doubt(exec::process_info const& child) {
+    log_.warning("process " + std::to_string(child.pid) +
+                 " may have been left by a command, or by somebody else whose orphans come to this "
+                 "process: it is left alone, and so is every other one of which that is not known");
 }
 
 void program::reload() {
