@@ -5,6 +5,7 @@
 #include "agent/cycle/schedule.hpp"
 #include "agent/daemon/minute_loop.hpp"
 #include "agent/daemon/session.hpp"
+#include "agent/daemon/signal_storm.hpp"
 #include "agent/daemon/signals.hpp"
 #include "agent/daemon/supervision.hpp"
 #include "agent/persistence/installation.hpp"
@@ -107,6 +108,7 @@ private:
     /// Runs `work` with the signals connected to its cancellation.
     void run(asio::awaitable<void> work);
     void on_signal(received_signal which);
+    void on_signal_of(std::string const& command, std::string const& name, pid_t sender);
     void say_doubt(exec::process_info const& child);
     bool open();
 
@@ -130,6 +132,7 @@ private:
     cycle::result_cache cache_;
     supervision outside_{context_.get_executor(), *time_, log_};
     exec::warden warden_;
+    signal_storm storm_;
     bool stopping_ = false;
     bool reload_ = false;
     int exit_code_ = 0;
@@ -180,7 +183,7 @@ void program::on_signal(received_signal which) {
     int const number = which.number;
     auto const name = std::string("SIG") + ::sigabbrev_np(number);
     if (auto const command = warden_.command_of(which.sender)) {
-        log_.warning(name + " ignored: " + *command + " sent it, and no command ends the agent");
+        on_signal_of(*command, name, which.sender);
         return;
     }
     if (number == SIGHUP) {
@@ -199,6 +202,18 @@ void program::on_signal(received_signal which) {
     outside_.stopping();
     log_.info(name + ": stopping");
     stop_.emit(asio::cancellation_type::terminal);
+}
+
+/// No command ends the agent; nor does one keep others from ending it.
+void program::on_signal_of(std::string const& command, std::string const& name, pid_t sender) {
+    if (!storm_.one_more(time_->steady_now())) {
+        log_.warning(name + " ignored: " + command + " sent it, and no command ends the agent");
+        return;
+    }
+    warden_.kill_command_of(sender);
+    log_.warning(command + " killed: it sends " + name +
+                 " again and again, and nobody else's is heard; whoever sent one in that moment "
+                 "should send it again");
 }
 
 void program::say_doubt(exec::process_info const& child) {
