@@ -298,8 +298,17 @@ void warden::judge(process_info const& orphan) {
 /// It may have been left by a command, and as well by somebody else.
 void warden::leave_alone(process_info const& orphan) {
     permitted_.insert(orphan);
-    if (doubt_) {
-        std::exchange(doubt_, nullptr)(orphan);
+    if (told_ && !std::exchange(doubted_, true)) {
+        warn("process " + std::to_string(orphan.pid) +
+             " may have been left by a command, or by somebody else whose orphans come to this "
+             "process: it is left alone, and so is every other one of which that is not known");
+    }
+}
+
+void warden::warn(std::string const& text) {
+    constexpr std::size_t most = 64;
+    if (told_ && warnings_.size() < most && warnings_.insert(text).second) {
+        told_(text);
     }
 }
 
@@ -335,7 +344,7 @@ asio::awaitable<leftovers> warden::sweep(pid_t leader) {
     if (what.daemon) {
         permitted_tags_.insert(what.tag); // all of it, and whatever comes of it later
         look();
-        co_return leftovers{};
+        co_return leftovers{.daemons = daemons_of(leader, what)};
     }
     co_await hunt(what.left);
     leftovers result;
@@ -348,6 +357,16 @@ asio::awaitable<leftovers> warden::sweep(pid_t leader) {
     }
     result.killed = what.left.size() - result.unkillable;
     co_return result;
+}
+
+std::vector<pid_t> warden::daemons_of(pid_t leader, ward const& what) {
+    auto daemons = children_of(::getpid());
+    std::erase_if(daemons, [&](pid_t pid) {
+        auto const child = running_.contains(pid) ? std::nullopt : seen_.look_at(pid);
+        return !child || child->ended() ||
+               (tag_for(*child) != what.tag && child->group != leader && child->session != leader);
+    });
+    return daemons;
 }
 
 /// Looks until nothing is there any more.

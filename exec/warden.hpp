@@ -26,6 +26,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace trafikito::exec {
 
@@ -53,7 +54,8 @@ struct ward {
 /// What became of the leftovers of one command.
 struct leftovers {
     std::size_t killed = 0;
-    std::size_t unkillable = 0; ///< still there; nobody waits for them
+    std::size_t unkillable = 0;   ///< still there; nobody waits for them
+    std::vector<pid_t> daemons{}; ///< left on purpose
 };
 
 class warden {
@@ -68,8 +70,10 @@ public:
     /// The cgroups that commands run in, where they can be had.
     [[nodiscard]] command_groups& groups() { return groups_; }
 
-    /// Told, once, of the first child that may have been left by a command and is not proved to be.
-    void on_doubt(std::function<void(process_info const&)> told) { doubt_ = std::move(told); }
+    /// Told, once each, what an administrator should know: that there is a child that may have been
+    /// left by a command and is not proved to be; what warn() is given.
+    void on_warning(std::function<void(std::string const&)> told) { told_ = std::move(told); }
+    void warn(std::string const& text);
 
     /// Before a command is started: its tag. Children without one that come while no command runs
     /// are nobody's leftovers (as PID 1 of a container, what was started there from outside): they
@@ -144,6 +148,7 @@ private:
     std::uint64_t tag_for(process_info const& orphan);
     boost::asio::awaitable<void> hunt(process_set const& found);
     [[nodiscard]] bool is_hopeless(process_set const& left) const;
+    [[nodiscard]] std::vector<pid_t> daemons_of(pid_t leader, ward const& what);
 
     boost::asio::signal_set ended_children_;
     command_groups groups_;
@@ -153,7 +158,9 @@ private:
     std::map<process_info, std::uint64_t, same_process> tags_; ///< as long as any command runs
     bool first_process_;    ///< of its pid namespace: whose orphans come is not known
     bool strangers_ = true; ///< there are, or were since the first of these commands was started
-    std::function<void(process_info const&)> doubt_;
+    bool doubted_ = false;  ///< and said so
+    std::function<void(std::string const&)> told_;
+    std::set<std::string> warnings_; ///< that were given
     first_sight seen_;
     process_set permitted_; ///< strangers, and what a `daemon=yes` command left
     std::set<std::uint64_t> permitted_tags_;

@@ -6,6 +6,7 @@
 #include "base/clock.hpp"
 #include "base/units.hpp"
 #include "config/load.hpp"
+#include "exec/daemon_scope.hpp"
 #include "exec/user.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -46,6 +47,28 @@ private:
     std::size_t warnings_ = 0;
 };
 
+/// The user that the daemon becomes.
+uid_t daemons_user(config::settings const& settings) {
+    auto const user = settings.run_as.empty() ? std::nullopt : exec::find_user(settings.run_as);
+    return user ? user->uid : ::geteuid();
+}
+
+/// `daemon=yes`: what it leaves running is meant to stay, longer than the agent.
+void check_daemons(config::settings const& settings, config::command_list const& list,
+                   findings& found) {
+    auto const why = exec::why_daemons_end_with_agent(daemons_user(settings));
+    for (auto const& one : list.commands) {
+        if (one.options.daemon && !why.empty()) {
+            found.add({{level::warning, settings.available_commands.string(), one.line_number, 0,
+                        "what " + one.name +
+                            " leaves running will not survive a restart of the agent, though it "
+                            "says daemon=yes: " +
+                            why,
+                        "Start it by a unit of its own, and ask here only whether it runs."}});
+        }
+    }
+}
+
 std::size_t check_commands(config::settings const& settings, findings& found) {
     auto const loaded = config::load_command_list(settings.available_commands);
     found.add(loaded.diagnostics);
@@ -53,6 +76,7 @@ std::size_t check_commands(config::settings const& settings, findings& found) {
         return 0;
     }
     found.add(loaded.list->diagnostics);
+    check_daemons(settings, *loaded.list, found);
     return loaded.list->commands.size();
 }
 
@@ -73,9 +97,7 @@ void check_var(config::settings const& settings, findings& found) {
 
 /// For the user that the daemon becomes.
 void check_modes(config::settings const& settings, findings& found) {
-    auto const user = settings.run_as.empty() ? std::nullopt : exec::find_user(settings.run_as);
-    for (auto const& one :
-         persistence::find_loose_modes(settings, user ? user->uid : ::geteuid())) {
+    for (auto const& one : persistence::find_loose_modes(settings, daemons_user(settings))) {
         found.add(level::error, one.path, one.what + ": no command is run", "Mend it: " + one.mend);
     }
     for (auto const& one : persistence::find_readable_key(settings)) {

@@ -98,7 +98,7 @@ public:
                    log, state_.value().edge, &pace_),
           warden_(context_.get_executor(),
                   persistence::installation_id(session_.settings().var_dir)) {
-        warden_.on_doubt([this](exec::process_info const& child) { say_doubt(child); });
+        warden_.on_warning([this](std::string const& text) { log_.warning(text); });
     }
 
     int run_for_good();
@@ -109,7 +109,6 @@ private:
     void run(asio::awaitable<void> work);
     void on_signal(received_signal which);
     void on_signal_of(std::string const& command, std::string const& name, pid_t sender);
-    void say_doubt(exec::process_info const& child);
     bool open();
 
     asio::awaitable<milliseconds> scheduled_cycle();
@@ -214,12 +213,6 @@ void program::on_signal_of(std::string const& command, std::string const& name, 
     log_.warning(command + " killed: it sends " + name +
                  " again and again, and nobody else's is heard; whoever sent one in that moment "
                  "should send it again");
-}
-
-void program::say_doubt(exec::process_info const& child) {
-    log_.warning("process " + std::to_string(child.pid) +
-                 " may have been left by a command, or by somebody else whose orphans come to this "
-                 "process: it is left alone, and so is every other one of which that is not known");
 }
 
 void program::reload() {

@@ -73,7 +73,7 @@ struct warden_fixture : test::shell_fixture {
         auto const stranger = start_stranger(number, locks);
         std::size_t doubts = 0;
         (void)run("true");
-        warden->on_doubt([&](exec::process_info const&) { ++doubts; });
+        warden->on_warning([&](std::string const&) { ++doubts; });
         if (!test::eventually([&] { return sleepers(number) > 0; })) {
             return 1;
         }
