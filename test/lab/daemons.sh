@@ -81,11 +81,12 @@ expect() { # what happened
     wait_for '[ "$(count 77001)" = 2 ] && [ "$(count 77003)" = 1 ] && [ "$(count 77002)" = 0 ]' &&
         echo "ok: $1" >>/result
 }
-rm -rf /srv/trafikito /srv/port /opt/trafikito
+rm -rf /srv/trafikito /srv/port /opt/trafikito /run/systemd/system/trafikito-agent.service.d
 trafikito-server serve --data /srv/trafikito --listen 127.0.0.1:8443 --port-file /srv/port --min-interval 0s &
 wait_for '[ -s /srv/port ]'
+cp /srv/trafikito/ca.pem /etc/trafikito-ca.pem
 trafikito-agent enroll --api-url https://127.0.0.1:8443 --workspace-id default \
-    --user-api-key-file /srv/trafikito/user_api_key --ca-file /srv/trafikito/ca.pem
+    --user-api-key-file /srv/trafikito/user_api_key --ca-file /etc/trafikito-ca.pem
 cat >/opt/trafikito/available_commands.sh <<'LIST'
 #: daemon=yes every=1h
 trafikito_stay="setsid sh -c '(sleep 77001 &) ; exec sleep 77001' >/dev/null 2>&1 & sleep 0.2; echo ok"
@@ -111,6 +112,18 @@ systemctl kill -s KILL --kill-who=main trafikito-agent && next_pid && expect 'ki
 before=$(pid)
 kill -STOP "$before" && next_pid && expect watchdog
 systemctl stop trafikito-agent && expect stop
+# Who may not ask systemd is told so.
+chown -R nobody /opt/trafikito/var
+export TRAFIKITO_RUN_AS=nobody
+trafikito-agent check --config /opt/trafikito/etc/trafikito.cfg | grep 'trafikito_stay .*will not survive' &&
+    echo 'ok: check' >>/result
+mkdir -p /run/systemd/system/trafikito-agent.service.d
+printf '[Service]\nEnvironment=TRAFIKITO_RUN_AS=nobody\n' >/run/systemd/system/trafikito-agent.service.d/nobody.conf
+systemctl daemon-reload
+trafikito-server order --data /srv/trafikito "$id" stay
+systemctl start trafikito-agent
+wait_for 'journalctl -u trafikito-agent | grep "what trafikito_stay leaves running ends"' && echo 'ok: log' >>/result
+systemctl stop trafikito-agent
 journalctl -u trafikito-agent --no-pager
 systemctl list-units --type=scope --no-legend
 INSIDE
@@ -123,7 +136,8 @@ boot() {
         </dev/null >"$lab/daemons.boot.log" 2>&1 || true
     [ -f "$system/result" ] || fail "it did not boot: $lab/daemons.boot.log"
     cat "$system/result"
-    if [ "$(cat "$system/result")" != "$(printf 'ok: %s\n' started restart 'kill -9' watchdog stop)" ]; then
+    if [ "$(cat "$system/result")" != "$(printf 'ok: %s\n' started restart 'kill -9' watchdog stop \
+        check log)" ]; then
         cat "$system/log" >&2
         fail "$1: what should stay did not, or what should go did not"
     fi
