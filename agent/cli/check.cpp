@@ -6,6 +6,7 @@
 #include "base/clock.hpp"
 #include "base/units.hpp"
 #include "config/load.hpp"
+#include "exec/daemon_scope.hpp"
 #include "exec/user.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -47,6 +48,28 @@ private:
     std::size_t warnings_ = 0;
 };
 
+/// The user that the daemon becomes.
+uid_t daemons_user(config::settings const& settings) {
+    auto const user = settings.run_as.empty() ? std::nullopt : exec::find_user(settings.run_as);
+    return user ? user->uid : ::geteuid();
+}
+
+/// `daemon=yes`: what it leaves running is meant to stay, longer than the agent.
+void check_daemons(config::settings const& settings, config::command_list const& list,
+                   findings& found) {
+    auto const why = exec::why_daemons_end_with_agent(daemons_user(settings));
+    for (auto const& one : list.commands) {
+        if (one.options.daemon && !why.empty()) {
+            found.add({{level::warning, settings.available_commands.string(), one.line_number, 0,
+                        "what " + one.name +
+                            " leaves running will not survive a restart of the agent, though it "
+                            "says daemon=yes: " +
+                            why,
+                        "Start it by a unit of its own, and ask here only whether it runs."}});
+        }
+    }
+}
+
 std::size_t check_commands(config::settings const& settings, base::walked_path const& list,
                            findings& found) {
     auto const loaded = config::load_command_list(settings.available_commands, list);
@@ -55,6 +78,7 @@ std::size_t check_commands(config::settings const& settings, base::walked_path c
         return 0;
     }
     found.add(loaded.list->diagnostics);
+    check_daemons(settings, *loaded.list, found);
     return loaded.list->commands.size();
 }
 
@@ -73,11 +97,22 @@ void check_var(config::settings const& settings, findings& found) {
     }
 }
 
+void check_var_modes(config::settings const& settings, persistence::verdict const& judged,
+                     findings& found) {
+    for (auto const& one : persistence::find_loose_var(settings, daemons_user(settings))) {
+        bool const said = std::ranges::any_of(
+            judged.loose, [&](auto const& other) { return other.path == one.path; });
+        if (!said) {
+            found.add(level::warning, one.path,
+                      one.what + ": they could stop the agent and forge what it keeps",
+                      one.advice());
+        }
+    }
+}
+
 /// For the user that the daemon becomes. Returns the command list as it was judged.
 base::walked_path check_modes(config::settings const& settings, findings& found) {
-    auto const user = settings.run_as.empty() ? std::nullopt : exec::find_user(settings.run_as);
-    auto const agent = user ? user->uid : ::geteuid();
-    auto judged = persistence::judge_installation(settings, agent);
+    auto judged = persistence::judge_installation(settings, daemons_user(settings));
     for (auto const& one : judged.loose) {
         found.add(judged.may_run ? level::warning : level::error, one.path,
                   one.what + (judged.may_run ? ": commands run all the same (strict_modes = no)"
@@ -94,15 +129,7 @@ base::walked_path check_modes(config::settings const& settings, findings& found)
                   judged.loose.empty() ? "Nobody else can change it now: take that out again."
                                        : "");
     }
-    for (auto const& one : persistence::find_loose_var(settings, agent)) {
-        bool const said = std::ranges::any_of(
-            judged.loose, [&](auto const& other) { return other.path == one.path; });
-        if (!said) {
-            found.add(level::warning, one.path,
-                      one.what + ": they could stop the agent and forge what it keeps",
-                      one.advice());
-        }
-    }
+    check_var_modes(settings, judged, found);
     for (auto const& one : persistence::find_readable_key(settings)) {
         found.add(level::warning, one.path, one.what, one.advice());
     }

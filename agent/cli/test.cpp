@@ -3,6 +3,7 @@
 #include "agent/cycle/command_lookup.hpp"
 #include "agent/cycle/sections.hpp"
 #include "agent/daemon/session.hpp"
+#include "agent/persistence/installation.hpp"
 #include "agent/persistence/strict_modes.hpp"
 #include "base/spawn.hpp"
 #include "config/load.hpp"
@@ -47,7 +48,7 @@ net::api::order order_of(std::vector<std::string> const& names, config::command_
 void run(std::vector<exec::command> commands, config::settings const& settings,
          exec::on_result ended) {
     asio::io_context context{1};
-    exec::warden warden(context.get_executor());
+    exec::warden warden(context.get_executor(), persistence::installation_id(settings.var_dir));
     asio::signal_set signals(context, SIGINT, SIGTERM);
     asio::cancellation_signal stop;
     signals.async_wait([&](boost::system::error_code cancelled, int) {

@@ -5,8 +5,10 @@
 #include "agent/cycle/schedule.hpp"
 #include "agent/daemon/minute_loop.hpp"
 #include "agent/daemon/session.hpp"
+#include "agent/daemon/signal_storm.hpp"
 #include "agent/daemon/signals.hpp"
 #include "agent/daemon/supervision.hpp"
+#include "agent/persistence/installation.hpp"
 #include "agent/persistence/instance_lock.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
@@ -99,7 +101,11 @@ public:
           pace_(state_, *time_), spool_(settings.var_dir / "spool"),
           audit_(settings.var_dir, *time_, log),
           session_(context_.get_executor(), std::move(settings), std::move(environment), *time_,
-                   log, state_.value().edge, &pace_) {}
+                   log, state_.value().edge, &pace_),
+          warden_(context_.get_executor(),
+                  persistence::installation_id(session_.settings().var_dir)) {
+        warden_.on_warning([this](std::string const& text) { log_.warning(text); });
+    }
 
     int run_for_good();
     int run_once();
@@ -108,6 +114,7 @@ private:
     /// Runs `work` with the signals connected to its cancellation.
     void run(asio::awaitable<void> work);
     void on_signal(received_signal which);
+    void on_signal_of(std::string const& command, std::string const& name, pid_t sender);
     bool open();
 
     asio::awaitable<milliseconds> scheduled_cycle();
@@ -129,7 +136,8 @@ private:
     cycle::feedback_gate feedback_;
     cycle::result_cache cache_;
     supervision outside_{context_.get_executor(), *time_, log_};
-    exec::warden warden_{context_.get_executor()};
+    exec::warden warden_;
+    signal_storm storm_;
     bool stopping_ = false;
     bool reload_ = false;
     int exit_code_ = 0;
@@ -180,7 +188,7 @@ void program::on_signal(received_signal which) {
     int const number = which.number;
     auto const name = std::string("SIG") + ::sigabbrev_np(number);
     if (auto const command = warden_.command_of(which.sender)) {
-        log_.warning(name + " ignored: " + *command + " sent it, and no command ends the agent");
+        on_signal_of(*command, name, which.sender);
         return;
     }
     if (number == SIGHUP) {
@@ -192,13 +200,25 @@ void program::on_signal(received_signal which) {
         return;
     }
     if (stopping_) {
-        warden_.kill_everything();
+        warden_.kill_commands();
         std::_Exit(128 + number);
     }
     stopping_ = true;
     outside_.stopping();
     log_.info(name + ": stopping");
     stop_.emit(asio::cancellation_type::terminal);
+}
+
+/// No command ends the agent; nor does one keep others from ending it.
+void program::on_signal_of(std::string const& command, std::string const& name, pid_t sender) {
+    if (!storm_.one_more(time_->steady_now())) {
+        log_.warning(name + " ignored: " + command + " sent it, and no command ends the agent");
+        return;
+    }
+    warden_.kill_command_of(sender);
+    log_.warning(command + " killed: it sends " + name +
+                 " again and again, and nobody else's is heard; whoever sent one in that moment "
+                 "should send it again");
 }
 
 void program::reload() {
