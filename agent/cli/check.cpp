@@ -13,6 +13,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <ostream>
 
 namespace trafikito::agent::cli {
@@ -69,8 +70,9 @@ void check_daemons(config::settings const& settings, config::command_list const&
     }
 }
 
-std::size_t check_commands(config::settings const& settings, findings& found) {
-    auto const loaded = config::load_command_list(settings.available_commands);
+std::size_t check_commands(config::settings const& settings, base::walked_path const& list,
+                           findings& found) {
+    auto const loaded = config::load_command_list(settings.available_commands, list);
     found.add(loaded.diagnostics);
     if (!loaded.list) {
         return 0;
@@ -95,14 +97,43 @@ void check_var(config::settings const& settings, findings& found) {
     }
 }
 
-/// For the user that the daemon becomes.
-void check_modes(config::settings const& settings, findings& found) {
-    for (auto const& one : persistence::find_loose_modes(settings, daemons_user(settings))) {
-        found.add(level::error, one.path, one.what + ": no command is run", "Mend it: " + one.mend);
+void check_var_modes(config::settings const& settings, persistence::verdict const& judged,
+                     findings& found) {
+    for (auto const& one : persistence::find_loose_var(settings, daemons_user(settings))) {
+        bool const said = std::ranges::any_of(
+            judged.loose, [&](auto const& other) { return other.path == one.path; });
+        if (!said) {
+            found.add(level::warning, one.path,
+                      one.what + ": they could stop the agent and forge what it keeps",
+                      one.advice());
+        }
     }
+}
+
+/// For the user that the daemon becomes. Returns the command list as it was judged.
+base::walked_path check_modes(config::settings const& settings, findings& found) {
+    auto judged = persistence::judge_installation(settings, daemons_user(settings));
+    for (auto const& one : judged.loose) {
+        found.add(judged.may_run ? level::warning : level::error, one.path,
+                  one.what + (judged.may_run ? ": commands run all the same (strict_modes = no)"
+                                             : ": no command is run"),
+                  one.advice());
+    }
+    if (!judged.may_run) {
+        found.add(level::warning, settings.config_file,
+                  "no command is run as long as others could change what runs",
+                  persistence::other_remedy(judged, settings));
+    } else if (!settings.strict_modes) {
+        found.add(level::warning, settings.config_file,
+                  "strict_modes = no: commands run whoever could change what runs",
+                  judged.loose.empty() ? "Nobody else can change it now: take that out again."
+                                       : "");
+    }
+    check_var_modes(settings, judged, found);
     for (auto const& one : persistence::find_readable_key(settings)) {
-        found.add(level::warning, one.path, one.what, "Mend it: " + one.mend);
+        found.add(level::warning, one.path, one.what, one.advice());
     }
+    return std::move(judged.list);
 }
 
 /// The certificates and addresses, as the daemon takes them at its start.
@@ -138,8 +169,8 @@ int check(std::filesystem::path const& config_file, std::vector<std::string> con
         return 2;
     }
     auto const& settings = *loaded.settings;
-    check_modes(settings, found);
-    auto const commands = check_commands(settings, found);
+    auto const list = check_modes(settings, found);
+    auto const commands = check_commands(settings, list, found);
     check_var(settings, found);
     check_connection(settings, found);
     out << config_file.string() << ": server " << settings.who.server_id << ", "

@@ -75,7 +75,9 @@ void run(std::vector<exec::command> commands, config::settings const& settings,
 
 int test_commands(config::settings const& settings, std::vector<std::string> const& names,
                   base::log& log, std::ostream& out) {
-    auto const loaded = config::load_command_list(settings.available_commands);
+    auto const judged = persistence::judge_installation(settings, ::geteuid());
+    persistence::log_verdict(log, judged, settings);
+    auto const loaded = config::load_command_list(settings.available_commands, judged.list);
     daemon::log_all(loaded.diagnostics, log);
     if (!loaded.list) {
         return 1;
@@ -83,9 +85,7 @@ int test_commands(config::settings const& settings, std::vector<std::string> con
     daemon::log_all(loaded.list->diagnostics, log);
     auto const order = order_of(names, *loaded.list);
     cycle::sections all(cycle::section_titles(order));
-    auto const loose = persistence::find_loose_modes(settings, ::geteuid());
-    auto const wanted = cycle::look_up(order, *loaded.list, {}, {}, all, log,
-                                       loose.empty() ? "" : loose.front().message());
+    auto const wanted = cycle::look_up(order, *loaded.list, {}, {}, all, log, judged.why_not());
     std::vector<std::string> summaries;
     auto const ended = [&](std::size_t index, exec::result&& result) {
         summaries.push_back(describe(result));

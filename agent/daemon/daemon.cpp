@@ -11,6 +11,7 @@
 #include "agent/persistence/installation.hpp"
 #include "agent/persistence/instance_lock.hpp"
 #include "agent/persistence/stop_file.hpp"
+#include "agent/persistence/strict_modes.hpp"
 #include "base/spawn.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
@@ -23,6 +24,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -37,6 +40,9 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
+
+/// sysexits.h's EX_TEMPFAIL: it passes, so a service manager is to try again, unlike with 2.
+constexpr int another_agent_runs = 75;
 
 /// That a signal cut the work short is no failure.
 void pass_on(std::exception_ptr const& failed) {
@@ -231,6 +237,9 @@ asio::awaitable<void> program::loop() {
                        ", first cycle in " + base::in_seconds(first);
     log_.limit_repeats([this] { return time_->steady_now(); });
     log_.info(story);
+    // Not only when the first cycle comes: that may be an interval away.
+    persistence::log_verdict(log_, persistence::judge_installation(settings, ::geteuid()),
+                             settings);
     outside_.begin(settings, story);
     loop_hooks hooks;
     hooks.interval = [this] { return session_.settings().interval; };
@@ -296,7 +305,7 @@ asio::awaitable<cycle::cycle_outcome> program::cycle() {
 int run_daemon(config::settings settings, std::vector<std::string> environment, base::log& log) {
     persistence::instance_lock lock;
     if (!take_over(settings, lock, log)) {
-        return 2;
+        return another_agent_runs;
     }
     program daemon(std::move(settings), std::move(environment), log);
     return daemon.run_for_good();
@@ -305,7 +314,7 @@ int run_daemon(config::settings settings, std::vector<std::string> environment, 
 int run_once(config::settings settings, std::vector<std::string> environment, base::log& log) {
     persistence::instance_lock lock;
     if (!take_over(settings, lock, log)) {
-        return 2;
+        return another_agent_runs;
     }
     program once(std::move(settings), std::move(environment), log);
     return once.run_once();

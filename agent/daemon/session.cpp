@@ -1,5 +1,6 @@
 #include "agent/daemon/session.hpp"
 
+#include "agent/persistence/strict_modes.hpp"
 #include "base/log_output.hpp"
 #include "base/version.hpp"
 #include "config/load.hpp"
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <random>
+#include <utility>
 
 namespace trafikito::agent::daemon {
 
@@ -88,8 +90,12 @@ std::string session::connect(config::settings const& with) {
 }
 
 void session::refresh(bool always) {
+    // What others could have written is worth nothing, and stays so until it is read again.
+    bool const worthless = persistence::must_be_read_again(settings_, ::geteuid());
+    auto const owed = std::exchange(owed_, std::nullopt);
+    always = always || worthless || owed == reading::all;
     auto const stamp = dynamic_stamp();
-    if (!always && stamp == stamp_) {
+    if (!always && !owed && stamp == stamp_) {
         return;
     }
     stamp_ = stamp;
@@ -99,6 +105,15 @@ void session::refresh(bool always) {
         log_.error("the configuration is not taken over; what was in force stays");
         return;
     }
+    if (persistence::must_be_read_again(*loaded.settings, ::geteuid())) {
+        owed_ = always ? reading::all : reading::tunables;
+        log_.on_change(base::severity::error, "configuration",
+                       worthless ? ""
+                                 : "the configuration is not taken over, since others could have "
+                                   "written it; what was in force stays");
+        return;
+    }
+    log_.on_change(base::severity::error, "configuration", "");
     auto next = always ? std::move(*loaded.settings) : with_tunables(settings_, *loaded.settings);
     if (next.var_dir != settings_.var_dir) {
         log_.warning("var_dir stays " + settings_.var_dir.string() +
