@@ -54,8 +54,8 @@ struct ward {
 /// What became of the leftovers of one command.
 struct leftovers {
     std::size_t killed = 0;
-    std::size_t unkillable = 0;   ///< still there; nobody waits for them
-    std::vector<pid_t> daemons{}; ///< left on purpose
+    std::size_t unkillable = 0; ///< still there; nobody waits for them
+    std::vector<pid_t> daemons; ///< left on purpose
 };
 
 class warden {
