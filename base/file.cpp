@@ -1,7 +1,5 @@
 #include "base/file.hpp"
 
-#include "base/descriptor.hpp"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -103,9 +101,10 @@ file_writer with_mode(std::string_view content, mode_t mode) {
 file_content read_file(std::filesystem::path const& path, std::size_t limit) {
     // O_NONBLOCK: opening a FIFO without a writer would wait for one.
     descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    if (!file.open()) {
-        return failed(errno);
-    }
+    return file.open() ? read_file(file, limit) : failed(errno);
+}
+
+file_content read_file(descriptor const& file, std::size_t limit) {
     struct stat facts{};
     if (::fstat(file.get(), &facts) != 0) {
         return failed(errno);

@@ -2,6 +2,8 @@
 // Small files: read whole within a bound, written whole or not at all. Never waits for a FIFO, and
 // never writes through a link. Used wherever a program of ours keeps something.
 
+#include "base/descriptor.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -24,6 +26,9 @@ struct file_content {
 /// A regular file of at most `limit` bytes (through symbolic links). A directory, FIFO, socket or
 /// device is a problem, and none is waited for.
 file_content read_file(std::filesystem::path const& path, std::size_t limit);
+
+/// The same of a file that is open for reading already.
+file_content read_file(descriptor const& file, std::size_t limit);
 
 /// Whether a write waits until the disk has it.
 enum class durability : std::uint8_t { none, synced };

@@ -152,6 +152,7 @@ private:
     void read_tunables() {
         reader_.read(key_id::random_number, out_.random_number);
         reader_.read(key_id::run_as, out_.run_as);
+        read_strict_modes();
         reader_.read(key_id::interval, out_.interval);
         reader_.read(key_id::command_timeout, out_.command_timeout);
         reader_.read(key_id::cycle_timeout, out_.cycle_timeout);
@@ -170,6 +171,13 @@ private:
         reader_.read(key_id::allow_widgets, out_.allow_widgets);
         reader_.read(key_id::log_level, out_.level);
         reader_.read(key_id::log_format, out_.format);
+    }
+
+    void read_strict_modes() {
+        reader_.read(key_id::strict_modes, out_.strict_modes);
+        auto const* const written = written_.find(key_id::strict_modes);
+        out_.strict_modes_of_environment =
+            written != nullptr && written->from == layer::environment;
     }
 
     /// command_timeout <= cycle_timeout < interval. A default gives way without a word to what was

@@ -79,6 +79,8 @@ constexpr std::array table{
            "Wait before the first cycle"),
     also_called(plain(id::run_as, "run_as", type::user, "", "the user who started it", fixed,
                       "User to become when started as root"), "runas"),
+    plain(id::strict_modes, "strict_modes", type::yes_no, "yes", "", fixed,
+          "Whether commands stay out while others than root and the agent's user could change what runs"),
     ranged(id::interval, "interval", type::duration, second, day, "60s", "", tunable,
            "How often a cycle starts"),
     ranged(id::command_timeout, "command_timeout", type::duration, second / 10, day, "30s", "", tunable,

@@ -28,6 +28,7 @@ enum class key_id : std::uint8_t {
     log_file,
     random_number,
     run_as,
+    strict_modes,
     interval,
     command_timeout,
     cycle_timeout,

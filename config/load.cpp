@@ -16,6 +16,34 @@ diagnostic unreadable(std::filesystem::path const& path, base::file_content cons
             "the file " + file.problem,  std::move(hint)};
 }
 
+base::file_content read(base::walked_path const& reached) {
+    return reached.file.open() ? base::read_file(reached.file, max_file_size)
+                               : base::file_content{{}, reached.missing, reached.problem};
+}
+
+/// A file and the way to it, both as they were when it was read.
+struct read_file {
+    base::file_content text;
+    std::vector<base::path_step> way;
+};
+
+read_file read_along(base::path_walk& walk, std::filesystem::path const& path) {
+    auto reached = walk.open(path);
+    auto text = read(reached);
+    return {std::move(text), std::move(reached.steps)};
+}
+
+struct read_files {
+    read_file fixed;
+    read_file dynamic;
+};
+
+read_files read_both(std::filesystem::path const& config_file) {
+    base::path_walk walk;
+    auto fixed = read_along(walk, config_file);
+    return {std::move(fixed), read_along(walk, dynamic_file_of(config_file))};
+}
+
 } // namespace
 
 loaded_settings load_settings(std::filesystem::path const& config_file,
@@ -25,7 +53,8 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     sources.config_file = std::filesystem::absolute(config_file).lexically_normal();
     sources.environment = environment;
 
-    auto const fixed = base::read_file(sources.config_file, max_file_size);
+    auto files = read_both(sources.config_file);
+    auto const& fixed = files.fixed.text;
     if (!fixed.content) {
         loaded.diagnostics.push_back(unreadable(
             sources.config_file, fixed,
@@ -37,7 +66,7 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     sources.fixed = parse_assignments(*fixed.content, sources.config_file.string());
 
     auto const dynamic_file = dynamic_file_of(sources.config_file);
-    auto const dynamic = base::read_file(dynamic_file, max_file_size);
+    auto const& dynamic = files.dynamic.text;
     if (dynamic.content) {
         sources.dynamic = parse_assignments(*dynamic.content, dynamic_file.string());
     } else if (!dynamic.missing) {
@@ -55,14 +84,22 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
                               built.diagnostics.end());
     if (!has_errors(loaded.diagnostics)) {
         loaded.settings = std::move(built.settings);
+        loaded.settings->config_way = std::move(files.fixed.way);
+        loaded.settings->dynamic_way = std::move(files.dynamic.way);
     }
     return loaded;
 }
 
+loaded_command_list load_command_list(std::filesystem::path const& path) {
+    base::path_walk walk;
+    return load_command_list(path, walk.open(path));
+}
+
 loaded_command_list load_command_list(std::filesystem::path const& path,
+                                      base::walked_path const& reached,
                                       std::vector<std::string> const& command_env) {
     loaded_command_list loaded;
-    auto const file = base::read_file(path, max_file_size);
+    auto const file = read(reached);
     if (file.content) {
         loaded.list = parse_command_list(*file.content, path.string(), command_env);
     } else {

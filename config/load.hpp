@@ -3,6 +3,7 @@
 // agent/ calls it at start, on SIGHUP and when trafikito.app
 // changed.
 
+#include "base/path_walk.hpp"
 #include "config/build_settings.hpp"
 #include "config/command_list.hpp"
 #include "config/os_facts.hpp"
@@ -25,7 +26,8 @@ struct loaded_settings {
 };
 
 /// Reads `config_file` (a relative one from the working directory), trafikito.app beside it if
-/// there is one, and the file that api_key_file names. `environment` is "NAME=value" each.
+/// there is one, and the file that api_key_file names. `environment` is "NAME=value" each. The
+/// settings say over which ways the former two were reached.
 loaded_settings load_settings(std::filesystem::path const& config_file,
                               std::vector<std::string> const& environment);
 
@@ -34,8 +36,12 @@ struct loaded_command_list {
     std::vector<diagnostic> diagnostics; ///< why not; what is wrong inside it stands in the list
 };
 
-/// `command_env` is that of the settings: what a line may refer to.
+loaded_command_list load_command_list(std::filesystem::path const& path);
+
+/// The same of a list that was reached already. `command_env` is that of the settings: what a line
+/// may refer to.
 loaded_command_list load_command_list(std::filesystem::path const& path,
+                                      base::walked_path const& reached,
                                       std::vector<std::string> const& command_env = {});
 
 /// From /etc/os-release, else /usr/lib/os-release, and uname(2).

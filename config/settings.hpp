@@ -3,6 +3,7 @@
 // "Configuration keys"). build_settings makes it; the whole agent reads it. It knows no file and
 // checks nothing.
 
+#include "base/path_walk.hpp"
 #include "base/secret.hpp"
 
 #include <chrono>
@@ -49,6 +50,8 @@ struct tunables {
     bool allow_widgets = false;
     config::log_level level = config::log_level::info;
     config::log_format format = config::log_format::text;
+    std::vector<base::path_step> config_way;  ///< to config_file, as found when it was read
+    std::vector<base::path_step> dynamic_way; ///< to dynamic_file, as far as it led
 
     friend bool operator==(tunables const&, tunables const&) = default;
 };
@@ -71,6 +74,8 @@ struct settings : tunables {
     std::optional<std::chrono::seconds>
         random_number;  ///< unset: the agent picks one below interval
     std::string run_as; ///< empty: stay who we are
+    bool strict_modes = true;
+    bool strict_modes_of_environment = false; ///< it was said there, not in config_file
 
     friend bool operator==(settings const&, settings const&) = default;
 };

@@ -22,8 +22,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view prefix = "trafikito-";
-
 std::string message(int error) {
     return std::generic_category().message(error);
 }
@@ -140,7 +138,7 @@ bool cgroup::remove() const {
     });
 }
 
-command_groups::command_groups() {
+command_groups::command_groups(std::string installation) : installation_(std::move(installation)) {
     find_own();
     if (!path_.empty()) {
         take_over_abandoned();
@@ -161,12 +159,30 @@ void command_groups::find_own() {
     }
 }
 
+std::string command_groups::prefix() const {
+    return "trafikito-" + (installation_.empty() ? "" : installation_ + "-");
+}
+
+/// Whether an agent of this installation gave that name to a group that is there.
+bool command_groups::made_here(std::string_view name) const {
+    auto const start = prefix();
+    if (installation_.empty() || !name.starts_with(start)) {
+        return false;
+    }
+    auto const numbers = name.substr(start.size());
+    auto const dash = numbers.find('-');
+    struct stat status{};
+    return dash != std::string_view::npos && base::number_in<pid_t>(numbers.substr(0, dash)) &&
+           base::number_in<std::size_t>(numbers.substr(dash + 1)) &&
+           ::lstat((path_ / name).c_str(), &status) == 0 && status.st_uid == ::geteuid();
+}
+
 void command_groups::take_over_abandoned() {
     std::error_code failed;
     for (fs::directory_iterator one(path_, failed), end; !failed && one != end;
          one.increment(failed)) {
         auto const name = one->path().filename().string();
-        if (!name.starts_with(prefix)) {
+        if (!made_here(name)) {
             continue;
         }
         if (auto group = open(name)) { // unlocked: its agent is gone
@@ -193,8 +209,7 @@ std::unique_ptr<cgroup> command_groups::make() {
     if (path_.empty()) {
         return nullptr;
     }
-    auto const directory =
-        std::string(prefix) + std::to_string(::getpid()) + "-" + std::to_string(count_++);
+    auto const directory = prefix() + std::to_string(::getpid()) + "-" + std::to_string(count_++);
     if (::mkdir((path_ / directory).c_str(), S_IRWXU | S_IRGRP | S_IXGRP) != 0) {
         problem_ = path_.string() + ": " + message(errno);
         return nullptr;

@@ -51,11 +51,13 @@ private:
 };
 
 /// The groups of this agent's commands, all of them children of the agent's own:
-/// `trafikito-PID-N`.
+/// `trafikito-INSTALLATION-PID-N`.
 class command_groups {
 public:
-    /// Finds the agent's own group and ends what commands of agents that are gone left in theirs.
-    command_groups();
+    /// Finds the agent's own group. Ends what commands left in theirs whose agent is gone, when it
+    /// was of the same installation. `installation` are letters and digits that no other has; empty
+    /// where there is none: then nobody else's groups are touched.
+    explicit command_groups(std::string installation = {});
 
     /// An empty group; nothing where none can be made.
     std::unique_ptr<cgroup> make();
@@ -76,6 +78,10 @@ private:
     void remove_retired();
     std::unique_ptr<cgroup> open(std::string const& directory);
 
+    [[nodiscard]] std::string prefix() const;
+    [[nodiscard]] bool made_here(std::string_view name) const;
+
+    std::string installation_;
     std::filesystem::path path_; ///< the agent's own group; empty when there is none
     std::string name_;           ///< the same, as /proc/self/cgroup shows it
     std::string problem_;        ///< why commands are in no group of their own

@@ -2,6 +2,7 @@
 
 #include "base/descriptor.hpp"
 #include "base/spawn.hpp"
+#include "exec/daemon_scope.hpp"
 #include "exec/launcher.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -66,22 +67,24 @@ std::uint64_t peak_of(rusage const& usage) {
 /// gives it up to the warden, and the result says `abandoned`.
 class child_run {
 public:
-    child_run(asio::any_io_executor const& executor, command const& what, bounds within,
-              warden& warden, std::shared_ptr<scratch_file> where)
-        : what_(what), within_(within), warden_(warden), pipe_(executor), exit_(executor),
-          clock_timer_(executor), drain_timer_(executor), reap_timer_(executor), process_(executor),
-          result_(what.name, within.max_output, std::move(where)) {}
+    child_run(asio::any_io_executor const& executor, command const& what,
+              execution_environment const& around, bounds within, warden& warden,
+              std::shared_ptr<scratch_file> where)
+        : what_(what), around_(around), within_(within), warden_(warden), pipe_(executor),
+          exit_(executor), clock_timer_(executor), drain_timer_(executor), reap_timer_(executor),
+          process_(executor), result_(what.name, within.max_output, std::move(where)) {}
 
-    asio::awaitable<result> run(execution_environment const& around);
+    asio::awaitable<result> run();
 
 private:
-    bool start(execution_environment const& around);
+    bool start();
     base::descriptor open_pipe();
     bool watch();
     asio::awaitable<void> read();
     asio::awaitable<void> wait_for_end();
     asio::awaitable<void> keep_time();
     asio::awaitable<void> drain();
+    asio::awaitable<void> keep(std::vector<pid_t> daemons);
     static asio::awaitable<void> pause_until(asio::steady_timer& timer, clock::time_point deadline);
 
     void signal_group(int signal) const { ::kill(-process_.id(), signal); }
@@ -91,6 +94,7 @@ private:
     bool fail(std::string reason);
 
     command const& what_;
+    execution_environment const& around_;
     bounds within_;
     warden& warden_;
     asio::readable_pipe pipe_;
@@ -108,8 +112,8 @@ private:
     bool pipe_open_ = true;
 };
 
-asio::awaitable<result> child_run::run(execution_environment const& around) {
-    if (start(around)) {
+asio::awaitable<result> child_run::run() {
+    if (start()) {
         auto const executor = pipe_.get_executor();
         auto duties = asio::experimental::make_parallel_group(
             base::spawn(executor, read(), asio::deferred),
@@ -133,7 +137,7 @@ bool child_run::fail(std::string reason) {
     return false;
 }
 
-bool child_run::start(execution_environment const& around) {
+bool child_run::start() {
     auto output = open_pipe();
     if (!output.open()) {
         return false;
@@ -142,7 +146,7 @@ bool child_run::start(execution_environment const& around) {
     auto const tag = warden_.prepare();
     auto group = what_.daemon ? nullptr : warden_.groups().make();
     std::string not_started;
-    shell_launcher launch(around, what_.limited, output.get(), group ? group->directory() : -1,
+    shell_launcher launch(around_, what_.limited, output.get(), group ? group->directory() : -1,
                           tag);
     process_ = launch(pipe_.get_executor(), shell_script(what_), not_started);
     output.close(); // or its end would never be seen
@@ -247,6 +251,20 @@ asio::awaitable<void> child_run::wait_for_end() {
     // The handle must forget the pid: its destructor would kill whoever gets that number next.
     (void)process_.detach();
     co_await drain();
+    if (!left.daemons.empty()) {
+        co_await keep(left.daemons);
+    }
+}
+
+/// They are to outlive the agent.
+asio::awaitable<void> child_run::keep(std::vector<pid_t> daemons) {
+    auto const problem =
+        co_await move_out_of_service(what_.name, std::move(daemons), around_, warden_);
+    if (!problem.empty()) {
+        warden_.warn(
+            "what " + what_.name +
+            " leaves running ends with the agent's service, though it says daemon=yes: " + problem);
+    }
 }
 
 asio::awaitable<void> child_run::drain() {
@@ -345,8 +363,9 @@ std::string shell_script(command const& what) {
 asio::awaitable<result> run_child(command const& what, execution_environment const& around,
                                   bounds within, warden& warden,
                                   std::shared_ptr<scratch_file> where) {
-    child_run run(co_await asio::this_coro::executor, what, within, warden, std::move(where));
-    co_return co_await run.run(around);
+    child_run run(co_await asio::this_coro::executor, what, around, within, warden,
+                  std::move(where));
+    co_return co_await run.run();
 }
 
 } // namespace trafikito::exec

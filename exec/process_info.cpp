@@ -160,6 +160,19 @@ std::vector<process_info> descendants_of(pid_t ancestor) {
     return all;
 }
 
+// Who holds a pidfd knows that the number is nobody else's from then on.
+bool send_signal(process_info const& process, int signal) {
+    base::descriptor const handle(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
+    if (!still_runs(process)) {
+        return false;
+    }
+    if (handle.open() && (::syscall(SYS_pidfd_send_signal, handle.get(), signal, nullptr, 0) == 0 ||
+                          errno == ESRCH)) {
+        return true;
+    }
+    return ::kill(process.pid, signal) == 0;
+}
+
 std::uint64_t tag_of(pid_t pid) {
     auto const limits = read_proc("/proc/" + std::to_string(pid) + "/limits");
     if (!limits.empty()) {

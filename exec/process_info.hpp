@@ -53,9 +53,13 @@ std::vector<pid_t> children_of(pid_t parent);
 /// All that is below a process, parents first.
 std::vector<process_info> descendants_of(pid_t ancestor);
 
+/// A signal to that very process: not to another one that has got its number since it was looked
+/// at. False when it is gone, or may not be sent one.
+bool send_signal(process_info const& process, int signal);
+
 /// RLIMIT_LOCKS of a process, which no kernel since 2.4 heeds: fork(2) and execve(2) hand it down,
 /// and anybody may read it. The launcher sets it, so that what a command started can be told from
-/// all else. 0 when it is not limited, or not to be known: hidden, and another user's.
+/// all else (tags.hpp). 0 when it is not limited, or not to be known: hidden, and another user's.
 std::uint64_t tag_of(pid_t pid);
 std::uint64_t parse_tag(std::string_view limits);
 

@@ -30,7 +30,6 @@ constexpr milliseconds patience{2000}; ///< how long KILL may take
 constexpr seconds long_ago{2};         ///< for a signal to be still on its way from one that ended
 constexpr milliseconds longest_pause{20};
 constexpr int reaped_at_once = 500;
-constexpr std::uint64_t first_tag = 1UL << 40; ///< beyond what anybody else sets
 
 // A process that another user has become cannot be signalled.
 bool kill_with_group(process_info const& orphan) {
@@ -38,16 +37,23 @@ bool kill_with_group(process_info const& orphan) {
     return ::kill(leads_a_group ? -orphan.pid : orphan.pid, SIGKILL) == 0 || errno == ESRCH;
 }
 
+bool has_no_child() {
+    siginfo_t ignored{};
+    return ::waitid(P_ALL, 0, &ignored, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD;
+}
+
+/// These are no children of ours: their numbers may be another's at any moment.
 void kill_below(pid_t ancestor) {
     for (auto const& one : descendants_of(ancestor)) {
-        kill_with_group(one);
+        (void)send_signal(one, SIGKILL);
     }
 }
 
 } // namespace
 
-warden::warden(asio::any_io_executor const& executor)
-    : ended_children_(executor, SIGCHLD), next_tag_(first_tag) {
+warden::warden(asio::any_io_executor const& executor, std::string installation)
+    : ended_children_(executor, SIGCHLD), groups_(std::move(installation)),
+      first_process_(::getpid() == 1) {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     (void)prepare();
     listen();
@@ -115,25 +121,31 @@ void warden::reap_orphans() {
 
 std::uint64_t warden::prepare() {
     if (running_.empty()) {
-        std::set<std::uint64_t> present;
-        std::set<pid_t> children;
-        bool any_hidden = false;
-        for (auto const pid : children_of(::getpid())) {
-            auto const tag = tag_of(pid);
-            auto const child = seen_.look_at(pid);
-            if (child && tag < first_tag) {
-                permitted_.insert(*child);
-            }
-            any_hidden = any_hidden || (child && child->hidden);
-            present.insert(tag);
-            children.insert(pid);
-        }
-        if (!any_hidden) { // its tag may not be known
-            std::erase_if(permitted_tags_, [&](auto tag) { return !present.contains(tag); });
-        }
-        seen_.forget_all_but(children);
+        meet_strangers();
     }
-    return next_tag_++;
+    return given_.next();
+}
+
+void warden::meet_strangers() {
+    std::set<std::uint64_t> present;
+    std::set<pid_t> children;
+    bool all_known = true;
+    for (auto const pid : children_of(::getpid())) {
+        auto const tag = tag_of(pid);
+        auto const child = seen_.look_at(pid);
+        if (child && !given_.ours(tag)) {
+            permitted_.insert(*child);
+        }
+        all_known = all_known && !(child && child->hidden); // or its tag may not be known
+        present.insert(tag);
+        children.insert(pid);
+    }
+    all_known = all_known && (!children.empty() || has_no_child()); // or they cannot be listed
+    if (all_known) {
+        std::erase_if(permitted_tags_, [&](auto tag) { return !present.contains(tag); });
+    }
+    seen_.forget_all_but(children);
+    strangers_ = !all_known || !permitted_.empty() || !permitted_tags_.empty();
 }
 
 // Now it is still the shell, and seen; what becomes of it may be hidden.
@@ -178,15 +190,33 @@ std::uint64_t warden::tag_for(process_info const& orphan) {
     return place->second;
 }
 
-// Nothing when it is of a command that is not known any more.
+// Nothing when it is of a command that is not known any more, or of nobody.
 std::optional<pid_t> warden::owner_of(process_info const& orphan) {
     auto const tag = tag_for(orphan);
+    auto const caught = std::ranges::find_if(
+        running_, [&](auto const& one) { return one.second.left.contains(orphan); });
+    if (caught != running_.end()) { // in its cgroup: that cannot be put on
+        return caught->first;
+    }
     auto const tagged =
         std::ranges::find_if(running_, [&](auto const& one) { return one.second.tag == tag; });
     if (tagged != running_.end()) {
         return tagged->first;
     }
-    return tag < first_tag ? likely_owner_of(orphan) : std::nullopt;
+    auto const near = std::ranges::find_if(running_, [&](auto const& one) {
+        return orphan.group == one.first || orphan.session == one.first;
+    });
+    if (near != running_.end()) {
+        return near->first;
+    }
+    return given_.ours(tag) || could_be_a_strangers() ? std::nullopt : likely_owner_of(orphan);
+}
+
+/// Whether there is anybody else whose orphan comes to this process. Without a tag it may be of a
+/// `daemon=yes` command, too.
+bool warden::could_be_a_strangers() const {
+    return first_process_ || strangers_ || !permitted_.empty() || !permitted_tags_.empty() ||
+           std::ranges::any_of(running_, [](auto const& one) { return one.second.daemon; });
 }
 
 // Whoever took its tag off: it is of a command that has ended, and began after that.
@@ -194,9 +224,6 @@ std::optional<pid_t> warden::likely_owner_of(process_info const& orphan) const {
     std::optional<pid_t> likely;
     std::uint64_t began = 0;
     for (auto const& [leader, what] : running_) {
-        if (orphan.group == leader || orphan.session == leader) {
-            return leader;
-        }
         bool const could_be = orphan.started == 0 || what.started <= orphan.started;
         if (what.over && could_be && what.started >= began) {
             likely = leader;
@@ -232,12 +259,12 @@ void warden::look() {
     if (!orphans.empty()) {
         note_ends();
     }
-    std::ranges::for_each(orphans, [this](process_info const& one) { judge(one); });
     for (auto& [leader, what] : running_) {
         if (what.over && what.group) {
             look_into(what);
         }
     }
+    std::ranges::for_each(orphans, [this](process_info const& one) { judge(one); });
 }
 
 // What a command left may be here before we have heard of its end: it must not be taken for
@@ -254,13 +281,34 @@ void warden::note_ends() {
 void warden::judge(process_info const& orphan) {
     auto const owner = owner_of(orphan);
     if (!owner) {
-        last_.strays.insert(orphan);
-        strike(orphan);
+        if (could_be_a_strangers() && !given_.ours(tag_for(orphan))) {
+            leave_alone(orphan);
+        } else {
+            last_.strays.insert(orphan);
+            strike(orphan);
+        }
     } else if (auto& what = running_.at(*owner); what.over && what.daemon) {
         permitted_.insert(orphan);
     } else if (what.over) {
         what.left.insert(orphan);
         strike(orphan);
+    }
+}
+
+/// It may have been left by a command, and as well by somebody else.
+void warden::leave_alone(process_info const& orphan) {
+    permitted_.insert(orphan);
+    if (told_ && !std::exchange(doubted_, true)) {
+        warn("process " + std::to_string(orphan.pid) +
+             " may have been left by a command, or by somebody else whose orphans come to this "
+             "process: it is left alone, and so is every other one of which that is not known");
+    }
+}
+
+void warden::warn(std::string const& text) {
+    constexpr std::size_t most = 64;
+    if (told_ && warnings_.size() < most && warnings_.insert(text).second) {
+        told_(text);
     }
 }
 
@@ -296,7 +344,7 @@ asio::awaitable<leftovers> warden::sweep(pid_t leader) {
     if (what.daemon) {
         permitted_tags_.insert(what.tag); // all of it, and whatever comes of it later
         look();
-        co_return leftovers{};
+        co_return leftovers{.daemons = daemons_of(leader, what)};
     }
     co_await hunt(what.left);
     leftovers result;
@@ -309,6 +357,16 @@ asio::awaitable<leftovers> warden::sweep(pid_t leader) {
     }
     result.killed = what.left.size() - result.unkillable;
     co_return result;
+}
+
+std::vector<pid_t> warden::daemons_of(pid_t leader, ward const& what) {
+    auto daemons = children_of(::getpid());
+    std::erase_if(daemons, [&](pid_t pid) {
+        auto const child = running_.contains(pid) ? std::nullopt : seen_.look_at(pid);
+        return !child || child->ended() ||
+               (tag_for(*child) != what.tag && child->group != leader && child->session != leader);
+    });
+    return daemons;
 }
 
 /// Looks until nothing is there any more.
@@ -346,30 +404,61 @@ bool warden::is_hopeless(process_set const& left) const {
            std::ranges::all_of(left, refused) && std::ranges::all_of(last_.strays, refused);
 }
 
-std::optional<std::string> warden::command_of(pid_t process) const {
+/// The main process above that one, or that one itself.
+std::optional<pid_t> warden::running_above(pid_t process) const {
+    constexpr int deepest = 64;
+    auto above = process;
+    for (int depth = 0; depth < deepest && above > 1 && above != ::getpid(); ++depth) {
+        if (running_.contains(above)) {
+            return above;
+        }
+        auto const seen = look_at(above);
+        above = seen ? seen->parent : 0;
+    }
     auto const tag = process > 0 ? tag_of(process) : 0;
     auto const session = process > 0 ? ::getsid(process) : -1; // of one whose tag is hidden
     auto const found = std::ranges::find_if(running_, [&](auto const& one) {
         return one.first == session || (tag != 0 && one.second.tag == tag);
     });
-    if (found != running_.end()) {
-        return found->second.name;
+    return found != running_.end() ? std::optional(found->first) : std::nullopt;
+}
+
+std::optional<std::string> warden::command_of(pid_t process) const {
+    if (auto const leader = running_above(process)) {
+        return running_.at(*leader).name;
     }
     auto const before = ended_.find(process);
     bool const lately = before != ended_.end() && clock::now() - before->second.at <= long_ago;
-    return lately ? std::optional(before->second.name) : std::nullopt;
+    // Whoever has that number now is another one.
+    return lately && !look_at(process) ? std::optional(before->second.name) : std::nullopt;
 }
 
-void warden::kill_everything() {
-    for (auto const& [leader, what] : running_) {
-        if (what.group) {
-            (void)what.group->kill();
+void warden::kill_command_of(pid_t process) {
+    if (auto const leader = running_above(process)) {
+        kill_ward(*leader, running_.at(*leader));
+    }
+}
+
+void warden::kill_ward(pid_t leader, ward const& what) {
+    if (what.group) {
+        (void)what.group->kill();
+    }
+    if (!what.daemon) {
+        kill_below(leader);
+    }
+    ::kill(-leader, SIGKILL);
+}
+
+void warden::kill_commands() {
+    for (auto const pid : children_of(::getpid())) {
+        auto const child = running_.contains(pid) ? std::nullopt : seen_.look_at(pid);
+        if (child && !is_known(*child) && given_.ours(tag_for(*child))) {
+            kill_below(pid);
+            kill_with_group(*child);
         }
     }
-    for (auto const& below : descendants_of(::getpid())) {
-        if (auto const one = seen_.look_at(below.pid); one && !is_known(*one)) {
-            kill_with_group(*one);
-        }
+    for (auto const& [leader, what] : running_) {
+        kill_ward(leader, what);
     }
 }
 

@@ -1,12 +1,17 @@
 #pragma once
 // Sees to it that a command leaves nothing behind. It makes this process the one to which orphans
 // are handed (a child subreaper, as PID 1 is by nature) and reaps everything. A command's main
-// process is one too as long as it lives (launcher.hpp): what comes to this process is what was
-// left by a command that has ended, and is killed. Lives as long as the agent; run_child() asks it.
+// process is one too as long as it lives (launcher.hpp): what a command has left comes to this
+// process when that one has ended. Not everything that comes was left by a command: whoever was a
+// child of ours before we began leaves orphans, too, and as PID 1 we get everybody's. So only what
+// is proved to be of a command is killed, by its cgroup, its tag, its session or its group; or
+// because there is nobody else whose it could be. All else is left alone.
+// Lives as long as the agent; run_child() asks it.
 
 #include "exec/cgroup.hpp"
 #include "exec/first_sight.hpp"
 #include "exec/process_info.hpp"
+#include "exec/tags.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -14,12 +19,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace trafikito::exec {
 
@@ -48,12 +55,14 @@ struct ward {
 struct leftovers {
     std::size_t killed = 0;
     std::size_t unkillable = 0; ///< still there; nobody waits for them
+    std::vector<pid_t> daemons; ///< left on purpose
 };
 
 class warden {
 public:
     /// Makes this process a child subreaper (prctl(2)) and listens for children that end.
-    explicit warden(boost::asio::any_io_executor const& executor);
+    /// `installation` as command_groups has it.
+    explicit warden(boost::asio::any_io_executor const& executor, std::string installation = {});
     ~warden();
     warden(warden const&) = delete;
     warden& operator=(warden const&) = delete;
@@ -61,9 +70,14 @@ public:
     /// The cgroups that commands run in, where they can be had.
     [[nodiscard]] command_groups& groups() { return groups_; }
 
-    /// Before a command is started: its tag (process_info.hpp). Children without one that come
-    /// while no command runs are nobody's leftovers (as PID 1 of a container, what was started
-    /// there from outside): they stay.
+    /// Told, once each, what an administrator should know: that there is a child that may have been
+    /// left by a command and is not proved to be; what warn() is given.
+    void on_warning(std::function<void(std::string const&)> told) { told_ = std::move(told); }
+    void warn(std::string const& text);
+
+    /// Before a command is started: its tag. Children without one that come while no command runs
+    /// are nobody's leftovers (as PID 1 of a container, what was started there from outside): they
+    /// stay.
     std::uint64_t prepare();
 
     /// A command was started; `leader` is its main process and leads its group.
@@ -86,9 +100,13 @@ public:
     /// those that run, or ended less than two seconds ago. Nothing when it is none of them.
     [[nodiscard]] std::optional<std::string> command_of(pid_t process) const;
 
-    /// The last thing before a process that must end at once: KILL to whatever it started and has
-    /// inherited. Waits for nothing.
-    void kill_everything();
+    /// KILL to the running command that command_of() names, and to all below it; it then ends as
+    /// one that somebody killed.
+    void kill_command_of(pid_t process);
+
+    /// The last thing before a process that must end at once: KILL to the commands that run and to
+    /// what they have left. Whatever else is below this process stays. Waits for nothing.
+    void kill_commands();
 
     /// Stops listening, so that the io_context can run out of work.
     void stop();
@@ -114,24 +132,35 @@ private:
     bool reap(pid_t orphan);
     void reap_orphans();
 
+    void meet_strangers();
     void look();
     void look_into(ward& what);
     void note_ends();
     void judge(process_info const& orphan);
     void strike(process_info const& leftover);
+    void leave_alone(process_info const& orphan);
     [[nodiscard]] bool is_known(process_info const& child);
     [[nodiscard]] std::optional<pid_t> owner_of(process_info const& orphan);
     [[nodiscard]] std::optional<pid_t> likely_owner_of(process_info const& orphan) const;
+    [[nodiscard]] bool could_be_a_strangers() const;
+    [[nodiscard]] std::optional<pid_t> running_above(pid_t process) const;
+    void kill_ward(pid_t leader, ward const& what);
     std::uint64_t tag_for(process_info const& orphan);
     boost::asio::awaitable<void> hunt(process_set const& found);
     [[nodiscard]] bool is_hopeless(process_set const& left) const;
+    [[nodiscard]] std::vector<pid_t> daemons_of(pid_t leader, ward const& what);
 
     boost::asio::signal_set ended_children_;
     command_groups groups_;
     std::map<pid_t, ward> running_;
     std::map<pid_t, ended_command> ended_; ///< lately, by their main process
-    std::uint64_t next_tag_;
+    tags given_;
     std::map<process_info, std::uint64_t, same_process> tags_; ///< as long as any command runs
+    bool first_process_;    ///< of its pid namespace: whose orphans come is not known
+    bool strangers_ = true; ///< there are, or were since the first of these commands was started
+    bool doubted_ = false;  ///< and said so
+    std::function<void(std::string const&)> told_;
+    std::set<std::string> warnings_; ///< that were given
     first_sight seen_;
     process_set permitted_; ///< strangers, and what a `daemon=yes` command left
     std::set<std::uint64_t> permitted_tags_;

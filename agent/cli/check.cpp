@@ -10,12 +10,14 @@
 #include "base/file.hpp"
 #include "base/units.hpp"
 #include "config/load.hpp"
+#include "exec/daemon_scope.hpp"
 #include "exec/user.hpp"
 
 #include <boost/asio/io_context.hpp>
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <ostream>
 
 namespace trafikito::agent::cli {
@@ -52,14 +54,38 @@ private:
     std::size_t warnings_ = 0;
 };
 
-std::size_t check_commands(config::settings const& settings, findings& found) {
+/// The user that the daemon becomes.
+uid_t daemons_user(config::settings const& settings) {
+    auto const user = settings.run_as.empty() ? std::nullopt : exec::find_user(settings.run_as);
+    return user ? user->uid : ::geteuid();
+}
+
+/// `daemon=yes`: what it leaves running is meant to stay, longer than the agent.
+void check_daemons(config::settings const& settings, config::command_list const& list,
+                   findings& found) {
+    auto const why = exec::why_daemons_end_with_agent(daemons_user(settings));
+    for (auto const& one : list.commands) {
+        if (one.options.daemon && !why.empty()) {
+            found.add({{level::warning, settings.available_commands.string(), one.line_number, 0,
+                        "what " + one.name +
+                            " leaves running will not survive a restart of the agent, though it "
+                            "says daemon=yes: " +
+                            why,
+                        "Start it by a unit of its own, and ask here only whether it runs."}});
+        }
+    }
+}
+
+std::size_t check_commands(config::settings const& settings, base::walked_path const& list,
+                           findings& found) {
     auto const loaded =
-        config::load_command_list(settings.available_commands, settings.command_env);
+        config::load_command_list(settings.available_commands, list, settings.command_env);
     found.add(loaded.diagnostics);
     if (!loaded.list) {
         return 0;
     }
     found.add(loaded.list->diagnostics);
+    check_daemons(settings, *loaded.list, found);
     return loaded.list->commands.size();
 }
 
@@ -92,16 +118,43 @@ void check_var(config::settings const& settings, findings& found) {
     }
 }
 
-/// For the user that the daemon becomes.
-void check_modes(config::settings const& settings, findings& found) {
-    auto const user = settings.run_as.empty() ? std::nullopt : exec::find_user(settings.run_as);
-    for (auto const& one :
-         persistence::find_loose_modes(settings, user ? user->uid : ::geteuid())) {
-        found.add(level::error, one.path, one.what + ": no command is run", "Mend it: " + one.mend);
+void check_var_modes(config::settings const& settings, persistence::verdict const& judged,
+                     findings& found) {
+    for (auto const& one : persistence::find_loose_var(settings, daemons_user(settings))) {
+        bool const said = std::ranges::any_of(
+            judged.loose, [&](auto const& other) { return other.path == one.path; });
+        if (!said) {
+            found.add(level::warning, one.path,
+                      one.what + ": they could stop the agent and forge what it keeps",
+                      one.advice());
+        }
     }
+}
+
+/// For the user that the daemon becomes. Returns the command list as it was judged.
+base::walked_path check_modes(config::settings const& settings, findings& found) {
+    auto judged = persistence::judge_installation(settings, daemons_user(settings));
+    for (auto const& one : judged.loose) {
+        found.add(judged.may_run ? level::warning : level::error, one.path,
+                  one.what + (judged.may_run ? ": commands run all the same (strict_modes = no)"
+                                             : ": no command is run"),
+                  one.advice());
+    }
+    if (!judged.may_run) {
+        found.add(level::warning, settings.config_file,
+                  "no command is run as long as others could change what runs",
+                  persistence::other_remedy(judged, settings));
+    } else if (!settings.strict_modes) {
+        found.add(level::warning, settings.config_file,
+                  "strict_modes = no: commands run whoever could change what runs",
+                  judged.loose.empty() ? "Nobody else can change it now: take that out again."
+                                       : "");
+    }
+    check_var_modes(settings, judged, found);
     for (auto const& one : persistence::find_readable_key(settings)) {
-        found.add(level::warning, one.path, one.what, "Mend it: " + one.mend);
+        found.add(level::warning, one.path, one.what, one.advice());
     }
+    return std::move(judged.list);
 }
 
 /// The certificates and addresses, as the daemon takes them at its start.
@@ -137,8 +190,8 @@ int check(std::filesystem::path const& config_file, std::vector<std::string> con
         return 2;
     }
     auto const& settings = *loaded.settings;
-    check_modes(settings, found);
-    auto const commands = check_commands(settings, found);
+    auto const list = check_modes(settings, found);
+    auto const commands = check_commands(settings, list, found);
     check_var(settings, found);
     check_connection(settings, found);
     out << config_file.string() << ": server " << settings.who.server_id << ", "

@@ -3,6 +3,7 @@
 #include "agent/cycle/command_lookup.hpp"
 #include "agent/cycle/sections.hpp"
 #include "agent/daemon/session.hpp"
+#include "agent/persistence/installation.hpp"
 #include "agent/persistence/strict_modes.hpp"
 #include "base/spawn.hpp"
 #include "config/load.hpp"
@@ -47,7 +48,7 @@ net::api::order order_of(std::vector<std::string> const& names, config::command_
 void run(std::vector<exec::command> commands, config::settings const& settings,
          exec::on_result ended) {
     asio::io_context context{1};
-    exec::warden warden(context.get_executor());
+    exec::warden warden(context.get_executor(), persistence::installation_id(settings.var_dir));
     asio::signal_set signals(context, SIGINT, SIGTERM);
     asio::cancellation_signal stop;
     signals.async_wait([&](boost::system::error_code cancelled, int) {
@@ -74,8 +75,10 @@ void run(std::vector<exec::command> commands, config::settings const& settings,
 
 int test_commands(config::settings const& settings, std::vector<std::string> const& names,
                   base::log& log, std::ostream& out) {
+    auto const judged = persistence::judge_installation(settings, ::geteuid());
+    persistence::log_verdict(log, judged, settings);
     auto const loaded =
-        config::load_command_list(settings.available_commands, settings.command_env);
+        config::load_command_list(settings.available_commands, judged.list, settings.command_env);
     daemon::log_all(loaded.diagnostics, log);
     if (!loaded.list) {
         return 1;
@@ -83,9 +86,7 @@ int test_commands(config::settings const& settings, std::vector<std::string> con
     daemon::log_all(loaded.list->diagnostics, log);
     auto const order = order_of(names, *loaded.list);
     cycle::sections all(cycle::section_titles(order));
-    auto const loose = persistence::find_loose_modes(settings, ::geteuid());
-    auto const wanted = cycle::look_up(order, *loaded.list, {}, {}, all, log,
-                                       loose.empty() ? "" : loose.front().message());
+    auto const wanted = cycle::look_up(order, *loaded.list, {}, {}, all, log, judged.why_not());
     std::vector<std::string> summaries;
     auto const ended = [&](std::size_t index, exec::result&& result) {
         summaries.push_back(describe(result));

@@ -49,12 +49,12 @@ wanted_commands look_up(net::api::order const& order, config::command_list const
     for (std::size_t index = 0; index < order.names.size(); ++index) {
         auto const& name = order.names[index];
         auto const* const found = net::api::valid_name(name) ? list.find(name) : nullptr;
-        if (found == nullptr) {
-            refuse(index, reason_against(name, list));
+        if (!forbidden.empty()) { // first: of a list that must not be read nothing is known
+            refuse(index, forbidden);
             continue;
         }
-        if (!forbidden.empty()) {
-            refuse(index, forbidden);
+        if (found == nullptr) {
+            refuse(index, reason_against(name, list));
             continue;
         }
         auto const every = found->options.every;

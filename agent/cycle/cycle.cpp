@@ -70,7 +70,6 @@ private:
     asio::awaitable<void> install_widgets(net::api::order const& order);
 
     void read_command_list();
-    void check_modes();
     void note_offers(net::api::order const& order);
     [[nodiscard]] milliseconds elapsed() const;
     [[nodiscard]] base::clock::steady_time deadline() const {
@@ -111,7 +110,6 @@ asio::awaitable<cycle_outcome> cycle::run() {
 }
 
 asio::awaitable<void> cycle::run_steps() {
-    check_modes();
     read_command_list();
     auto const asked = co_await ask();
     auto const& order = asked.order;
@@ -136,20 +134,11 @@ asio::awaitable<void> cycle::run_steps() {
     co_await feedback_.send(deadline());
 }
 
-void cycle::check_modes() {
-    std::string all;
-    for (auto const& one : persistence::find_loose_modes(with_.settings, ::geteuid())) {
-        forbidden_ = forbidden_.empty() ? one.message() : forbidden_;
-        all += (all.empty() ? "no command is run, since others could change what runs: " : "; ") +
-               one.message();
-    }
-    with_.log.on_change(base::severity::error, "modes", all,
-                        "nobody else can change what runs any more");
-}
-
 void cycle::read_command_list() {
-    auto loaded =
-        config::load_command_list(with_.settings.available_commands, with_.settings.command_env);
+    auto const judged = persistence::judge_installation(with_.settings, ::geteuid());
+    persistence::log_verdict(with_.log, judged, with_.settings);
+    forbidden_ = judged.why_not();
+    auto loaded = persistence::read_command_list(judged, with_.settings);
     std::string problems;
     auto const add = [&](std::vector<config::diagnostic> const& some) {
         for (auto const& one : some) {

@@ -2,8 +2,10 @@
 
 #include "agent/cycle/command_lookup.hpp"
 #include "agent/cycle/sections.hpp"
+#include "agent/persistence/strict_modes.hpp"
 #include "base/units.hpp"
-#include "config/load.hpp"
+
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -40,9 +42,9 @@ asio::awaitable<void> widget_installer::install_one(std::string id) {
         co_return;
     }
     // Read anew: it may have changed since the order was asked for, by the widget before too.
-    auto const loaded = config::load_command_list(with_.settings.available_commands);
+    auto const loaded = read_list();
     if (!loaded.list) {
-        refuse(id, "available_commands.sh cannot be read");
+        refuse(id, "available_commands.sh cannot be read, or others could change it");
         co_return;
     }
     auto judged = judge_widget(*answer, *loaded.list);
@@ -54,6 +56,12 @@ asio::awaitable<void> widget_installer::install_one(std::string id) {
     } else if (judged.is != verdict::add) {
         refuse(id, judged.why + (judged.name.empty() ? "" : " (" + judged.name + ")"));
     }
+}
+
+config::loaded_command_list widget_installer::read_list() const {
+    auto const judged = persistence::judge_installation(with_.settings, ::geteuid());
+    return judged.may_run ? persistence::read_command_list(judged, with_.settings)
+                          : config::loaded_command_list();
 }
 
 bool widget_installer::add(std::string const& id, widget_verdict const& what) {
@@ -71,7 +79,7 @@ bool widget_installer::add(std::string const& id, widget_verdict const& what) {
 }
 
 asio::awaitable<void> widget_installer::run_and_confirm(std::string id, widget_verdict what) {
-    auto const loaded = config::load_command_list(with_.settings.available_commands);
+    auto const loaded = read_list();
     auto const* const found = loaded.list ? loaded.list->find(what.name) : nullptr;
     auto within = limits_of(with_.settings);
     within.cycle_timeout =

@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "config/command_list.hpp"
+#include "config/load.hpp"
 #include "config/settings.hpp"
 #include "exec/command.hpp"
 #include "exec/run_all.hpp"
@@ -42,6 +43,8 @@ public:
 
 private:
     boost::asio::awaitable<void> install_one(std::string id);
+    /// Nothing where others could change what runs.
+    [[nodiscard]] config::loaded_command_list read_list() const;
     bool add(std::string const& id, widget_verdict const& what);
     boost::asio::awaitable<void> run_and_confirm(std::string id, widget_verdict what);
     void refuse(std::string const& id, std::string const& why);

@@ -6,11 +6,14 @@
 #include "agent/cycle/schedule.hpp"
 #include "agent/daemon/minute_loop.hpp"
 #include "agent/daemon/session.hpp"
+#include "agent/daemon/signal_storm.hpp"
 #include "agent/daemon/signals.hpp"
 #include "agent/daemon/supervision.hpp"
+#include "agent/persistence/installation.hpp"
 #include "agent/persistence/instance_lock.hpp"
 #include "agent/persistence/machine.hpp"
 #include "agent/persistence/stop_file.hpp"
+#include "agent/persistence/strict_modes.hpp"
 #include "base/spawn.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
@@ -23,6 +26,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -37,6 +42,9 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
+
+/// sysexits.h's EX_TEMPFAIL: it passes, so a service manager is to try again, unlike with 2.
+constexpr int another_agent_runs = 75;
 
 /// That a signal cut the work short is no failure.
 void pass_on(std::exception_ptr const& failed) {
@@ -89,7 +97,11 @@ public:
           pace_(state_, *time_), spool_(settings.var_dir / "spool"),
           audit_(settings.var_dir, *time_, log),
           session_(context_.get_executor(), std::move(settings), std::move(environment), *time_,
-                   log, known_from(state_.value()), &pace_) {}
+                   log, known_from(state_.value()), &pace_),
+          warden_(context_.get_executor(),
+                  persistence::installation_id(session_.settings().var_dir)) {
+        warden_.on_warning([this](std::string const& text) { log_.warning(text); });
+    }
 
     int run_for_good();
     int run_once();
@@ -98,6 +110,7 @@ private:
     /// Runs `work` with the signals connected to its cancellation.
     void run(asio::awaitable<void> work);
     void on_signal(received_signal which);
+    void on_signal_of(std::string const& command, std::string const& name, pid_t sender);
     bool open();
     void check_machine();
 
@@ -120,7 +133,8 @@ private:
     cycle::feedback_gate feedback_;
     cycle::result_cache cache_;
     supervision outside_{context_.get_executor(), *time_, log_};
-    exec::warden warden_{context_.get_executor()};
+    exec::warden warden_;
+    signal_storm storm_;
     bool stopping_ = false;
     bool reload_ = false;
     int exit_code_ = 0;
@@ -178,7 +192,7 @@ void program::on_signal(received_signal which) {
     int const number = which.number;
     auto const name = std::string("SIG") + ::sigabbrev_np(number);
     if (auto const command = warden_.command_of(which.sender)) {
-        log_.warning(name + " ignored: " + *command + " sent it, and no command ends the agent");
+        on_signal_of(*command, name, which.sender);
         return;
     }
     if (number == SIGHUP) {
@@ -190,13 +204,25 @@ void program::on_signal(received_signal which) {
         return;
     }
     if (stopping_) {
-        warden_.kill_everything();
+        warden_.kill_commands();
         std::_Exit(128 + number);
     }
     stopping_ = true;
     outside_.stopping();
     log_.info(name + ": stopping");
     stop_.emit(asio::cancellation_type::terminal);
+}
+
+/// No command ends the agent; nor does one keep others from ending it.
+void program::on_signal_of(std::string const& command, std::string const& name, pid_t sender) {
+    if (!storm_.one_more(time_->steady_now())) {
+        log_.warning(name + " ignored: " + command + " sent it, and no command ends the agent");
+        return;
+    }
+    warden_.kill_command_of(sender);
+    log_.warning(command + " killed: it sends " + name +
+                 " again and again, and nobody else's is heard; whoever sent one in that moment "
+                 "should send it again");
 }
 
 void program::reload() {
@@ -216,6 +242,9 @@ asio::awaitable<void> program::loop() {
                        ", first cycle in " + base::in_seconds(first);
     log_.limit_repeats([this] { return time_->steady_now(); });
     log_.info(story);
+    // Not only when the first cycle comes: that may be an interval away.
+    persistence::log_verdict(log_, persistence::judge_installation(settings, ::geteuid()),
+                             settings);
     outside_.begin(settings, story);
     loop_hooks hooks;
     hooks.interval = [this] { return session_.settings().interval; };
@@ -283,7 +312,7 @@ asio::awaitable<cycle::cycle_outcome> program::cycle() {
 int run_daemon(config::settings settings, std::vector<std::string> environment, base::log& log) {
     persistence::instance_lock lock;
     if (!take_over(settings, lock, log)) {
-        return 2;
+        return another_agent_runs;
     }
     program daemon(std::move(settings), std::move(environment), log);
     return daemon.run_for_good();
@@ -292,7 +321,7 @@ int run_daemon(config::settings settings, std::vector<std::string> environment, 
 int run_once(config::settings settings, std::vector<std::string> environment, base::log& log) {
     persistence::instance_lock lock;
     if (!take_over(settings, lock, log)) {
-        return 2;
+        return another_agent_runs;
     }
     program once(std::move(settings), std::move(environment), log);
     return once.run_once();

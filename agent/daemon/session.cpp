@@ -1,6 +1,7 @@
 #include "agent/daemon/session.hpp"
 
 #include "agent/persistence/machine.hpp"
+#include "agent/persistence/strict_modes.hpp"
 #include "base/log_output.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
@@ -132,8 +133,12 @@ std::chrono::milliseconds session::follow_api() {
 }
 
 void session::refresh(bool always) {
+    // What others could have written is worth nothing, and stays so until it is read again.
+    bool const worthless = persistence::must_be_read_again(settings_, ::geteuid());
+    auto const owed = std::exchange(owed_, std::nullopt);
+    always = always || worthless || owed == reading::all;
     auto const stamp = dynamic_stamp();
-    if (!always && stamp == stamp_) {
+    if (!always && !owed && stamp == stamp_) {
         return;
     }
     stamp_ = stamp;
@@ -143,6 +148,15 @@ void session::refresh(bool always) {
         log_.error("the configuration is not taken over; what was in force stays");
         return;
     }
+    if (persistence::must_be_read_again(*loaded.settings, ::geteuid())) {
+        owed_ = always ? reading::all : reading::tunables;
+        log_.on_change(base::severity::error, "configuration",
+                       worthless ? ""
+                                 : "the configuration is not taken over, since others could have "
+                                   "written it; what was in force stays");
+        return;
+    }
+    log_.on_change(base::severity::error, "configuration", "");
     auto next = always ? std::move(*loaded.settings) : with_tunables(settings_, *loaded.settings);
     auto const own_interval = next.interval;
     if (known_.identity == persistence::identity_fingerprint(next)) {

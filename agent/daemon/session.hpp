@@ -16,8 +16,10 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,8 +47,9 @@ public:
     std::string open();
 
     /// Reads the files again when one of them changed, or `always`. A broken file is logged and
-    /// changes nothing. Only between cycles. `always` takes all keys over, else only the tunables
-    /// of trafikito.app.
+    /// changes nothing, and so does one that others could have written: it is read again the next
+    /// time, until it is mended. Only between cycles. `always` takes all keys over, else only the
+    /// tunables of trafikito.app.
     void refresh(bool always);
 
     /// Raises the interval to the least one that the API takes, which it named with its last
@@ -62,6 +65,8 @@ public:
     net::api::client& api() { return *patient_; }
 
 private:
+    enum class reading : std::uint8_t { tunables, all };
+
     [[nodiscard]] std::string dynamic_stamp() const;
     std::string connect(config::settings const& with);
     [[nodiscard]] net::api::machine_facts machine_facts_for(config::settings const& with) const;
@@ -77,6 +82,7 @@ private:
     std::chrono::milliseconds own_interval_; ///< as configured
     net::retry::order_watch* watch_;
     std::string stamp_;
+    std::optional<reading> owed_; ///< what was asked for and is to be done when it may be
     exec::execution_environment around_;
     std::unique_ptr<net::link::resolver> names_;
     std::unique_ptr<net::http::client> client_;

@@ -31,6 +31,8 @@ using steady = std::chrono::steady_clock;
 namespace {
 
 constexpr milliseconds between_tries{20};
+constexpr char const* lock_name = "trafikito.lock";
+constexpr char const* aside_name = "trafikito.lock.foreign";
 constexpr int waiting_askers = 128; ///< listen(2): nobody accepts them, they only look who we are
 
 /// Tries until it is done, or nothing but time can tell that it will not be.
@@ -53,15 +55,61 @@ std::string process_in_words(int pid) {
                      "a process whose number is not to be seen here, of another container perhaps");
 }
 
-int holder_of(int directory) {
+int holder_of(int file) {
     constexpr std::size_t limit = 1024UL * 1024;
     struct stat status{};
     auto const locks = base::read_file("/proc/locks", limit);
-    if (!locks.content || ::fstat(directory, &status) != 0) {
+    if (!locks.content || ::fstat(file, &status) != 0) {
         return 0;
     }
     return find_lock_holder(*locks.content, ::major(status.st_dev), ::minor(status.st_dev),
                             status.st_ino);
+}
+
+/// Nobody can open it but root, us, and whoever var_dir belongs to: an agent of that user's, when
+/// root looks.
+bool is_private(struct stat const& file, struct stat const& directory) {
+    bool const ours = file.st_uid == ::geteuid() || file.st_uid == directory.st_uid;
+    return S_ISREG(file.st_mode) && ours && file.st_nlink == 1 &&
+           (file.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+bool has_its_name(int directory, int file) {
+    struct stat ours{};
+    struct stat there{};
+    return ::fstat(file, &ours) == 0 &&
+           ::fstatat(directory, lock_name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+           ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
+/// What has the name and must not: whoever it belongs to could hold it for ever.
+bool put_aside(int directory) {
+    return ::unlinkat(directory, lock_name, 0) == 0 ||
+           ::renameat(directory, lock_name, directory, aside_name) == 0;
+}
+
+base::descriptor open_private(int directory, int& error) {
+    // For reading: that works on a disk that is full or read-only, too, once the file is there.
+    struct stat above{};
+    if (::fstat(directory, &above) != 0) {
+        error = errno;
+        return base::descriptor();
+    }
+    constexpr int flags = O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    for (int again = 0; again < 2; ++again) {
+        base::descriptor file(::openat(directory, lock_name, flags, S_IRUSR | S_IWUSR));
+        error = file.open() ? 0 : errno;
+        struct stat facts{};
+        if (file.open() && ::fstat(file.get(), &facts) == 0 && is_private(facts, above)) {
+            return file;
+        }
+        bool const is_there = ::fstatat(directory, lock_name, &facts, AT_SYMLINK_NOFOLLOW) == 0;
+        if (!is_there || !put_aside(directory)) {
+            error = error == 0 ? EPERM : error;
+            break;
+        }
+    }
+    return base::descriptor();
 }
 
 /// An abstract name: it begins with a NUL, and there is no file of it.
@@ -92,6 +140,14 @@ struct abstract_address {
 
 base::descriptor make_socket() {
     return base::descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
+
+bool is_bound(int socket) {
+    sockaddr_un name{};
+    socklen_t size = sizeof name;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the socket API's own way
+    return ::getsockname(socket, reinterpret_cast<sockaddr*>(&name), &size) == 0 &&
+           size > offsetof(sockaddr_un, sun_path);
 }
 
 /// The process that has bound that name, if it is to be believed; 0 where its number is not known.
@@ -131,22 +187,30 @@ int find_lock_holder(std::string_view locks, unsigned major, unsigned minor, uns
 }
 
 bool instance_lock::lock_directory(std::filesystem::path const& var_dir, milliseconds patience) {
-    directory_ = base::descriptor(::open(var_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!directory_.open()) {
+    base::descriptor const directory(::open(var_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory.open()) {
         problem_ = var_dir.string() + ": " + std::generic_category().message(errno);
         return true;
     }
     int error = 0;
-    bool const locked = try_until(patience, [&] {
-        error = ::flock(directory_.get(), LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
-        return error != EWOULDBLOCK;
-    });
+    bool const locked = try_until(patience, [&] { return try_lock(directory.get(), error); });
     if (!locked) {
-        holder_ = process_in_words(holder_of(directory_.get()));
-    } else if (error != 0) { // a file system without locks
-        problem_ = var_dir.string() + ": " + std::generic_category().message(error);
+        holder_ = process_in_words(holder_of(file_.get()));
+    } else if (error != 0) { // no room, or a file system without locks
+        problem_ = (var_dir / lock_name).string() + ": " + std::generic_category().message(error);
     }
     return locked;
+}
+
+/// True when nothing is left to wait for: with an `error` there is no lock.
+bool instance_lock::try_lock(int directory, int& error) {
+    file_ = open_private(directory, error);
+    if (!file_.open()) {
+        return true;
+    }
+    error = ::flock(file_.get(), LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+    // Whoever had it may have been replaced by one that has another file of that name.
+    return error != EWOULDBLOCK && (error != 0 || has_its_name(directory, file_.get()));
 }
 
 bool instance_lock::claim_server(std::string_view identity, milliseconds patience) {
@@ -166,6 +230,8 @@ bool instance_lock::claim_server(std::string_view identity, milliseconds patienc
     });
     if (!ours) {
         holder_ = process_in_words(*owner);
+    } else if (claim_.open() && !is_bound(claim_.get()) && problem_.empty()) {
+        problem_ = "another user's process, which is not believed, has the name of this server";
     }
     return ours;
 }

@@ -14,14 +14,15 @@ namespace trafikito::agent::persistence {
 
 class instance_lock {
 public:
-    /// Locks the directory `var_dir` itself (flock(2)): that needs no room on the disk, and there
-    /// is no file that somebody could tidy away. Waits up to `patience` for one that is just
-    /// ending. False when another process has it; holder() says who.
+    /// Locks (flock(2)) the file trafikito.lock in `var_dir`, of mode 0600, which is made where
+    /// there is none: what others may open, such as the directory, they can hold a lock on. One
+    /// that they could open is replaced. Waits up to `patience` for a process that is just ending.
+    /// False when another one has it; holder() says who.
     bool lock_directory(std::filesystem::path const& var_dir, std::chrono::milliseconds patience);
 
     /// Claims `identity` (which server, towards which API) on this machine, by an abstract socket
     /// (unix(7)). False when an agent of root or of our own user has claimed it; one of anybody
-    /// else is not believed.
+    /// else is not believed, and a problem().
     bool claim_server(std::string_view identity, std::chrono::milliseconds patience);
 
     /// Who was first: `process 1234`, or words where its number cannot be known.
@@ -31,7 +32,9 @@ public:
     [[nodiscard]] std::string const& problem() const { return problem_; }
 
 private:
-    base::descriptor directory_;
+    bool try_lock(int directory, int& error);
+
+    base::descriptor file_;
     base::descriptor claim_;
     std::string holder_;
     std::string problem_;

@@ -1,5 +1,6 @@
 #include "agent/persistence/report_file.hpp"
 
+#include "base/descriptor.hpp"
 #include "base/file.hpp"
 
 #include <fcntl.h>
@@ -11,18 +12,39 @@
 
 namespace trafikito::agent::persistence {
 
+namespace {
+
+constexpr int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+constexpr mode_t for_us_alone = S_IRUSR | S_IWUSR;
+
+/// A file that nobody else may have open or find under another name: made by us, and empty. Else -1
+/// and errno, which is 0 for what is no file.
+int open_private(std::filesystem::path const& path) {
+    base::descriptor file(::open(path.c_str(), flags, for_us_alone));
+    struct stat facts{};
+    if (!file.open() || ::fstat(file.get(), &facts) != 0) {
+        return -1;
+    }
+    if (!S_ISREG(facts.st_mode)) {
+        errno = 0;
+        return -1;
+    }
+    bool const ours = facts.st_uid == ::geteuid() && facts.st_nlink == 1 &&
+                      (facts.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+    if (ours) {
+        return facts.st_size == 0 || ::ftruncate(file.get(), 0) == 0 ? file.release() : -1;
+    }
+    return ::unlink(path.c_str()) == 0 ? ::open(path.c_str(), flags | O_EXCL, for_us_alone) : -1;
+}
+
+} // namespace
+
 report_file::report_file(std::filesystem::path const& tmp_file)
-    : path_(tmp_file),
-      file_(::open(tmp_file.c_str(),
-                   O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-                   S_IRUSR | S_IWUSR)),
+    : path_(tmp_file), file_(open_private(tmp_file)),
       writer_([this](std::string_view bytes) { add(bytes); }) {
-    struct stat status{};
     if (!file_.is_open()) {
-        problem_ = path_.string() + ": " + std::generic_category().message(errno);
-        // NOLINTNEXTLINE(clang-analyzer-unix.StdCLibraryFunctions): it is open
-    } else if (::fstat(file_.descriptor(), &status) != 0 || !S_ISREG(status.st_mode)) {
-        problem_ = path_.string() + " is not a regular file";
+        problem_ = path_.string() + (errno == 0 ? " is not a regular file"
+                                                : ": " + std::generic_category().message(errno));
     }
 }
 

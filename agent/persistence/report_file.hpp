@@ -13,7 +13,8 @@ namespace trafikito::agent::persistence {
 
 class report_file {
 public:
-    /// Empties tmp_file, or makes it (0600). A link in its place is not followed.
+    /// Empties tmp_file, or makes it (0600). A link in its place is not followed; a file that
+    /// others could have open is left to them, and a new one made.
     explicit report_file(std::filesystem::path const& tmp_file);
 
     /// The writer of what belongs into the report.

@@ -5,15 +5,18 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <system_error>
+#include <iterator>
+#include <utility>
 
 namespace trafikito::agent::persistence {
 
 namespace fs = std::filesystem;
+using base::path_step;
 
 namespace {
 
 constexpr mode_t others_write = S_IWGRP | S_IWOTH;
+constexpr uid_t unknown_user = 65534; ///< user_namespaces(7): whom this one does not know
 
 std::string octal(mode_t mode) {
     std::array<char, 16> text{};
@@ -21,78 +24,206 @@ std::string octal(mode_t mode) {
     return text.data();
 }
 
-class search {
-public:
-    search(fs::path base, uid_t agent) : base_(std::move(base)), agent_(agent) {}
+/// As a shell takes it for one word.
+std::string shell_word(fs::path const& path) {
+    constexpr std::string_view plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:@%=";
+    auto const& text = path.native();
+    if (text.find_first_not_of(plain) == std::string::npos) {
+        return text;
+    }
+    std::string quoted = "'";
+    for (char const c : text) {
+        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return quoted + "'";
+}
 
-    void look_at_file(fs::path const& file) {
-        struct stat status{};
-        if (::stat(file.c_str(), &status) != 0) {
-            return;
-        }
-        judge(file, status, "file ");
-        look_above(file, base_);
-        std::error_code unknown;
-        auto const real = fs::canonical(file, unknown);
-        if (!unknown && real != file) {
-            auto const real_base = fs::canonical(base_, unknown);
-            look_above(real, unknown ? base_ : real_base);
+std::string kind_of(path_step const& step) {
+    switch (step.is) {
+    case path_step::kind::directory:
+        return "directory";
+    case path_step::kind::link:
+        return "link";
+    case path_step::kind::file:
+        break;
+    }
+    return "file";
+}
+
+class judgement {
+public:
+    explicit judgement(uid_t agent) : agent_(agent) {}
+
+    void look_along(std::vector<path_step> const& way) {
+        path_step const* above = nullptr;
+        for (auto const& step : way) {
+            bool const inside = above != nullptr && step.path != above->path &&
+                                step.path.parent_path() == above->path;
+            look_at(step, inside ? above : nullptr);
+            above = step.is == path_step::kind::directory ? &step : nullptr;
         }
     }
 
     std::vector<loose_mode> found;
 
 private:
-    void look_above(fs::path const& file, fs::path const& base) {
-        auto const relative = file.lexically_relative(base);
-        bool const inside = !relative.empty() && *relative.begin() != "..";
-        for (auto directory = file.parent_path();; directory = directory.parent_path()) {
-            struct stat status{};
-            bool const known = ::stat(directory.c_str(), &status) == 0;
-            bool const sticky = !inside && (status.st_mode & S_ISVTX) != 0;
-            if (known && !sticky) {
-                judge(directory, status, "directory ");
-            }
-            if (directory == base || !directory.has_relative_path()) {
-                return;
-            }
+    /// `directory`: where it stands in, if the way led through that.
+    void look_at(path_step const& step, path_step const* directory) {
+        if (!step.unreliable.empty()) {
+            add(step, step.unreliable, "name a file on a disk of this machine instead");
+        } else if (step.owner != 0 && step.owner != agent_) {
+            add_owner(step);
+        } else if (directory != nullptr && sticky(*directory) && step.names > 1) {
+            add(step,
+                "has " + std::to_string(step.names) +
+                    " names (hard links), and everybody may make one in " +
+                    directory->path.string(),
+                "move it to where only root can write");
+        } else if (step.is != path_step::kind::link && (step.mode & others_write) != 0 &&
+                   !sticky(step)) {
+            add_mode(step);
         }
     }
 
-    void judge(fs::path const& path, struct stat const& status, std::string const& kind) {
-        bool const seen = std::ranges::any_of(found, [&](auto& one) { return one.path == path; });
-        if (seen) {
-            return;
-        }
-        if (status.st_uid != 0 && status.st_uid != agent_) {
-            found.push_back({path,
-                             "the " + kind + "belongs to user " + std::to_string(status.st_uid) +
-                                 ", who is neither root nor the agent's user",
-                             "chown root " + path.string()});
-        } else if ((status.st_mode & others_write) != 0) {
-            found.push_back({path,
-                             "the " + kind + "can be written by others than its owner (mode " +
-                                 octal(status.st_mode) + ")",
-                             "chmod go-w " + path.string()});
+    /// What others may add to, and nothing else: they can neither remove nor rename what is ours.
+    static bool sticky(path_step const& step) {
+        return step.is == path_step::kind::directory && (step.mode & S_ISVTX) != 0 &&
+               (step.mode & others_write) != 0;
+    }
+
+    void add_owner(path_step const& step) {
+        auto what = "belongs to user " + std::to_string(step.owner) +
+                    ", who is neither root nor the " + "agent's user" +
+                    (step.owner == unknown_user
+                         ? " (in a container perhaps somebody outside, whom it does not know)"
+                         : "");
+        bool const link = step.is == path_step::kind::link;
+        add(step, what, (link ? "chown -h root " : "chown root ") + shell_word(step.path));
+    }
+
+    void add_mode(path_step const& step) {
+        bool const group_alone = (step.mode & S_IWOTH) == 0;
+        auto const what = "can be written by others than its owner (mode " + octal(step.mode) +
+                          (group_alone ? ": group " + std::to_string(step.group) : "") + ")";
+        if (add(step, what, "chmod go-w " + shell_word(step.path)) && step.read_only) {
+            found.back().on_read_only_mount = true;
+            found.back().mend = "no chmod helps on a read-only mount: if you trust everybody who "
+                                "can write to what is mounted there, set strict_modes = no";
         }
     }
 
-    fs::path base_;
+    bool add(path_step const& step, std::string const& what, std::string mend) {
+        if (std::ranges::any_of(found, [&](auto& one) { return one.path == step.path; })) {
+            return false;
+        }
+        found.push_back({.path = step.path,
+                         .what = "the " + kind_of(step) + " " + what,
+                         .mend = std::move(mend),
+                         .is_directory = step.is == path_step::kind::directory});
+        return true;
+    }
+
     uid_t agent_;
 };
+
+/// Whether somebody else could have written what was read over that way.
+bool could_be_forged(std::vector<path_step> const& way, uid_t agent) {
+    return !std::ranges::all_of(judge(way, agent), [](loose_mode const& one) {
+        return one.on_read_only_mount && one.is_directory;
+    });
+}
+
+bool switched_off(config::settings const& settings, uid_t agent) {
+    return !settings.strict_modes &&
+           (settings.strict_modes_of_environment || !could_be_forged(settings.config_way, agent));
+}
 
 } // namespace
 
 std::string loose_mode::message() const {
-    return path.string() + ": " + what + "; mend it: " + mend;
+    return path.string() + ": " + what + (on_read_only_mount ? "; " : "; mend it: ") + mend;
+}
+
+std::string loose_mode::advice() const {
+    return on_read_only_mount ? "N" + mend.substr(1) + "." : "Mend it: " + mend;
+}
+
+std::string verdict::why_not() const {
+    return may_run ? std::string() : loose.front().message();
+}
+
+std::vector<loose_mode> judge(std::vector<path_step> const& way, uid_t agent) {
+    judgement all(agent);
+    all.look_along(way);
+    return std::move(all.found);
+}
+
+verdict judge_installation(config::settings const& settings, uid_t agent) {
+    verdict result;
+    base::path_walk walk;
+    judgement all(agent);
+    all.look_along(settings.config_way);
+    all.look_along(settings.dynamic_way);
+    all.look_along(walk.look(settings.config_file));
+    all.look_along(walk.look(settings.dynamic_file));
+    result.list = walk.open(settings.available_commands);
+    all.look_along(result.list.steps);
+    all.look_along(walk.look(settings.base_dir));
+    if (settings.allow_widgets && !settings.ca_file.empty()) {
+        all.look_along(walk.look(settings.ca_file));
+    }
+    result.loose = std::move(all.found);
+    bool const off = switched_off(settings, agent);
+    result.may_run = result.loose.empty() || off;
+    result.switch_void = !settings.strict_modes && !off;
+    result.list_may_be_read = off || judge(result.list.steps, agent).empty();
+    return result;
 }
 
 std::vector<loose_mode> find_loose_modes(config::settings const& settings, uid_t agent) {
-    search all(settings.base_dir, agent);
-    all.look_at_file(settings.config_file);
-    all.look_at_file(settings.dynamic_file);
-    all.look_at_file(settings.available_commands);
-    return std::move(all.found);
+    return judge_installation(settings, agent).loose;
+}
+
+bool must_be_read_again(config::settings const& settings, uid_t agent) {
+    return !switched_off(settings, agent) && (!judge(settings.config_way, agent).empty() ||
+                                              !judge(settings.dynamic_way, agent).empty());
+}
+
+std::string other_remedy(verdict const& what, config::settings const& settings) {
+    if (what.switch_void) {
+        return "strict_modes = no in " + settings.config_file.string() +
+               " does not count, since others could have written it; mend that, or set "
+               "TRAFIKITO_STRICT_MODES=no in the agent's environment";
+    }
+    return "strict_modes = no in " + settings.config_file.string() +
+           " would run them all the same, for where that cannot be mended";
+}
+
+void log_verdict(base::log& log, verdict const& what, config::settings const& settings) {
+    std::string all;
+    for (auto const& one : what.loose) {
+        all += (all.empty() ? "" : "; ") + one.message();
+    }
+    if (!what.may_run) {
+        all = "no command is run, since others could change what runs: " + all + "; " +
+              other_remedy(what, settings);
+    } else if (!all.empty()) {
+        all = "strict_modes = no: commands run although others could change what runs: " + all;
+    }
+    log.on_change(what.may_run ? base::severity::warning : base::severity::error, "modes", all,
+                  "nobody else can change what runs any more");
+}
+
+config::loaded_command_list read_command_list(verdict const& what,
+                                              config::settings const& settings) {
+    return what.list_may_be_read ? config::load_command_list(settings.available_commands, what.list,
+                                                             settings.command_env)
+                                 : config::loaded_command_list();
+}
+
+std::vector<loose_mode> find_loose_var(config::settings const& settings, uid_t agent) {
+    return judge(base::path_walk().look(settings.var_dir), agent);
 }
 
 std::vector<loose_mode> find_readable_key(config::settings const& settings) {
@@ -101,10 +232,10 @@ std::vector<loose_mode> find_readable_key(config::settings const& settings) {
     if (::stat(file.c_str(), &status) != 0 || (status.st_mode & S_IROTH) == 0) {
         return {};
     }
-    return {{file,
-             "everybody on this machine can read the API key in it (mode " + octal(status.st_mode) +
-                 ")",
-             "chmod o-rwx " + file.string()}};
+    return {{.path = file,
+             .what = "everybody on this machine can read the API key in it (mode " +
+                     octal(status.st_mode) + ")",
+             .mend = "chmod o-rwx " + shell_word(file)}};
 }
 
 } // namespace trafikito::agent::persistence

@@ -264,4 +264,18 @@ BOOST_AUTO_TEST_CASE(the_default_hides_no_written_address) {
                boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(strict_modes_are_switched_off_by_cfg_or_environment_alone) {
+    BOOST_TEST(with("").settings.strict_modes);
+    auto const written = with("strict_modes = no\n").settings;
+    BOOST_TEST(!written.strict_modes);
+    BOOST_TEST(!written.strict_modes_of_environment);
+    auto const passed = with("", {"TRAFIKITO_STRICT_MODES=no"}).settings;
+    BOOST_TEST(!passed.strict_modes);
+    BOOST_TEST(passed.strict_modes_of_environment);
+    BOOST_TEST(with("strict_modes = no\n", {"TRAFIKITO_STRICT_MODES=yes"}).settings.strict_modes);
+    sources_of tunables;
+    tunables.app = "strict_modes = no\n";
+    BOOST_TEST(has_errors(tunables.build().diagnostics));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -120,6 +120,49 @@ BOOST_AUTO_TEST_CASE(no_signal_that_can_be_refused_is_taken_from_a_command) {
     end(*daemon);
 }
 
+// A signal that is pending already swallows the administrator's.
+BOOST_AUTO_TEST_CASE(a_command_that_sends_signals_without_end_keeps_nobody_from_ending_it) {
+    commands("trafikito_one=\"trap '' TERM; while :; do kill -TERM \\$PPID; done\"\n");
+    there.environment["TRAFIKITO_INTERVAL"] = "60s";
+    auto const daemon = there.daemon();
+    BOOST_TEST(daemon->wrote("trafikito_one killed: it sends SIGTERM again and again"));
+    end(*daemon);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_command_sends_from_below_without_its_tag_is_not_taken_either) {
+    commands(
+        "trafikito_one=\"prlimit --pid \\$\\$ --locks=unlimited; agent=\\$PPID; setsid -w sh -c "
+        "'kill -TERM '\\$agent'; sleep 1'; echo done\"\n");
+    there.environment["TRAFIKITO_INTERVAL"] = "60s";
+    auto const daemon = there.daemon();
+    BOOST_TEST(report().report.starts_with(section("trafikito_one") + "done\n"), report().report);
+    end(*daemon);
+}
+
+// `cron & exec trafikito-agent`: its children's orphans are handed to the agent.
+BOOST_AUTO_TEST_CASE(what_was_there_before_it_outlives_every_signal) {
+    commands("trafikito_one=\"echo started >var/started; trap '' TERM; sleep 1001; sleep 1001\"\n");
+    there.environment["TRAFIKITO_KILL_GRACE"] = "60s";
+    auto const var = (there.base() / "var").string();
+    program agent({"/bin/sh", "-c",
+                   "(while :; do (setsid sleep 3 & echo $! >>" + var +
+                       "/orphans); sleep 0.1; done) & echo $! >" + var +
+                       "/helper; exec '" TRAFIKITO_AGENT "' --config '" + there.config().string() +
+                       "'"},
+                  there.all_environment());
+    BOOST_REQUIRE(
+        eventually([&] { return std::filesystem::exists(there.base() / "var/started"); }));
+    auto const helper = static_cast<pid_t>(std::stol(read_file(there.base() / "var/helper")));
+    agent.signal(SIGTERM);
+    BOOST_REQUIRE(agent.wrote("stopping"));
+    agent.signal(SIGTERM);
+    BOOST_TEST(exited(agent.wait(), 128 + SIGTERM));
+    BOOST_TEST(is_there(helper));
+    auto const before = read_file(there.base() / "var/orphans").size();
+    BOOST_TEST(eventually([&] { return read_file(there.base() / "var/orphans").size() > before; }));
+    ::kill(helper, SIGKILL);
+}
+
 BOOST_AUTO_TEST_CASE(sigterm_between_cycles_ends_it) {
     there.environment["TRAFIKITO_INTERVAL"] = "60s";
     auto const daemon = there.daemon();

@@ -28,6 +28,9 @@ using ending = exec::result::ending;
 
 namespace {
 
+/// Of this process's groups: tests that run beside it shall not end them.
+std::string const installation = "0123456789abcd" + std::to_string(::getpid() % 90 + 10);
+
 std::filesystem::path own_directory() {
     return exec::directory_of(exec::find_cgroup_name(exec::read_proc("/proc/self/cgroup")),
                               exec::find_cgroup_mount(exec::read_proc("/proc/self/mountinfo")));
@@ -183,7 +186,7 @@ BOOST_AUTO_TEST_CASE(what_a_killed_agent_left_is_ended_by_the_next) {
     std::array<int, 2> ends{};
     BOOST_REQUIRE(::pipe(ends.data()) == 0);
     (void)test::forked([&] {
-        exec::command_groups groups;
+        exec::command_groups groups(installation);
         auto const group = groups.make();
         auto const left = start_in(*group);
         (void)!::write(ends[1], &left, sizeof left);
@@ -202,7 +205,10 @@ BOOST_AUTO_TEST_CASE(what_a_killed_agent_left_is_ended_by_the_next) {
                               .filename();
     BOOST_TEST(std::filesystem::exists(group));
     {
-        exec::command_groups const next;
+        exec::command_groups const another("0123456789abcdee");
+        exec::command_groups const none;
+        BOOST_TEST(exec::still_runs(*seen));
+        exec::command_groups const next(installation);
         BOOST_TEST(test::eventually([&] { return !exec::still_runs(*seen); }));
     }
     BOOST_TEST(!std::filesystem::exists(group));
@@ -211,19 +217,42 @@ BOOST_AUTO_TEST_CASE(what_a_killed_agent_left_is_ended_by_the_next) {
 }
 
 BOOST_AUTO_TEST_CASE(the_group_of_an_agent_that_lives_is_left_alone) {
-    exec::command_groups ours;
+    exec::command_groups ours(installation);
     auto const group = ours.make();
     auto const child = start_in(*group);
-    exec::command_groups const another;
+    exec::command_groups const another(installation);
     BOOST_TEST(group->members() == std::vector{child}, boost::test_tools::per_element());
     BOOST_TEST(group->kill());
     ::waitpid(child, nullptr, 0);
     BOOST_TEST(test::eventually([&] { return group->remove(); }));
 }
 
+BOOST_AUTO_TEST_CASE(a_name_alone_makes_no_group_the_agents) {
+    for (auto const& name :
+         {"trafikito-server", "trafikito-backup.service", "trafikito-12345-0", "trafikito-agent-1",
+          "trafikito-0123456789abcdef-1-0", "trafikito-INSTALLATION", "trafikito-INSTALLATION-1",
+          "trafikito-INSTALLATION-x-0", "trafikito-INSTALLATION-1-0.service"}) {
+        std::string directory = name;
+        if (auto const at = directory.find("INSTALLATION"); at != std::string::npos) {
+            directory.replace(at, std::string("INSTALLATION").size(), installation);
+        }
+        auto const path = own_directory() / directory;
+        BOOST_REQUIRE(std::filesystem::create_directory(path));
+        exec::cgroup const others(path, "", base::descriptor(::open(path.c_str(), O_DIRECTORY)));
+        auto const child = start_in(others);
+        {
+            exec::command_groups const next(installation);
+        }
+        BOOST_TEST(::waitpid(child, nullptr, WNOHANG) == 0, name);
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+        BOOST_TEST(test::eventually([&] { return others.remove(); }));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_agent_does_not_kill_itself_with_a_group_that_it_was_put_into) {
     auto const code = test::forked([&] {
-        exec::command_groups groups;
+        exec::command_groups groups(installation);
         auto const group = groups.make();
         auto const child = start_in(*group);
         enter(*group);
@@ -234,7 +263,7 @@ BOOST_AUTO_TEST_CASE(the_agent_does_not_kill_itself_with_a_group_that_it_was_put
         return killed && WIFSIGNALED(status) ? 0 : 1;
     });
     BOOST_TEST(code == 0);
-    exec::command_groups const removes_it;
+    exec::command_groups const removes_it(installation);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,14 +7,18 @@
 #include "test/support/eventually.hpp"
 #include "test/support/temporary_directory.hpp"
 
+#include <boost/asio/steady_timer.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 
 using namespace trafikito;
@@ -47,6 +51,40 @@ struct warden_fixture : test::shell_fixture {
     test::temporary_directory here;
     warden_fixture() { ::chmod(here.path().c_str(), 0777); } // NOLINT(*-mask)
     [[nodiscard]] std::string file(char const* name) const { return (here.path() / name).string(); }
+
+    /// Somebody's child of this process that leaves a `sleep NUMBER` after the other, as long as it
+    /// lives.
+    static pid_t start_stranger(std::string const& number, rlim_t locks = RLIM_INFINITY) {
+        auto const pid = ::fork();
+        if (pid == 0) {
+            rlimit limit{locks, RLIM_INFINITY};
+            ::setrlimit(RLIMIT_LOCKS, &limit);
+            auto const script =
+                "while :; do (setsid sleep " + number + " &); sleep 0.05; done >/dev/null 2>&1";
+            ::execlp("sh", "sh", "-c", script.c_str(), nullptr);
+            std::_Exit(1);
+        }
+        return pid;
+    }
+
+    /// What a command that leaves nothing is charged with while the orphans of a stranger come.
+    int run_beside_a_stranger(std::string const& number, rlim_t locks = RLIM_INFINITY) {
+        keeps_warden = true;
+        auto const stranger = start_stranger(number, locks);
+        std::size_t doubts = 0;
+        (void)run("true");
+        warden->on_warning([&](std::string const&) { ++doubts; });
+        if (!test::eventually([&] { return sleepers(number) > 0; })) {
+            return 1;
+        }
+        auto const before = sleepers(number);
+        auto const value = run("sleep 0.5");
+        auto const again = run("sleep 0.2");
+        bool const spared = sleepers(number) > before && value.leftovers_killed == 0 &&
+                            again.leftovers_killed == 0 && value.unkillable == 0 && doubts == 1;
+        ::kill(stranger, SIGKILL);
+        return spared ? 0 : 2;
+    }
 };
 
 } // namespace
@@ -121,6 +159,63 @@ BOOST_AUTO_TEST_CASE(a_command_does_not_wait_for_its_orphans) {
     BOOST_TEST(text_of(value) == "done\n");
     BOOST_TEST(!value.stopped);
     BOOST_TEST(value.leftovers_killed == 1U);
+}
+
+// `(while :; do sh -c "setsid sleep 30 &"; done) & exec trafikito-agent`
+BOOST_AUTO_TEST_CASE(orphans_of_a_child_that_was_there_before_are_not_the_commands) {
+    BOOST_TEST(without_groups([&] { return run_beside_a_stranger("120006"); }) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_that_somebody_inherited_is_no_tag) {
+    BOOST_TEST(without_groups([&] { return run_beside_a_stranger("120007", 1UL << 61U); }) == 0);
+    BOOST_TEST(without_groups([&] { return run_beside_a_stranger("120007", 1UL << 41U); }) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(orphans_of_a_daemon_that_lost_its_tag_are_left_alone) {
+    auto const code = without_groups([&] {
+        keeps_warden = true;
+        auto starts =
+            line("prlimit --pid \\$\\$ --locks=unlimited; setsid sh -c 'while :; do (setsid "
+                 "sleep 120008 &); sleep 0.05; done' >/dev/null 2>&1 &");
+        starts.daemon = true;
+        (void)run(std::vector{starts});
+        auto const value = run("sleep 0.5");
+        return value.leftovers_killed == 0 && sleepers("120008") > 1 ? 0 : 1;
+    });
+    BOOST_TEST(code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_took_its_tag_off_is_a_commands_where_nobody_else_is) {
+    auto const code = without_groups([&] {
+        auto const value = run("prlimit --pid \\$\\$ --locks=unlimited; (setsid sleep 120009 &) ; "
+                               "sleep 0.05; echo done");
+        return text_of(value) == "done\n" && value.leftovers_killed == 1 ? 0 : 1;
+    });
+    BOOST_TEST(code == 0);
+}
+
+// What the first signal spares, the second one does.
+BOOST_AUTO_TEST_CASE(killing_the_commands_spares_all_else) {
+    auto const code = without_groups([&] {
+        keeps_warden = true;
+        auto const stranger = start_stranger("120010");
+        (void)run("true");
+        boost::asio::steady_timer poll(*context);
+        std::function<void()> look = [&] {
+            if (std::filesystem::exists(file("go"))) {
+                return warden->kill_commands();
+            }
+            poll.expires_after(5ms);
+            poll.async_wait([&](auto) { look(); });
+        };
+        look();
+        auto const value = run("(setsid sleep 120011 &); : >" + file("go") + "; sleep 120011");
+        auto const spared = sleepers("120010");
+        bool const goes_on = test::eventually([&] { return sleepers("120010") > spared; });
+        ::kill(stranger, SIGKILL);
+        return value.end == ending::signalled && sleepers("120011") == 0 && goes_on ? 0 : 1;
+    });
+    BOOST_TEST(code == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -63,6 +63,17 @@ BOOST_AUTO_TEST_CASE(an_old_report_is_gone) {
     BOOST_TEST(test::read_file(tmp_file) == "*-*-*-*------------ Available commands:\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_others_could_have_open_is_left_to_them) {
+    auto const theirs = here.write("theirs", "precious");
+    std::filesystem::create_hard_link(theirs, tmp_file);
+    agent::persistence::report_file report(tmp_file);
+    report.writer().available_commands({});
+    BOOST_TEST(report.problem() == "");
+    BOOST_TEST(test::read_file(theirs) == "precious");
+    BOOST_TEST(test::read_file(tmp_file) == "*-*-*-*------------ Available commands:\n");
+    BOOST_TEST((std::filesystem::status(tmp_file).permissions() == std::filesystem::perms(0600)));
+}
+
 BOOST_AUTO_TEST_CASE(a_link_is_not_followed) {
     auto const victim = here.write("victim", "precious");
     std::filesystem::create_symlink(victim, tmp_file);

@@ -13,6 +13,7 @@ namespace {
 
 struct modes_fixture {
     modes_fixture() {
+        mode(here.path(), 0700);
         settings.base_dir = base;
         settings.config_file = here.write("base/etc/trafikito.cfg", "x");
         settings.dynamic_file = base / "etc/trafikito.app";
@@ -73,15 +74,26 @@ BOOST_AUTO_TEST_CASE(the_message_says_how_to_mend_it) {
                    ": the file can be written by others than its owner (mode 0666); mend it: "
                    "chmod go-w " +
                    file);
+    BOOST_TEST(found.front().advice() == "Mend it: chmod go-w " + file);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_above_base_dir_is_not_our_business) {
+BOOST_AUTO_TEST_CASE(a_path_that_a_shell_would_split_is_quoted) {
+    settings.available_commands = here.write("base/it's all/list.sh", "x");
+    mode(settings.available_commands.parent_path(), 0777);
+    auto const found = agent::persistence::find_loose_modes(settings, ::geteuid());
+    BOOST_REQUIRE(found.size() == 1U);
+    BOOST_TEST(found.front().mend == "chmod go-w '" + base.string() + "/it'\\''s all'");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_above_base_dir_counts_up_to_the_root) {
     mode(here.path(), 0777);
+    BOOST_TEST((loose() == paths{here.path()}));
+    mode(here.path(), 01777);
     BOOST_TEST((loose() == paths{}));
     mode(here.path(), 0700);
 }
 
-BOOST_AUTO_TEST_CASE(of_a_link_both_sides_count) {
+BOOST_AUTO_TEST_CASE(of_a_link_both_sides_count_and_what_was_found_is_named) {
     auto const real = here.write("elsewhere/commands.sh", "x");
     mode(real.parent_path(), 0777);
     fs::remove(settings.available_commands);
@@ -89,14 +101,90 @@ BOOST_AUTO_TEST_CASE(of_a_link_both_sides_count) {
     BOOST_TEST((loose() == paths{real.parent_path()}));
     mode(real.parent_path(), 0755);
     mode(real, 0646);
-    BOOST_TEST((loose() == paths{settings.available_commands}));
+    BOOST_TEST((loose() == paths{real}));
 }
 
-BOOST_AUTO_TEST_CASE(a_file_elsewhere_counts_with_all_that_is_above_it_but_sticky_directories) {
-    settings.available_commands = here.write("elsewhere/commands.sh", "x");
-    BOOST_TEST((loose() == paths{})); // /tmp is sticky
-    mode(here.path() / "elsewhere", 0777);
-    BOOST_TEST((loose() == paths{here.path() / "elsewhere"}));
+BOOST_AUTO_TEST_CASE(a_link_in_the_middle_is_a_step_as_well) {
+    auto const real = here.write("real/commands.sh", "x");
+    fs::create_directory(here.path() / "open");
+    fs::create_symlink(real, here.path() / "open/link");
+    mode(here.path() / "open", 0777);
+    fs::remove(settings.available_commands);
+    fs::create_symlink("../open/link", settings.available_commands);
+    BOOST_TEST((loose() == paths{here.path() / "open"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_holds_the_words_of_a_process_is_no_list_whoever_owns_it) {
+    settings.available_commands = "/proc/1/cmdline";
+    auto const judged = agent::persistence::judge_installation(settings, ::geteuid());
+    BOOST_REQUIRE(judged.loose.size() == 1U);
+    BOOST_TEST(judged.loose.front().what ==
+               "the file lies on proc, where files hold what a process says");
+    BOOST_TEST(!agent::persistence::read_command_list(judged, settings).list);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_that_others_could_change_is_not_read) {
+    mode(settings.available_commands, 0666);
+    auto const judged = agent::persistence::judge_installation(settings, ::geteuid());
+    BOOST_TEST(!judged.may_run);
+    BOOST_TEST(!agent::persistence::read_command_list(judged, settings).list);
+    settings.strict_modes = false;
+    auto const switched = agent::persistence::judge_installation(settings, ::geteuid());
+    BOOST_TEST(switched.may_run);
+    BOOST_TEST(switched.loose.size() == 1U);
+    BOOST_TEST(agent::persistence::read_command_list(switched, settings).list.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_file_that_was_judged_is_the_one_that_is_read) {
+    settings.available_commands = here.write("base/list", "trafikito_a=\"a\"\n");
+    mode(settings.available_commands, 0644);
+    auto const judged = agent::persistence::judge_installation(settings, ::geteuid());
+    fs::rename(base / "list", base / "gone");
+    (void)here.write("base/list", "trafikito_b=\"b\"\n");
+    auto const read = agent::persistence::read_command_list(judged, settings);
+    BOOST_TEST(read.list.value().find("trafikito_a") != nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(the_switch_does_not_count_where_others_could_have_written_it) {
+    (void)here.write("base/etc/trafikito.cfg", "server_id = s\napi_key = k\nstrict_modes = no\n");
+    mode(settings.config_file, 0646);
+    auto loaded = config::load_settings(settings.config_file, {}).settings.value();
+    auto judged = agent::persistence::judge_installation(loaded, ::geteuid());
+    BOOST_TEST(!judged.may_run);
+    BOOST_TEST(judged.switch_void);
+    BOOST_TEST(agent::persistence::other_remedy(judged, loaded).find("TRAFIKITO_STRICT_MODES=no") !=
+               std::string::npos);
+    // Mended since, but what was read then is not worth more by that.
+    mode(settings.config_file, 0600);
+    BOOST_TEST(!agent::persistence::judge_installation(loaded, ::geteuid()).may_run);
+    BOOST_TEST(agent::persistence::must_be_read_again(loaded, ::geteuid()));
+    loaded = config::load_settings(settings.config_file, {}).settings.value();
+    BOOST_TEST(agent::persistence::judge_installation(loaded, ::geteuid()).may_run);
+    BOOST_TEST(!agent::persistence::must_be_read_again(loaded, ::geteuid()));
+    // The environment is the word of whoever starts the agent.
+    mode(settings.config_file, 0646);
+    loaded =
+        config::load_settings(settings.config_file, {"TRAFIKITO_STRICT_MODES=no"}).settings.value();
+    BOOST_TEST(agent::persistence::judge_installation(loaded, ::geteuid()).may_run);
+}
+
+BOOST_AUTO_TEST_CASE(who_vouches_for_an_api_that_adds_commands_decides_what_runs) {
+    settings.ca_file = here.write("ca.pem", "x");
+    mode(settings.ca_file, 0666);
+    BOOST_TEST((loose() == paths{}));
+    settings.allow_widgets = true;
+    BOOST_TEST((loose() == paths{settings.ca_file}));
+}
+
+BOOST_AUTO_TEST_CASE(where_commands_begin_counts_and_what_the_agent_keeps_is_worth_a_word) {
+    fs::create_directories(here.path() / "work/var");
+    settings.base_dir = here.path() / "work";
+    settings.var_dir = here.path() / "work/var";
+    mode(settings.var_dir, 0777);
+    BOOST_TEST((loose() == paths{}));
+    BOOST_TEST(agent::persistence::find_loose_var(settings, ::geteuid()).size() == 1U);
+    mode(settings.base_dir, 0777);
+    BOOST_TEST((loose() == paths{settings.base_dir}));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_of_a_stranger_is_found,
@@ -104,6 +192,87 @@ BOOST_AUTO_TEST_CASE(a_file_of_a_stranger_is_found,
     BOOST_REQUIRE(::chown(settings.available_commands.c_str(), 12'345, 0) == 0);
     BOOST_TEST((loose() == paths{settings.available_commands}));
     BOOST_TEST(agent::persistence::find_loose_modes(settings, 12'345).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_of_a_stranger_above_it_all_is_found,
+                     *boost::unit_test::precondition([](auto) { return ::geteuid() == 0; })) {
+    BOOST_REQUIRE(::chown(here.path().c_str(), 12'345, 0) == 0);
+    BOOST_TEST((loose() == paths{here.path()}));
+    mode(here.path(), 01777); // its owner may rename all the same
+    BOOST_TEST((loose() == paths{here.path()}));
+    BOOST_TEST(agent::persistence::find_loose_modes(settings, ::geteuid()).front().mend ==
+               "chown root " + here.path().string());
+    BOOST_REQUIRE(::chown(here.path().c_str(), 0, 0) == 0);
+}
+
+using step = base::path_step;
+using kind = base::path_step::kind;
+
+step a(kind is, fs::path path, mode_t bits, uid_t owner = 0) {
+    step made;
+    made.path = std::move(path);
+    made.is = is;
+    made.mode = bits;
+    made.owner = owner;
+    return made;
+}
+
+std::vector<step> below_root(std::vector<step> more) {
+    more.insert(more.begin(), a(kind::directory, "/", 0755));
+    return more;
+}
+
+std::string judged(std::vector<step> way, uid_t agent = 500) {
+    std::string all;
+    for (auto const& one : agent::persistence::judge(below_root(std::move(way)), agent)) {
+        all += one.path.string() + " ";
+    }
+    return all;
+}
+
+BOOST_AUTO_TEST_CASE(in_a_sticky_directory_of_roots_what_root_or_the_agent_owns_is_closed) {
+    auto const tmp = a(kind::directory, "/tmp", 01777);
+    for (auto const& [owner, expected] : std::initializer_list<std::pair<uid_t, char const*>>{
+             {0, ""}, {500, ""}, {1000, "/tmp/x "}}) {
+        BOOST_TEST(judged({tmp, a(kind::file, "/tmp/x", 0644, owner)}) == expected);
+        BOOST_TEST(judged({tmp, a(kind::link, "/tmp/x", 0777, owner)}) == expected);
+        BOOST_TEST(judged({tmp, a(kind::directory, "/tmp/x", 0755, owner)}) == expected);
+    }
+    BOOST_TEST(judged({tmp}) == "");
+    BOOST_TEST(judged({a(kind::directory, "/t", 01777, 1000), a(kind::file, "/t/x", 0644)}) ==
+               "/t ");
+    // A file of root's with words of somebody else's, under another name.
+    auto twice = a(kind::file, "/tmp/x", 0644);
+    twice.names = 2;
+    BOOST_TEST(judged({tmp, twice}) == "/tmp/x ");
+}
+
+BOOST_AUTO_TEST_CASE(links_hard_or_not_are_no_danger_where_only_root_makes_them) {
+    auto const etc = a(kind::directory, "/etc", 0755);
+    auto twice = a(kind::file, "/etc/x", 0644);
+    twice.names = 2;
+    BOOST_TEST(judged({etc, twice}) == "");
+    BOOST_TEST(judged({etc, a(kind::link, "/etc/x", 0777)}) == "");
+    auto const strangers =
+        agent::persistence::judge(below_root({etc, a(kind::link, "/etc/x", 0777, 7)}), 0);
+    BOOST_TEST(strangers.at(0).mend == "chown -h root /etc/x");
+}
+
+BOOST_AUTO_TEST_CASE(a_mount_that_is_read_only_here_may_be_written_elsewhere) {
+    auto mount = a(kind::directory, "/m", 0777);
+    mount.read_only = true;
+    auto const found =
+        agent::persistence::judge(below_root({mount, a(kind::file, "/m/list", 0644)}), 0);
+    BOOST_REQUIRE(found.size() == 1U);
+    BOOST_TEST(found.front().message().find("chmod go-w") == std::string::npos);
+    BOOST_TEST(found.front().message().find("strict_modes = no") != std::string::npos);
+    BOOST_TEST(found.front().advice().starts_with("No chmod helps"));
+    // What others put there would be theirs: the switch may stand on it, in a file of root's.
+    settings.strict_modes = false;
+    settings.config_way = below_root({mount, a(kind::file, "/m/trafikito.cfg", 0644)});
+    BOOST_TEST(agent::persistence::judge_installation(settings, ::geteuid()).may_run);
+    settings.config_way.back().owner = 12'345;
+    BOOST_TEST(!agent::persistence::judge_installation(settings, ::geteuid()).may_run);
 }
 
 BOOST_AUTO_TEST_CASE(a_key_that_everybody_can_read_is_worth_a_word) {
