@@ -60,7 +60,10 @@ else()
     )
     if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
         target_compile_options(trafikito_compiler INTERFACE -fcf-protection)
+    elseif(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
+        target_compile_options(trafikito_compiler INTERFACE -mbranch-protection=standard)
     endif()
+    # That all of it reaches the objects and programs: cmake/hardening.cmake.
     target_link_options(trafikito_compiler INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed)
 endif()
 

@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "config/command_definition.hpp"
 #include "config/diagnostic_sink.hpp"
+#include "config/expansions.hpp"
 
 #include <algorithm>
 #include <string>
@@ -17,7 +18,8 @@ constexpr std::size_t most_invalid_lines = 4096;
 
 class parser {
 public:
-    explicit parser(std::string_view file) : problems_(file) {}
+    parser(std::string_view file, std::vector<std::string> const& command_env)
+        : problems_(file), command_env_(command_env) {}
 
     command_list parse(std::string_view text) && {
         base::line_reader lines(text);
@@ -115,6 +117,7 @@ private:
                               "as part of the command and finds no end",
                               "Remove the backslash, or write two.");
         }
+        warn_of_expansions(number, line);
         list_.valid_lines.emplace_back(line.assignment);
         std::string name(line.name);
         auto const [place, added] = by_name_.try_emplace(name, entries_.size());
@@ -133,6 +136,17 @@ private:
                             false});
     }
 
+    void warn_of_expansions(std::size_t number, valid_line const& line) {
+        if (problems_.full()) {
+            return;
+        }
+        auto const first_column = line.name.size() + std::string_view("=\"").size() + 1;
+        for (auto& one : find_lost_expansions(line.text, command_env_)) {
+            problems_.warning(number, first_column + one.offset, std::move(one.what),
+                              std::move(one.hint));
+        }
+    }
+
     static std::string shown(std::string_view text) {
         if (text.ends_with('\r')) {
             text.remove_suffix(1);
@@ -141,6 +155,7 @@ private:
     }
 
     diagnostic_sink problems_;
+    std::vector<std::string> const& command_env_;
     command_list list_;
     std::vector<entry> entries_;
     std::unordered_map<std::string, std::size_t> by_name_; ///< the entry that holds
@@ -165,8 +180,9 @@ refused_command const* command_list::find_refused(std::string_view name) const {
     return find_in(refused, name);
 }
 
-command_list parse_command_list(std::string_view text, std::string_view file) {
-    return parser(file).parse(text);
+command_list parse_command_list(std::string_view text, std::string_view file,
+                                std::vector<std::string> const& command_env) {
+    return parser(file, command_env).parse(text);
 }
 
 } // namespace trafikito::config

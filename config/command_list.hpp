@@ -53,7 +53,10 @@ inline constexpr std::size_t max_commands = 4096;
 
 /// Valid is `^trafikito_[a-zA-Z0-9_]+="[^"]+"[[:space:]]*$` without NUL bytes and up to 8 KiB. Each
 /// invalid line is an error with its reason. Where a name occurs twice the last line wins, and a
-/// warning names both. Linear in the length of the text. `file` only names the file in diagnostics.
-command_list parse_command_list(std::string_view text, std::string_view file);
+/// warning names both. A `$` that the command will not see is a warning, too (expansions.hpp), for
+/// which `command_env` holds what the owner sets, `NAME=value` each. Linear in the length of the
+/// text. `file` only names the file in diagnostics.
+command_list parse_command_list(std::string_view text, std::string_view file,
+                                std::vector<std::string> const& command_env = {});
 
 } // namespace trafikito::config

@@ -101,7 +101,7 @@ constexpr std::array table{
     ranged(id::retries, "retries", type::count, 0, 20, "3", "", tunable,
            "Tries of a request after the first, within the cycle"),
     plain(id::ca_file, "ca_file", type::path, "", "the system's trust", tunable,
-          "Certificates (PEM) that may vouch for the API"),
+          "Certificates (PEM) that may vouch for the API, each an anchor"),
     plain(id::client_cert, "client_cert", type::path, "", "", tunable,
           "Certificate (PEM) that the agent shows"),
     plain(id::client_key, "client_key", type::path, "", "", tunable, "Its private key (PEM)"),

@@ -90,17 +90,19 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     return loaded;
 }
 
-loaded_command_list load_command_list(std::filesystem::path const& path) {
+loaded_command_list load_command_list(std::filesystem::path const& path,
+                                      std::vector<std::string> const& command_env) {
     base::path_walk walk;
-    return load_command_list(path, walk.open(path));
+    return load_command_list(path, walk.open(path), command_env);
 }
 
 loaded_command_list load_command_list(std::filesystem::path const& path,
-                                      base::walked_path const& reached) {
+                                      base::walked_path const& reached,
+                                      std::vector<std::string> const& command_env) {
     loaded_command_list loaded;
     auto const file = read(reached);
     if (file.content) {
-        loaded.list = parse_command_list(*file.content, path.string());
+        loaded.list = parse_command_list(*file.content, path.string(), command_env);
     } else {
         loaded.diagnostics.push_back(
             unreadable(path, file, "Without this list no command can be run."));

@@ -43,6 +43,7 @@ std::string describe(result const& value) {
     if (value.unkillable != 0) {
         text += ", cannot be killed: " + std::to_string(value.unkillable);
     }
+    text += value.reason.empty() ? "" : "; " + value.reason;
     return text;
 }
 

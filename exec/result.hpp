@@ -24,7 +24,7 @@ struct result {
     std::string name;
     ending end = ending::not_started;
     int code = 0;
-    std::string reason;   ///< in words, of a command that was not started
+    std::string reason;   ///< in words, why it was not started, or its program not executed
     bool stopped = false; ///< by the agent: its time was over, or the agent was asked to end
     std::chrono::milliseconds wall{0};
     std::chrono::milliseconds cpu{0}; ///< of the command and what it waited for

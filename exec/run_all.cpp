@@ -2,6 +2,7 @@
 
 #include "base/spawn.hpp"
 #include "exec/child.hpp"
+#include "exec/not_executed.hpp"
 
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
@@ -69,7 +70,11 @@ asio::awaitable<result> batch::run(command const& what) {
         skipped.reason = warden_.obstacle(what.name);
     }
     if (skipped.reason.empty()) {
-        co_return co_await run_child(what, around_, bounds_of(what), warden_, spool_);
+        auto ended = co_await run_child(what, around_, bounds_of(what), warden_, spool_);
+        if (ended.end == result::ending::exited) {
+            ended.reason = why_not_executed(what, ended.code, around_);
+        }
+        co_return ended;
     }
     co_return skipped;
 }

@@ -77,7 +77,8 @@ int test_commands(config::settings const& settings, std::vector<std::string> con
                   base::log& log, std::ostream& out) {
     auto const judged = persistence::judge_installation(settings, ::geteuid());
     persistence::log_verdict(log, judged, settings);
-    auto const loaded = config::load_command_list(settings.available_commands, judged.list);
+    auto const loaded =
+        config::load_command_list(settings.available_commands, judged.list, settings.command_env);
     daemon::log_all(loaded.diagnostics, log);
     if (!loaded.list) {
         return 1;

@@ -187,6 +187,9 @@ asio::awaitable<void> cycle::gather(net::api::order const& order,
     auto const ended = [&](std::size_t index, exec::result&& result) {
         with_.log.debug(describe(result));
         with_.audit.ran(describe(result));
+        if (result.end == exec::result::ending::exited && !result.reason.empty()) {
+            with_.log.warning(result.name + ": " + describe_ending(result) + ": " + result.reason);
+        }
         auto const& one = wanted.to_run[index];
         if (one.keep_result) {
             with_.cache.keep(result, with_.time.steady_now() - result.wall, directory);

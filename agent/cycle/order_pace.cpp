@@ -38,6 +38,7 @@ milliseconds order_pace::must_wait_after_start(milliseconds interval) {
 std::string order_pace::asking(milliseconds interval) {
     interval_ = interval;
     delay_ = seconds(0);
+    kept_distance_ = state_.value().asked_at && must_wait(interval) == milliseconds(0);
     note(interval + on_the_way(interval));
     auto problem = state_.save(state_.value());
     first_asked_ = counts_from_ = time_.steady_now();
@@ -45,6 +46,7 @@ std::string order_pace::asking(milliseconds interval) {
 }
 
 void order_pace::asking_again() {
+    kept_distance_ = false;
     counts_from_ = time_.steady_now();
     note(interval_ + on_the_way(interval_));
     (void)state_.save(state_.value()); // asking() said already when that does not work

@@ -33,6 +33,11 @@ public:
     /// not have it, empty when it has.
     [[nodiscard]] std::string asking(std::chrono::milliseconds interval);
 
+    /// Whether the last question kept its distance from the one before, an interval and the DELAY:
+    /// then the API has no reason of ours to call it too early. False where nobody knows when the
+    /// API was asked before, and where the question had to be sent again.
+    [[nodiscard]] bool kept_distance() const { return kept_distance_; }
+
     /// No answer came, and the same question goes out once more: what is waited for counts from
     /// then, also for whoever comes after a crash.
     void asking_again() override;
@@ -64,6 +69,7 @@ private:
     base::clock::steady_time first_asked_;
     base::clock::steady_time counts_from_; ///< the last try, or its answer
     std::chrono::seconds delay_{0};
+    bool kept_distance_ = false;
 };
 
 /// How much longer one question may be on its way than the next: while no answer says when the API

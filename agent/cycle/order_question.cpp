@@ -1,5 +1,6 @@
 #include "agent/cycle/order_question.hpp"
 
+#include "agent/cycle/identity_watch.hpp"
 #include "agent/cycle/request_failure.hpp"
 #include "agent/persistence/stop_file.hpp"
 
@@ -23,6 +24,7 @@ private:
     void take(net::api::order_answer&& answer);
     void take_order(net::api::order&& order);
     void take_last_order();
+    void note_offers();
     void stop(std::string const& reason);
     void no_answer(net::link::failure const& why);
     void no_order(std::string what, std::string hint = {});
@@ -38,6 +40,7 @@ asio::awaitable<order_or_end> question::ask(base::clock::steady_time until) {
     auto answer = co_await with_.api.fetch_order(std::move(previous), until);
     if (answer) {
         with_.pace.answered();
+        note_offers();
         take(std::move(*answer));
     } else {
         no_answer(answer.error());
@@ -47,8 +50,10 @@ asio::awaitable<order_or_end> question::ask(base::clock::steady_time until) {
 
 void question::take(net::api::order_answer&& answer) {
     if (auto* order = std::get_if<net::api::order>(&answer)) {
+        note_order(with_.state, with_.log);
         take_order(std::move(*order));
     } else if (std::holds_alternative<net::api::unchanged>(answer)) {
+        note_order(with_.state, with_.log);
         take_last_order();
     } else if (auto const* stopped = std::get_if<net::api::stop>(&answer)) {
         stop(stopped->reason);
@@ -57,7 +62,11 @@ void question::take(net::api::order_answer&& answer) {
         bool const too_early = net::api::asked_too_often(*error);
         came_to_.end = too_early ? kind::too_early : kind::failed;
         no_order("the API says " + net::api::in_words(*error),
-                 too_early ? "asking again when the next is due" : "");
+                 too_early ? "asking again when the next is due" + perhaps_another_one(with_.pace)
+                           : "");
+        if (too_early) {
+            note_too_early(with_.settings, with_.state, with_.pace, with_.log);
+        }
     } else if (auto const* garbage = std::get_if<net::api::not_an_order>(&answer)) {
         with_.feedback.add(net::api::invalid_cycle_data(garbage->what));
         no_order(garbage->what);
@@ -83,6 +92,14 @@ void question::take_last_order() {
     std::string const what = "the API says that the order has not changed, but there was none";
     with_.feedback.add(net::api::invalid_cycle_data(what));
     no_order(what);
+}
+
+/// What the API wants to know and asks for; a process after this one begins with it.
+void question::note_offers() {
+    auto value = with_.state.value();
+    value.machine_wanted = with_.api.wants_machine();
+    value.least_interval = with_.api.least_interval();
+    with_.state.change(std::move(value));
 }
 
 void question::stop(std::string const& reason) {

@@ -1,6 +1,7 @@
 #include "agent/daemon/daemon.hpp"
 
 #include "agent/cycle/cycle.hpp"
+#include "agent/cycle/identity_watch.hpp"
 #include "agent/cycle/order_pace.hpp"
 #include "agent/cycle/schedule.hpp"
 #include "agent/daemon/minute_loop.hpp"
@@ -10,6 +11,7 @@
 #include "agent/daemon/supervision.hpp"
 #include "agent/persistence/installation.hpp"
 #include "agent/persistence/instance_lock.hpp"
+#include "agent/persistence/machine.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
 #include "base/spawn.hpp"
@@ -57,19 +59,6 @@ void pass_on(std::exception_ptr const& failed) {
     }
 }
 
-/// Which server this is, and to whom.
-std::string identity_of(config::settings const& settings) {
-    auto addresses = settings.version == config::api_version::v1
-                         ? std::vector<std::string>{settings.url_get_config}
-                         : settings.api_url;
-    std::ranges::sort(addresses);
-    auto identity = settings.who.server_id;
-    for (auto const& address : addresses) {
-        identity += '\n' + address;
-    }
-    return identity;
-}
-
 /// False, and said why, when another agent is there already.
 bool take_over(config::settings const& settings, persistence::instance_lock& lock, base::log& log) {
     constexpr milliseconds patience{1000};
@@ -80,7 +69,7 @@ bool take_over(config::settings const& settings, persistence::instance_lock& loc
                   "; there is room for one: stop that one first");
         return false;
     }
-    if (!lock.claim_server(identity_of(settings), patience)) {
+    if (!lock.claim_server(persistence::identity_of(settings), patience)) {
         log.error("another agent (" + lock.holder() + ") of this machine already is server " +
                   settings.who.server_id +
                   " to this API; it may be asked by one only: stop that one, or enroll anew");
@@ -92,6 +81,13 @@ bool take_over(config::settings const& settings, persistence::instance_lock& loc
     return true;
 }
 
+known_api known_from(persistence::state const& value) {
+    return {.edge = value.edge,
+            .identity = value.identity,
+            .wants_machine = value.machine_wanted,
+            .least_interval = value.least_interval};
+}
+
 /// What lasts from one cycle to the next, and the signals that end it all.
 class program {
 public:
@@ -101,7 +97,7 @@ public:
           pace_(state_, *time_), spool_(settings.var_dir / "spool"),
           audit_(settings.var_dir, *time_, log),
           session_(context_.get_executor(), std::move(settings), std::move(environment), *time_,
-                   log, state_.value().edge, &pace_),
+                   log, known_from(state_.value()), &pace_),
           warden_(context_.get_executor(),
                   persistence::installation_id(session_.settings().var_dir)) {
         warden_.on_warning([this](std::string const& text) { log_.warning(text); });
@@ -116,6 +112,7 @@ private:
     void on_signal(received_signal which);
     void on_signal_of(std::string const& command, std::string const& name, pid_t sender);
     bool open();
+    void check_machine();
 
     asio::awaitable<milliseconds> scheduled_cycle();
     asio::awaitable<void> loop();
@@ -151,7 +148,14 @@ bool program::open() {
         log_.warning(state_.problem());
     }
     log_.debug(warden_.groups().describe());
+    check_machine();
     return problem.empty();
+}
+
+void program::check_machine() {
+    auto const& settings = session_.settings();
+    cycle::check_machine(settings, state_, persistence::identity_fingerprint(settings),
+                         persistence::machine_fingerprint(), log_);
 }
 
 int program::run_for_good() {
@@ -223,6 +227,7 @@ void program::on_signal_of(std::string const& command, std::string const& name, 
 
 void program::reload() {
     session_.refresh(std::exchange(reload_, false));
+    check_machine();
     outside_.reloaded();
 }
 
@@ -252,11 +257,12 @@ asio::awaitable<milliseconds> program::scheduled_cycle() {
     session_.refresh(false);
     outside_.cycle_begins(session_.settings());
     auto const outcome = co_await cycle();
+    auto const longer = session_.follow_api(); // the next one is due by the interval as it was
     outside_.cycle_ended(outcome);
     if (reload_) {
         reload();
     }
-    co_return pace_.take_postponement();
+    co_return pace_.take_postponement() + longer;
 }
 
 asio::awaitable<void> program::one_cycle() {
@@ -268,6 +274,7 @@ asio::awaitable<void> program::one_cycle() {
         co_await time_->sleep_until(time_->steady_now() + wait);
     }
     auto const outcome = co_await cycle();
+    (void)session_.follow_api();
     exit_code_ = outcome.end == cycle::cycle_outcome::kind::accepted ? 0 : 1;
 }
 

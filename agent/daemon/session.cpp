@@ -1,7 +1,9 @@
 #include "agent/daemon/session.hpp"
 
+#include "agent/persistence/machine.hpp"
 #include "agent/persistence/strict_modes.hpp"
 #include "base/log_output.hpp"
+#include "base/units.hpp"
 #include "base/version.hpp"
 #include "config/load.hpp"
 
@@ -9,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -28,7 +31,8 @@ net::api::client_settings api_settings_of(config::settings const& from) {
                    .codename = facts.os_codename,
                    .release = facts.os_release,
                    .centos_flavor = facts.centos_flavor},
-            .edge = {}};
+            .edge = {},
+            .machine = {}};
 }
 
 net::http::client_settings http_settings_of(config::settings const& from) {
@@ -54,11 +58,16 @@ config::settings with_tunables(config::settings now, config::tunables const& rea
 
 session::session(boost::asio::any_io_executor executor, config::settings settings,
                  std::vector<std::string> environment, base::clock& time, base::log& log,
-                 std::string edge, net::retry::order_watch* watch)
+                 known_api known, net::retry::order_watch* watch)
     : executor_(std::move(executor)), settings_(std::move(settings)),
-      environment_(std::move(environment)), time_(time), log_(log), edge_(std::move(edge)),
-      watch_(watch), stamp_(dynamic_stamp()), around_(environment_of(settings_)),
-      names_(net::link::make_system_resolver(executor_)) {}
+      environment_(std::move(environment)), time_(time), log_(log), known_(std::move(known)),
+      boot_id_(persistence::boot_id()), own_interval_(settings_.interval), watch_(watch),
+      stamp_(dynamic_stamp()), around_(environment_of(settings_)),
+      names_(net::link::make_system_resolver(executor_)) {
+    if (known_.identity == persistence::identity_fingerprint(settings_)) {
+        raise_interval(settings_);
+    }
+}
 
 std::string session::open() {
     return connect(settings_);
@@ -75,7 +84,8 @@ std::string session::connect(config::settings const& with) {
         [this](base::clock::steady_time when) { return time_.sleep_until(when); }};
     std::random_device entropy;
     auto addresses = api_settings_of(with);
-    addresses.edge = api_ ? api_->edge() : edge_;
+    addresses.edge = api_ ? api_->edge() : known_.edge;
+    addresses.machine = machine_facts_for(with);
     auto api = net::api::make_client(std::move(addresses), **client, std::mt19937(entropy()), trace,
                                      time.now);
     if (!api) {
@@ -87,6 +97,40 @@ std::string session::connect(config::settings const& with) {
     api_ = std::move(*api);
     client_ = std::move(*client);
     return {};
+}
+
+/// What is known of this API, were it to be asked next.
+net::api::machine_facts session::machine_facts_for(config::settings const& with) const {
+    net::api::machine_facts facts;
+    facts.boot_id = boot_id_;
+    facts.interval = with.interval;
+    if (known_.identity == persistence::identity_fingerprint(with)) {
+        facts.wanted = known_.wants_machine;
+        facts.least_interval = known_.least_interval;
+    }
+    return facts;
+}
+
+void session::raise_interval(config::settings& of) const {
+    of.interval = std::max<std::chrono::milliseconds>(of.interval, known_.least_interval);
+}
+
+std::chrono::milliseconds session::follow_api() {
+    known_ = {.edge = api_->edge(),
+              .identity = persistence::identity_fingerprint(settings_),
+              .wants_machine = api_->wants_machine(),
+              .least_interval = api_->least_interval()};
+    auto const before = std::exchange(settings_.interval, own_interval_);
+    raise_interval(settings_);
+    log_.on_change(base::severity::info, "interval",
+                   settings_.interval == own_interval_
+                       ? ""
+                       : "the API takes one order in " + base::in_seconds(settings_.interval) +
+                             " at most: that is followed in place of interval = " +
+                             base::in_seconds(own_interval_),
+                   "the API takes the interval as it is configured, " +
+                       base::in_seconds(own_interval_));
+    return std::max(settings_.interval - before, std::chrono::milliseconds(0));
 }
 
 void session::refresh(bool always) {
@@ -115,12 +159,17 @@ void session::refresh(bool always) {
     }
     log_.on_change(base::severity::error, "configuration", "");
     auto next = always ? std::move(*loaded.settings) : with_tunables(settings_, *loaded.settings);
+    auto const own_interval = next.interval;
+    if (known_.identity == persistence::identity_fingerprint(next)) {
+        raise_interval(next);
+    }
     if (next.var_dir != settings_.var_dir) {
         log_.warning("var_dir stays " + settings_.var_dir.string() +
                      " until the agent is started anew: what it keeps lies there");
         next.var_dir = settings_.var_dir;
     }
     if (next == settings_) {
+        own_interval_ = own_interval;
         return;
     }
     if (auto const problem = connect(next); !problem.empty()) {
@@ -128,6 +177,7 @@ void session::refresh(bool always) {
         return;
     }
     settings_ = std::move(next);
+    own_interval_ = own_interval;
     around_ = environment_of(settings_);
     apply_log_settings(settings_, log_);
     log_.info("configuration read again");

@@ -15,6 +15,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -24,14 +25,22 @@
 
 namespace trafikito::agent::daemon {
 
+/// What an API was found to be before a restart: of `identity` alone (machine.hpp,
+/// identity_fingerprint()), but for the edge.
+struct known_api {
+    std::string edge; ///< the base address that answered last, if any
+    std::string identity;
+    bool wants_machine = false;
+    std::chrono::seconds least_interval{0};
+};
+
 class session {
 public:
-    /// `settings` were just loaded from `config_file`. `edge` is the base address that answered
-    /// before a restart, if any. `watch` hears when an order is asked for once more; none where no
-    /// order is.
+    /// `settings` were just loaded from `config_file`. `known` is from before a restart. `watch`
+    /// hears when an order is asked for once more; none where no order is.
     session(boost::asio::any_io_executor executor, config::settings settings,
             std::vector<std::string> environment, base::clock& time, base::log& log,
-            std::string edge = {}, net::retry::order_watch* watch = nullptr);
+            known_api known = {}, net::retry::order_watch* watch = nullptr);
 
     /// Makes the client; returns in words why it cannot be made (ca_file, an address), empty when
     /// it was.
@@ -43,6 +52,12 @@ public:
     /// tunables of trafikito.app.
     void refresh(bool always);
 
+    /// Raises the interval to the least one that the API takes, which it named with its last
+    /// answer, or takes that back; said in the log. Only between cycles. Returns by how much longer
+    /// the interval is now.
+    std::chrono::milliseconds follow_api();
+
+    /// In force: the interval is the configured one, or the API's least one where that is longer.
     [[nodiscard]] config::settings const& settings() const { return settings_; }
     [[nodiscard]] exec::execution_environment const& around() const { return around_; }
 
@@ -54,13 +69,17 @@ private:
 
     [[nodiscard]] std::string dynamic_stamp() const;
     std::string connect(config::settings const& with);
+    [[nodiscard]] net::api::machine_facts machine_facts_for(config::settings const& with) const;
+    void raise_interval(config::settings& of) const;
 
     boost::asio::any_io_executor executor_;
     config::settings settings_;
     std::vector<std::string> environment_;
     base::clock& time_;
     base::log& log_;
-    std::string edge_;
+    known_api known_;
+    std::string boot_id_;
+    std::chrono::milliseconds own_interval_; ///< as configured
     net::retry::order_watch* watch_;
     std::string stamp_;
     std::optional<reading> owed_; ///< what was asked for and is to be done when it may be

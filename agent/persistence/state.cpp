@@ -25,6 +25,7 @@ constexpr std::int64_t version = 2;
 constexpr std::string_view sum_mark = "crc32 ";
 constexpr std::size_t max_size = 4UL * 1024 * 1024;
 constexpr std::int64_t longest_cycle = 86'400;      ///< seconds
+constexpr std::int64_t longest_interval = 3'600;    ///< seconds, of the API's least one
 constexpr std::int64_t longest_pause = 172'800'000; ///< milliseconds: interval and DELAY
 
 json::object order_to_json(net::api::order const& value) {
@@ -61,6 +62,29 @@ std::optional<std::string_view> checked(std::string_view text) {
                                                                   : std::nullopt;
 }
 
+json::object identity_to_json(state const& value) {
+    return {{"of", value.identity},
+            {"machine", value.machine},
+            {"machineWanted", value.machine_wanted},
+            {"leastInterval", value.least_interval.count()},
+            {"tooEarly", value.refused_as_too_early}};
+}
+
+/// Of whom this file is. One of before it was kept has none of it.
+void read_identity(json::object const& object, state& value) {
+    auto const* const member = object.if_contains("identity");
+    if (member == nullptr || !member->is_object()) {
+        return;
+    }
+    auto const& identity = member->get_object();
+    value.identity = json::value_to<std::string>(identity.at("of"));
+    value.machine = json::value_to<std::string>(identity.at("machine"));
+    value.machine_wanted = identity.at("machineWanted").as_bool();
+    value.least_interval = seconds(
+        std::clamp<std::int64_t>(identity.at("leastInterval").as_int64(), 0, longest_interval));
+    value.refused_as_too_early = static_cast<unsigned>(identity.at("tooEarly").as_int64() & 0xFFFF);
+}
+
 state state_from(json::object const& object) {
     state value;
     value.asked_at = base::optional_timestamp_from(object.at("askedAt"));
@@ -72,6 +96,7 @@ state state_from(json::object const& object) {
     if (auto const* order = object.at("lastOrder").if_object()) {
         value.last_order = order_from_json(*order);
     }
+    read_identity(object, value);
     return value;
 }
 
@@ -84,7 +109,8 @@ std::string format_state(state const& value) {
         {"pauseMs", value.pause.count()},
         {"lastCycle", value.last_cycle.count()},
         {"edge", value.edge},
-        {"lastOrder", value.last_order ? json::value(order_to_json(*value.last_order)) : nullptr}};
+        {"lastOrder", value.last_order ? json::value(order_to_json(*value.last_order)) : nullptr},
+        {"identity", identity_to_json(value)}};
     auto text = json::serialize(object);
     auto const sum = checksum(text);
     text += '\n';

@@ -22,6 +22,12 @@ struct state {
     std::chrono::seconds last_cycle{0}; ///< how long the last cycle took: v2's timeTookLastTime
     std::string edge;                   ///< the base address that answered last (v2)
 
+    std::string identity;        ///< whose the rest is: machine.hpp, identity_fingerprint()
+    std::string machine;         ///< the first that ran with it: machine_fingerprint(); or empty
+    bool machine_wanted = false; ///< the API of the last order offered `machine`
+    std::chrono::seconds least_interval{0}; ///< and named this (doc/protocol.md, "Ours alone")
+    unsigned refused_as_too_early = 0; ///< of the last questions, a bit each (identity_watch.hpp)
+
     friend bool operator==(state const&, state const&) = default;
 };
 

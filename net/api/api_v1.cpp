@@ -10,6 +10,7 @@ namespace trafikito::net::api {
 namespace {
 
 namespace asio = boost::asio;
+using std::chrono::seconds;
 
 constexpr std::string_view agent_version = "14";
 constexpr std::size_t max_order = 1024UL * 1024;
@@ -29,13 +30,16 @@ public:
         ask.content = http::body(identity());
         ask.max_answer = max_order;
         ask.repeatable = true;
+        machine_.add_headers(ask);
         auto const answer = co_await client_.send(std::move(ask));
         if (!answer) {
             co_return answer.error();
         }
         features_ = parse_features(answer->features);
         answered_by_ = answer->peer;
-        if (auto error = find_api_error(*answer, redact_)) {
+        auto error = find_api_error(*answer, redact_);
+        machine_.heard(*answer, error);
+        if (error) {
             co_return order_answer(std::move(*error));
         }
         if (auto why = find_refusal(*answer, redact_)) {
@@ -50,6 +54,7 @@ public:
         put.timeout = time_left(delivery.until, now_);
         put.content_type = multipart_content_type(boundary);
         add_headers(put, delivery, features_);
+        machine_.add_headers(put);
         auto const extra = results_part(boundary, delivery, features_);
         put.content.append(open_file(boundary, "output", "tmp.txt", "text/plain"))
             .append(std::move(delivery.report))
@@ -80,6 +85,8 @@ public:
     }
 
     [[nodiscard]] std::string answered_by() const override { return answered_by_; }
+    [[nodiscard]] bool wants_machine() const override { return machine_.wanted(); }
+    [[nodiscard]] seconds least_interval() const override { return machine_.least_interval(); }
 
 private:
     static link::failure no_widgets() {
@@ -112,6 +119,7 @@ private:
     http::client& client_;
     link::now_function now_;
     features features_; ///< of the API that gave the last order
+    machine_word machine_{settings_.machine};
     std::string answered_by_;
 };
 

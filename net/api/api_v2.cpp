@@ -15,6 +15,7 @@ namespace trafikito::net::api {
 namespace {
 
 namespace asio = boost::asio;
+using std::chrono::seconds;
 
 constexpr std::size_t max_order = 1024UL * 1024;
 constexpr std::size_t max_widget = 4UL * 1024;
@@ -51,6 +52,7 @@ public:
                                                    {"previous", previous_token}}));
         ask.max_answer = max_order;
         ask.repeatable = true;
+        machine_.add_headers(ask);
         auto const answer = co_await edges_.send("v2/agent/get_config", std::move(ask), until);
         if (!answer) {
             co_return answer.error();
@@ -58,7 +60,9 @@ public:
         features_ = parse_features(answer->features);
         answered_by_ = answer->peer;
         auto const redact = redact_.with(base::secret(previous_token));
-        if (auto error = find_api_error(*answer, redact)) {
+        auto error = find_api_error(*answer, redact);
+        machine_.heard(*answer, error);
+        if (error) {
             co_return order_answer(std::move(*error));
         }
         if (auto why = find_refusal(*answer, redact)) {
@@ -79,6 +83,7 @@ public:
         http::request put;
         put.content_type = multipart_content_type(boundary);
         add_headers(put, delivery, features_);
+        machine_.add_headers(put);
         auto const extra = results_part(boundary, delivery, features_);
         put.content
             .append(open_file(boundary, "output", "trafikito.tmp", "application/octet-stream"))
@@ -163,6 +168,8 @@ public:
     }
 
     [[nodiscard]] std::string answered_by() const override { return answered_by_; }
+    [[nodiscard]] bool wants_machine() const override { return machine_.wanted(); }
+    [[nodiscard]] seconds least_interval() const override { return machine_.least_interval(); }
     [[nodiscard]] std::string edge() const override { return edges_.proven(); }
 
 private:
@@ -170,6 +177,7 @@ private:
     base::redactor redact_{settings_.api_key};
     edges edges_;
     features features_; ///< of the API that gave the last order
+    machine_word machine_{settings_.machine};
     std::string answered_by_;
 };
 

@@ -92,6 +92,14 @@ public:
     /// The base address that answered last, to begin with after a restart; empty when there is
     /// nothing to choose.
     [[nodiscard]] virtual std::string edge() const { return {}; }
+
+    /// Whether the API wants to know which machine asks (doc/protocol.md, "Ours alone"), and the
+    /// least interval that it takes, at most 1 h; 0: it names none. Both as of its last answer to
+    /// fetch_order.
+    [[nodiscard]] virtual bool wants_machine() const { return false; }
+    [[nodiscard]] virtual std::chrono::seconds least_interval() const {
+        return std::chrono::seconds(0);
+    }
 };
 
 struct os_names {
@@ -99,6 +107,15 @@ struct os_names {
     std::string codename;
     std::string release;
     std::string centos_flavor;
+};
+
+/// What a machine says of itself to an API that wants to know, and what that API is known to want
+/// from before a restart.
+struct machine_facts {
+    std::string boot_id;                    ///< empty: not known, and not said
+    std::chrono::milliseconds interval{0};  ///< between two orders, as configured
+    bool wanted = false;                    ///< client::wants_machine()
+    std::chrono::seconds least_interval{0}; ///< client::least_interval()
 };
 
 struct client_settings {
@@ -110,6 +127,7 @@ struct client_settings {
     std::vector<std::string> api_urls; ///< v2, base addresses
     os_names os;                       ///< v1 sends it with each order request
     std::string edge;                  ///< v2: the base address to begin with; else a random one
+    machine_facts machine;
 };
 
 /// Fails, at step::address, for an address that cannot be used and for a key that no header can

@@ -265,6 +265,7 @@ private:
         answer.retry_after =
             retry_after(got.answer[http::field::retry_after], got.answer[http::field::date]);
         answer.features = base::plain_text(got.answer["Trafikito-Features"]);
+        answer.min_interval = base::plain_text(got.answer["Trafikito-Min-Interval"], 32);
         answer.content = std::move(got.answer.body());
         return answer;
     }

@@ -43,6 +43,7 @@ struct response {
     std::string peer;                    ///< who answered, for messages: `host:port`
     std::chrono::seconds retry_after{0}; ///< Retry-After; 0 when absent; at most 24 h
     std::string features;                ///< Trafikito-Features (doc/protocol.md, "Ours alone")
+    std::string min_interval;            ///< Trafikito-Min-Interval, as sent
 };
 
 class client {

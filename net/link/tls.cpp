@@ -62,7 +62,8 @@ std::string text_of(GENERAL_NAME const& name) {
     auto const* const bytes = ::ASN1_STRING_get0_data(value);
     auto const size = static_cast<std::size_t>(::ASN1_STRING_length(value));
     if (kind == GEN_DNS) {
-        return base::plain_text({reinterpret_cast<char const*>(bytes), size}, 100);
+        auto const text = base::plain_text({reinterpret_cast<char const*>(bytes), size}, 100);
+        return is_address(text) ? "the DNS name " + text : text; // which is no address
     }
     if (size == 4) {
         asio::ip::address_v4::bytes_type address{};
@@ -77,7 +78,8 @@ std::string text_of(GENERAL_NAME const& name) {
     return "?";
 }
 
-/// The names and addresses for which a certificate holds, the first few.
+/// The names and addresses for which a certificate holds, the first few; empty when it has none:
+/// the common name is none.
 std::string names_of(X509 const* certificate) {
     constexpr int shown = 5;
     auto* const names = static_cast<GENERAL_NAMES*>(
@@ -96,7 +98,33 @@ std::string names_of(X509 const* certificate) {
         }
         list += (list.empty() ? "" : ", ") + text_of(name);
     }
-    return list.empty() ? name_in(::X509_get_subject_name(certificate)) : list;
+    return list;
+}
+
+/// Of a certificate that is not for `host`.
+explanation explain_other_name(X509 const* certificate, std::string const& host) {
+    auto const names = names_of(certificate);
+    if (!names.empty()) {
+        return {"it is for " + names + ", not for " + host,
+                "check the address in the configuration"};
+    }
+    return {"it names the server only in its CN (" + name_in(::X509_get_subject_name(certificate)) +
+                "), which does not count; it needs a subjectAltName",
+            "its operator must have it issued anew with subjectAltName = " +
+                std::string(is_address(host) ? "IP:" : "DNS:") + host};
+}
+
+/// The peer sent no certificate but its own, so that whoever signed it must be known here.
+bool came_alone(X509_STORE_CTX* verification) {
+    return ::X509_STORE_CTX_get_error_depth(verification) == 0 &&
+           sk_X509_num(::X509_STORE_CTX_get0_untrusted(verification)) <= 1;
+}
+
+std::string missing_issuer_hint(bool own_ca_file) {
+    return "the server should send the certificate of that issuer along: its operator must install "
+           "the full chain; " +
+           std::string(own_ca_file ? "until then ca_file must hold the certificate of that issuer"
+                                   : "if the issuer is your own, name its certificate in ca_file");
 }
 
 std::string unknown_issuer_hint(bool own_ca_file) {
@@ -136,6 +164,10 @@ std::optional<failure> load_trust(asio::ssl::context& context, std::string const
         return unusable_trust("ca_file " + ca_file + " holds no certificate",
                               "it must hold one or more in PEM form (-----BEGIN CERTIFICATE-----)");
     }
+    // Each of them is an anchor, not the self-signed ones alone: also an intermediate one that a
+    // server does not send, or the server's own.
+    ::X509_VERIFY_PARAM_set_flags(::SSL_CTX_get0_param(context.native_handle()),
+                                  X509_V_FLAG_PARTIAL_CHAIN);
     return std::nullopt;
 }
 
@@ -191,7 +223,9 @@ result<asio::ssl::context> make_tls_context(tls_settings const& settings) {
 
 bool expect_peer(SSL* tls, std::string const& host) {
     auto* const demands = ::SSL_get0_param(tls);
-    ::X509_VERIFY_PARAM_set_hostflags(demands, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    // A name stands in subjectAltName alone (RFC 9525, 2); OpenSSL would look into the CN as well.
+    ::X509_VERIFY_PARAM_set_hostflags(demands, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                                                   X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (is_address(host)) {
         return ::X509_VERIFY_PARAM_set1_ip_asc(demands, host.c_str()) == 1;
     }
@@ -220,9 +254,10 @@ explanation explain_certificate(X509_STORE_CTX* verification, std::string const&
         return {cannot + it + " is not valid before " + date_of(::X509_get0_notBefore(certificate)),
                 clock};
     case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        return {cannot + "it is for " + names_of(certificate) + ", not for " + host,
-                "check the address in the configuration"};
+    case X509_V_ERR_IP_ADDRESS_MISMATCH: {
+        auto other = explain_other_name(certificate, host);
+        return {cannot + other.what, other.hint};
+    }
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
         return {cannot + "it is self-signed, by " + name_in(::X509_get_subject_name(certificate)),
                 unknown_issuer_hint(own_ca_file)};
@@ -234,8 +269,11 @@ explanation explain_certificate(X509_STORE_CTX* verification, std::string const&
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
         return {cannot + "its issuer " + name_in(::X509_get_issuer_name(certificate)) +
-                    " is not known here",
-                unknown_issuer_hint(own_ca_file)};
+                    " is not known here" +
+                    (came_alone(verification) ? ", and the server sent no certificate but its own"
+                                              : ""),
+                came_alone(verification) ? missing_issuer_hint(own_ca_file)
+                                         : unknown_issuer_hint(own_ca_file)};
     default:
         return {cannot + ::X509_verify_cert_error_string(error), {}};
     }

@@ -15,7 +15,8 @@ namespace trafikito::net::link {
 
 /// Whom we trust and who we are.
 struct tls_settings {
-    std::string ca_file;     ///< PEM; trusted in place of the system's certificates, when not empty
+    std::string ca_file; ///< PEM; trusted in place of the system's certificates, when not empty.
+                         ///< Whatever stands in it is an anchor, self-signed or not
     std::string client_cert; ///< PEM, with its chain; shown to a peer that asks
     std::string client_key;  ///< PEM, without a passphrase
 };
@@ -23,8 +24,8 @@ struct tls_settings {
 /// TLS 1.2 or later, always verified. Fails at step::handshake when a file cannot be read or used.
 result<boost::asio::ssl::context> make_tls_context(tls_settings const& settings);
 
-/// Asks for `host` (SNI, but for an address) and demands a certificate that holds for it. False
-/// when OpenSSL cannot take the name.
+/// Asks for `host` (SNI, but for an address) and demands a certificate that holds for it by its
+/// subjectAltName. False when OpenSSL cannot take the name.
 bool expect_peer(SSL* tls, std::string const& host);
 
 /// Why the certificate at which verification stopped will not do. Call it in the verify callback.

@@ -44,6 +44,10 @@ public:
 
     [[nodiscard]] std::string answered_by() const override { return inner_.answered_by(); }
     [[nodiscard]] std::string edge() const override { return inner_.edge(); }
+    [[nodiscard]] bool wants_machine() const override { return inner_.wants_machine(); }
+    [[nodiscard]] std::chrono::seconds least_interval() const override {
+        return inner_.least_interval();
+    }
 
 private:
     template <class T, class Try>

@@ -27,9 +27,10 @@ http::response service::v1_get(http::request const& request) {
     if (!server) {
         return wrong_key(request);
     }
+    note_machine(request, *server);
     if (asks_too_early(*server)) {
-        return refuse(request, 200, "#q2w4544h4asa2gAefg53GHrfd", "ANOTHER_REQUEST_IN_PROGRESS",
-                      &*server);
+        return refuse_too_early(request, *server, "#q2w4544h4asa2gAefg53GHrfd",
+                                "ANOTHER_REQUEST_IN_PROGRESS");
     }
     auto order = next_order(*server);
     order.token = security::random_uuid(); // v1: a call of its own each time
@@ -43,6 +44,7 @@ http::response service::v1_output(http::request const& request) {
     if (!server) {
         return wrong_key(request);
     }
+    note_machine(request, *server);
     auto const query = net::api::parse_form(http::query_of(request));
     auto const token =
         query ? base::checked_plain_text(field(*query, "callToken"), max_token) : std::nullopt;

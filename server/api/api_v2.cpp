@@ -37,9 +37,10 @@ http::response service::v2_get_config(http::request const& request) {
     if (!server) {
         return wrong_key(request);
     }
+    note_machine(request, *server);
     if (asks_too_early(*server)) {
-        return refuse(request, 200, "#6d5jyjytjh",
-                      "SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED", &*server);
+        return refuse_too_early(request, *server, "#6d5jyjytjh",
+                                "SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED");
     }
     auto const order = next_order(*server);
     note_order(*server, "");
@@ -57,6 +58,7 @@ http::response service::v2_save_output(http::request const& request) {
     if (!server) {
         return wrong_key(request);
     }
+    note_machine(request, *server);
     auto const output = net::api::find_part(*parts, "output");
     if (!output) {
         return malformed(request, "THE_PART_OUTPUT_IS_MISSING");

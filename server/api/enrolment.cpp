@@ -32,12 +32,12 @@ constexpr std::string_view list_head =
 
 // The default commands of which the machine showed the output, as lines of available_commands.sh.
 // What else it sent is left out: a command line comes from this program's own table or from the
-// machine's owner.
+// machine's owner. Who showed a line of an earlier version gets the one of now.
 std::string default_lines(net::api::parsed_report const& shown) {
     std::string lines;
     for (auto const& command : net::api::default_commands) {
         bool const was_shown = std::ranges::any_of(
-            shown.sections, [&](auto const& section) { return section.name == command.line; });
+            shown.sections, [&](auto const& section) { return command.is(section.name); });
         if (was_shown) {
             lines += std::string(command.name) + "=\"" + std::string(command.line) + "\"\n";
         }

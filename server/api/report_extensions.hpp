@@ -15,7 +15,7 @@ namespace trafikito::server::api {
 
 /// Every answer to an order carries it. An error is no order.
 inline constexpr std::string_view features_header = "Trafikito-Features";
-inline constexpr std::string_view features = "results, collected-at, report-id";
+inline constexpr std::string_view features = "results, collected-at, report-id, machine";
 
 inline constexpr std::string_view collected_header = "Trafikito-Collected-At";
 inline constexpr std::string_view report_id_header = "Trafikito-Report-Id";

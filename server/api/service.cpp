@@ -1,6 +1,7 @@
 #include "server/api/service.hpp"
 
 #include "base/printable.hpp"
+#include "base/units.hpp"
 #include "net/api/api_error.hpp"
 #include "server/api/next_order.hpp"
 #include "server/api/report_extensions.hpp"
@@ -59,11 +60,50 @@ http::response service::route(http::request const& request) {
     return refuse(request, 404, "#path", "THIS_SERVER_HAS_NO_SUCH_PATH");
 }
 
-http::response service::order_answer(std::string body) {
-    return {200,
-            "text/plain; charset=utf-8",
-            std::move(body),
-            {{std::string(features_header), std::string(features)}}};
+http::response service::order_answer(std::string body) const {
+    http::response answer{200,
+                          "text/plain; charset=utf-8",
+                          std::move(body),
+                          {{std::string(features_header), std::string(features)}}};
+    name_least_interval(answer);
+    return answer;
+}
+
+http::response service::refuse_too_early(http::request const& request,
+                                         store::server_row const& server, std::string_view code,
+                                         std::string_view message) {
+    auto answer = refuse(request, 200, code, message, &server);
+    name_least_interval(answer);
+    return answer;
+}
+
+void service::name_least_interval(http::response& answer) const {
+    if (settings_.min_interval > std::chrono::seconds(0)) {
+        answer.headers.emplace_back(min_interval_header,
+                                    std::to_string(settings_.min_interval.count()));
+    }
+}
+
+void service::note_machine(http::request const& request, store::server_row const& server) {
+    auto const found = machines_.saw(server.id, http::find_header(request, boot_header),
+                                     http::find_header(request, interval_header), store_.now());
+    if (!found) {
+        return;
+    }
+    if (found->say) {
+        log_(std::to_string(found->machines) + " machines ask as " + name_of(server) +
+             ", noticed " + base::count_of(found->times, "time") + ", now from " + request.peer +
+             ": one is a copy of the other (a cloned disk or image); enrol the copy anew with "
+             "`trafikito-agent enroll`");
+    }
+    if (found->note) {
+        try {
+            store_.several_machines_seen(server.id);
+        } catch (store::store_error const& failure) {
+            log_("cannot note that several machines ask as " + name_of(server) + ": " +
+                 failure.what());
+        }
+    }
 }
 
 bool service::asks_too_early(store::server_row const& server) {

@@ -4,6 +4,7 @@
 // command line on a machine.
 
 #include "base/log_sink.hpp"
+#include "server/api/machines.hpp"
 #include "server/api/report_rate.hpp"
 #include "server/http/message.hpp"
 #include "server/store/store.hpp"
@@ -52,8 +53,17 @@ private:
     http::response enrol(http::request const& request);
     http::response enrol_commands(http::request const& request);
 
-    /// The answer to an order: it names what more is understood here than v1 and v2 say.
-    static http::response order_answer(std::string body);
+    /// The answer to an order: it names what more is understood here than v1 and v2 say, and the
+    /// least interval.
+    [[nodiscard]] http::response order_answer(std::string body) const;
+    /// The error of an order that was asked for too early, which names the least interval.
+    http::response refuse_too_early(http::request const& request, store::server_row const& server,
+                                    std::string_view code, std::string_view message);
+    void name_least_interval(http::response& answer) const;
+
+    /// Looks at which machine sent a request that has the server's key, and says when it is one of
+    /// several.
+    void note_machine(http::request const& request, store::server_row const& server);
 
     /// The server of that id when the key is its own. Unknown ids take as long as wrong keys.
     std::optional<store::server_row> authenticate(std::string_view id, std::string_view key);
@@ -96,6 +106,7 @@ private:
     service_settings settings_;
     base::log_sink log_;
     report_rate rate_;
+    machines machines_;
     std::map<std::string, base::wall_time>
         not_noted_; ///< orders given, by server, while it could not
 };

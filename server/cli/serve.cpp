@@ -27,6 +27,10 @@ void log_to_stderr(std::string_view line) {
 
 security::certificate_files find_certificates(serve_options const& options) {
     if (options.certificate) {
+        if (auto const fault = security::fault_of_certificate(*options.certificate);
+            !fault.empty()) {
+            log_to_stderr(fault);
+        }
         return {{}, *options.certificate, *options.key};
     }
     auto more = options.host_names;

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <iostream>
 #include <stdexcept>
 
@@ -47,6 +48,24 @@ void print_table(std::vector<row> const& rows) {
     }
 }
 
+/// Whether the API noticed lately that more than one machine asks: it notes that anew each 10
+/// minutes as long as it lasts.
+bool has_several_machines(store::server_row const& server, base::wall_time now) {
+    return server.several_machines && now - *server.several_machines < std::chrono::hours(1);
+}
+
+void print_warnings(std::vector<store::server_row> const& servers, base::wall_time now) {
+    for (auto const& server : servers) {
+        if (has_several_machines(server, now)) {
+            std::cout << "\nseveral machines ask as " << base::for_line(server.id) << " ("
+                      << base::for_line(server.name) << "), noticed last at "
+                      << base::local_time(*server.several_machines)
+                      << ": one is a copy of the other (a cloned disk or image); enrol the copy "
+                         "anew with `trafikito-agent enroll`\n";
+        }
+    }
+}
+
 boost::json::object to_json(store::server_row const& server) {
     boost::json::object object;
     object["id"] = server.id;
@@ -62,6 +81,10 @@ boost::json::object to_json(store::server_row const& server) {
     object["lastData"] = nullptr;
     if (server.last_data) {
         object["lastData"] = base::utc_time(*server.last_data);
+    }
+    object["severalMachines"] = nullptr;
+    if (server.several_machines) {
+        object["severalMachines"] = base::utc_time(*server.several_machines);
     }
     object["commands"] = api::available_names(server.available).size();
     return object;
@@ -100,6 +123,7 @@ int run(servers_options const& options) {
     std::vector<row> rows{{"ID", "NAME", "OS", "LAST DATA", "COMMANDS"}};
     std::ranges::transform(servers, std::back_inserter(rows), to_row);
     print_table(rows);
+    print_warnings(servers, store.now());
     return 0;
 }
 

@@ -102,6 +102,17 @@ certificate_files ensure_certificates(std::filesystem::path const& directory,
     return files;
 }
 
+std::string fault_of_certificate(std::filesystem::path const& file) {
+    auto const pem = read_file_if_there(file);
+    auto const certificate = pem ? certificate_from_pem(*pem) : nullptr;
+    if (!certificate || has_alternative_names(certificate.get())) {
+        return {};
+    }
+    return file.string() +
+           " names this server in its CN at most, which agents do not look at: have "
+           "it issued anew with a subjectAltName";
+}
+
 std::vector<std::string> certificate_names(std::vector<std::string> const& more) {
     std::vector<std::string> candidates{"localhost", "127.0.0.1", "::1", host_name()};
     candidates.insert(candidates.end(), more.begin(), more.end());

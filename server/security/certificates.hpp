@@ -26,6 +26,10 @@ certificate_files ensure_certificates(std::filesystem::path const& directory,
                                       std::vector<std::string> const& names, base::wall_time now,
                                       base::log_sink const& log);
 
+/// What agents will have against somebody's own certificate, that has no subjectAltName; empty
+/// where it has, or is none that can be read (who starts TLS with it says that).
+std::string fault_of_certificate(std::filesystem::path const& file);
+
 /// localhost, 127.0.0.1, ::1 and the machine's host name, then `more`; each once, none that is no
 /// DNS name and no address, no wildcard address.
 std::vector<std::string> certificate_names(std::vector<std::string> const& more);

@@ -180,6 +180,10 @@ bool is_address(std::string const& name) {
            ::inet_pton(AF_INET6, name.c_str(), ignored.data()) == 1;
 }
 
+bool has_alternative_names(X509 const* certificate) {
+    return X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1) >= 0;
+}
+
 bool is_for(X509* certificate, std::string const& name) {
     if (is_address(name)) {
         return X509_check_ip_asc(certificate, name.c_str(), 0) == 1;

@@ -44,6 +44,8 @@ key_ptr key_from_pem(std::string_view pem);
 certificate_ptr certificate_from_pem(std::string_view pem);
 
 bool is_address(std::string const& name);
+/// Whether it names anybody where agents look: a name in the CN alone counts nowhere.
+bool has_alternative_names(X509 const* certificate);
 bool is_for(X509* certificate, std::string const& name);
 bool expires_before(X509 const* certificate, base::wall_time when);
 

@@ -75,6 +75,10 @@ CREATE INDEX reports_by_data ON reports(server_id, data_at, id);
 ALTER TABLE servers ADD COLUMN last_data_at INTEGER;          -- the newest data of any report
 UPDATE servers SET last_data_at = last_report_at;
 )sql",
+    // 3: a machine and its copy that ask as one server
+    R"sql(
+ALTER TABLE servers ADD COLUMN several_machines_at INTEGER;   -- last noticed; NULL: never
+)sql",
 };
 
 int version_of(connection& database) {

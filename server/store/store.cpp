@@ -12,13 +12,16 @@ namespace {
 
 constexpr std::string_view all_columns =
     "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, "
-    "delay, last_order_at, last_report_at, last_data_at FROM servers ORDER BY name, id";
+    "delay, last_order_at, last_report_at, last_data_at, several_machines_at FROM servers ORDER BY "
+    "name, id";
 constexpr std::string_view by_id =
     "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, "
-    "delay, last_order_at, last_report_at, last_data_at FROM servers WHERE id = ?";
+    "delay, last_order_at, last_report_at, last_data_at, several_machines_at FROM servers WHERE id "
+    "= ?";
 constexpr std::string_view by_key =
     "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, "
-    "delay, last_order_at, last_report_at, last_data_at FROM servers WHERE key_digest = ?";
+    "delay, last_order_at, last_report_at, last_data_at, several_machines_at FROM servers WHERE "
+    "key_digest = ?";
 
 std::string_view as_bytes(security::digest const& value) {
     return {reinterpret_cast<char const*>(value.data()), value.size()};
@@ -58,6 +61,7 @@ server_row read_server(statement const& query) {
     row.last_order = time_at(query, 10);
     row.last_report = time_at(query, 11);
     row.last_data = time_at(query, 12);
+    row.several_machines = time_at(query, 13);
     return row;
 }
 
@@ -152,6 +156,13 @@ void store::order_given(std::string_view id, std::string_view token) {
             .run();
     }
     change.commit();
+}
+
+void store::several_machines_seen(std::string_view id) {
+    database_.prepare("UPDATE servers SET several_machines_at = ? WHERE id = ?")
+        .number(to_stored(now_()))
+        .text(id)
+        .run();
 }
 
 bool store::knows_call(std::string_view id, std::string_view token) {

@@ -42,8 +42,9 @@ struct server_row {
     std::optional<std::vector<std::string>> wanted; ///< nothing: all that are available
     std::chrono::seconds delay{0};
     std::optional<base::wall_time> last_order;
-    std::optional<base::wall_time> last_report; ///< when one arrived, late or not
-    std::optional<base::wall_time> last_data;   ///< when the newest data was collected
+    std::optional<base::wall_time> last_report;      ///< when one arrived, late or not
+    std::optional<base::wall_time> last_data;        ///< when the newest data was collected
+    std::optional<base::wall_time> several_machines; ///< when more than one was noticed last
 };
 
 /// What is known of a report beside its sections.
@@ -108,6 +109,8 @@ public:
 
     /// Notes that the server was given an order now; `token` is v1's call token, empty for v2.
     void order_given(std::string_view id, std::string_view token);
+    /// Notes that more than one machine asks as this server now.
+    void several_machines_seen(std::string_view id);
     bool knows_call(std::string_view id, std::string_view token);
 
     /// Its number, or nothing when it is stored already: the server's report of that id, or of that

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <filesystem>
 #include <regex>
 
 using namespace trafikito::test;
@@ -172,6 +173,34 @@ BOOST_AUTO_TEST_CASE(a_relative_path_to_the_configuration_works) {
                                " --config ../etc/trafikito.cfg --once";
     BOOST_TEST(exited(trafikito::test::run({"/bin/sh", "-c", script}, there.all_environment()), 0));
     BOOST_TEST(reports() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(check_warns_of_a_dollar_that_the_command_will_not_see) {
+    commands("trafikito_ok=\"awk '{print \\$5}' x; echo $SITE\"\n"
+             "trafikito_used=\"df -P / | awk '{print $5, $$6}'; echo $site\"\n");
+    there.environment["TRAFIKITO_COMMAND_ENV"] = "SITE=here";
+    auto const checked = check();
+    BOOST_TEST(exited(checked, 0));
+    auto const list = (there.base() / "available_commands.sh").string();
+    for (auto const* found : {":2:39: warning: $5 does not", ":2:43: warning: $$ does not",
+                              ":2:55: warning: $site is not set"}) {
+        BOOST_TEST(has(checked.out, list + found), checked.out);
+    }
+    BOOST_TEST(!has(checked.out, ":1:"), checked.out);
+}
+
+BOOST_AUTO_TEST_CASE(test_says_why_a_script_written_on_windows_does_not_run) {
+    auto const script = there.write("check.sh", "#!/bin/sh\r\necho hello\r\n");
+    std::filesystem::permissions(script, std::filesystem::perms(0755));
+    commands("trafikito_x=\"" + script.string() + "\"\n");
+    auto const tested = there.run({"test"});
+    BOOST_TEST(exited(tested, 1));
+    BOOST_TEST(has(tested.out, script.string() + ": its #! line ends in a carriage return"),
+               tested.out);
+    order({{"tok x 55 0"}});
+    auto const cycle = there.once();
+    BOOST_TEST(exited(cycle, 0));
+    BOOST_TEST(has(cycle.err, "trafikito_x: exit code 127: " + script.string()), cycle.err);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 // "Ours alone"): results, when a late report was collected, and which one came twice.
 #include "test/e2e/installation.hpp"
 #include "test/e2e/self_hosted.hpp"
+#include "test/support/eventually.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -19,15 +20,26 @@ namespace {
 
 /// A server, and a machine that is enrolled there.
 struct ours_fixture {
-    ours_fixture() {
+    ours_fixture() { enrol(server); }
+
+    void enrol(self_hosted const& at) const {
         auto const enrolled =
-            run({TRAFIKITO_AGENT, "enroll", "--api-url", server.url(), "--ca-file",
-                 server.ca_file().string(), "--user-api-key-file", server.user_key_file().string(),
+            run({TRAFIKITO_AGENT, "enroll", "--api-url", at.url(), "--ca-file",
+                 at.ca_file().string(), "--user-api-key-file", at.user_key_file().string(),
                  "--workspace-id", "default", "--server-name", "m", "--base-dir", base.string()},
                 {"PATH=/usr/bin:/bin"});
         BOOST_REQUIRE(exited(enrolled, 0));
         (void)here.write("machine/available_commands.sh",
                          "trafikito_bad=\"echo bad; exit 3\"\ntrafikito_good=\"echo good\"\n");
+    }
+
+    /// The same as another machine would have it: what stands in `file` is another word there.
+    [[nodiscard]] finished once_where(std::string const& file, std::string const& word) {
+        auto const other = here.write("other", word + "\n").string();
+        return run({"/usr/bin/unshare", "-m", "/bin/sh", "-c",
+                    "mount --bind " + other + " " + file + " && exec \"$@\"", "sh", TRAFIKITO_AGENT,
+                    "--config", (base / "etc/trafikito.cfg").string(), "--once"},
+                   {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TRAFIKITO_INTERVAL=1s"});
     }
 
     [[nodiscard]] finished once(std::vector<std::string> more = {}) const {
@@ -55,6 +67,16 @@ struct ours_fixture {
 };
 
 } // namespace
+
+/// Whether this test may give a process files of its own.
+boost::test_tools::assertion_result can_mount(boost::unit_test::test_unit_id) {
+    auto const tried =
+        run({"/usr/bin/unshare", "-m", "/bin/mount", "--bind", "/etc/hostname", "/etc/hostname"},
+            {"PATH=/usr/bin:/bin"});
+    boost::test_tools::assertion_result may(tried.code == 0);
+    may.message() << "needs mount namespaces: " << tried.err;
+    return may;
+}
 
 BOOST_FIXTURE_TEST_SUITE(ours_alone, ours_fixture)
 
@@ -88,6 +110,49 @@ BOOST_AUTO_TEST_CASE(a_late_report_says_when_it_was_collected_and_is_stored_once
     BOOST_TEST(exited(once(), 0));
     BOOST_TEST(stored().size() == before + 3);
     BOOST_TEST(fs::is_empty(base / "var/spool"));
+}
+
+BOOST_AUTO_TEST_CASE(a_machine_and_its_copy_are_told_apart_by_their_boots,
+                     *boost::unit_test::precondition(can_mount)) {
+    constexpr char const* boot = "/proc/sys/kernel/random/boot_id";
+    constexpr char const* other = "b0b0b0b0-0000-4000-8000-000000000000";
+    BOOST_TEST(exited(once(), 0));
+    BOOST_TEST(exited(once_where(boot, other), 0));
+    BOOST_TEST(server.run({"servers"}).out.find("several machines") == std::string::npos);
+    BOOST_TEST(exited(once(), 0));
+    auto const shown = server.run({"servers"}).out;
+    BOOST_TEST(shown.find("several machines ask as ") != std::string::npos, shown);
+    auto const listed = json::parse(server.run({"servers", "--json"}).out).as_array();
+    BOOST_TEST(listed.at(0).at("severalMachines").is_string());
+}
+
+BOOST_AUTO_TEST_CASE(another_machine_id_is_told_as_a_copy,
+                     *boost::unit_test::precondition(can_mount)) {
+    BOOST_REQUIRE(fs::exists("/etc/machine-id"));
+    BOOST_TEST(once_where("/etc/machine-id", std::string(32, '1')).err.find("is a copy") ==
+               std::string::npos);
+    auto const copy = once_where("/etc/machine-id", std::string(32, '2'));
+    BOOST_TEST(exited(copy, 0)); // it is said, and nothing else
+    BOOST_TEST(copy.err.find("this installation is a copy") != std::string::npos, copy.err);
+    BOOST_TEST(copy.err.find("trafikito-agent enroll") != std::string::npos, copy.err);
+    BOOST_TEST(once_where("/etc/machine-id", "uninitialized").err.find("is a copy") ==
+               std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_least_interval_of_the_server_is_followed_and_said) {
+    self_hosted const strict("2");
+    fs::remove_all(base);
+    enrol(strict);
+    program const daemon(
+        {TRAFIKITO_AGENT, "--config", (base / "etc/trafikito.cfg").string()},
+        {"PATH=/usr/bin:/bin", "TRAFIKITO_INTERVAL=1s", "TRAFIKITO_RANDOM_NUMBER=0"});
+    BOOST_REQUIRE(daemon.wrote("the API takes one order in 2 s at most"));
+    auto const three_reports = [&] {
+        auto const out = strict.run({"outputs", "--json", "--last", "100"}).out;
+        return std::ranges::count(out, '\n') >= 3;
+    };
+    BOOST_TEST(eventually(three_reports));
+    BOOST_TEST(daemon.err().find("SEND_DATA_ONCE") == std::string::npos, daemon.err());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

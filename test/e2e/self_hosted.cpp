@@ -16,10 +16,10 @@ std::vector<std::string> plain_environment() {
 
 } // namespace
 
-self_hosted::self_hosted() {
+self_hosted::self_hosted(std::string const& min_interval) {
     serving_ = std::make_unique<program>(
         std::vector<std::string>{TRAFIKITO_SERVER, "serve", "--data", data().string(), "--listen",
-                                 "127.0.0.1:0", "--min-interval", "0", "--port-file",
+                                 "127.0.0.1:0", "--min-interval", min_interval, "--port-file",
                                  port_file().string()},
         plain_environment());
     auto const listens = [this] {

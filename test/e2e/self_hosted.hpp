@@ -15,8 +15,8 @@ namespace trafikito::test {
 
 class self_hosted {
 public:
-    /// Listens when this returns. Agents may ask as often as they like.
-    self_hosted();
+    /// Listens when this returns. Agents may ask once in `min_interval`; 0: as often as they like.
+    explicit self_hosted(std::string const& min_interval = "0");
 
     [[nodiscard]] std::string url() const;
     [[nodiscard]] std::filesystem::path ca_file() const { return data() / "ca.pem"; }

@@ -100,6 +100,13 @@ certificate_pointer make_certificate(certificate_wish const& wish, EVP_PKEY* key
     return certificate;
 }
 
+certificate_wish authority_of(std::string const& name) {
+    certificate_wish wish;
+    wish.common_name = name;
+    wish.valid_from = std::chrono::hours{-24 * 365};
+    return wish;
+}
+
 } // namespace
 
 struct certificate_authority::state {
@@ -109,12 +116,18 @@ struct certificate_authority::state {
 
 certificate_authority::certificate_authority(std::string const& name)
     : state_(std::make_unique<state>()) {
-    certificate_wish wish;
-    wish.common_name = name;
-    wish.valid_from = std::chrono::hours{-24 * 365};
     state_->key = make_key();
     state_->certificate =
-        make_certificate(wish, state_->key.get(), nullptr, state_->key.get(), true);
+        make_certificate(authority_of(name), state_->key.get(), nullptr, state_->key.get(), true);
+}
+
+certificate_authority::certificate_authority(std::string const& name,
+                                             certificate_authority const& issuer)
+    : state_(std::make_unique<state>()) {
+    state_->key = make_key();
+    state_->certificate =
+        make_certificate(authority_of(name), state_->key.get(), issuer.state_->certificate.get(),
+                         issuer.state_->key.get(), true);
 }
 
 certificate_authority::~certificate_authority() = default;

@@ -26,6 +26,8 @@ struct identity {
 class certificate_authority {
 public:
     explicit certificate_authority(std::string const& name = "Test Authority");
+    /// An intermediate one, whose own certificate `issuer` signed.
+    certificate_authority(std::string const& name, certificate_authority const& issuer);
     ~certificate_authority();
     certificate_authority(certificate_authority const&) = delete;
     certificate_authority& operator=(certificate_authority const&) = delete;

@@ -1,5 +1,8 @@
 #include "agent/cycle/command_lookup.hpp"
 
+#include "exec/command.hpp"
+#include "net/api/default_commands.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 using namespace trafikito;
@@ -61,6 +64,25 @@ BOOST_AUTO_TEST_CASE(what_is_no_name_has_its_section_in_the_place_asked) {
                          "[trafikito-agent: not run: not a name of a command]\n"
                          "*-*-*-*------------ Trafikito command: trafikito_b\n"
                          "[trafikito-agent: not run: no result]\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_every_command_finds_around_it_may_stand_in_a_line) {
+    for (auto const& variable : exec::clean_environment("/opt", "/root", "root").environment) {
+        auto const name = variable.substr(0, variable.find('='));
+        auto const list =
+            config::parse_command_list("trafikito_x=\"echo $" + name + "\"\n", "list");
+        BOOST_TEST(list.diagnostics.empty(), name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_default_commands_are_a_list_without_a_warning) {
+    std::string text;
+    for (auto const& one : net::api::default_commands) {
+        text += std::string(one.name) + "=\"" + std::string(one.line) + "\"\n";
+    }
+    auto const list = config::parse_command_list(text, "list");
+    BOOST_TEST(list.diagnostics.empty());
+    BOOST_TEST(list.commands.size() == net::api::default_commands.size());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

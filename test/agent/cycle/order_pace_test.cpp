@@ -262,4 +262,20 @@ BOOST_AUTO_TEST_CASE(two_questions_are_never_less_than_an_interval_apart_by_the_
     }
 }
 
+BOOST_AUTO_TEST_CASE(it_knows_whether_a_question_kept_its_distance) {
+    ask();
+    BOOST_TEST(!pace->kept_distance()); // nobody knows of one before
+    get_order(5s);
+    pass(64s);
+    ask();
+    BOOST_TEST(!pace->kept_distance()); // DELAY counts, too
+    get_order(0s);
+    pass(60s);
+    restart();
+    ask();
+    BOOST_TEST(pace->kept_distance());
+    pace->asking_again();
+    BOOST_TEST(!pace->kept_distance());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

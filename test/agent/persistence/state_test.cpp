@@ -28,6 +28,11 @@ agent::persistence::state full_state() {
     value.last_order->version = "56";
     value.last_order->delay = 5s;
     value.last_order->widgets = {"w1"};
+    value.identity = "0123";
+    value.machine = "4567";
+    value.machine_wanted = true;
+    value.least_interval = 300s;
+    value.refused_as_too_early = 5;
     return value;
 }
 
@@ -42,6 +47,17 @@ BOOST_AUTO_TEST_CASE(what_was_written_is_read) {
     BOOST_TEST((*read == full_state()));
     BOOST_TEST((agent::persistence::parse_state(agent::persistence::format_state({})) ==
                 agent::persistence::state()));
+}
+
+BOOST_AUTO_TEST_CASE(one_of_before_an_identity_was_kept_is_read) {
+    auto text = agent::persistence::format_state(full_state());
+    text = text.substr(0, text.find(",\"identity\"")) + "}";
+    text += "\ncrc32 " + std::to_string(agent::persistence::checksum(text)) + "\n";
+    auto const read = agent::persistence::parse_state(text);
+    BOOST_REQUIRE(read.has_value());
+    BOOST_TEST(read->edge == "https://eu.example");
+    BOOST_TEST(read->identity == "");
+    BOOST_TEST(!read->machine_wanted);
 }
 
 BOOST_AUTO_TEST_CASE(every_truncation_is_damage_and_none_throws) {

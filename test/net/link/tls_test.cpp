@@ -89,6 +89,82 @@ BOOST_AUTO_TEST_CASE(ca_file_stands_in_place_of_the_systems_certificates) {
     BOOST_TEST(contains(why.hint, "name its certificate in ca_file"));
 }
 
+BOOST_AUTO_TEST_CASE(a_name_in_the_cn_alone_is_none) {
+    certificate_wish wish;
+    wish.common_name = "localhost";
+    auto const why = refusal({.tls = authority.issue(wish)});
+    BOOST_TEST(why.what == "cannot verify the certificate: it names the server only in its CN "
+                           "(localhost), which does not count; it needs a subjectAltName");
+    BOOST_TEST(contains(why.hint, "subjectAltName = DNS:localhost"));
+    wish.common_name = "127.0.0.1";
+    BOOST_TEST(contains(refusal({.tls = authority.issue(wish)}, "https://127.0.0.1").hint,
+                        "subjectAltName = IP:127.0.0.1"));
+    // One that has others counts as little.
+    wish.common_name = "localhost";
+    wish.names = {"192.0.2.1"};
+    BOOST_TEST(contains(refusal({.tls = authority.issue(wish)}).what,
+                        "it is for 192.0.2.1, not for localhost"));
+    // Trust in the certificate itself is no trust in its name.
+    wish.names.clear();
+    auto const own = self_signed(wish);
+    client = make_client(own.certificate, 20s);
+    BOOST_TEST(contains(refusal({.tls = own}).what, "only in its CN"));
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_a_label_is_no_wildcard) {
+    BOOST_TEST(
+        !accepted(authority.issue(for_names({"a*.example.com"})), "https://api.example.com"));
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_does_not_send_its_intermediate_should) {
+    certificate_authority const between("Between", authority);
+    auto const leaf = between.issue(for_names({"localhost"}));
+    auto const why = refusal({.tls = leaf}); // the root is known
+    BOOST_TEST(contains(why.what, "its issuer Between is not known here, and the server sent no "
+                                  "certificate but its own"));
+    BOOST_TEST(contains(why.hint, "its operator must install the full chain"));
+    BOOST_TEST(contains(why.hint, "until then ca_file must hold"));
+    BOOST_TEST(accepted({leaf.certificate + between.certificate(), leaf.key}, "https://localhost"));
+    // As the hint says.
+    client = make_client(between.certificate(), 20s);
+    BOOST_TEST(accepted(leaf, "https://localhost"));
+    client = make_client(authority.certificate() + between.certificate(), 20s);
+    BOOST_TEST(accepted(leaf, "https://localhost"));
+}
+
+BOOST_AUTO_TEST_CASE(whatever_stands_in_ca_file_is_an_anchor_and_nothing_else) {
+    auto const leaf = authority.issue(for_names({"localhost"}));
+    client = make_client(leaf.certificate, 20s);
+    BOOST_TEST(accepted(leaf, "https://localhost"));
+    BOOST_TEST(!accepted(leaf, "https://127.0.0.1"));
+    auto const another = authority.issue(for_names({"localhost"}));
+    BOOST_TEST(!accepted(another, "https://localhost"));
+    certificate_authority const between("Between", authority);
+    auto const below = between.issue(for_names({"localhost"}));
+    BOOST_TEST(
+        !accepted({below.certificate + between.certificate(), below.key}, "https://localhost"));
+    auto wish = for_names({"localhost"});
+    wish.valid_to = -1h;
+    auto const old = authority.issue(wish);
+    client = make_client(old.certificate, 20s);
+    BOOST_TEST(contains(refusal({.tls = old}).what, "it expired on"));
+}
+
+BOOST_AUTO_TEST_CASE(a_pin_holds_below_an_intermediate_anchor) {
+    certificate_authority const between("Between", authority);
+    auto const leaf = between.issue(for_names({"localhost"}));
+    http::client_settings settings;
+    settings.version = "1";
+    settings.ca_file = directory.write("between.pem", between.certificate()).string();
+    settings.pin = "sha256/" + std::string(43, 'A') + "=";
+    client = http::make_client(context.get_executor(), settings, names).value();
+    auto const why = refusal({.tls = leaf});
+    BOOST_TEST(contains(why.what, "no key of its chain is one that pin names"));
+    settings.pin = why.what.substr(why.what.rfind("sha256"));
+    client = http::make_client(context.get_executor(), settings, names).value();
+    BOOST_TEST(accepted(leaf, "https://localhost"));
+}
+
 BOOST_AUTO_TEST_CASE(dates_are_told_when_a_certificate_is_out_of_them) {
     auto wish = for_names({"localhost"});
     wish.valid_from = -48h;

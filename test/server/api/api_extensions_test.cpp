@@ -46,20 +46,66 @@ std::string features_of(server::http::response const& answer) {
 BOOST_FIXTURE_TEST_SUITE(api_extensions, fixture)
 
 BOOST_AUTO_TEST_CASE(every_order_names_what_is_understood_and_nothing_else_does) {
-    BOOST_TEST(features_of(v1_get()) == "results, collected-at, report-id");
+    BOOST_TEST(features_of(v1_get()) == "results, collected-at, report-id, machine");
     BOOST_TEST(features_of(v1_get()) == "none"); // too early: an error is no order
     BOOST_TEST(features_of(v2_get()) == "none");
     now += 60s;
     auto const order = v2_get();
-    BOOST_TEST(features_of(order) == "results, collected-at, report-id");
+    BOOST_TEST(features_of(order) == "results, collected-at, report-id, machine");
     now += 60s;
     auto const same = v2_get(R"({"serverId":"srv-1","serverApiKey":"key-1","previous":")" +
                              order.body.substr(0, 32) + "\"}");
     BOOST_TEST(same.body == "=");
-    BOOST_TEST(features_of(same) == "results, collected-at, report-id");
+    BOOST_TEST(features_of(same) == "results, collected-at, report-id, machine");
     BOOST_TEST(features_of(v2_get("{}")) == "none");
     BOOST_TEST(features_of(post("/v2/ping", "")) == "none");
     BOOST_TEST(features_of(save()) == "none");
+}
+
+BOOST_AUTO_TEST_CASE(every_order_names_the_least_interval_and_so_does_too_early) {
+    auto const least = [](server::http::response const& answer) {
+        auto const found = std::ranges::find_if(answer.headers, [](auto const& each) {
+            return each.first == "Trafikito-Min-Interval";
+        });
+        return found == answer.headers.end() ? "none" : found->second;
+    };
+    BOOST_TEST(least(v2_get()) == "60");
+    BOOST_TEST(least(v2_get()) == "60");
+    BOOST_TEST(least(v1_get()) == "60");
+    BOOST_TEST(least(v2_get("{}")) == "none");
+}
+
+BOOST_AUTO_TEST_CASE(two_boots_that_alternate_are_two_machines) {
+    auto const a = std::string(8, 'a') + "-1111-4111-8111-111111111111";
+    auto const b = std::string(8, 'b') + "-1111-4111-8111-111111111111";
+    auto const ask = [&](std::string const& boot) {
+        now += 30s; // every second one comes too early
+        return post("/v2/agent/get_config", ask_v2,
+                    {{"Trafikito-Boot", boot}, {"Trafikito-Interval", "60"}});
+    };
+    (void)ask(a);
+    (void)ask(b); // it was booted anew
+    BOOST_TEST(!logged("machines ask"));
+    BOOST_TEST(!server().several_machines.has_value());
+    (void)ask(a);
+    BOOST_TEST(logged("2 machines ask as srv-1 (host1), noticed 1 time"));
+    BOOST_TEST((server().several_machines == now));
+    auto const lines = log.size();
+    (void)save({{"Trafikito-Boot", b}}); // said once
+    BOOST_TEST(std::ranges::none_of(
+        log.begin() + static_cast<std::ptrdiff_t>(lines), log.end(),
+        [](auto const& line) { return line.find("machines ask") != std::string::npos; }));
+}
+
+BOOST_AUTO_TEST_CASE(who_has_no_key_says_nothing_of_machines) {
+    auto const ask = [&](std::string const& boot) {
+        return post("/v2/agent/get_config", R"({"serverId":"srv-1","serverApiKey":"no"})",
+                    {{"Trafikito-Boot", boot + "aaaaaaa-1111-4111-8111-111111111111"}});
+    };
+    for (auto const* boot : {"a", "b", "a", "b"}) {
+        (void)ask(boot);
+    }
+    BOOST_TEST(!logged("machines ask"));
 }
 
 BOOST_AUTO_TEST_CASE(a_v2_report_is_stored_with_what_was_added) {

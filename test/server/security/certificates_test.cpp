@@ -2,6 +2,7 @@
 
 #include "server/security/data_file.hpp"
 #include "server/security/x509.hpp"
+#include "test/support/certificates.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <openssl/x509_vfy.h>
@@ -158,6 +159,18 @@ BOOST_AUTO_TEST_CASE(names_are_the_usual_ones_and_more_each_once) {
     }
     BOOST_TEST(!security::valid_certificate_name("a,DNS:b"));
     BOOST_TEST(!security::valid_certificate_name(""));
+}
+
+BOOST_AUTO_TEST_CASE(ones_own_without_a_subject_alt_name_is_told) {
+    test::temporary_directory const here;
+    test::certificate_wish wish;
+    wish.common_name = "localhost";
+    auto const old = here.write("old.pem", test::self_signed(wish).certificate);
+    BOOST_TEST(security::fault_of_certificate(old).find("subjectAltName") != std::string::npos);
+    wish.names = {"localhost"};
+    auto const good = here.write("good.pem", test::self_signed(wish).certificate);
+    BOOST_TEST(security::fault_of_certificate(good) == "");
+    BOOST_TEST(security::fault_of_certificate(here.path() / "none") == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
