@@ -90,9 +90,10 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     return loaded;
 }
 
-loaded_command_list load_command_list(std::filesystem::path const& path) {
+loaded_command_list load_command_list(std::filesystem::path const& path,
+                                      std::vector<std::string> const& command_env) {
     base::path_walk walk;
-    return load_command_list(path, walk.open(path));
+    return load_command_list(path, walk.open(path), command_env);
 }
 
 loaded_command_list load_command_list(std::filesystem::path const& path,

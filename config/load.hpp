@@ -36,10 +36,11 @@ struct loaded_command_list {
     std::vector<diagnostic> diagnostics; ///< why not; what is wrong inside it stands in the list
 };
 
-loaded_command_list load_command_list(std::filesystem::path const& path);
+/// `command_env` is that of the settings: what a line may refer to.
+loaded_command_list load_command_list(std::filesystem::path const& path,
+                                      std::vector<std::string> const& command_env = {});
 
-/// The same of a list that was reached already. `command_env` is that of the settings: what a line
-/// may refer to.
+/// The same of a list that was reached already.
 loaded_command_list load_command_list(std::filesystem::path const& path,
                                       base::walked_path const& reached,
                                       std::vector<std::string> const& command_env = {});
