@@ -1,9 +1,13 @@
 #include "agent/cli/check.hpp"
 
+#include "agent/cycle/identity_watch.hpp"
 #include "agent/daemon/session.hpp"
+#include "agent/persistence/machine.hpp"
+#include "agent/persistence/state.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
 #include "base/clock.hpp"
+#include "base/file.hpp"
 #include "base/units.hpp"
 #include "config/load.hpp"
 #include "exec/daemon_scope.hpp"
@@ -22,6 +26,8 @@ namespace {
 
 using config::diagnostic;
 using level = config::diagnostic::severity;
+
+constexpr std::size_t max_state = 4UL * 1024 * 1024;
 
 class findings {
 public:
@@ -83,6 +89,19 @@ std::size_t check_commands(config::settings const& settings, base::walked_path c
     return loaded.list->commands.size();
 }
 
+/// By the state as it lies there: nothing of it is set aside or changed.
+void check_machine(config::settings const& settings, findings& found) {
+    auto const file = base::read_file(settings.var_dir / "trafikito.state", max_state);
+    auto const state = file.content ? persistence::parse_state(*file.content) : std::nullopt;
+    auto const warning =
+        state ? cycle::copy_warning(settings, *state, persistence::identity_fingerprint(settings),
+                                    persistence::machine_fingerprint())
+              : std::string();
+    if (!warning.empty()) {
+        found.add(level::warning, settings.var_dir, warning, {});
+    }
+}
+
 void check_var(config::settings const& settings, findings& found) {
     if (::access(settings.var_dir.c_str(), W_OK | X_OK) != 0) {
         found.add(
@@ -91,6 +110,7 @@ void check_var(config::settings const& settings, findings& found) {
             "place",
             "Create it and give it to the user that the agent runs as.");
     }
+    check_machine(settings, found);
     if (auto const reason = persistence::stop_reason(settings.var_dir)) {
         found.add(level::warning, persistence::stop_file_in(settings.var_dir),
                   "stopped by the API: " + *reason + "; nothing runs as long as this file is there",

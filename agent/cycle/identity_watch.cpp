@@ -52,6 +52,21 @@ unsigned remember(persistence::state_file& state, bool refused) {
 
 } // namespace
 
+std::string copy_warning(config::settings const& settings, persistence::state const& value,
+                         std::string const& identity, std::string const& machine) {
+    if (value.identity != identity || value.machine.empty() || machine.empty() ||
+        value.machine == machine) {
+        return {};
+    }
+    return "this installation is a copy: it ran on another machine before (another machine-id), "
+           "and "
+           "two machines must not be one server. As long as the other one runs, " +
+           how_to_enrol_anew(settings) +
+           ". If it is gone for good, or this is a container with a new image, stop the agent and "
+           "remove " +
+           (settings.var_dir / "trafikito.state").string();
+}
+
 void check_machine(config::settings const& settings, persistence::state_file& state,
                    std::string const& identity, std::string const& machine, base::log& log) {
     auto value = state.value();
@@ -64,18 +79,9 @@ void check_machine(config::settings const& settings, persistence::state_file& st
     } else if (value.machine.empty()) {
         value.machine = machine;
     }
-    bool const copied = !machine.empty() && value.machine != machine;
     state.change(std::move(value));
-    log.on_change(
-        base::severity::warning, "machine",
-        copied ? "this installation is a copy: it ran on another machine before (another "
-                 "machine-id), and two machines must not be one server. As long as the "
-                 "other one runs, " +
-                     how_to_enrol_anew(settings) +
-                     ". If it is gone for good, or this is a container with a new image, stop the "
-                     "agent and remove " +
-                     (settings.var_dir / "trafikito.state").string()
-               : "");
+    log.on_change(base::severity::warning, "machine",
+                  copy_warning(settings, state.value(), identity, machine));
 }
 
 void note_order(persistence::state_file& state, base::log& log) {

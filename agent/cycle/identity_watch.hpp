@@ -13,6 +13,11 @@
 
 namespace trafikito::agent::cycle {
 
+/// Why the machine that made `value`, the state of `identity`, is another one than `machine`, and
+/// what to do; empty where it is not or nobody knows.
+std::string copy_warning(config::settings const& settings, persistence::state const& value,
+                         std::string const& identity, std::string const& machine);
+
 /// Makes the state that of `identity` (identity_fingerprint()), so that what was noted of another
 /// is forgotten, and says in the log when its `machine` (machine_fingerprint(); empty: not known)
 /// is another than this one: that proves a copy. The same one proves nothing.

@@ -122,14 +122,13 @@ std::chrono::milliseconds session::follow_api() {
               .least_interval = api_->least_interval()};
     auto const before = std::exchange(settings_.interval, own_interval_);
     raise_interval(settings_);
-    log_.on_change(base::severity::info, "interval",
-                   settings_.interval == own_interval_
-                       ? ""
-                       : "the API takes one order in " + base::in_seconds(settings_.interval) +
-                             " at most: that is followed in place of interval = " +
-                             base::in_seconds(own_interval_),
-                   "the API takes the interval as it is configured, " +
-                       base::in_seconds(own_interval_));
+    log_.on_change(
+        base::severity::info, "interval",
+        settings_.interval == own_interval_
+            ? ""
+            : "the API takes at most one order in " + base::in_seconds(settings_.interval) +
+                  ": that is followed in place of interval = " + base::in_seconds(own_interval_),
+        "the API takes the interval as it is configured, " + base::in_seconds(own_interval_));
     return std::max(settings_.interval - before, std::chrono::milliseconds(0));
 }
 

@@ -91,8 +91,9 @@ void service::note_machine(http::request const& request, store::server_row const
         return;
     }
     if (found->say) {
-        log_(std::to_string(found->machines) + " machines ask as " + name_of(server) +
-             ", noticed " + base::count_of(found->times, "time") + ", now from " + request.peer +
+        log_((found->machines == 2 ? "two" : std::to_string(found->machines)) +
+             " machines ask as " + name_of(server) + ", noticed " +
+             base::count_of(found->times, "time") + ", now from " + request.peer +
              ": one is a copy of the other (a cloned disk or image); enrol the copy anew with "
              "`trafikito-agent enroll`");
     }

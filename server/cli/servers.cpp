@@ -57,7 +57,7 @@ bool has_several_machines(store::server_row const& server, base::wall_time now) 
 void print_warnings(std::vector<store::server_row> const& servers, base::wall_time now) {
     for (auto const& server : servers) {
         if (has_several_machines(server, now)) {
-            std::cout << "\nseveral machines ask as " << base::for_line(server.id) << " ("
+            std::cout << "\ntwo machines or more ask as " << base::for_line(server.id) << " ("
                       << base::for_line(server.name) << "), noticed last at "
                       << base::local_time(*server.several_machines)
                       << ": one is a copy of the other (a cloned disk or image); enrol the copy "

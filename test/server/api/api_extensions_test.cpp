@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(two_boots_that_alternate_are_two_machines) {
     BOOST_TEST(!logged("machines ask"));
     BOOST_TEST(!server().several_machines.has_value());
     (void)ask(a);
-    BOOST_TEST(logged("2 machines ask as srv-1 (host1), noticed 1 time"));
+    BOOST_TEST(logged("two machines ask as srv-1 (host1), noticed 1 time"));
     BOOST_TEST((server().several_machines == now));
     auto const lines = log.size();
     (void)save({{"Trafikito-Boot", b}}); // said once
