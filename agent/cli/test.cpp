@@ -18,7 +18,6 @@
 #include <algorithm>
 #include <csignal>
 #include <iterator>
-#include <ostream>
 
 namespace trafikito::agent::cli {
 
@@ -72,15 +71,18 @@ void run(std::vector<exec::command> commands, config::settings const& settings,
 
 } // namespace
 
-int test_commands(config::settings const& settings, std::vector<std::string> const& names,
-                  base::log& log, std::ostream& out) {
+int test_commands(config::settings const& settings, test_request const& what, base::log& log,
+                  base::output& out) {
+    if (what.raw) {
+        out.pass_on_bytes();
+    }
     auto const loaded = config::load_command_list(settings.available_commands);
     daemon::log_all(loaded.diagnostics, log);
     if (!loaded.list) {
         return 1;
     }
     daemon::log_all(loaded.list->diagnostics, log);
-    auto const order = order_of(names, *loaded.list);
+    auto const order = order_of(what.names, *loaded.list);
     cycle::sections all(cycle::section_titles(order));
     auto const loose = persistence::find_loose_modes(settings, ::geteuid());
     auto const wanted = cycle::look_up(order, *loaded.list, {}, {}, all, log,

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <random>
 
 namespace trafikito::agent::daemon {
@@ -88,12 +89,16 @@ std::string session::connect(config::settings const& with) {
 }
 
 void session::refresh(bool always) {
+    if (always) {
+        ::tzset(); // the log's times follow /etc/localtime from here on
+    }
     auto const stamp = dynamic_stamp();
     if (!always && stamp == stamp_) {
         return;
     }
     stamp_ = stamp;
     auto loaded = config::load_settings(settings_.config_file, environment_);
+    log_.hide(loaded.secrets); // before anything of it is said
     log_all(loaded.diagnostics, log_);
     if (!loaded.settings) {
         log_.error("the configuration is not taken over; what was in force stays");
