@@ -8,6 +8,8 @@
 #include "agent/daemon/process_defaults.hpp"
 #include "agent/daemon/session.hpp"
 #include "base/log_output.hpp"
+#include "base/output.hpp"
+#include "base/printable.hpp"
 #include "config/load.hpp"
 
 #include <boost/system/errc.hpp>
@@ -15,7 +17,6 @@
 
 #include <cstdlib>
 #include <exception>
-#include <iostream>
 #include <optional>
 
 namespace trafikito::agent {
@@ -32,32 +33,39 @@ void forget_environment(std::vector<std::string> const& environment) {
     }
 }
 
+void print(std::vector<config::diagnostic> const& diagnostics, base::console& to) {
+    for (auto const& one : diagnostics) {
+        to.err << one.format() << '\n';
+    }
+}
+
 /// The settings, with this process turned into the user that they name; or what is wrong, printed.
 std::optional<config::loaded_settings> prepare(std::filesystem::path const& file,
-                                               std::vector<std::string> const& environment) {
+                                               std::vector<std::string> const& environment,
+                                               base::console& to) {
     auto loaded = config::load_settings(file, environment);
+    to.hidden.add(loaded.secrets);
     if (!loaded.settings) {
-        for (auto const& one : loaded.diagnostics) {
-            std::cerr << one.format() << '\n';
-        }
+        print(loaded.diagnostics, to);
         return std::nullopt;
     }
     if (auto const& user = loaded.settings->run_as; !user.empty()) {
         if (auto const problem = daemon::become(user); !problem.empty()) {
-            std::cerr << "trafikito-agent: error: " << problem << '\n';
+            to.err << "trafikito-agent: error: " << base::one_line(problem) << '\n';
             return std::nullopt;
         }
     }
     return loaded;
 }
 
-int run(cli::run_request const& what, std::vector<std::string> environment) {
-    auto loaded = prepare(what.config, environment);
+int run(cli::run_request const& what, std::vector<std::string> environment, base::console& to) {
+    auto loaded = prepare(what.config, environment, to);
     if (!loaded) {
         return 2;
     }
     base::log log(base::open_log(loaded->settings->log_file), base::severity::info,
                   base::log::format::text);
+    log.hide(loaded->secrets);
     log.set_journal(base::log_to_journal());
     daemon::apply_log_settings(*loaded->settings, log);
     daemon::log_all(loaded->diagnostics, log);
@@ -65,69 +73,81 @@ int run(cli::run_request const& what, std::vector<std::string> environment) {
     return start(std::move(*loaded->settings), std::move(environment), log);
 }
 
-int test(cli::test_request const& what, std::vector<std::string> const& environment) {
-    auto const loaded = prepare(what.config, environment);
+int test(cli::test_request const& what, std::vector<std::string> const& environment,
+         base::console& to) {
+    auto const loaded = prepare(what.config, environment, to);
     if (!loaded) {
         return 2;
     }
     base::log log(base::open_log({}), base::severity::warning, base::log::format::text);
+    log.hide(loaded->secrets);
     daemon::log_all(loaded->diagnostics, log);
-    return cli::test_commands(*loaded->settings, what.names, log, std::cout);
+    return cli::test_commands(*loaded->settings, what, log, to.out);
 }
 
 /// For the subcommands that look from outside: they become nobody and log nothing.
 std::optional<std::filesystem::path> var_dir_of(std::filesystem::path const& config,
-                                                std::vector<std::string> const& environment) {
+                                                std::vector<std::string> const& environment,
+                                                base::console& to) {
     auto const loaded = config::load_settings(config, environment);
+    to.hidden.add(loaded.secrets);
     if (loaded.settings) {
         return loaded.settings->var_dir;
     }
-    for (auto const& one : loaded.diagnostics) {
-        std::cerr << one.format() << '\n';
-    }
+    print(loaded.diagnostics, to);
     return std::nullopt;
 }
 
-int dispatch(int argc, char const* const* argv) {
+int dispatch(int argc, char const* const* argv, base::console& to) {
     auto const environment = config::process_environment();
     forget_environment(environment);
     auto const asked = cli::parse_command_line(argc, argv);
-    if (auto const* print = std::get_if<cli::print_and_exit>(&asked)) {
-        (print->code == 0 ? std::cout : std::cerr) << print->text;
-        return print->code;
+    if (auto const* ended = std::get_if<cli::print_and_exit>(&asked)) {
+        (ended->code == 0 ? to.out : to.err) << ended->text;
+        return ended->code;
     }
     if (auto const* check_it = std::get_if<cli::check_request>(&asked)) {
-        return cli::check(check_it->config, environment, std::cout);
+        return cli::check(check_it->config, environment, to);
     }
     if (auto const* test_some = std::get_if<cli::test_request>(&asked)) {
-        return test(*test_some, environment);
+        return test(*test_some, environment, to);
     }
     if (auto const* look = std::get_if<cli::status_request>(&asked)) {
-        auto const var_dir = var_dir_of(look->config, environment);
-        return var_dir ? cli::print_status(*var_dir, look->as_json, std::cout) : 2;
+        auto const var_dir = var_dir_of(look->config, environment, to);
+        return var_dir ? cli::print_status(*var_dir, look->as_json, to.out) : 2;
     }
     if (auto const* healthcheck = std::get_if<cli::healthcheck_request>(&asked)) {
-        auto const var_dir = var_dir_of(healthcheck->config, environment);
-        return var_dir ? cli::print_health(*var_dir, std::cout) : 1;
+        auto const var_dir = var_dir_of(healthcheck->config, environment, to);
+        return var_dir ? cli::print_health(*var_dir, to.out) : 1;
     }
     if (auto const* enrolment = std::get_if<cli::enroll_request>(&asked)) {
-        return cli::enroll(*enrolment, std::cout, std::cerr);
+        return cli::enroll(*enrolment, to);
     }
-    return run(std::get<cli::run_request>(asked), environment);
+    return run(std::get<cli::run_request>(asked), environment, to);
 }
 
 /// For what nothing else has caught: a limit of this machine is no bug of ours.
-void print_last_words(std::exception const& error) {
+void print_last_words(std::exception const& error, base::console& to) {
     auto const* const failed = dynamic_cast<boost::system::system_error const*>(&error);
-    std::cerr << "trafikito-agent: ";
+    to.err << "trafikito-agent: ";
     if (failed != nullptr &&
         (failed->code() == boost::system::errc::too_many_files_open ||
          failed->code() == boost::system::errc::too_many_files_open_in_system)) {
-        std::cerr << "error: it may not open as many files as it needs (" << error.what()
-                  << "); raise the limit: ulimit -n, or LimitNOFILE= of the unit\n";
+        to.err << "error: it may not open as many files as it needs ("
+               << base::one_line(error.what())
+               << "); raise the limit: ulimit -n, or LimitNOFILE= of the unit\n";
     } else {
-        std::cerr << "internal error: " << error.what()
-                  << "; please report it with what led to it\n";
+        to.err << "internal error: " << base::one_line(error.what())
+               << "; please report it with what led to it\n";
+    }
+}
+
+int run_and_report(int argc, char const* const* argv, base::console& to) {
+    try {
+        return dispatch(argc, argv, to);
+    } catch (std::exception const& error) {
+        print_last_words(error, to);
+        return 1;
     }
 }
 
@@ -137,10 +157,6 @@ void print_last_words(std::exception const& error) {
 
 int main(int argc, char** argv) {
     trafikito::agent::daemon::set_process_defaults();
-    try {
-        return trafikito::agent::dispatch(argc, argv);
-    } catch (std::exception const& error) {
-        trafikito::agent::print_last_words(error);
-        return 1;
-    }
+    trafikito::base::console to;
+    return to.end("trafikito-agent", trafikito::agent::run_and_report(argc, argv, to));
 }

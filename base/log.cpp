@@ -1,20 +1,20 @@
 #include "base/log.hpp"
 
 #include "base/ascii.hpp"
+#include "base/printable.hpp"
 #include "base/time_text.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 
 namespace trafikito::base {
 
 namespace {
 
-constexpr std::size_t max_message = 4096; ///< bytes; a log line is for people
+constexpr std::size_t max_line = 4096; ///< bytes, PIPE_BUF: what a pipe takes at once
+constexpr std::size_t max_field = 256;
 constexpr auto repeat_after = std::chrono::hours{1};
 constexpr std::size_t max_repeats = 128; ///< different messages whose repetitions are counted
 
@@ -47,47 +47,43 @@ char priority_of(severity level) {
     return '6';
 }
 
-/// One line whatever it holds: control characters become `?`, so that nobody writes into a terminal
-/// or forges a second line.
-std::string one_line(std::string_view message) {
-    std::string line(message.substr(0, max_message));
-    for (char& byte : line) {
-        if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f) {
-            byte = byte == '\n' || byte == '\t' ? ' ' : '?';
-        }
-    }
-    return line;
-}
-
-std::string format_json(severity level, std::string_view text, std::int64_t unix_seconds,
+/// Cut so that the line still is one object: bytes of the message beyond `room` are left out.
+std::string format_json(severity level, std::string_view message, moment time,
                         log_fields const& fields) {
     boost::json::object object{
-        {"time", utc_text(std::chrono::seconds(unix_seconds), "%Y-%m-%dT%H:%M:%SZ")},
-        {"level", name_of(level)},
-        {"message", text}};
+        {"time", local_time(time)}, {"level", name_of(level)}, {"message", ""}};
     for (auto const& [name, value] : fields) {
-        object[lower(name)] = one_line(value);
+        object[lower(name)] = one_line(value, max_field);
     }
-    return boost::json::serialize(object) + "\n";
+    for (auto room = max_line;;) {
+        object["message"] = one_line(message, room);
+        auto line = boost::json::serialize(object) + "\n";
+        if (line.size() <= max_line || room == 0) {
+            return line;
+        }
+        room = std::min(room, message.size());
+        room -= std::min(room, line.size() - max_line);
+    }
 }
 
 } // namespace
 
-std::string format_line(log::format as, severity level, std::string_view message,
-                        std::int64_t unix_seconds, log_fields const& fields) {
-    auto const text = one_line(message);
+std::string format_line(log::format as, severity level, std::string_view message, moment time,
+                        log_fields const& fields) {
+    std::string head;
     switch (as) {
-    case log::format::journal:
-        return std::string("<") + priority_of(level) + ">" + text + "\n";
     case log::format::json:
-        return format_json(level, text, unix_seconds, fields);
+        return format_json(level, message, time, fields);
+    case log::format::journal:
+        head = std::string("<") + priority_of(level) + ">";
+        break;
     case log::format::text:
+        head = std::string(name_of(level));
+        head.resize(8, ' ');
+        head = local_time(time) + ' ' + head;
         break;
     }
-    auto level_name = std::string(name_of(level));
-    level_name.resize(8, ' ');
-    return utc_text(std::chrono::seconds(unix_seconds), "%Y-%m-%d %H:%M:%S ") + level_name + text +
-           "\n";
+    return head + one_line(message, max_line - head.size() - 1) + "\n";
 }
 
 std::string format_journal_fields(severity level, std::string_view message,
@@ -103,9 +99,15 @@ std::string format_journal_fields(severity level, std::string_view message,
     return text;
 }
 
-void log::add(severity level, std::string_view message, log_fields const& fields) {
+void log::add(severity level, std::string_view said, log_fields const& said_fields) {
     if (level < threshold_) {
         return;
+    }
+    auto const clean = redacted(said);
+    std::string_view message = clean;
+    auto fields = said_fields;
+    for (auto& [name, value] : fields) {
+        value = redacted(value);
     }
     std::string with_count;
     if (now_ && level >= severity::warning) {
@@ -118,7 +120,7 @@ void log::add(severity level, std::string_view message, log_fields const& fields
         journal_(format_journal_fields(level, message, fields))) {
         return;
     }
-    write_(format_line(format_, level, message, std::time(nullptr), fields));
+    write_(format_line(format_, level, message, wall_now(), fields));
 }
 
 // True: it is not to be said now. Else `with_count` is what to say.
@@ -171,7 +173,7 @@ std::vector<std::string> log::problems() const {
     std::vector<std::string> open;
     for (auto const& [topic, last] : topics_) {
         if (last.level >= severity::warning && !last.message.empty()) {
-            open.push_back(one_line(last.message));
+            open.push_back(one_line(redacted(last.message)));
         }
     }
     return open;

@@ -1,7 +1,11 @@
 #pragma once
 // The agent's log: one line an event, as text, JSON, or fields of the journal. Handed in to whoever
-// has something to say. Nothing secret is ever passed to it; control characters of what it is given
-// are made harmless. Where lines go, and that writing them never blocks, is log_output's concern.
+// has something to say. It is where text leaves the program: secrets that it knows are taken out of
+// what it is given, and what a terminal would obey is made harmless. Where lines go, and that
+// writing them never blocks, is log_output's concern.
+
+#include "base/redactor.hpp"
+#include "base/time_text.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -23,9 +27,9 @@ using log_fields = std::vector<std::pair<std::string, std::string>>;
 class log {
 public:
     enum class format : std::uint8_t {
-        text,    ///< `2026-11-23 05:12:51 info    message`
+        text,    ///< `2026-11-23T05:12:51.042+01:00 info    message`
         journal, ///< fields for the journal's socket, else `<6>message` of sd-daemon(3)
-        json     ///< `{"time":"2026-11-23T05:12:51Z","level":"info","message":"…"}`
+        json     ///< `{"time":"2026-11-23T05:12:51.042+01:00","level":"info","message":"…"}`
     };
 
     /// Gets whole lines with their newline.
@@ -63,6 +67,11 @@ public:
     /// What begins like that is news again: it is said the next time, whenever that is.
     void forget_repeats(std::string_view beginning);
 
+    /// From now on none of them stands in a line; see redactor.hpp.
+    void hide(std::vector<secret> const& secrets) { hidden_.add(secrets); }
+    /// For text that leaves by another door than a line: status, audit, feedback.
+    [[nodiscard]] std::string redacted(std::string_view text) const { return hidden_(text); }
+
     /// From now on; what is below `threshold` is not written.
     void set(severity threshold, format as) {
         threshold_ = threshold;
@@ -81,21 +90,23 @@ private:
         std::string message;
     };
 
-    void add(severity level, std::string_view message, log_fields const& fields);
+    void add(severity level, std::string_view said, log_fields const& said_fields);
     bool repeated(std::string_view message, std::string& with_count);
 
     sink write_;
     journal_sink journal_;
     steady_now now_;
+    redactor hidden_;
     severity threshold_;
     format format_;
     std::map<std::string, topic_state> topics_; ///< topics are ours, so few
     std::map<std::string, repeat, std::less<>> repeats_;
 };
 
-/// One line of the log, with its newline; of the journal's format the one for stderr.
-std::string format_line(log::format as, severity level, std::string_view message,
-                        std::int64_t unix_seconds, log_fields const& fields = {});
+/// One line of the log, with its newline, of at most 4,096 bytes; of the journal's format the one
+/// for stderr. The time is local, with its offset.
+std::string format_line(log::format as, severity level, std::string_view message, moment time,
+                        log_fields const& fields = {});
 
 /// The same for the journal's socket: systemd's native protocol, one field a line.
 std::string format_journal_fields(severity level, std::string_view message,

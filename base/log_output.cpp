@@ -2,6 +2,7 @@
 
 #include "base/descriptor.hpp"
 #include "base/file.hpp"
+#include "base/printable.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -83,7 +84,7 @@ public:
     void write(std::string_view line) {
         int const problem = file_.append(line);
         if (problem != problem_ && problem != 0) {
-            instead_.write("trafikito-agent: log_file " + file_.path().string() +
+            instead_.write("trafikito-agent: log_file " + one_line(file_.path().string()) +
                            " cannot be written: " + std::generic_category().message(problem) +
                            "; logging to stderr\n");
         }

@@ -6,8 +6,9 @@ namespace trafikito::base {
 
 namespace {
 
+constexpr std::string_view digits = "0123456789abcdef";
+
 void append_escaped(std::string& text, std::string_view bytes) {
-    static constexpr std::string_view digits = "0123456789abcdef";
     for (char const c : bytes) {
         auto const byte = static_cast<unsigned char>(c);
         text += "\\x";
@@ -16,20 +17,36 @@ void append_escaped(std::string& text, std::string_view bytes) {
     }
 }
 
-std::string escaped(std::string_view bytes, std::string_view kept) {
-    std::string text;
-    text.reserve(bytes.size());
+// What is dangerous lies in the first 16 bits of Unicode.
+void append_json_escape(std::string& text, character const& one) {
+    auto const code = one.size == 0 ? 0xFFFDU : one.code;
+    text += "\\u";
+    for (unsigned const shift : {12U, 8U, 4U, 0U}) {
+        text += digits[(code >> shift) & 0x0FU];
+    }
+}
+
+/// Hands each character to `add`: what it is, and its bytes (one of them where none starts).
+template <class Add>
+void each_character(std::string_view bytes, Add add) {
     while (!bytes.empty()) {
         auto const next = first_character(bytes);
         auto const piece = bytes.substr(0, next.size == 0 ? 1 : next.size);
-        bool const safe = is_harmless(next) || kept.find(piece) != std::string_view::npos;
-        if (safe) {
+        add(next, piece);
+        bytes.remove_prefix(piece.size());
+    }
+}
+
+std::string escaped(std::string_view bytes, std::string_view kept) {
+    std::string text;
+    text.reserve(bytes.size());
+    each_character(bytes, [&](character const& one, std::string_view piece) {
+        if (is_harmless(one) || kept.find(piece) != std::string_view::npos) {
             text += piece;
         } else {
             append_escaped(text, piece);
         }
-        bytes.remove_prefix(piece.size());
-    }
+    });
     return text;
 }
 
@@ -43,7 +60,33 @@ std::string for_line(std::string_view bytes, std::size_t limit) {
     if (bytes.size() <= limit) {
         return escaped(bytes, "");
     }
-    return escaped(bytes.substr(0, limit), "") + "...";
+    return escaped(bytes.substr(0, whole_characters(bytes, limit)), "") + "...";
+}
+
+std::string one_line(std::string_view text, std::size_t limit) {
+    std::string line;
+    each_character(text.substr(0, whole_characters(text, limit)),
+                   [&](character const& one, std::string_view piece) {
+                       if (is_harmless(one)) {
+                           line += piece;
+                       } else {
+                           line.append(piece.size(), piece == "\n" || piece == "\t" ? ' ' : '?');
+                       }
+                   });
+    return line;
+}
+
+std::string for_json(std::string_view serialized) {
+    std::string text;
+    text.reserve(serialized.size());
+    each_character(serialized, [&](character const& one, std::string_view piece) {
+        if (is_harmless(one) || piece == "\n") {
+            text += piece;
+        } else {
+            append_json_escape(text, one);
+        }
+    });
+    return text;
 }
 
 std::optional<std::string> checked_plain_text(std::string_view text, std::size_t limit) {
@@ -51,6 +94,19 @@ std::optional<std::string> checked_plain_text(std::string_view text, std::size_t
         return std::nullopt;
     }
     return std::string(text);
+}
+
+std::size_t whole_characters(std::string_view text, std::size_t limit) {
+    if (text.size() <= limit) {
+        return text.size();
+    }
+    // Three bytes at most belong to a character that begins before the limit and ends behind it.
+    for (std::size_t back = 1; back <= 3 && back <= limit; ++back) {
+        if (auto const size = first_character(text.substr(limit - back)).size; size != 0) {
+            return size > back ? limit - back : limit;
+        }
+    }
+    return limit;
 }
 
 } // namespace trafikito::base

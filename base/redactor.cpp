@@ -1,34 +1,270 @@
 #include "base/redactor.hpp"
 
-#include <string_view>
+#include "base/ascii.hpp"
+#include "base/number.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace trafikito::base {
 
 namespace {
 
 constexpr std::size_t shortest = 4;
+constexpr std::size_t shortest_encoded = 6; ///< a shorter one's base64 stands in many a word
+constexpr std::size_t telling = 8;          ///< characters that give a part of a secret away
+constexpr std::size_t most_secrets = 256;
 constexpr std::string_view blank = "…";
+constexpr std::string_view base64_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+struct decoded {
+    char value = 0;
+    std::size_t size = 0; ///< bytes of the text; 0: it is no escape
+};
+
+std::optional<unsigned> hex_number(std::string_view text, std::size_t at, std::size_t size) {
+    constexpr int hexadecimal = 16;
+    return at + size > text.size() ? std::nullopt
+                                   : number_in<unsigned>(text.substr(at, size), hexadecimal);
+}
+
+/// `%2F`, and `%252F` of what was encoded twice.
+decoded percent_escape(std::string_view text, std::size_t at) {
+    auto digits = at + 1;
+    while (text.substr(digits, 2) == "25" && hex_number(text, digits + 2, 2)) {
+        digits += 2;
+    }
+    auto const number = hex_number(text, digits, 2);
+    return number ? decoded{static_cast<char>(*number), digits + 2 - at} : decoded{};
+}
+
+/// `\u002f`, `\x2f`, `\/`.
+decoded backslash_escape(std::string_view text, std::size_t at) {
+    if (at + 1 >= text.size()) {
+        return {};
+    }
+    char const kind = text[at + 1];
+    if (kind == 'u' || kind == 'x') {
+        std::size_t const size = kind == 'u' ? 4 : 2;
+        auto const number = hex_number(text, at + 2, size);
+        return number && *number < 0x80 ? decoded{static_cast<char>(*number), size + 2} : decoded{};
+    }
+    return is_letter(kind) || is_digit(kind) ? decoded{} : decoded{kind, 2};
+}
+
+/// `&amp;`, `&#38;`, `&#x26;`.
+decoded entity(std::string_view text, std::size_t at) {
+    constexpr std::size_t longest = 8;
+    auto const end = text.substr(at, longest).find(';');
+    if (end == std::string_view::npos || end < 3) {
+        return {};
+    }
+    auto const name = text.substr(at + 1, end - 1);
+    for (auto const& [known, value] :
+         {std::pair("amp", '&'), {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}}) {
+        if (name == known) {
+            return {value, end + 1};
+        }
+    }
+    if (name.front() != '#') {
+        return {};
+    }
+    bool const hex = to_lower(name[1]) == 'x';
+    auto const number = hex ? hex_number(name, 2, std::max<std::size_t>(name.size(), 3) - 2)
+                            : number_in<unsigned>(name.substr(1));
+    return number && *number < 0x80 ? decoded{static_cast<char>(*number), end + 1} : decoded{};
+}
+
+decoded escape_at(std::string_view text, std::size_t at) {
+    switch (text[at]) {
+    case '%':
+        return percent_escape(text, at);
+    case '\\':
+        return backslash_escape(text, at);
+    case '&':
+        return entity(text, at);
+    default:
+        return {};
+    }
+}
+
+char plain_base64(char c) {
+    return c == '-' ? '+' : c == '_' ? '/' : c;
+}
+
+bool is_base64(char c) {
+    return base64_digits.find(plain_base64(c)) != std::string_view::npos;
+}
+
+std::string hex_of(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (char const c : bytes) {
+        auto const byte = static_cast<unsigned char>(c);
+        text += {digits[byte >> 4U], digits[byte & 0x0FU]};
+    }
+    return text;
+}
+
+bool was_cut(std::string_view rest) {
+    return rest.starts_with(blank) || rest.starts_with("...");
+}
 
 } // namespace
 
+redactor::redactor(std::initializer_list<secret> secrets) {
+    add(std::vector<secret>(secrets));
+}
+
+void redactor::add(secret one) {
+    if (one.reveal().size() < shortest || std::ranges::find(secrets_, one) != secrets_.end()) {
+        return;
+    }
+    if (secrets_.size() == most_secrets) {
+        secrets_.erase(secrets_.begin());
+        forms_.erase(forms_.begin());
+    }
+    forms_.push_back(forms_of(one.reveal()));
+    std::ranges::for_each(forms_.back(), [this](auto const& form) { note_beginnings(form); });
+    secrets_.push_back(std::move(one));
+}
+
+void redactor::add(std::vector<secret> const& more) {
+    for (auto const& one : more) {
+        add(one);
+    }
+}
+
 redactor redactor::with(secret one) const {
     auto more = *this;
-    more.secrets_.push_back(std::move(one));
+    more.add(std::move(one));
     return more;
 }
 
-std::string redactor::operator()(std::string text) const {
-    for (auto const& one : secrets_) {
-        auto const& secret = one.reveal();
-        if (secret.size() < shortest) {
-            continue;
+// What begins a form, in any case; an escape may stand for each of them.
+void redactor::note_beginnings(pattern const& one) {
+    auto const mark = [this](char c) { may_begin_.at(static_cast<unsigned char>(c)) = true; };
+    char const first = one.text.front();
+    for (char const c : {first, to_lower(first), first == ' ' ? '+' : first, '%', '\\', '&'}) {
+        mark(c);
+    }
+    if (is_letter(first)) {
+        mark(static_cast<char>(to_lower(first) - 'a' + 'A'));
+    }
+    if (first == '+' || first == '/') {
+        mark(first == '+' ? '-' : '_');
+    }
+}
+
+std::vector<redactor::pattern> redactor::forms_of(std::string const& secret) {
+    std::vector<pattern> forms;
+    pattern plain;
+    plain.text = secret;
+    plain.ignore_case = secret.size() >= telling;
+    plain.number = std::ranges::all_of(secret, is_digit);
+    forms.push_back(std::move(plain));
+    if (secret.size() < shortest_encoded) {
+        return forms;
+    }
+    pattern hex;
+    hex.text = hex_of(secret);
+    hex.ignore_case = true;
+    forms.push_back(std::move(hex));
+    for (std::size_t before = 0; before < 3; ++before) {
+        forms.push_back(base64_of(secret, before));
+    }
+    return forms;
+}
+
+// The digits that hold bits of the secret alone, where it begins `before` bytes behind a group of
+// three.
+redactor::pattern redactor::base64_of(std::string const& secret, std::size_t before) {
+    auto const bytes = std::string(before, '\0') + secret;
+    auto const first = (before * 8 + 5) / 6;
+    auto const end = bytes.size() * 8 / 6;
+    pattern form;
+    form.base64 = true;
+    form.shared_head = before != 0;
+    form.shared_tail = bytes.size() % 3 != 0;
+    for (auto digit = first; digit < end; ++digit) {
+        auto const bit = digit * 6;
+        auto const byte_at = [&](std::size_t at) -> unsigned {
+            return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
+        };
+        auto const pair = (byte_at(bit / 8) << 8U) | byte_at(bit / 8 + 1);
+        form.text += base64_digits[(pair >> (10U - bit % 8)) & 0x3FU];
+    }
+    return form;
+}
+
+// How many bytes of the text at that place are the secret in this form; 0: none.
+std::size_t redactor::match(pattern const& one, std::string_view text, std::size_t at) {
+    auto const same = [&](char c, char wanted) {
+        c = one.base64 ? plain_base64(c) : c;
+        return c == wanted || (one.ignore_case && to_lower(c) == to_lower(wanted)) ||
+               (wanted == ' ' && c == '+');
+    };
+    auto const length_of_match = [&](bool escapes) -> std::size_t {
+        auto place = at;
+        std::size_t done = 0;
+        for (; done < one.text.size() && place < text.size(); ++done) {
+            auto const escape = escapes ? escape_at(text, place) : decoded{};
+            if (!same(escape.size != 0 ? escape.value : text[place], one.text[done])) {
+                break;
+            }
+            place += escape.size != 0 ? escape.size : 1;
         }
-        for (auto at = text.find(secret); at != std::string::npos;
-             at = text.find(secret, at + blank.size())) {
-            text.replace(at, secret.size(), blank);
+        bool const whole =
+            done == one.text.size() || (done >= telling && was_cut(text.substr(place)));
+        return whole ? place - at : 0;
+    };
+    auto const length = length_of_match(false);
+    return length != 0 ? length : length_of_match(true);
+}
+
+redactor::place redactor::find_at(std::string_view text, std::size_t at) const {
+    place longest;
+    if (!may_begin_.at(static_cast<unsigned char>(text[at]))) {
+        return longest;
+    }
+    for (auto const& forms : forms_) {
+        for (auto const& form : forms) {
+            auto const size = match(form, text, at);
+            bool const within =
+                form.number && ((at > 0 && is_digit(text[at - 1])) ||
+                                (at + size < text.size() && is_digit(text[at + size])));
+            if (size > longest.size && !within) {
+                longest = {&form, size};
+            }
         }
     }
-    return text;
+    return longest;
+}
+
+std::string redactor::operator()(std::string_view text) const {
+    if (secrets_.empty()) {
+        return std::string(text);
+    }
+    std::string clean;
+    clean.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        auto const found = find_at(text, at);
+        if (found.size == 0) {
+            clean += text[at++];
+            continue;
+        }
+        at += found.size;
+        if (found.form->shared_head && !clean.empty() && is_base64(clean.back())) {
+            clean.pop_back();
+        }
+        if (found.form->shared_tail && at < text.size() && is_base64(text[at])) {
+            ++at;
+        }
+        clean += blank;
+    }
+    return clean;
 }
 
 } // namespace trafikito::base

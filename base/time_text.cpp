@@ -6,15 +6,27 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 
 namespace trafikito::base {
 
+using std::chrono::floor;
+
 namespace {
 
-std::string formatted(std::tm const& parts, char const* form) {
+/// `2026-11-23T05:30:19.042`, without a word on the zone.
+std::string to_the_millisecond(moment time) {
+    auto const seconds = floor<std::chrono::seconds>(time);
+    auto const rest = (time - seconds).count();
+    auto const since_1970 = static_cast<std::time_t>(seconds.time_since_epoch().count());
+    std::tm parts{};
+    ::gmtime_r(&since_1970, &parts);
     std::array<char, 64> text{};
-    return {text.data(), std::strftime(text.data(), text.size(), form, &parts)};
+    auto const size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+    std::snprintf(text.data() + size, text.size() - size, ".%03u",
+                  static_cast<unsigned>(rest) % 1000U);
+    return text.data();
 }
 
 // Takes a number of exactly `digits` digits and, unless it is 0, the character `after` from the
@@ -54,26 +66,38 @@ std::optional<std::chrono::milliseconds> fraction_in(std::string_view text) {
 
 } // namespace
 
-std::string local_time(wall_time time) {
-    auto const seconds = std::chrono::system_clock::to_time_t(time);
-    std::tm parts{};
-    ::localtime_r(&seconds, &parts);
-    return formatted(parts, "%Y-%m-%d %H:%M:%S");
+moment wall_now() {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return moment(std::chrono::seconds(now.tv_sec) +
+                  std::chrono::milliseconds(now.tv_nsec / 1'000'000));
 }
 
-std::string utc_text(std::chrono::seconds since_1970, char const* form) {
-    auto const seconds = static_cast<std::time_t>(since_1970.count());
+// localtime_r() reads the zone once and asks the system nothing after that.
+std::string local_time(moment time) {
+    auto const seconds =
+        static_cast<std::time_t>(floor<std::chrono::seconds>(time).time_since_epoch().count());
     std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    return formatted(parts, form);
+    bool const known = ::localtime_r(&seconds, &parts) != nullptr;
+    // RFC 3339 knows no seconds in an offset: local mean times of long ago have some.
+    auto const offset = std::chrono::minutes(known ? parts.tm_gmtoff / 60 : 0);
+    auto const minutes = std::abs(offset.count());
+    std::array<char, 8> zone{};
+    std::snprintf(zone.data(), zone.size(), "%c%02d:%02d", offset.count() < 0 ? '-' : '+',
+                  static_cast<int>(minutes / 60 % 100), static_cast<int>(minutes % 60));
+    return to_the_millisecond(time + offset) + zone.data();
+}
+
+std::string local_time(wall_time time) {
+    return local_time(floor<std::chrono::milliseconds>(time));
+}
+
+std::string utc_time(moment time) {
+    return to_the_millisecond(time) + 'Z';
 }
 
 std::string utc_time(wall_time time) {
-    auto const whole = std::chrono::floor<std::chrono::seconds>(time);
-    auto const rest = std::chrono::duration_cast<std::chrono::milliseconds>(time - whole).count();
-    std::array<char, 8> fraction{};
-    std::snprintf(fraction.data(), fraction.size(), ".%03uZ", static_cast<unsigned>(rest) % 1000U);
-    return utc_text(whole.time_since_epoch(), "%Y-%m-%dT%H:%M:%S") + fraction.data();
+    return utc_time(floor<std::chrono::milliseconds>(time));
 }
 
 std::optional<wall_time> parse_utc_time(std::string_view text) {

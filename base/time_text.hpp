@@ -9,14 +9,20 @@
 
 namespace trafikito::base {
 
-/// `2026-11-23 05:30:19`, in the machine's time zone.
+/// A wall time as files and messages have it: whatever a clock says fits.
+using moment = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// What the wall clock says.
+moment wall_now();
+
+/// What a person reads, wherever a time is shown or logged: `2026-11-23T06:30:19.042+01:00`
+/// (RFC 3339), in the machine's time zone, as it was read when the program began.
+std::string local_time(moment time);
 std::string local_time(wall_time time);
 
-/// `2026-11-23T05:30:19.042Z` (RFC 3339).
+/// What a program reads: `2026-11-23T05:30:19.042Z` (RFC 3339).
+std::string utc_time(moment time);
 std::string utc_time(wall_time time);
-
-/// In UTC, as strftime(3) has it. At most 63 characters.
-std::string utc_text(std::chrono::seconds since_1970, char const* form);
 
 /// The opposite of utc_time(): RFC 3339 in UTC (`Z`), with up to nine digits of a second or none;
 /// kept to the millisecond. Nothing when it is not of that form or names no day of the calendar.

@@ -67,7 +67,11 @@ std::optional<timestamp> optional_timestamp_from(json::value const& value) {
 }
 
 std::string rfc3339(timestamp const& value) {
-    return utc_time(wall_time(value.wall));
+    return utc_time(moment(value.wall));
+}
+
+std::string local_time(timestamp const& value) {
+    return local_time(moment(value.wall));
 }
 
 } // namespace trafikito::base

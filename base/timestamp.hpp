@@ -30,4 +30,7 @@ timestamp timestamp_from(boost::json::value const& value);
 /// RFC 3339 in UTC, by the wall clock of then: `2026-11-23T05:12:51.042Z`.
 std::string rfc3339(timestamp const& value);
 
+/// The same for people, in the machine's time zone: `2026-11-23T06:12:51.042+01:00`.
+std::string local_time(timestamp const& value);
+
 } // namespace trafikito::base

@@ -30,7 +30,9 @@ bool is_harmless(character const& one) {
         return one.code >= first && one.code <= last;
     };
     bool const control = one.code < 0x20 || between(0x7F, 0x9F);
-    bool const steering = between(0x2028, 0x202E) || between(0x2066, 0x2069);
+    bool const mark = one.code == 0x061C || between(0x200E, 0x200F);
+    bool const steering =
+        mark || between(0x2028, 0x202E) || between(0x2066, 0x206F) || between(0xFFF9, 0xFFFB);
     return one.size != 0 && !control && !steering;
 }
 

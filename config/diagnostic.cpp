@@ -1,6 +1,6 @@
 #include "config/diagnostic.hpp"
 
-#include "base/ascii.hpp"
+#include "base/printable.hpp"
 
 #include <algorithm>
 
@@ -8,8 +8,14 @@ namespace trafikito::config {
 
 namespace {
 
+/// A path, or words that name one, in a message that is one line whatever that path holds.
+std::string shown(std::string_view text) {
+    constexpr std::size_t longest = 4096;
+    return base::for_line(text, longest);
+}
+
 std::string place_of(diagnostic const& one) {
-    std::string result = one.file;
+    auto result = shown(one.file);
     if (one.line != 0) {
         result += ':' + std::to_string(one.line);
         if (one.column != 0) {
@@ -22,9 +28,9 @@ std::string place_of(diagnostic const& one) {
 } // namespace
 
 std::string diagnostic::in_one_line() const {
-    auto line_of_log = place_of(*this) + ": " + what;
+    auto line_of_log = place_of(*this) + ": " + shown(what);
     if (!hint.empty()) {
-        line_of_log += ". " + hint.substr(0, hint.size() - (hint.ends_with('.') ? 1 : 0));
+        line_of_log += ". " + shown(hint.substr(0, hint.size() - (hint.ends_with('.') ? 1 : 0)));
     }
     return line_of_log;
 }
@@ -32,9 +38,9 @@ std::string diagnostic::in_one_line() const {
 std::string diagnostic::format() const {
     auto result = place_of(*this);
     result += level == severity::error ? ": error: " : ": warning: ";
-    result += what;
+    result += shown(what);
     if (!hint.empty()) {
-        result += "\n    " + hint;
+        result += "\n    " + shown(hint);
     }
     return result;
 }
@@ -47,18 +53,8 @@ bool has_errors(std::vector<diagnostic> const& diagnostics) {
 
 std::string in_quotes(std::string_view text) {
     constexpr std::size_t longest = 60;
-    constexpr std::string_view hex = "0123456789abcdef";
-    std::string result = "\"";
-    for (char const c : text.substr(0, longest)) {
-        if (c == ' ' || base::is_graphic(c)) {
-            result += c;
-        } else {
-            auto const byte = static_cast<unsigned char>(c);
-            result += {'\\', 'x', hex[byte >> 4U], hex[byte & 0x0fU]};
-        }
-    }
-    result += text.size() > longest ? "…\"" : "\"";
-    return result;
+    auto const end = base::whole_characters(text, longest);
+    return '"' + base::for_line(text.substr(0, end), longest) + (end < text.size() ? "…\"" : "\"");
 }
 
 } // namespace trafikito::config

@@ -21,8 +21,9 @@ struct diagnostic {
     std::string what;       ///< one line: what is wrong and what it means
     std::string hint;       ///< one line: what mends it; may be empty
 
-    /// `FILE:LINE:COLUMN: error: what`, and below it the hint, indented by four blanks. No newline
-    /// at the end. Without a line `FILE: error: what`.
+    /// Made harmless, be it by the name of a file: `FILE:LINE:COLUMN: error: what`, and below it
+    /// the hint, indented by four blanks. No newline at the end. Without a line `FILE: error:
+    /// what`.
     [[nodiscard]] std::string format() const;
 
     /// For a log, which says the level itself: `FILE:LINE:COLUMN: what. Hint`, without
@@ -38,8 +39,8 @@ inline constexpr std::size_t max_diagnostics = 100;
 /// Whether one of them is an error: what was read must not be used then.
 bool has_errors(std::vector<diagnostic> const& diagnostics);
 
-/// Puts text of a file into a message: in double quotes, cut after 60 bytes, control characters and
-/// bytes beyond ASCII as \xNN, so that a message stays one line and cannot speak to a terminal.
+/// Puts text of a file into a message: in double quotes, cut after 60 bytes, made harmless by
+/// base::for_line(), so that a message stays one line and cannot speak to a terminal.
 std::string in_quotes(std::string_view text);
 
 } // namespace trafikito::config

@@ -1,6 +1,7 @@
 #include "config/load.hpp"
 
 #include "base/file.hpp"
+#include "config/secrets.hpp"
 #include "config/written_values.hpp"
 
 #include <sys/utsname.h>
@@ -52,6 +53,7 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     settings_sources sources;
     sources.config_file = std::filesystem::absolute(config_file).lexically_normal();
     sources.environment = environment;
+    loaded.secrets = secrets_in(sources);
 
     auto files = read_both(sources.config_file);
     auto const& fixed = files.fixed.text;
@@ -79,6 +81,7 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
         sources.api_key_file_content = std::move(key.content);
         sources.api_key_file_problem = std::move(key.problem);
     }
+    loaded.secrets = secrets_in(sources);
     auto built = build_settings(sources);
     loaded.diagnostics.insert(loaded.diagnostics.end(), built.diagnostics.begin(),
                               built.diagnostics.end());

@@ -4,6 +4,7 @@
 // changed.
 
 #include "base/path_walk.hpp"
+#include "base/secret.hpp"
 #include "config/build_settings.hpp"
 #include "config/command_list.hpp"
 #include "config/os_facts.hpp"
@@ -22,7 +23,8 @@ inline constexpr std::size_t max_file_size = std::size_t{1024} * 1024;
 struct loaded_settings {
     std::optional<config::settings> settings; ///< nothing when a diagnostic is an error
     std::vector<diagnostic>
-        diagnostics; ///< of all files, in the order static, dynamic, environment
+        diagnostics;                   ///< of all files, in the order static, dynamic, environment
+    std::vector<base::secret> secrets; ///< in them, whether the settings can be used or not
 };
 
 /// Reads `config_file` (a relative one from the working directory), trafikito.app beside it if

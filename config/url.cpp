@@ -105,9 +105,11 @@ std::optional<url_parts> split(std::string_view text) {
     return parts;
 }
 
-/// An address with an @ may hold a password and is not shown.
+/// An address with an @ may hold a password and is not shown, nor is a query: it may hold a key.
 std::string shown(std::string_view text) {
-    return text.find('@') == std::string_view::npos ? ", not " + in_quotes(text) : std::string();
+    return text.find('@') == std::string_view::npos
+               ? ", not " + in_quotes(text.substr(0, text.find_first_of("?#")))
+               : std::string();
 }
 
 /// Why the agent may not speak to it; empty when it may.

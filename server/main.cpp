@@ -1,37 +1,52 @@
 // trafikito-server: reads the command line, does what it says, reports what went wrong in one line.
+#include "base/output.hpp"
+#include "base/printable.hpp"
 #include "server/cli/command_line.hpp"
 
+#include <csignal>
+#include <cstdlib>
 #include <exception>
-#include <iostream>
 #include <sys/stat.h>
 #include <variant>
 
 namespace {
 
+using namespace trafikito;
 using namespace trafikito::server;
 
-int perform(cli::exit_text const& ended) {
-    (ended.status == 0 ? std::cout : std::cerr) << ended.text;
+int perform(cli::exit_text const& ended, base::console& to) {
+    (ended.status == 0 ? to.out : to.err) << ended.text;
     return ended.status;
 }
 
 template <typename Options>
-int perform(Options const& options) {
-    return cli::run(options);
+int perform(Options const& options, base::console& to) {
+    return cli::run(options, to);
+}
+
+int perform_all(int argc, char** argv, base::console& to) {
+    try {
+        std::vector<std::string> const arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+        return std::visit([&](auto const& chosen) { return perform(chosen, to); },
+                          cli::parse_command_line(arguments));
+    } catch (std::exception const& failure) {
+        to.err << "trafikito-server: error: " << base::one_line(failure.what()) << '\n';
+        return 1;
+    }
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
+    // The database would be opened in place of a closed stdout, and get what is printed.
+    if (!base::hold_standard_descriptors()) {
+        std::_Exit(1); // nowhere to say why
+    }
+    std::signal(SIGPIPE, SIG_IGN); // whoever reads may go: that is a write that fails
+    std::signal(SIGXFSZ, SIG_IGN); // a limit of the file's size is a full disk
     // The database and its companions are made by SQLite: nobody else shall read what machines put
     // out.
     ::umask(0077);
-    try {
-        std::vector<std::string> const arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-        return std::visit([](auto const& chosen) { return perform(chosen); },
-                          cli::parse_command_line(arguments));
-    } catch (std::exception const& failure) {
-        std::cerr << "trafikito-server: error: " << failure.what() << '\n';
-        return 1;
-    }
+    base::console to;
+    return to.end("trafikito-server", perform_all(argc, argv, to));
 }

@@ -170,7 +170,8 @@ void check_connection(config::settings const& settings, findings& found) {
 
 std::string describe_api(config::settings const& settings) {
     if (settings.version == config::api_version::v1) {
-        return "API v1 at " + settings.url_get_config;
+        // Without its query, which may hold a key.
+        return "API v1 at " + settings.url_get_config.substr(0, settings.url_get_config.find('?'));
     }
     return "API v2 at " + settings.api_url.front() +
            (settings.api_url.size() > 1
@@ -181,9 +182,11 @@ std::string describe_api(config::settings const& settings) {
 } // namespace
 
 int check(std::filesystem::path const& config_file, std::vector<std::string> const& environment,
-          std::ostream& out) {
+          base::console& to) {
+    std::ostream& out = to.out;
     findings found(out);
     auto const loaded = config::load_settings(config_file, environment);
+    to.hidden.add(loaded.secrets);
     found.add(loaded.diagnostics);
     if (!loaded.settings) {
         out << found.summary() << '\n';

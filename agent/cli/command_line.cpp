@@ -1,5 +1,6 @@
 #include "agent/cli/command_line.hpp"
 
+#include "base/printable.hpp"
 #include "base/version.hpp"
 #include "config/key.hpp"
 
@@ -42,7 +43,7 @@ void describe_enroll(CLI::App& enroll, enroll_request& into) {
 }
 
 print_and_exit wrong(std::string const& what) {
-    return {"trafikito-agent: error: " + what +
+    return {"trafikito-agent: error: " + base::one_line(what) +
                 "\nRun `trafikito-agent --help` for how to call it.\n",
             2};
 }
@@ -54,7 +55,9 @@ std::string help(CLI::App const& app) {
            "environment variables TRAFIKITO_<KEY>:\n\n" +
            config::describe_keys_text() +
            "\nExit status: 0 all went well; 1 it did not; 2 the command line or the configuration "
-           "is wrong;\n3 (status) the daemon does not run.\n";
+           "is wrong;\n3 (status) the daemon does not run. What cannot be printed (a full disk, a "
+           "closed "
+           "stdout) is 1, whatever\nthe rest came to.\n";
 }
 
 } // namespace
@@ -81,6 +84,8 @@ request parse_command_line(int argc, char const* const* argv) {
         "test", "Run commands as the daemon would and show each result; send nothing");
     run_some->add_option("names", test.names, "Which ones (default: all of the list)")
         ->type_name("NAME");
+    run_some->add_flag("--raw", test.raw,
+                       "Print byte for byte what they print, also what a terminal would obey");
     status_request status;
     auto* const look = app.add_subcommand("status", "Say what the running daemon is doing");
     look->add_flag("--json", status.as_json, "As one line of JSON");

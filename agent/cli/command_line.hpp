@@ -21,6 +21,7 @@ struct check_request {
 struct test_request {
     std::filesystem::path config;
     std::vector<std::string> names; ///< none: all of the list
+    bool raw = false;               ///< what they print byte for byte
 };
 
 struct status_request {

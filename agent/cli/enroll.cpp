@@ -3,6 +3,7 @@
 #include "agent/cycle/sections.hpp"
 #include "agent/daemon/session.hpp"
 #include "base/file.hpp"
+#include "base/printable.hpp"
 #include "base/spawn.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
@@ -20,7 +21,6 @@
 #include <iostream>
 #include <iterator>
 #include <optional>
-#include <ostream>
 
 namespace trafikito::agent::cli {
 
@@ -78,10 +78,12 @@ void must(std::string const& problem) {
 
 class enrolment {
 public:
-    enrolment(enroll_request const& what, std::ostream& out)
-        : what_(what), base_dir_(std::filesystem::absolute(what.base_dir)), out_(out),
+    enrolment(enroll_request const& what, base::console& to)
+        : what_(what), base_dir_(std::filesystem::absolute(what.base_dir)), to_(to),
           key_(read_user_key(what.user_api_key_file)),
-          names_(net::link::make_system_resolver(context_.get_executor())) {}
+          names_(net::link::make_system_resolver(context_.get_executor())) {
+        to_.hidden.add(key_);
+    }
 
     void run();
 
@@ -99,7 +101,7 @@ private:
 
     enroll_request const& what_;
     std::filesystem::path base_dir_;
-    std::ostream& out_;
+    base::console& to_;
     base::secret key_;
     asio::io_context context_{1};
     std::unique_ptr<net::link::resolver> names_;
@@ -146,9 +148,10 @@ asio::awaitable<void> enrolment::ask() {
                               what_.server_name.empty() ? host_name() : what_.server_name,
                               tmp_file().string()};
     auto const identity = expect(co_await net::api::create_server(*client, base, std::move(wish)));
-    out_ << "the API made server " << identity.server_id << "; running "
-         << base::count_of(net::api::default_commands.size(), "default command") << '\n'
-         << std::flush;
+    to_.hidden.add(identity.api_key);
+    to_.out << "the API made server " << identity.server_id << "; running "
+            << base::count_of(net::api::default_commands.size(), "default command") << '\n'
+            << std::flush;
 
     net::api::first_outputs first{what_.workspace_id, key_, identity.server_id, {}, {}};
     auto const facts = config::load_os_facts();
@@ -205,20 +208,25 @@ void enrolment::write_files(net::api::server_identity const& identity,
     auto const list = base_dir_ / "available_commands.sh";
     must(base::cannot_write(list, base::create_file(list, commands, 0644)));
     // Only its owner may read the key.
-    must(base::cannot_write(config_file(), base::create_file(config_file(), text, 0600)));
-    out_ << "wrote " << config_file().string() << " and "
-         << (base_dir_ / "available_commands.sh").string()
-         << "\nstart it with: trafikito-agent --config " << config_file().string() << '\n';
+    auto const failed = base::create_file(config_file(), text, 0600);
+    if (failed) {
+        std::error_code ignored; // half an installation would be taken for one the next time
+        std::filesystem::remove(list, ignored);
+    }
+    must(base::cannot_write(config_file(), failed));
+    to_.out << "wrote " << config_file().string() << " and "
+            << (base_dir_ / "available_commands.sh").string()
+            << "\nstart it with: trafikito-agent --config " << config_file().string() << '\n';
 }
 
 } // namespace
 
-int enroll(enroll_request const& what, std::ostream& out, std::ostream& err) {
+int enroll(enroll_request const& what, base::console& to) {
     try {
-        enrolment(what, out).run();
+        enrolment(what, to).run();
         return 0;
     } catch (refusal const& why) {
-        err << "trafikito-agent: error: " << why.what << '\n';
+        to.err << "trafikito-agent: error: " << base::one_line(why.what) << '\n';
         return why.code;
     }
 }

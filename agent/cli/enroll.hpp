@@ -4,14 +4,12 @@
 // installation.
 
 #include "agent/cli/command_line.hpp"
-
-#include <iosfwd>
+#include "base/output.hpp"
 
 namespace trafikito::agent::cli {
 
 /// 0 when the files are written, 1 when the API or the disk refused, 2 when the request cannot be
-/// meant (an installation is there already, a file cannot be read). `out` gets what was done, `err`
-/// what went wrong.
-int enroll(enroll_request const& what, std::ostream& out, std::ostream& err);
+/// meant (an installation is there already, a file cannot be read).
+int enroll(enroll_request const& what, base::console& to);
 
 } // namespace trafikito::agent::cli

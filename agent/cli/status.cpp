@@ -4,6 +4,7 @@
 #include "agent/persistence/status.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "base/file.hpp"
+#include "base/printable.hpp"
 #include "base/units.hpp"
 
 #include <boost/json/object.hpp>
@@ -100,7 +101,7 @@ void print_json(look const& seen, std::optional<std::string> const& stopped, std
     if (stopped) {
         object["stopped"] = *stopped;
     }
-    out << boost::json::serialize(object) << '\n';
+    out << base::for_json(boost::json::serialize(object)) << '\n';
 }
 
 std::string ill_health(look const& seen, std::optional<std::string> const& stopped) {

@@ -19,7 +19,6 @@
 #include <algorithm>
 #include <csignal>
 #include <iterator>
-#include <ostream>
 
 namespace trafikito::agent::cli {
 
@@ -73,8 +72,11 @@ void run(std::vector<exec::command> commands, config::settings const& settings,
 
 } // namespace
 
-int test_commands(config::settings const& settings, std::vector<std::string> const& names,
-                  base::log& log, std::ostream& out) {
+int test_commands(config::settings const& settings, test_request const& what, base::log& log,
+                  base::output& out) {
+    if (what.raw) {
+        out.pass_on_bytes();
+    }
     auto const judged = persistence::judge_installation(settings, ::geteuid());
     persistence::log_verdict(log, judged, settings);
     auto const loaded =
@@ -84,7 +86,7 @@ int test_commands(config::settings const& settings, std::vector<std::string> con
         return 1;
     }
     daemon::log_all(loaded.list->diagnostics, log);
-    auto const order = order_of(names, *loaded.list);
+    auto const order = order_of(what.names, *loaded.list);
     cycle::sections all(cycle::section_titles(order));
     auto const wanted = cycle::look_up(order, *loaded.list, {}, {}, all, log, judged.why_not());
     std::vector<std::string> summaries;

@@ -1,5 +1,7 @@
 #include "agent/cycle/command_lookup.hpp"
 
+#include "base/printable.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -7,13 +9,9 @@ namespace trafikito::agent::cycle {
 
 namespace {
 
-std::string printable(std::string text) {
-    for (char& byte : text) {
-        if (static_cast<unsigned char>(byte) < 0x20 || static_cast<unsigned char>(byte) > 0x7e) {
-            byte = '?';
-        }
-    }
-    return text;
+/// A name of the order as it is shown: what is no name may be anything.
+std::string printable(std::string const& name) {
+    return base::one_line(name);
 }
 
 /// Why the list holds no such command to run.

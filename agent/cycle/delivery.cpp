@@ -114,7 +114,7 @@ void delivery::done(std::uint64_t number) {
 
 void delivery::record(persistence::report_metadata const& facts, std::uint64_t size,
                       net::link::result<void> const& sent) {
-    with_.audit.sent("report " + facts.id + " of " + base::rfc3339(facts.collected) + ", " +
+    with_.audit.sent("report " + facts.id + " of " + base::local_time(facts.collected) + ", " +
                      std::to_string(size) +
                      " bytes: " + (sent ? "accepted" : "not accepted: " + sent.error().message()));
 }

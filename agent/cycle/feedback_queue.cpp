@@ -12,6 +12,8 @@ boost::asio::awaitable<void> feedback_queue::send(net::link::steady_time until) 
             continue;
         }
         auto const code = what.code;
+        what.message = log_.redacted(what.message);
+        what.details = log_.redacted(what.details);
         auto const sent = co_await api_.send_feedback(std::move(what), until);
         log_.debug("error feedback " + std::to_string(code) +
                    (sent ? " sent" : " not sent: " + sent.error().message()));

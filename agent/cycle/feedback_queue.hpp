@@ -21,8 +21,9 @@ public:
 
     void add(net::api::feedback what) { waiting_.push_back(std::move(what)); }
 
-    /// Sends what was added, no request beyond `until`. What the gate holds back or the API does
-    /// not take is dropped: it is added again if it still holds in a later cycle.
+    /// Sends what was added, without the secrets that the log knows, no request beyond `until`.
+    /// What the gate holds back or the API does not take is dropped: it is added again if it still
+    /// holds in a later cycle.
     boost::asio::awaitable<void> send(net::link::steady_time until);
 
 private:

@@ -105,7 +105,8 @@ void question::note_offers() {
 void question::stop(std::string const& reason) {
     came_to_.end = kind::stopped;
     with_.audit.stopped(reason);
-    auto const problem = persistence::write_stop_file(with_.settings.var_dir, reason);
+    auto const problem =
+        persistence::write_stop_file(with_.settings.var_dir, with_.log.redacted(reason));
     came_to_.story = "stopped by the API: " + reason;
     with_.log.warning(came_to_.story + "; nothing runs until " +
                       persistence::stop_file_in(with_.settings.var_dir).string() + " is removed");

@@ -184,7 +184,7 @@ std::string append_widget(std::filesystem::path const& list, widget_verdict cons
     content += content.empty() || content.ends_with('\n') ? "" : "\n";
     // A comment, so that a `#:` line at the end of the file is not taken for the widget's.
     content += "# widget " + std::string(id) + " of the API, added by trafikito-agent at " +
-               base::utc_text(std::chrono::seconds(unix_seconds), "%Y-%m-%dT%H:%M:%SZ") + "\n" +
+               base::local_time(base::moment(std::chrono::seconds(unix_seconds))) + "\n" +
                what.line + "\n";
     if (content.size() > config::max_file_size) {
         return in_words("would become larger than what is read of it");

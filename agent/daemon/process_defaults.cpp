@@ -1,9 +1,9 @@
 #include "agent/daemon/process_defaults.hpp"
 
-#include <cerrno>
+#include "base/output.hpp"
+
 #include <csignal>
 #include <cstdlib>
-#include <fcntl.h>
 #include <initializer_list>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -12,16 +12,6 @@
 namespace trafikito::agent::daemon {
 
 namespace {
-
-void open_standard_descriptors() {
-    for (int const number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-        bool const closed = ::fcntl(number, F_GETFD) < 0 && errno == EBADF;
-        // open(2) takes the lowest free number, which is this one.
-        if (closed && ::open("/dev/null", O_RDWR) != number) {
-            std::_Exit(1); // nowhere to say why
-        }
-    }
-}
 
 void hear_signals() {
     sigset_t none;
@@ -45,7 +35,9 @@ void close_to_others() {
 } // namespace
 
 void set_process_defaults() {
-    open_standard_descriptors();
+    if (!base::hold_standard_descriptors()) {
+        std::_Exit(1); // nowhere to say why
+    }
     hear_signals();
     close_to_others();
     ::umask(S_IWGRP | S_IWOTH);

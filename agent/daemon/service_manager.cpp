@@ -1,12 +1,12 @@
 #include "agent/daemon/service_manager.hpp"
 
 #include "base/number.hpp"
+#include "base/printable.hpp"
 
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -28,13 +28,6 @@ std::string monotonic_microseconds() {
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC, &now);
     return std::to_string(now.tv_sec * 1'000'000 + now.tv_nsec / 1000);
-}
-
-/// The protocol's assignments end with their line.
-std::string one_line(std::string_view text) {
-    std::string line(text);
-    std::ranges::replace(line, '\n', ' ');
-    return line;
 }
 
 } // namespace
@@ -62,12 +55,13 @@ service_manager service_manager::from_environment() {
     return {socket, watchdog};
 }
 
+// The protocol's assignments end with their line, and systemctl shows the text as it is.
 void service_manager::ready(std::string_view status) const {
-    send("READY=1\nSTATUS=" + one_line(status) + "\n");
+    send("READY=1\nSTATUS=" + base::one_line(status) + "\n");
 }
 
 void service_manager::status(std::string_view text) const {
-    send("STATUS=" + one_line(text) + "\n");
+    send("STATUS=" + base::one_line(text) + "\n");
 }
 
 void service_manager::reloading() const {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 #include <random>
 #include <utility>
 
@@ -133,6 +134,9 @@ std::chrono::milliseconds session::follow_api() {
 }
 
 void session::refresh(bool always) {
+    if (always) {
+        ::tzset(); // the log's times follow /etc/localtime from here on
+    }
     // What others could have written is worth nothing, and stays so until it is read again.
     bool const worthless = persistence::must_be_read_again(settings_, ::geteuid());
     auto const owed = std::exchange(owed_, std::nullopt);
@@ -143,6 +147,7 @@ void session::refresh(bool always) {
     }
     stamp_ = stamp;
     auto loaded = config::load_settings(settings_.config_file, environment_);
+    log_.hide(loaded.secrets); // before anything of it is said
     log_all(loaded.diagnostics, log_);
     if (!loaded.settings) {
         log_.error("the configuration is not taken over; what was in force stays");

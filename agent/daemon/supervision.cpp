@@ -1,6 +1,7 @@
 #include "agent/daemon/supervision.hpp"
 
 #include "base/file.hpp"
+#include "base/printable.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
 
@@ -35,11 +36,11 @@ void supervision::begin(config::settings const& settings, std::string const& sto
     status_.server_id = settings.who.server_id;
     status_.interval = settings.interval;
     status_.started = base::timestamp::now();
-    status_.last_cycle = story;
+    status_.last_cycle = shown(story);
     file_ = persistence::status_file_in(settings.var_dir);
     longest_cycle_ = longest_cycle(settings);
     write();
-    manager_.ready(story);
+    manager_.ready(status_.last_cycle);
     keep_alive();
 }
 
@@ -54,7 +55,7 @@ void supervision::cycle_begins(config::settings const& settings) {
 void supervision::cycle_ended(cycle::cycle_outcome const& outcome) {
     status_.cycle_began.reset();
     status_.cycle_ended = base::timestamp::now();
-    status_.last_cycle = outcome.story;
+    status_.last_cycle = shown(outcome.story);
     status_.results = outcome.results;
     status_.reports_waiting = outcome.waiting.count;
     status_.bytes_waiting = outcome.waiting.size;
@@ -65,7 +66,7 @@ void supervision::cycle_ended(cycle::cycle_outcome const& outcome) {
         status_.accepted = status_.cycle_ended;
     }
     write();
-    manager_.status(outcome.story);
+    manager_.status(status_.last_cycle);
 }
 
 void supervision::reloading() {
@@ -108,6 +109,11 @@ void supervision::keep_alive() {
 // On the clock that stands still while the machine sleeps.
 bool supervision::hung() const {
     return cycle_running() && time_.steady_now() - cycle_began_ > longest_cycle_;
+}
+
+/// Status file and service manager are doors, too.
+std::string supervision::shown(std::string_view text) const {
+    return base::one_line(log_.redacted(text));
 }
 
 void supervision::write() {

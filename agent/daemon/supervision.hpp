@@ -45,6 +45,7 @@ public:
 private:
     void keep_alive();
     [[nodiscard]] bool hung() const;
+    [[nodiscard]] std::string shown(std::string_view text) const;
     void write();
 
     base::clock& time_;

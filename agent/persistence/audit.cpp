@@ -1,5 +1,6 @@
 #include "agent/persistence/audit.hpp"
 
+#include "base/printable.hpp"
 #include "base/units.hpp"
 
 #include <cstdint>
@@ -11,16 +12,6 @@ namespace {
 
 constexpr base::file_limits limits{4ULL * 1024 * 1024, SIZE_MAX};
 constexpr std::size_t max_line = 4096;
-
-/// One line whatever it holds, of printable characters.
-std::string printable(std::string_view text) {
-    std::string line(text.substr(0, max_line));
-    for (char& byte : line) {
-        auto const value = static_cast<unsigned char>(byte);
-        byte = value < 0x20 || value == 0x7f ? '?' : byte;
-    }
-    return line + (text.size() > max_line ? "..." : "");
-}
 
 } // namespace
 
@@ -60,8 +51,8 @@ void audit::add(std::string_view event, std::string_view what) {
     constexpr std::size_t width = 9;
     std::string word(event);
     word.resize(std::max(width, word.size()), ' ');
-    int const error =
-        file_.append(base::rfc3339(time_.stamp()) + "  " + word + printable(what) + '\n');
+    int const error = file_.append(base::local_time(time_.stamp()) + "  " + word +
+                                   base::one_line(log_.redacted(what), max_line) + '\n');
     log_.on_change(base::severity::warning, "audit",
                    error == 0 ? ""
                               : file_.path().string() + " cannot be written: " +

@@ -1,7 +1,8 @@
 #pragma once
 // var/audit.log: what the API asked of this machine, what ran, what was refused and why, and how
 // many bytes left it, so that its owner can show it. Bounded: beyond 4 MiB the older half goes.
-// Holds no key, no token and no output.
+// Times are local, with
+// their offset. Holds no key, no token and no output.
 
 #include "base/bounded_file.hpp"
 #include "base/clock.hpp"

@@ -1,6 +1,7 @@
 #include "agent/persistence/stop_file.hpp"
 
 #include "base/file.hpp"
+#include "base/printable.hpp"
 #include "config/load.hpp"
 
 #include <system_error>
@@ -27,7 +28,7 @@ std::optional<std::string> stop_reason(std::filesystem::path const& var_dir) {
     if (!file.content) {
         return file.problem;
     }
-    return file.content->substr(0, file.content->find('\n'));
+    return base::one_line(file.content->substr(0, file.content->find('\n')));
 }
 
 std::string write_stop_file(std::filesystem::path const& var_dir, std::string_view reason) {

@@ -1,6 +1,7 @@
 #include "net/link/tls.hpp"
 
 #include "base/plain_text.hpp"
+#include "base/time_text.hpp"
 #include "net/link/pin.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -35,8 +36,7 @@ std::string date_of(ASN1_TIME const* time) {
     if (time == nullptr || ::ASN1_TIME_to_tm(time, &utc) != 1) {
         return "an unreadable date";
     }
-    char text[sizeof "2026-11-01"] = {};
-    return std::strftime(text, sizeof text, "%Y-%m-%d", &utc) != 0 ? text : "a far date";
+    return base::local_time(base::moment(std::chrono::seconds(::timegm(&utc))));
 }
 
 std::string today() {

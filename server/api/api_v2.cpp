@@ -3,6 +3,7 @@
 #include "server/api/service.hpp"
 
 #include "base/printable.hpp"
+#include "base/redactor.hpp"
 #include "net/api/multipart.hpp"
 #include "net/api/order.hpp"
 #include "server/api/fields.hpp"
@@ -84,8 +85,10 @@ http::response service::v2_error_feedback(http::request const& request) {
     auto const message = field(*parts, "message").substr(0, max_message);
     auto const details = field(*parts, "details").substr(0, max_details);
     if (store_.add_feedback(server->id, *code, message, details)) {
-        log_("feedback of " + base::for_line(server->id) + " (" + base::for_line(server->name) +
-             "): " + *code + " " + base::for_line(message) + ": " + base::for_line(details, 200));
+        // What went wrong there may hold the key that was sent along.
+        base::redactor const redact{base::secret(std::string(field(*parts, "serverApiKey")))};
+        log_("feedback of " + name_of(*server) + ": " + *code + " " +
+             base::for_line(redact(message)) + ": " + base::for_line(redact(details), 200));
     }
     return {200, "text/plain; charset=utf-8", "OK", {}};
 }

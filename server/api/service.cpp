@@ -1,6 +1,7 @@
 #include "server/api/service.hpp"
 
 #include "base/printable.hpp"
+#include "base/redactor.hpp"
 #include "base/units.hpp"
 #include "net/api/api_error.hpp"
 #include "server/api/next_order.hpp"
@@ -170,8 +171,11 @@ http::response service::error_answer(unsigned status, std::string_view code,
 
 http::response service::refuse(http::request const& request, unsigned status, std::string_view code,
                                std::string_view message, store::server_row const* server) {
+    // A client that puts its key into the path has it in the header, too.
+    base::redactor const redact{
+        base::secret(std::string(http::find_header(request, "Authorization")))};
     log_("refused " + base::for_line(request.method, 16) + " " +
-         base::for_line(http::path_of(request)) + " from " + request.peer +
+         base::for_line(redact(http::path_of(request))) + " from " + request.peer +
          (server == nullptr ? "" : " for " + name_of(*server)) + ": " + std::to_string(status) +
          " " + std::string(message));
     return error_answer(status, code, message);

@@ -219,6 +219,8 @@ void reader::add_outputs() {
                      "Lines of each output (default: all; with --follow 5)")
         ->type_name("N");
     outputs->add_flag("--json", outputs_.json, "Print one JSON object a line for each report");
+    outputs->add_flag("--raw", outputs_.raw,
+                      "Print outputs byte for byte also to a terminal, which may obey them");
 }
 
 void reader::add_order() {
@@ -289,7 +291,7 @@ command_line reader::read(std::vector<std::string> arguments) {
     } catch (CLI::ParseError const& wrong) {
         auto const used = app_.get_subcommands();
         auto const which = used.empty() ? std::string() : used.front()->get_name() + " ";
-        return exit_text{2, "trafikito-server: error: " + std::string(wrong.what()) +
+        return exit_text{2, "trafikito-server: error: " + base::one_line(wrong.what()) +
                                 "\nSee `trafikito-server " + which + "--help`.\n"};
     }
 }

@@ -3,6 +3,8 @@
 // main calls one of them. They return the exit status (0 ok, 1 failed) and throw std::exception for
 // main to report with status 1.
 
+#include "base/output.hpp"
+
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -43,6 +45,7 @@ struct outputs_options {
     bool follow = false;
     std::optional<std::size_t> head; ///< lines of each command
     bool json = false;
+    bool raw = false; ///< byte for byte also to a terminal
 };
 
 struct order_options {
@@ -54,10 +57,10 @@ struct order_options {
     std::optional<std::chrono::seconds> delay;
 };
 
-int run(serve_options const& options);
-int run(servers_options const& options);
-int run(add_server_options const& options);
-int run(outputs_options const& options);
-int run(order_options const& options);
+int run(serve_options const& options, base::console& to);
+int run(servers_options const& options, base::console& to);
+int run(add_server_options const& options, base::console& to);
+int run(outputs_options const& options, base::console& to);
+int run(order_options const& options, base::console& to);
 
 } // namespace trafikito::server::cli

@@ -6,7 +6,7 @@
 #include "server/cli/data_directory.hpp"
 
 #include <algorithm>
-#include <iostream>
+#include <ostream>
 
 namespace trafikito::server::cli {
 
@@ -27,31 +27,30 @@ void change(store::store& store, store::server_row const& server, order_options 
     }
 }
 
-void show(store::server_row const& server) {
+void show(store::server_row const& server, std::ostream& out) {
     auto const offered = api::available_names(server.available);
     auto const order = api::next_order(server);
-    std::cout << base::for_line(server.name) << " is asked to run "
-              << (server.wanted ? (order.names.empty() ? "nothing" : "these commands")
-                                : "all commands that its list offers");
+    out << base::for_line(server.name) << " is asked to run "
+        << (server.wanted ? (order.names.empty() ? "nothing" : "these commands")
+                          : "all commands that its list offers");
     if (order.delay.count() != 0) {
-        std::cout << ", " << order.delay.count() << " s later than due";
+        out << ", " << order.delay.count() << " s later than due";
     }
-    std::cout << (order.names.empty() ? "\n" : ":\n");
+    out << (order.names.empty() ? "\n" : ":\n");
     for (auto const& name : order.names) {
         bool const known = std::ranges::find(offered, name) != offered.end();
-        std::cout << "  " << name << (known ? "" : "  (not in its list: it will not be run)")
-                  << '\n';
+        out << "  " << name << (known ? "" : "  (not in its list: it will not be run)") << '\n';
     }
 }
 
 } // namespace
 
-int run(order_options const& options) {
+int run(order_options const& options, base::console& to) {
     auto store = open_store(options.data, changes(options) ? store::access::read_write
                                                            : store::access::read_only);
     auto const server = find_named_server(store, options.server);
     change(store, server, options);
-    show(find_named_server(store, server.id));
+    show(find_named_server(store, server.id), to.out);
     return 0;
 }
 

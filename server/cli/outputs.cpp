@@ -5,7 +5,7 @@
 
 #include <csignal>
 #include <ctime>
-#include <iostream>
+#include <ostream>
 #include <unistd.h>
 
 namespace trafikito::server::cli {
@@ -23,7 +23,7 @@ print_settings settings_of(outputs_options const& options) {
     if (!settings.head && options.follow && !options.json) {
         settings.head = lines_when_following;
     }
-    settings.safe = ::isatty(STDOUT_FILENO) == 1;
+    settings.safe = !options.raw && ::isatty(STDOUT_FILENO) == 1;
     return settings;
 }
 
@@ -33,27 +33,27 @@ report_content content_of(store::store& store, store::report_row const& report) 
 
 // The last reports of each server that is asked for, up to the one with the number `until`.
 void print_last(store::store& store, std::vector<store::server_row> const& servers,
-                outputs_options const& options, std::int64_t until) {
+                outputs_options const& options, std::int64_t until, std::ostream& out) {
     auto const settings = settings_of(options);
     for (auto const& server : servers) {
         for (auto const& report : store.last_reports(server.id, options.last, until)) {
-            print_report(std::cout, report, content_of(store, report), settings);
+            print_report(out, report, content_of(store, report), settings);
         }
     }
-    std::cout.flush();
+    out.flush();
 }
 
 std::int64_t print_new(store::store& store, std::optional<std::string> const& server_id,
-                       print_settings const& settings, std::int64_t shown) {
+                       print_settings const& settings, std::int64_t shown, std::ostream& out) {
     while (true) {
         auto const reports = store.reports_after(shown);
         for (auto const& report : reports) {
             if (!server_id || *server_id == report.server_id) {
-                print_report(std::cout, report, content_of(store, report), settings);
+                print_report(out, report, content_of(store, report), settings);
             }
             shown = report.id;
         }
-        std::cout.flush();
+        out.flush();
         if (reports.empty()) {
             return shown;
         }
@@ -80,20 +80,24 @@ private:
 };
 
 void follow(store::store& store, std::optional<std::string> const& server_id,
-            outputs_options const& options, std::int64_t shown, stop_signals const& signals) {
+            outputs_options const& options, std::int64_t shown, stop_signals const& signals,
+            std::ostream& out) {
     auto const settings = settings_of(options);
     std::int64_t seen = -1;
-    while (std::cout && signals.none_during(poll_pause)) {
+    while (out && signals.none_during(poll_pause)) {
         if (auto const version = store.data_version(); version != seen) {
             seen = version;
-            shown = print_new(store, server_id, settings, shown);
+            shown = print_new(store, server_id, settings, shown, out);
         }
     }
 }
 
 } // namespace
 
-int run(outputs_options const& options) {
+int run(outputs_options const& options, base::console& to) {
+    if (!settings_of(options).safe) {
+        to.out.pass_on_bytes();
+    }
     auto store = open_store(options.data, store::access::read_only);
     std::optional<std::string> server_id;
     auto servers = store.servers();
@@ -105,14 +109,14 @@ int run(outputs_options const& options) {
     auto const until = store.last_report_id();
     if (!options.follow) {
         if (until == 0 && !options.json) {
-            std::cerr << "no reports yet\n";
+            to.err << "no reports yet\n";
         }
-        print_last(store, servers, options, until);
-        return std::cout ? 0 : 1;
+        print_last(store, servers, options, until, to.out);
+        return 0;
     }
     stop_signals const signals;
-    print_last(store, servers, options, until);
-    follow(store, server_id, options, until, signals);
+    print_last(store, servers, options, until, to.out);
+    follow(store, server_id, options, until, signals, to.out);
     return 0;
 }
 

@@ -126,7 +126,7 @@ void print_json(std::ostream& out, store::report_row const& report, report_conte
     object["server"] = json_name(report.server_name);
     object["outputs"] = std::move(list);
     object["results"] = json_results(content, settings);
-    out << boost::json::serialize(object) << '\n';
+    out << base::for_json(boost::json::serialize(object)) << '\n';
 }
 
 } // namespace

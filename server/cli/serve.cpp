@@ -1,4 +1,6 @@
 // trafikito-server serve: everything put together, until a signal.
+#include "base/file.hpp"
+#include "base/printable.hpp"
 #include "base/time_text.hpp"
 #include "server/api/service.hpp"
 #include "server/cli/commands.hpp"
@@ -12,7 +14,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
-#include <iostream>
+#include <unistd.h>
 
 namespace trafikito::server::cli {
 
@@ -21,8 +23,11 @@ namespace {
 // SQLite's log is emptied at 4 MiB; one report is at most 16 MiB.
 constexpr std::uintmax_t reserve_bytes = 8UL * 1024 * 1024;
 
+/// A line of the log: when, in local time, and what. A line that could not be written is lost, the
+/// next one is tried again.
 void log_to_stderr(std::string_view line) {
-    std::cerr << base::local_time(system_now()) + ' ' + std::string(line) + '\n';
+    base::write_fully(STDERR_FILENO,
+                      base::local_time(base::wall_now()) + ' ' + base::one_line(line) + '\n');
 }
 
 security::certificate_files find_certificates(serve_options const& options) {
@@ -59,10 +64,7 @@ void announce(serve_options const& options, security::certificate_files const& f
 
 } // namespace
 
-int run(serve_options const& options) {
-    // Whoever reads the log may go; the server stays.
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN); // a limit of the file's size is a full disk
+int run(serve_options const& options, base::console& /*nothing is printed*/) {
     security::make_private_directory(options.data);
     auto const files = find_certificates(options);
     store::store store(database_file(options.data), store::access::read_write, system_now,

@@ -13,6 +13,7 @@
 #include <array>
 #include <chrono>
 #include <iostream>
+#include <ostream>
 #include <stdexcept>
 
 namespace trafikito::server::cli {
@@ -29,7 +30,7 @@ row to_row(store::server_row const& server) {
             std::to_string(api::available_names(server.available).size())};
 }
 
-void print_table(std::vector<row> const& rows) {
+void print_table(std::vector<row> const& rows, std::ostream& out) {
     row::value_type line;
     std::array<std::size_t, 5> widths{};
     for (auto const& each : rows) {
@@ -44,7 +45,7 @@ void print_table(std::vector<row> const& rows) {
             bool const last = column + 1 == each.size();
             line.append(last ? 0 : widths.at(column) - each.at(column).size() + 2, ' ');
         }
-        std::cout << line << '\n';
+        out << line << '\n';
     }
 }
 
@@ -54,14 +55,15 @@ bool has_several_machines(store::server_row const& server, base::wall_time now) 
     return server.several_machines && now - *server.several_machines < std::chrono::hours(1);
 }
 
-void print_warnings(std::vector<store::server_row> const& servers, base::wall_time now) {
+void print_warnings(std::vector<store::server_row> const& servers, base::wall_time now,
+                    std::ostream& out) {
     for (auto const& server : servers) {
         if (has_several_machines(server, now)) {
-            std::cout << "\ntwo machines or more ask as " << base::for_line(server.id) << " ("
-                      << base::for_line(server.name) << "), noticed last at "
-                      << base::local_time(*server.several_machines)
-                      << ": one is a copy of the other (a cloned disk or image); enrol the copy "
-                         "anew with `trafikito-agent enroll`\n";
+            out << "\ntwo machines or more ask as " << base::for_line(server.id) << " ("
+                << base::for_line(server.name) << "), noticed last at "
+                << base::local_time(*server.several_machines)
+                << ": one is a copy of the other (a cloned disk or image); enrol the copy "
+                   "anew with `trafikito-agent enroll`\n";
         }
     }
 }
@@ -104,7 +106,8 @@ std::string key_for(add_server_options const& options) {
 
 } // namespace
 
-int run(servers_options const& options) {
+int run(servers_options const& options, base::console& to) {
+    std::ostream& out = to.out;
     auto store = open_store(options.data, store::access::read_only);
     auto const servers = store.servers();
     if (options.json) {
@@ -112,33 +115,44 @@ int run(servers_options const& options) {
         for (auto const& server : servers) {
             list.push_back(to_json(server));
         }
-        std::cout << boost::json::serialize(list) << '\n';
+        out << base::for_json(boost::json::serialize(list)) << '\n';
         return 0;
     }
     if (servers.empty()) {
-        std::cout << "no servers yet: enrol one with `trafikito-agent enroll`, or add one with "
-                     "`trafikito-server servers add`\n";
+        out << "no servers yet: enrol one with `trafikito-agent enroll`, or add one with "
+               "`trafikito-server servers add`\n";
         return 0;
     }
     std::vector<row> rows{{"ID", "NAME", "OS", "LAST DATA", "COMMANDS"}};
     std::ranges::transform(servers, std::back_inserter(rows), to_row);
-    print_table(rows);
-    print_warnings(servers, store.now());
+    print_table(rows, out);
+    print_warnings(servers, store.now(), out);
     return 0;
 }
 
-int run(add_server_options const& options) {
+int run(add_server_options const& options, base::console& to) {
     auto store = open_store(options.data, store::access::read_write);
     auto const id = options.server_id.value_or(security::random_uuid());
     auto const key = key_for(options);
-    if (!store.add_server(id, options.name, security::sha256(key))) {
-        throw std::runtime_error("the server id " + id +
-                                 " or its key is in use already: choose another");
+    auto const digest = security::sha256(key);
+    auto const in_use = [&] {
+        return std::runtime_error("the server id " + base::for_line(id, 200) +
+                                  " or its key is in use already: choose another");
+    };
+    if (store.find_server(id) || store.find_server_by_key(digest)) {
+        throw in_use();
     }
-    std::cout << "server_id = " << id << '\n';
+    to.out << "server_id = " << id << '\n';
     // A key that was handed in is known; the one made here can be seen this once and never again.
+    // So there is no server before its key is printed.
     if (!options.api_key_file) {
-        std::cout << "api_key = " << key << '\n';
+        to.out << "api_key = " << key << '\n';
+    }
+    if (to.out.finish() != 0) {
+        return 1;
+    }
+    if (!store.add_server(id, options.name, digest)) {
+        throw in_use();
     }
     return 0;
 }

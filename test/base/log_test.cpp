@@ -1,5 +1,8 @@
 #include "base/log.hpp"
 
+#include "base/utf8.hpp"
+#include "test/support/time_zone.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -17,7 +20,12 @@ namespace trafikito::test { // not beside the C library's log()
 
 namespace {
 
+base::moment at(std::int64_t seconds) {
+    return base::moment(std::chrono::seconds(seconds));
+}
+
 struct log_fixture {
+    in_time_zone const zone{"IST-5:30"};
     std::string written;
     base::log to{[this](std::string_view line) { written += line; }, base::severity::info,
                  format::journal};
@@ -28,25 +36,72 @@ struct log_fixture {
 BOOST_FIXTURE_TEST_SUITE(log, log_fixture)
 
 BOOST_AUTO_TEST_CASE(a_line_has_time_level_and_message) {
-    BOOST_TEST(base::format_line(format::text, base::severity::info, "hello", 1'700'000'000) ==
-               "2023-11-14 22:13:20 info    hello\n");
-    BOOST_TEST(base::format_line(format::journal, base::severity::error, "hello", 0) ==
+    BOOST_TEST(base::format_line(format::text, base::severity::info, "hello", at(1'700'000'000)) ==
+               "2023-11-15T03:43:20.000+05:30 info    hello\n");
+    BOOST_TEST(base::format_line(format::journal, base::severity::error, "hello", at(0)) ==
                "<3>hello\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_json_line_is_one_object_whatever_the_message) {
     auto const line = base::format_line(format::json, base::severity::warning,
-                                        "a \"quote\"\nand \x1b[31m", 1'700'000'000);
+                                        "a \"quote\"\nand \x1b[31m", at(1'700'000'000));
     BOOST_TEST(line.find('\n') == line.size() - 1);
     auto const object = boost::json::parse(line).as_object();
-    BOOST_TEST(object.at("time").as_string() == "2023-11-14T22:13:20Z");
+    BOOST_TEST(object.at("time").as_string() == "2023-11-15T03:43:20.000+05:30");
     BOOST_TEST(object.at("level").as_string() == "warning");
     BOOST_TEST(object.at("message").as_string() == "a \"quote\" and ?[31m");
 }
 
 BOOST_AUTO_TEST_CASE(nobody_forges_a_second_line) {
-    BOOST_TEST(base::format_line(format::journal, base::severity::info, "a\n<0>b\rc", 0) ==
+    BOOST_TEST(base::format_line(format::journal, base::severity::info, "a\n<0>b\rc", at(0)) ==
                "<6>a <0>b?c\n");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_that_a_terminal_obeys_reaches_a_line) {
+    // CSI as one character of C1, right-to-left override, a line separator, no UTF-8.
+    std::string const hostile = "\xc2\x9b"
+                                "2J \xe2\x80\xae \xe2\x80\xa8 \xff \x1b]0;x\x07";
+    auto const expected = "??2J ??? ??? ? ?]0;x?\n";
+    BOOST_TEST(base::format_line(format::journal, base::severity::info, hostile, at(0)) ==
+               std::string("<6>") + expected);
+    base::log_fields const fields{{"WHAT", hostile}};
+    auto const line = base::format_line(format::json, base::severity::info, hostile, at(0), fields);
+    BOOST_TEST(base::is_utf8(line));
+    auto const object = boost::json::parse(line).as_object();
+    BOOST_TEST(std::string(object.at("message").as_string()) + "\n" == expected);
+    BOOST_TEST(object.at("message").as_string() == object.at("what").as_string());
+    BOOST_TEST(base::format_journal_fields(base::severity::info, hostile, fields).find("\x9b") ==
+               std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_line_is_cut_between_characters_and_stays_what_it_is) {
+    std::string message = "\"";
+    while (message.size() < 20'000) {
+        message += "\xc3\xa4\"\\";
+    }
+    for (auto const form : {format::text, format::json, format::journal}) {
+        auto const line = base::format_line(form, base::severity::info, message, at(0));
+        BOOST_TEST(line.size() <= 4096U);
+        BOOST_TEST(line.size() > 3000U);
+        BOOST_TEST(base::is_utf8(line));
+        BOOST_TEST(line.ends_with('\n'));
+    }
+    auto const json = base::format_line(format::json, base::severity::info, message, at(0));
+    BOOST_TEST(boost::json::parse(json).is_object());
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_stands_in_no_line_no_field_and_no_problem) {
+    to.hide({base::secret("first-key-1")});
+    to.hide({base::secret("second-key-2")}); // of a configuration that was read again
+    to.warning("moved to /first-key-1/x", {{"WHERE", "second%2Dkey%2D2"}});
+    to.set(base::severity::info, format::json);
+    to.info("key", {{"WHERE", "second-key-2"}});
+    to.on_change(base::severity::warning, "topic", "bad second-key-2");
+    BOOST_TEST(written.find("key-") == std::string::npos, written);
+    BOOST_TEST(written.starts_with("<4>moved to /…/x\n"));
+    BOOST_TEST(to.problems() == std::vector<std::string>{"bad …"},
+               boost::test_tools::per_element());
+    BOOST_TEST(to.redacted("STATUS first-key-1") == "STATUS …");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_below_the_threshold_is_not_written) {
@@ -117,7 +172,7 @@ BOOST_AUTO_TEST_CASE(fields_stand_in_the_journal_and_in_json) {
     BOOST_TEST(base::format_journal_fields(base::severity::info, "hello", fields) ==
                "PRIORITY=6\nSYSLOG_IDENTIFIER=trafikito-agent\nMESSAGE=hello\n"
                "TRAFIKITO_COMMANDS=16\nTRAFIKITO_FORGED=a PRIORITY=0\n");
-    auto const line = base::format_line(format::json, base::severity::info, "hello", 0, fields);
+    auto const line = base::format_line(format::json, base::severity::info, "hello", at(0), fields);
     BOOST_TEST(boost::json::parse(line).as_object().at("commands").as_string() == "16");
 }
 

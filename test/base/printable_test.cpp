@@ -35,6 +35,33 @@ BOOST_AUTO_TEST_CASE(a_log_line_stays_one_short_line) {
     BOOST_TEST(base::for_line("abcdef", 3) == "abc...");
 }
 
+BOOST_AUTO_TEST_CASE(nothing_turns_the_direction_of_writing) {
+    // U+202E, U+2066, U+200F, U+061C; U+200D joins the parts of an emoji and stays.
+    BOOST_TEST(base::for_terminal("\xe2\x80\xae|\xe2\x81\xa6|\xe2\x80\x8f|\xd8\x9c") ==
+               "\\xe2\\x80\\xae|\\xe2\\x81\\xa6|\\xe2\\x80\\x8f|\\xd8\\x9c");
+    BOOST_TEST(base::for_terminal("\xe2\x80\x8d") == "\xe2\x80\x8d");
+}
+
+BOOST_AUTO_TEST_CASE(a_line_of_a_log_is_one_line) {
+    BOOST_TEST(base::one_line("a\nb\tc\rd\x1b[m") == "a b c?d?[m");
+    BOOST_TEST(base::one_line("\xc2\x9b \xff \xc3\xa4") == "?? ? \xc3\xa4");
+    BOOST_TEST(base::one_line("a\xc3\xa4\xc3\xa4", 4) == "a\xc3\xa4");
+}
+
+BOOST_AUTO_TEST_CASE(json_means_the_same_and_is_harmless) {
+    BOOST_TEST(base::for_json("{\"a\":\"\xc2\x9b\x7f\xe2\x80\xae\xc3\xa4\"}\n") ==
+               "{\"a\":\"\\u009b\\u007f\\u202e\xc3\xa4\"}\n");
+    BOOST_TEST(base::for_json("\"\xff\"") == "\"\\ufffd\"");
+}
+
+BOOST_AUTO_TEST_CASE(text_is_cut_between_characters) {
+    BOOST_TEST(base::for_line("a\xc3\xa4", 2) == "a...");
+    BOOST_TEST(base::whole_characters("\xf0\x9f\x98\x80", 3) == 0U);
+    BOOST_TEST(base::whole_characters("\xf0\x9f\x98\x80", 4) == 4U);
+    BOOST_TEST(base::whole_characters("\xff\xff\xff", 2) == 2U);
+    BOOST_TEST(base::whole_characters("", 2) == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(plain_text_is_short_and_printable) {
     BOOST_TEST(base::checked_plain_text("debian", 6).value() == "debian");
     BOOST_TEST(!base::checked_plain_text("debian", 5).has_value());

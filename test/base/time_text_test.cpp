@@ -1,5 +1,7 @@
 #include "base/time_text.hpp"
 
+#include "test/support/time_zone.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <string>
@@ -65,6 +67,46 @@ BOOST_AUTO_TEST_CASE(anything_else_is_no_time) {
         BOOST_TEST(milliseconds(text) == -1, text);
     }
     BOOST_TEST(milliseconds(std::string_view("2027-01-15T08:00:00Z\0", 21)) == -1);
+}
+
+std::string local(std::int64_t milliseconds) {
+    return base::local_time(base::moment(std::chrono::milliseconds(milliseconds)));
+}
+
+BOOST_AUTO_TEST_CASE(people_read_local_time_with_its_offset) {
+    test::in_time_zone const zone("CET-1CEST,M3.5.0,M10.5.0/3");
+    BOOST_TEST(local(1'795'654'134'042) == "2026-11-26T01:48:54.042+01:00");
+    BOOST_TEST(base::local_time(base::wall_time(1'795'654'134'042ms)) ==
+               "2026-11-26T01:48:54.042+01:00");
+}
+
+BOOST_AUTO_TEST_CASE(the_hour_that_comes_twice_is_told_apart_by_its_offset) {
+    test::in_time_zone const zone("CET-1CEST,M3.5.0,M10.5.0/3");
+    BOOST_TEST(local(1'792'888'200'000) == "2026-10-25T02:30:00.000+02:00");
+    BOOST_TEST(local(1'792'891'800'000) == "2026-10-25T02:30:00.000+01:00");
+}
+
+BOOST_AUTO_TEST_CASE(an_offset_has_minutes_and_a_sign) {
+    {
+        test::in_time_zone const zone("NST3:30");
+        BOOST_TEST(local(0) == "1969-12-31T20:30:00.000-03:30");
+    }
+    {
+        test::in_time_zone const zone("UTC0");
+        BOOST_TEST(local(0) == "1970-01-01T00:00:00.000+00:00");
+    }
+    // A local mean time: RFC 3339 has no seconds there, and the moment stays the same.
+    test::in_time_zone const zone("LMT-0:53:28");
+    BOOST_TEST(local(0) == "1970-01-01T00:53:00.000+00:53");
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_may_say_anything) {
+    test::in_time_zone const zone("UTC0");
+    BOOST_TEST(local(-1) == "1969-12-31T23:59:59.999+00:00");
+    BOOST_TEST(local(-62'135'596'800'000 - 1) != "");
+    BOOST_TEST(local(9'300'000'000'000) == "2264-09-14T21:20:00.000+00:00");
+    BOOST_TEST(base::utc_time(base::moment(9'300'000'000'000ms)) == "2264-09-14T21:20:00.000Z");
+    BOOST_TEST(local(std::int64_t{1} << 56) != "");
 }
 
 BOOST_AUTO_TEST_CASE(a_span_is_said_in_the_units_that_matter) {

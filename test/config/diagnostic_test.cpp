@@ -51,4 +51,10 @@ BOOST_AUTO_TEST_CASE(a_line_of_a_log_holds_the_hint_and_no_level) {
     BOOST_TEST(one.in_one_line() == "list.sh:3:1: it stands there twice. Remove one of the two");
 }
 
+BOOST_AUTO_TEST_CASE(the_name_of_a_file_forges_no_line) {
+    config::diagnostic const one{severity::error, "a\nb\x1b[2J", 1, 2, "bad\nx", "do\r"};
+    BOOST_TEST(one.format() == "a\\x0ab\\x1b[2J:1:2: error: bad\\x0ax\n    do\\x0d");
+    BOOST_TEST(one.in_one_line() == "a\\x0ab\\x1b[2J:1:2: bad\\x0ax. do\\x0d");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

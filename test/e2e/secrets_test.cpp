@@ -64,6 +64,70 @@ BOOST_AUTO_TEST_CASE(the_call_token_is_not_logged_above_debug) {
     BOOST_TEST(log_of_three_cycles().find("tok-secret") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_key_that_comes_back_in_other_words_is_shown_nowhere) {
+    // The key of known_agent, in parts that no form of it has.
+    constexpr std::string_view parts[] = {"that-must", "that%2Dmust", "dGhhdC1tdXN0", "oYXQtbXVz",
+                                          "aGF0LW11c3"};
+    std::string encoded;
+    for (char const c : api.who().api_key) {
+        encoded += c == '-' ? "%2d" : std::string(1, c);
+    }
+    there.environment["TRAFIKITO_RETRIES"] = "0";
+    std::vector<answer> const script{
+        {"moved", 302, false, "https://other.example/a/" + encoded + "/b"},
+        {"moved", 307, false, "/" + api.who().api_key},
+        // base64 of it, and of the same behind `u:`
+        {"no entry for M2YwYzliN2Uta2V5LXRoYXQtbXVzdC1zdGF5LXNlY3JldA== here", 403},
+        {"no entry for dTozZjBjOWI3ZS1rZXktdGhhdC1tdXN0LXN0YXktc2VjcmV0 here", 403},
+        {R"({"error":{"code":"#1","message":")" + encoded + R"("}})", 403}};
+    order({{"tok-secret uptime 55 0"}});
+    api.answers(v2_output, {{"no place for " + encoded, 403}});
+    auto const refused = there.once();
+    BOOST_TEST(exited(refused, 1));
+    auto all = refused.out + refused.err;
+    for (auto const& one : script) {
+        order({one});
+        auto const ran = there.once();
+        BOOST_TEST(exited(ran, 1));
+        all += ran.out + ran.err;
+    }
+    for (auto const& told : api.requests(v2_feedback)) {
+        all += told.field("message") + told.field("details");
+    }
+    all += read_file(there.base() / "var/audit.log");
+    for (auto const part : parts) {
+        BOOST_TEST(all.find(part) == std::string::npos, part << " in " << all);
+    }
+    BOOST_TEST(all.find("it has moved to https://other.example/a/…/b") != std::string::npos, all);
+}
+
+BOOST_AUTO_TEST_CASE(the_query_of_an_address_is_not_shown_by_check) {
+    for (std::string const scheme : {"https", "ftp"}) {
+        there.write_config(writing::seeds, {},
+                           "url_output = https://127.0.0.1/out\nurl_get_config = " + scheme +
+                               "://127.0.0.1/get?id=a-key-0815\n");
+        auto const checked = there.run({"check"});
+        BOOST_TEST((checked.out + checked.err).find("0815") == std::string::npos, checked.out);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_was_in_force_before_a_reload_stays_hidden) {
+    there.environment["TRAFIKITO_INTERVAL"] = "60s";
+    auto const key = api.who().api_key;
+    there.write_config(writing::seeds, {}, "command_env = TOKEN=first-token-1\n");
+    auto const daemon = there.daemon();
+    (void)report();
+    there.write_config(writing::seeds, {}, "command_env = TOKEN=second-token-2\n");
+    daemon->signal(SIGHUP);
+    BOOST_TEST(daemon->wrote("configuration read again"));
+    (void)there.write("var/STOP", "by first-token-1, second-token-2 and " + key + "\n");
+    auto const status = there.run({"status"}); // another process: it knows what is in force
+    BOOST_TEST(status.out.find("second-token-2") == std::string::npos, status.out);
+    BOOST_TEST(!shows_key(status.out), status.out);
+    daemon->signal(SIGTERM);
+    (void)daemon->wait();
+}
+
 BOOST_AUTO_TEST_CASE(no_file_but_the_configuration_holds_the_key) {
     (void)log_of_three_cycles();
     BOOST_TEST(files_with_key() == "");

@@ -37,6 +37,9 @@ constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
 http_response to_http(answer const& said, http_request const& asked) {
     http_response response(static_cast<http::status>(said.status), asked.version());
     response.set(http::field::content_type, "text/plain");
+    if (!said.location.empty()) {
+        response.set(http::field::location, said.location);
+    }
     response.body() = said.content;
     response.keep_alive(asked.keep_alive());
     response.prepare_payload();

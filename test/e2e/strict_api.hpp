@@ -25,7 +25,8 @@ inline constexpr auto v2_agent_file = "/v2/agent/get_agent_file";
 struct answer {
     std::string content = "OK";
     unsigned status = 200;
-    bool silent = false; ///< never answers: the client must give up
+    bool silent = false;       ///< never answers: the client must give up
+    std::string location = {}; ///< where a redirect points
 };
 
 class strict_api {

@@ -2,6 +2,7 @@
 #include "test/agent/cycle/cycle_rig.hpp"
 #include "test/agent/fake_api.hpp"
 #include "test/agent/fake_clock.hpp"
+#include "test/support/time_zone.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -216,10 +217,11 @@ BOOST_AUTO_TEST_CASE(the_owner_can_show_what_the_api_asked_and_got) {
     auto order = std::get<net::api::order>(*api.next_answer);
     order.names = {"trafikito_n", "trafikito_none"};
     api.next_answer = net::api::order_answer(order);
+    test::in_time_zone const zone("CET-1");
     (void)run();
     auto const text = audited();
     BOOST_TEST(text.starts_with(
-        "2023-11-14T22:13:20.000Z  ordered  order: 2 names: trafikito_n, trafikito_none\n"));
+        "2023-11-14T23:13:20.000+01:00  ordered  order: 2 names: trafikito_n, trafikito_none\n"));
     BOOST_TEST(text.find("  refused  trafikito_none: no such command in available_commands.sh\n") !=
                std::string::npos);
     BOOST_TEST(text.find("  ran      trafikito_n: exit code 0 after ") != std::string::npos);

@@ -2,6 +2,7 @@
 
 #include "config/load.hpp"
 #include "test/support/temporary_directory.hpp"
+#include "test/support/time_zone.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -121,10 +122,12 @@ BOOST_AUTO_TEST_CASE(an_id_is_letters_digits_and_dashes) {
 }
 
 BOOST_AUTO_TEST_CASE(it_is_appended_behind_a_comment_with_the_mode_that_the_file_had) {
+    test::in_time_zone const zone("CET-1");
     BOOST_TEST(append("trafikito_x=\"echo x\"") == "");
-    BOOST_TEST(test::read_file(file) ==
-               one + "# widget w1 of the API, added by trafikito-agent at 2023-11-14T22:13:20Z\n"
-                     "trafikito_x=\"echo x\"\n");
+    BOOST_TEST(
+        test::read_file(file) ==
+        one + "# widget w1 of the API, added by trafikito-agent at 2023-11-14T23:13:20.000+01:00\n"
+              "trafikito_x=\"echo x\"\n");
     struct stat facts{};
     BOOST_REQUIRE(::stat(file.c_str(), &facts) == 0);
     BOOST_TEST((facts.st_mode & 07777U) == 0640U);
