@@ -4,8 +4,10 @@
 #include "agent/cli/status.hpp"
 #include "agent/cli/test.hpp"
 #include "agent/daemon/daemon.hpp"
+#include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/privileges.hpp"
 #include "agent/daemon/process_defaults.hpp"
+#include "agent/daemon/random_source.hpp"
 #include "agent/daemon/session.hpp"
 #include "base/log_output.hpp"
 #include "config/load.hpp"
@@ -72,6 +74,9 @@ int test(cli::test_request const& what, std::vector<std::string> const& environm
     }
     base::log log(base::open_log({}), base::severity::warning, base::log::format::text);
     daemon::log_all(loaded->diagnostics, log);
+    for (auto const& weakness : daemon::weak_in_kernel()) {
+        log.warning(weakness);
+    }
     return cli::test_commands(*loaded->settings, what.names, log, std::cout);
 }
 
@@ -88,6 +93,17 @@ std::optional<std::filesystem::path> var_dir_of(std::filesystem::path const& con
     return std::nullopt;
 }
 
+/// False, and said why, where the kernel lets nothing of ours run.
+bool can_run() {
+    for (auto const& problem : {daemon::missing_in_kernel(), daemon::ensure_random_numbers()}) {
+        if (!problem.empty()) {
+            std::cerr << "trafikito-agent: error: " << problem << '\n';
+            return false;
+        }
+    }
+    return true;
+}
+
 int dispatch(int argc, char const* const* argv) {
     auto const environment = config::process_environment();
     forget_environment(environment);
@@ -96,12 +112,6 @@ int dispatch(int argc, char const* const* argv) {
         (print->code == 0 ? std::cout : std::cerr) << print->text;
         return print->code;
     }
-    if (auto const* check_it = std::get_if<cli::check_request>(&asked)) {
-        return cli::check(check_it->config, environment, std::cout);
-    }
-    if (auto const* test_some = std::get_if<cli::test_request>(&asked)) {
-        return test(*test_some, environment);
-    }
     if (auto const* look = std::get_if<cli::status_request>(&asked)) {
         auto const var_dir = var_dir_of(look->config, environment);
         return var_dir ? cli::print_status(*var_dir, look->as_json, std::cout) : 2;
@@ -109,6 +119,15 @@ int dispatch(int argc, char const* const* argv) {
     if (auto const* healthcheck = std::get_if<cli::healthcheck_request>(&asked)) {
         auto const var_dir = var_dir_of(healthcheck->config, environment);
         return var_dir ? cli::print_health(*var_dir, std::cout) : 1;
+    }
+    if (!can_run()) {
+        return 1;
+    }
+    if (auto const* check_it = std::get_if<cli::check_request>(&asked)) {
+        return cli::check(check_it->config, environment, std::cout);
+    }
+    if (auto const* test_some = std::get_if<cli::test_request>(&asked)) {
+        return test(*test_some, environment);
     }
     if (auto const* enrolment = std::get_if<cli::enroll_request>(&asked)) {
         return cli::enroll(*enrolment, std::cout, std::cerr);

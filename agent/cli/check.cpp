@@ -1,5 +1,6 @@
 #include "agent/cli/check.hpp"
 
+#include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/session.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
@@ -148,6 +149,13 @@ void check_connection(config::settings const& settings, findings& found) {
     }
 }
 
+/// What the kernel, or a filter of system calls, keeps from the agent here.
+void check_kernel(findings& found) {
+    for (auto const& weakness : daemon::weak_in_kernel()) {
+        found.add(level::warning, "this machine", weakness, {});
+    }
+}
+
 std::string describe_api(config::settings const& settings) {
     if (settings.version == config::api_version::v1) {
         return "API v1 at " + settings.url_get_config;
@@ -174,6 +182,7 @@ int check(std::filesystem::path const& config_file, std::vector<std::string> con
     auto const commands = check_commands(settings, list, found);
     check_var(settings, found);
     check_connection(settings, found);
+    check_kernel(found);
     out << config_file.string() << ": server " << settings.who.server_id << ", "
         << describe_api(settings) << ", " << base::count_of(commands, "command")
         << " to run at most, every " << base::in_seconds(settings.interval) << ": "
