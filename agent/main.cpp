@@ -4,8 +4,10 @@
 #include "agent/cli/status.hpp"
 #include "agent/cli/test.hpp"
 #include "agent/daemon/daemon.hpp"
+#include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/privileges.hpp"
 #include "agent/daemon/process_defaults.hpp"
+#include "agent/daemon/random_source.hpp"
 #include "agent/daemon/session.hpp"
 #include "base/log_output.hpp"
 #include "base/output.hpp"
@@ -82,6 +84,9 @@ int test(cli::test_request const& what, std::vector<std::string> const& environm
     base::log log(base::open_log({}), base::severity::warning, base::log::format::text);
     log.hide(loaded->secrets);
     daemon::log_all(loaded->diagnostics, log);
+    for (auto const& weakness : daemon::weak_in_kernel()) {
+        log.warning(weakness);
+    }
     return cli::test_commands(*loaded->settings, what, log, to.out);
 }
 
@@ -98,6 +103,17 @@ std::optional<std::filesystem::path> var_dir_of(std::filesystem::path const& con
     return std::nullopt;
 }
 
+/// False, and said why, where the kernel lets nothing of ours run.
+bool can_run(base::console& to) {
+    for (auto const& problem : {daemon::missing_in_kernel(), daemon::ensure_random_numbers()}) {
+        if (!problem.empty()) {
+            to.err << "trafikito-agent: error: " << problem << '\n';
+            return false;
+        }
+    }
+    return true;
+}
+
 int dispatch(int argc, char const* const* argv, base::console& to) {
     auto const environment = config::process_environment();
     forget_environment(environment);
@@ -106,12 +122,6 @@ int dispatch(int argc, char const* const* argv, base::console& to) {
         (ended->code == 0 ? to.out : to.err) << ended->text;
         return ended->code;
     }
-    if (auto const* check_it = std::get_if<cli::check_request>(&asked)) {
-        return cli::check(check_it->config, environment, to);
-    }
-    if (auto const* test_some = std::get_if<cli::test_request>(&asked)) {
-        return test(*test_some, environment, to);
-    }
     if (auto const* look = std::get_if<cli::status_request>(&asked)) {
         auto const var_dir = var_dir_of(look->config, environment, to);
         return var_dir ? cli::print_status(*var_dir, look->as_json, to.out) : 2;
@@ -119,6 +129,15 @@ int dispatch(int argc, char const* const* argv, base::console& to) {
     if (auto const* healthcheck = std::get_if<cli::healthcheck_request>(&asked)) {
         auto const var_dir = var_dir_of(healthcheck->config, environment, to);
         return var_dir ? cli::print_health(*var_dir, to.out) : 1;
+    }
+    if (!can_run(to)) {
+        return 1;
+    }
+    if (auto const* check_it = std::get_if<cli::check_request>(&asked)) {
+        return cli::check(check_it->config, environment, to);
+    }
+    if (auto const* test_some = std::get_if<cli::test_request>(&asked)) {
+        return test(*test_some, environment, to);
     }
     if (auto const* enrolment = std::get_if<cli::enroll_request>(&asked)) {
         return cli::enroll(*enrolment, to);

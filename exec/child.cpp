@@ -3,12 +3,12 @@
 #include "base/descriptor.hpp"
 #include "base/spawn.hpp"
 #include "exec/daemon_scope.hpp"
+#include "exec/exit_watch.hpp"
 #include "exec/launcher.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/readable_pipe.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -16,9 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,7 +61,7 @@ std::uint64_t peak_of(rusage const& usage) {
 /// Time over: TERM to the group, KILL after kill_grace. The agent asked to stop: the cancellation
 /// reaches keep_time() alone, which does the same with no more grace than it has; the other two are
 /// deaf to it, so that nothing is left. Cannot be killed: kill_patience after KILL, keep_time()
-/// cancels the wait on the pidfd; wait_for_end() then takes the process for one that has not ended,
+/// cancels the wait for its end; wait_for_end() then takes the process for one that has not ended,
 /// gives it up to the warden, and the result says `abandoned`.
 class child_run {
 public:
@@ -72,14 +70,13 @@ public:
               std::shared_ptr<scratch_file> where)
         : what_(what), around_(around), within_(within), warden_(warden), pipe_(executor),
           exit_(executor), clock_timer_(executor), drain_timer_(executor), reap_timer_(executor),
-          process_(executor), result_(what.name, within.max_output, std::move(where)) {}
+          result_(what.name, within.max_output, std::move(where)) {}
 
     asio::awaitable<result> run();
 
 private:
     bool start();
     base::descriptor open_pipe();
-    bool watch();
     asio::awaitable<void> read();
     asio::awaitable<void> wait_for_end();
     asio::awaitable<void> keep_time();
@@ -87,8 +84,7 @@ private:
     asio::awaitable<void> keep(std::vector<pid_t> daemons);
     static asio::awaitable<void> pause_until(asio::steady_timer& timer, clock::time_point deadline);
 
-    void signal_group(int signal) const { ::kill(-process_.id(), signal); }
-    [[nodiscard]] bool has_ended();
+    void signal_group(int signal) const { ::kill(-main_.pid, signal); }
     asio::awaitable<bool> reap();
     bool try_reap();
     bool fail(std::string reason);
@@ -98,12 +94,11 @@ private:
     bounds within_;
     warden& warden_;
     asio::readable_pipe pipe_;
-    asio::posix::stream_descriptor
-        exit_;                       ///< a pidfd of our own, readable once the process has ended
+    exit_watch exit_;
     asio::steady_timer clock_timer_; ///< of keep_time(); wait_for_end() cuts it short
     asio::steady_timer drain_timer_; ///< of drain(); read() cuts it short
     asio::steady_timer reap_timer_;  ///< of reap(); nobody else's
-    process process_;
+    launched main_;                  ///< the main process
     result result_;
     clock::time_point started_;
     clock::time_point last_data_;
@@ -148,7 +143,7 @@ bool child_run::start() {
     std::string not_started;
     shell_launcher launch(around_, what_.limited, output.get(), group ? group->directory() : -1,
                           tag);
-    process_ = launch(pipe_.get_executor(), shell_script(what_), not_started);
+    main_ = launch(pipe_.get_executor(), shell_script(what_), not_started);
     output.close(); // or its end would never be seen
     rusage own{};
     ::getrusage(RUSAGE_SELF, &own);
@@ -156,12 +151,7 @@ bool child_run::start() {
     if (!not_started.empty()) {
         return fail(std::move(not_started));
     }
-    if (!watch()) {
-        signal_group(SIGKILL);
-        error_code ignored;
-        process_.wait(ignored);
-        return false;
-    }
+    exit_.begin(main_.pid, std::move(main_.pidfd));
     if (group) {
         warden_.groups().entered(launch.group_error());
     }
@@ -172,7 +162,7 @@ bool child_run::start() {
     known.tag = tag;
     known.daemon = what_.daemon;
     known.group = std::move(group);
-    warden_.begin(process_.id(), std::move(known));
+    warden_.begin(main_.pid, std::move(known));
     return true;
 }
 
@@ -195,20 +185,6 @@ base::descriptor child_run::open_pipe() {
     return theirs;
 }
 
-bool child_run::watch() {
-    base::descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, process_.id(), 0)));
-    if (!handle.open()) {
-        return fail(error_code(errno, boost::system::system_category()).message());
-    }
-    error_code failed;
-    exit_.assign(handle.get(), failed);
-    if (failed) {
-        return fail(failed.message());
-    }
-    (void)handle.release(); // exit_ has it
-    return true;
-}
-
 asio::awaitable<void> child_run::read() {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     std::array<char, 32UL * 1024> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init)
@@ -225,15 +201,10 @@ asio::awaitable<void> child_run::read() {
 
 asio::awaitable<void> child_run::wait_for_end() {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    error_code failed;
-    while (!failed && !has_ended()) { // a spurious wake-up must not lead to a wait that blocks
-        co_await exit_.async_wait(asio::posix::stream_descriptor::wait_read,
-                                  asio::redirect_error(asio::use_awaitable, failed));
-    }
+    ended_ = co_await exit_.wait(); // or keep_time() gave up
     result_.wall = std::chrono::duration_cast<milliseconds>(clock::now() - started_);
-    ended_ = !failed; // or keep_time() gave up
     clock_timer_.cancel();
-    auto const leader = process_.id();
+    auto const leader = main_.pid;
     // Before the leader is reaped the number of its group cannot be anybody else's.
     auto const left = co_await warden_.sweep(leader);
     result_.leftovers_killed = left.killed;
@@ -249,7 +220,9 @@ asio::awaitable<void> child_run::wait_for_end() {
         warden_.give_up(leader);
     }
     // The handle must forget the pid: its destructor would kill whoever gets that number next.
-    (void)process_.detach();
+    if (main_.handle) {
+        (void)main_.handle->detach();
+    }
     co_await drain();
     if (!left.daemons.empty()) {
         co_await keep(left.daemons);
@@ -314,12 +287,6 @@ asio::awaitable<void> child_run::keep_time() {
     }
 }
 
-// Asked of the pidfd: as long as somebody traces a process, its parent does not hear of its end.
-bool child_run::has_ended() {
-    pollfd ready{exit_.native_handle(), POLLIN, 0};
-    return ::poll(&ready, 1, 0) == 1;
-}
-
 /// False when its end is still hidden by a tracer that cannot be killed.
 asio::awaitable<bool> child_run::reap() {
     auto const deadline = clock::now() + kill_patience;
@@ -332,12 +299,10 @@ asio::awaitable<bool> child_run::reap() {
     co_return true;
 }
 
-// waitid(2) as the kernel has it also tells the resources used.
 bool child_run::try_reap() {
-    siginfo_t info{};
+    int status = 0;
     rusage usage{};
-    ::syscall(SYS_waitid, P_PID, process_.id(), &info, WEXITED | WNOHANG, &usage);
-    if (info.si_pid != process_.id()) {
+    if (::wait4(main_.pid, &status, WNOHANG, &usage) != main_.pid) {
         return false;
     }
     auto const in_milliseconds = [](timeval const& time) {
@@ -348,9 +313,9 @@ bool child_run::try_reap() {
     result_.peak_memory = peak_of(usage);
     // The kernel counts pages in batches: about the same is the same.
     result_.peak_memory_is_bound = result_.peak_memory <= agents_peak_ + agents_peak_ / 16;
-    bool const exited = info.si_code == CLD_EXITED;
+    bool const exited = WIFEXITED(status);
     result_.end = exited ? result::ending::exited : result::ending::signalled;
-    result_.code = info.si_status;
+    result_.code = exited ? WEXITSTATUS(status) : WTERMSIG(status);
     return true;
 }
 

@@ -1,6 +1,7 @@
 #include "exec/launcher.hpp"
 
 #include "exec/clone_into.hpp"
+#include "exec/close_from.hpp"
 #include "exec/user.hpp"
 
 #include <boost/system/system_error.hpp>
@@ -45,24 +46,48 @@ struct launch {
     int group_errno = 0;
 };
 
+// glibc makes both calls by prlimit(2); the older ones, where the machine has them, may be allowed
+// when that is refused.
+bool read_limit(__rlimit_resource resource, rlimit& limit) {
+#ifdef SYS_getrlimit
+    return ::getrlimit(resource, &limit) == 0 ||
+           ::syscall(SYS_getrlimit, static_cast<int>(resource), &limit) == 0;
+#else
+    return ::getrlimit(resource, &limit) == 0;
+#endif
+}
+
+bool write_limit(__rlimit_resource resource, rlimit const& limit) {
+#ifdef SYS_setrlimit
+    return ::setrlimit(resource, &limit) == 0 ||
+           ::syscall(SYS_setrlimit, static_cast<int>(resource), &limit) == 0;
+#else
+    return ::setrlimit(resource, &limit) == 0;
+#endif
+}
+
 /// No more than what the agent itself is held to.
 bool set_limit(__rlimit_resource resource, rlim_t soft, rlim_t hard) {
     rlimit now{};
-    if (::getrlimit(resource, &now) != 0) {
-        return false;
-    }
-    rlimit const wanted{std::min(soft, now.rlim_max), std::min(hard, now.rlim_max)};
-    return ::setrlimit(resource, &wanted) == 0;
+    return read_limit(resource, now) &&
+           write_limit(resource, {std::min(soft, now.rlim_max), std::min(hard, now.rlim_max)});
 }
 
-// XCPU says what happened; who ignores it has a second more.
-bool restrict_resources(restrictions const& limited) {
+/// What cannot be had, in words; nullptr when all can. XCPU says what happened; who ignores it has
+/// a second more.
+char const* restrict_resources(restrictions const& limited) {
+    if (limited.nice && ::setpriority(PRIO_PROCESS, 0, *limited.nice) != 0) {
+        return "nice= cannot be set";
+    }
+    if (limited.max_memory && !set_limit(RLIMIT_AS, *limited.max_memory, *limited.max_memory)) {
+        return "max_memory= cannot be set";
+    }
     auto const seconds =
         static_cast<rlim_t>(limited.max_cpu.value_or(std::chrono::seconds(0)).count());
-    return (!limited.nice || ::setpriority(PRIO_PROCESS, 0, *limited.nice) == 0) &&
-           (!limited.max_memory ||
-            set_limit(RLIMIT_AS, *limited.max_memory, *limited.max_memory)) &&
-           (!limited.max_cpu || set_limit(RLIMIT_CPU, seconds, seconds + 1));
+    if (limited.max_cpu && !set_limit(RLIMIT_CPU, seconds, seconds + 1)) {
+        return "max_cpu= cannot be set";
+    }
+    return nullptr;
 }
 
 // The bare system calls: glibc's wrappers would signal the threads of the parent.
@@ -87,7 +112,7 @@ void reset_signals(sigset_t const& none) {
 bool set_descriptors(int output) {
     int const input = ::open("/dev/null", O_RDONLY);
     return input >= 0 && ::dup2(input, STDIN_FILENO) >= 0 && ::dup2(output, STDOUT_FILENO) >= 0 &&
-           ::dup2(output, STDERR_FILENO) >= 0 && ::close_range(STDERR_FILENO + 1, ~0U, 0) == 0;
+           ::dup2(output, STDERR_FILENO) >= 0 && close_from(STDERR_FILENO + 1);
 }
 
 // While it is still ours: the kernel asks for the rights of whoever opens the file. It is a loss
@@ -113,9 +138,9 @@ __attribute__((no_sanitize("address", "undefined"))) int child_main(void* argume
         enter_group(what);
     }
     ::umask(S_IWGRP | S_IWOTH);
-    ::setrlimit(RLIMIT_LOCKS, &what.tag);
-    if (!restrict_resources(*what.limited)) {
-        return fail(what, "its limits cannot be set");
+    write_limit(RLIMIT_LOCKS, what.tag);
+    if (auto const* const problem = restrict_resources(*what.limited)) {
+        return fail(what, problem);
     }
     if (!set_descriptors(what.output)) {
         return fail(what, "its descriptors cannot be set");
@@ -133,7 +158,12 @@ __attribute__((no_sanitize("address", "undefined"))) int child_main(void* argume
     return fail(what, "/bin/sh");
 }
 
-/// The child of clone(2), with a pidfd; -1 and errno when there is none.
+/// Whether that may be the answer of somebody who does not know, or does not allow, a flag.
+bool is_refusal(int error) {
+    return error == EPERM || error == ENOSYS || error == EINVAL;
+}
+
+/// The child of clone(2), with a pidfd if the kernel gives one; -1 and errno when there is none.
 pid_t clone_child(launch& what, std::span<std::byte> stack, int& handle) {
     if (what.group >= 0) {
         int const group = std::exchange(what.group, -1);
@@ -143,8 +173,10 @@ pid_t clone_child(launch& what, std::span<std::byte> stack, int& handle) {
         }
         what.group = group;
     }
-    return ::clone(child_main, stack.data() + stack.size(),
-                   CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &what, &handle);
+    constexpr int flags = CLONE_VM | CLONE_VFORK | SIGCHLD;
+    auto* const top = stack.data() + stack.size();
+    auto const pid = ::clone(child_main, top, flags | CLONE_PIDFD, &what, &handle);
+    return pid < 0 && is_refusal(errno) ? ::clone(child_main, top, flags, &what) : pid;
 }
 
 pid_t start(launch& what, int& handle) {
@@ -186,17 +218,50 @@ std::vector<std::string> environment_for(execution_environment const& around,
     return environment;
 }
 
+/// So that `echo >/dev/stderr` works: whoever opens a pipe anew must be allowed to, by its owner
+/// and mode. Nobody else gets at it: its only names are below the /proc/PID/fd of who has it
+/// already, and the kernel shows those to that user and root. Where its owner cannot be changed (a
+/// container without CAP_CHOWN) the mode may: it is ours.
+void hand_over(int output, user const& to) {
+    if (::fchown(output, to.uid, to.gid) != 0) {
+        ::fchmod(output, S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH);
+    }
+}
+
+/// clone(2) may have given none where pidfd_open(2) does.
+base::descriptor pidfd_of(pid_t pid, int given) {
+    return base::descriptor(given >= 0 ? given
+                                       : static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+}
+
+/// None where there is no pidfd, or the loop takes no more descriptors.
+std::optional<process> handle_of(boost::asio::any_io_executor const& executor, pid_t pid,
+                                 base::descriptor const& pidfd) {
+    if (!pidfd.open()) {
+        return std::nullopt;
+    }
+    base::descriptor own(::fcntl(pidfd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    try {
+        process handle(executor, pid, own.get());
+        (void)own.release(); // handle has it
+        return handle;
+    } catch (boost::system::system_error const&) {
+        return std::nullopt;
+    }
+}
+
 } // namespace
 
-process shell_launcher::operator()(boost::asio::any_io_executor const& executor,
-                                   std::string const& script, std::string& error) {
+launched shell_launcher::operator()(boost::asio::any_io_executor const& executor,
+                                    std::string const& script, std::string& error) {
     std::optional<user> as;
     if (limited_.user) {
         as = find_user(*limited_.user);
         if (!as) {
             error = "there is no user " + *limited_.user;
-            return process(executor);
+            return {};
         }
+        hand_over(output_, *as);
     }
     std::vector<std::string> arguments{"sh", "-c", script};
     auto environment = environment_for(around_, as);
@@ -209,34 +274,28 @@ process shell_launcher::operator()(boost::asio::any_io_executor const& executor,
     what.output = output_;
     what.group = group_;
     what.limited = &limited_;
-    ::getrlimit(RLIMIT_LOCKS, &what.tag);
+    read_limit(RLIMIT_LOCKS, what.tag);
     what.tag.rlim_cur = std::min<rlim_t>(tag_, what.tag.rlim_max);
     what.as = as ? &*as : nullptr;
     ::sigemptyset(&what.no_signals);
 
-    int handle = -1;
-    auto const pid = start(what, handle);
+    int pidfd = -1;
+    auto const pid = start(what, pidfd);
     if (pid < 0) {
         error = std::generic_category().message(errno);
-        return process(executor);
+        return {};
     }
     if (what.failed_step != nullptr) {
-        ::close(handle);
+        base::descriptor const closed(pidfd);
         ::waitpid(pid, nullptr, 0); // it has ended: clone() returned because of that
         error = std::string(what.failed_step) + ": " +
                 std::generic_category().message(what.failed_errno);
-        return process(executor);
+        return {};
     }
     group_error_ = what.group_errno;
-    try {
-        return process(executor, pid, handle);
-    } catch (boost::system::system_error const& failed) { // the loop takes no more descriptors
-        ::kill(pid, SIGKILL);
-        ::waitpid(pid, nullptr, 0);
-        ::close(handle);
-        error = failed.code().message();
-        return process(executor);
-    }
+    launched child{pid, pidfd_of(pid, pidfd), std::nullopt};
+    child.handle = handle_of(executor, pid, child.pidfd);
+    return child;
 }
 
 } // namespace trafikito::exec

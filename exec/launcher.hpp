@@ -3,6 +3,7 @@
 // leaves a zombie behind a failed exec and makes the loop wait for a slow resolver. Used by
 // run_child() only.
 
+#include "base/descriptor.hpp"
 #include "exec/command.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,21 +14,32 @@
 
 #include <boost/process/v2/process.hpp>
 
+#include <optional>
 #include <string>
 
 namespace trafikito::exec {
 
 using process = boost::process::v2::basic_process<boost::asio::any_io_executor>;
 
-/// A launcher in Boost.Process v2's sense: a callable that returns a basic_process. It shares
-/// memory with the child until exec, as posix_spawn(3) does, so it costs no more, whatever the
-/// agent holds.
+/// A child that was started, and that nobody has reaped. The kernel may have no pidfd to give
+/// (before Linux 5.2), or a filter of system calls refuse it.
+struct launched {
+    pid_t pid = -1;                ///< -1: nothing was started
+    base::descriptor pidfd{-1};    ///< readable once it has ended
+    std::optional<process> handle; ///< Boost.Process v2's, on a pidfd of its own
+};
+
+/// A launcher in Boost.Process v2's sense, but for the case that there can be no basic_process. It
+/// shares memory with the child until exec, as posix_spawn(3) does, so it costs no more, whatever
+/// the agent holds.
 ///
 /// The child leads a session and a process group of its own, which it cannot leave, and has no
 /// terminal; it does not outlive the agent. What is below it stays there, for it is the one to
 /// which its orphans are handed (a child subreaper), so that nothing comes to the agent before it
 /// has ended. It gets default signal dispositions and an empty mask,
-/// umask 022, stdin from /dev/null, no descriptor above 2, and what its restrictions say.
+/// umask 022, stdin from /dev/null, no descriptor above 2, and what its restrictions say. As
+/// another user it owns the pipe that it prints to: it could not open /dev/stdout and /dev/stderr
+/// else.
 class shell_launcher {
 public:
     /// `output` becomes the child's stdout and stderr; `group` is the directory of the cgroup that
@@ -37,11 +49,11 @@ public:
                    int group, std::uint64_t tag)
         : around_(around), limited_(limited), output_(output), group_(group), tag_(tag) {}
 
-    /// Runs `script` by `/bin/sh -c`. On failure the process is not valid and `error` says in words
-    /// what did not work; no child and no zombie is left then. Looking up the user of `user=` may
-    /// ask the name service.
-    process operator()(boost::asio::any_io_executor const& executor, std::string const& script,
-                       std::string& error);
+    /// Runs `script` by `/bin/sh -c`. On failure nothing was started and `error` says in words what
+    /// did not work; no child and no zombie is left then. Looking up the user of `user=` may ask
+    /// the name service.
+    launched operator()(boost::asio::any_io_executor const& executor, std::string const& script,
+                        std::string& error);
 
     /// Why the child that was started is not in its cgroup (an errno); 0 when it is. No reason not
     /// to run it.

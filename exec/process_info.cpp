@@ -8,11 +8,13 @@
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -47,6 +49,12 @@ std::optional<process_info> look_into_proc(pid_t pid) {
     return parse_stat(read_proc("/proc/" + std::to_string(pid) + "/stat"));
 }
 
+bool is_ended_child(pid_t pid) {
+    siginfo_t ended{};
+    return ::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           ended.si_pid == pid;
+}
+
 /// What the kernel tells of a process that /proc does not.
 std::optional<process_info> ask_kernel(pid_t pid) {
     if (pid <= 0) {
@@ -59,6 +67,8 @@ std::optional<process_info> ask_kernel(pid_t pid) {
         result.state = ::poll(&ready, 1, 0) == 1 ? 'Z' : '?';
     } else if (errno == ESRCH || errno == EINVAL || (::kill(pid, 0) != 0 && errno == ESRCH)) {
         return std::nullopt;
+    } else if (is_ended_child(pid)) {
+        result.state = 'Z';
     }
     result.pid = pid;
     result.group = std::max(::getpgid(pid), 0);
@@ -121,6 +131,31 @@ bool still_runs(process_info const& process) {
     return now && (unknown || now->started == process.started) && !now->ended();
 }
 
+bool shows_processes() {
+    return ::access("/proc/self/stat", R_OK) == 0;
+}
+
+std::vector<pid_t> all_processes() {
+    std::vector<pid_t> all;
+    for_each_entry("/proc", [&](std::string const& name) {
+        if (auto const number = base::number_in<pid_t>(name)) {
+            all.push_back(*number);
+        }
+    });
+    return all;
+}
+
+std::vector<pid_t> processes_from(pid_t first) {
+    constexpr pid_t reach = 32'768;
+    std::vector<pid_t> found;
+    for (pid_t pid = first; pid < first + reach; ++pid) {
+        if (::kill(pid, 0) == 0 || errno == EPERM) {
+            found.push_back(pid);
+        }
+    }
+    return found;
+}
+
 std::vector<pid_t> children_of(pid_t parent) {
     std::vector<pid_t> children;
     if (::access("/proc/thread-self/children", R_OK) == 0) {
@@ -137,11 +172,9 @@ std::vector<pid_t> children_of(pid_t parent) {
         }
     }
     // A kernel without that list, or a parent that is hidden: everybody is asked who its parent is.
-    for_each_entry("/proc", [&](std::string const& name) {
-        auto const process = look_into_proc(base::number_in<pid_t>(name).value_or(0));
-        if (process && process->parent == parent) {
-            children.push_back(process->pid);
-        }
+    std::ranges::copy_if(all_processes(), std::back_inserter(children), [&](pid_t pid) {
+        auto const process = look_into_proc(pid);
+        return process && process->parent == parent;
     });
     return children;
 }

@@ -46,6 +46,16 @@ std::optional<process_info> look_at(pid_t pid);
 /// reaped.
 bool still_runs(process_info const& process);
 
+/// Whether there is a /proc that shows at least this process.
+bool shows_processes();
+
+/// All that /proc shows.
+std::vector<pid_t> all_processes();
+
+/// Where nothing shows processes: which of the 32,768 numbers from `first` on are given. They are
+/// given in order, so what a process has started is among those that follow its own.
+std::vector<pid_t> processes_from(pid_t first);
+
 /// The children of a process, those that were handed to it included. Those that /proc hides are
 /// among them when the process itself is shown, and the kernel has lists of children.
 std::vector<pid_t> children_of(pid_t parent);

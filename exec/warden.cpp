@@ -53,8 +53,9 @@ void kill_below(pid_t ancestor) {
 
 warden::warden(asio::any_io_executor const& executor, std::string installation)
     : ended_children_(executor, SIGCHLD), groups_(std::move(installation)),
+      lists_orphans_((::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 || ::getpid() == 1) &&
+                     shows_processes()),
       first_process_(::getpid() == 1) {
-    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     (void)prepare();
     listen();
 }
@@ -86,11 +87,17 @@ void warden::listen() {
 // lost; until that one has reaped it, it hides the others.
 bool warden::reap_orphan() {
     siginfo_t ended{};
-    if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0 ||
-        running_.contains(ended.si_pid)) {
-        return false;
+    if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0) {
+        return errno != ECHILD && reap_listed();
     }
-    return reap(ended.si_pid);
+    return ended.si_pid != 0 && !running_.contains(ended.si_pid) && reap(ended.si_pid);
+}
+
+/// Where waitid(2) is refused, by a filter of system calls.
+bool warden::reap_listed() {
+    return std::ranges::any_of(children_of(::getpid()), [this](pid_t child) {
+        return !running_.contains(child) && reap(child);
+    });
 }
 
 /// False as long as its end is hidden by somebody who traces it.
@@ -126,11 +133,27 @@ std::uint64_t warden::prepare() {
     return given_.next();
 }
 
+/// Whoever may be a command's leftover: our children, or, where orphans are handed to somebody else
+/// or children cannot be listed, all that are proved to be of a command.
+std::vector<pid_t> warden::where_to_look() const {
+    if (lists_orphans_) {
+        return children_of(::getpid());
+    }
+    auto found = shows_processes()  ? all_processes()
+                 : running_.empty() ? std::vector<pid_t>()
+                                    : processes_from(running_.begin()->first);
+    std::erase_if(found, [this](pid_t pid) {
+        return !given_.ours(tag_of(pid)) && !running_.contains(::getsid(pid)) &&
+               !running_.contains(::getpgid(pid));
+    });
+    return found;
+}
+
 void warden::meet_strangers() {
     std::set<std::uint64_t> present;
     std::set<pid_t> children;
     bool all_known = true;
-    for (auto const pid : children_of(::getpid())) {
+    for (auto const pid : where_to_look()) {
         auto const tag = tag_of(pid);
         auto const child = seen_.look_at(pid);
         if (child && !given_.ours(tag)) {
@@ -248,7 +271,7 @@ void warden::look() {
     last_ = {};
     last_.began = clock::now();
     std::vector<process_info> orphans;
-    for (auto const pid : children_of(::getpid())) {
+    for (auto const pid : where_to_look()) {
         auto const child = running_.contains(pid) ? std::nullopt : seen_.look_at(pid);
         if (child && child->ended()) {
             last_.complete = !reap(pid) && last_.complete;
@@ -313,7 +336,8 @@ void warden::warn(std::string const& text) {
 }
 
 void warden::strike(process_info const& leftover) {
-    if (kill_with_group(leftover)) {
+    // Of one that is no child of ours the number may be another's at any moment.
+    if (lists_orphans_ ? kill_with_group(leftover) : send_signal(leftover, SIGKILL)) {
         last_.complete = false;
     } else {
         last_.refused.insert(leftover);
@@ -360,7 +384,7 @@ asio::awaitable<leftovers> warden::sweep(pid_t leader) {
 }
 
 std::vector<pid_t> warden::daemons_of(pid_t leader, ward const& what) {
-    auto daemons = children_of(::getpid());
+    auto daemons = where_to_look();
     std::erase_if(daemons, [&](pid_t pid) {
         auto const child = running_.contains(pid) ? std::nullopt : seen_.look_at(pid);
         return !child || child->ended() ||
@@ -450,7 +474,7 @@ void warden::kill_ward(pid_t leader, ward const& what) {
 }
 
 void warden::kill_commands() {
-    for (auto const pid : children_of(::getpid())) {
+    for (auto const pid : where_to_look()) {
         auto const child = running_.contains(pid) ? std::nullopt : seen_.look_at(pid);
         if (child && !is_known(*child) && given_.ours(tag_for(*child))) {
             kill_below(pid);

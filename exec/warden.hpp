@@ -128,7 +128,9 @@ private:
     };
 
     void listen();
+    [[nodiscard]] std::vector<pid_t> where_to_look() const;
     bool reap_orphan();
+    bool reap_listed();
     bool reap(pid_t orphan);
     void reap_orphans();
 
@@ -156,6 +158,7 @@ private:
     std::map<pid_t, ended_command> ended_; ///< lately, by their main process
     tags given_;
     std::map<process_info, std::uint64_t, same_process> tags_; ///< as long as any command runs
+    bool lists_orphans_;    ///< they come to this process, and /proc shows them
     bool first_process_;    ///< of its pid namespace: whose orphans come is not known
     bool strangers_ = true; ///< there are, or were since the first of these commands was started
     bool doubted_ = false;  ///< and said so

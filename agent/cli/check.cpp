@@ -1,6 +1,7 @@
 #include "agent/cli/check.hpp"
 
 #include "agent/cycle/identity_watch.hpp"
+#include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/session.hpp"
 #include "agent/persistence/machine.hpp"
 #include "agent/persistence/state.hpp"
@@ -168,6 +169,13 @@ void check_connection(config::settings const& settings, findings& found) {
     }
 }
 
+/// What the kernel, or a filter of system calls, keeps from the agent here.
+void check_kernel(findings& found) {
+    for (auto const& weakness : daemon::weak_in_kernel()) {
+        found.add(level::warning, "this machine", weakness, {});
+    }
+}
+
 std::string describe_api(config::settings const& settings) {
     if (settings.version == config::api_version::v1) {
         // Without its query, which may hold a key.
@@ -197,6 +205,7 @@ int check(std::filesystem::path const& config_file, std::vector<std::string> con
     auto const commands = check_commands(settings, list, found);
     check_var(settings, found);
     check_connection(settings, found);
+    check_kernel(found);
     out << config_file.string() << ": server " << settings.who.server_id << ", "
         << describe_api(settings) << ", " << base::count_of(commands, "command")
         << " to run at most, every " << base::in_seconds(settings.interval) << ": "

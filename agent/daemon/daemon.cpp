@@ -4,6 +4,7 @@
 #include "agent/cycle/identity_watch.hpp"
 #include "agent/cycle/order_pace.hpp"
 #include "agent/cycle/schedule.hpp"
+#include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/minute_loop.hpp"
 #include "agent/daemon/session.hpp"
 #include "agent/daemon/signal_storm.hpp"
@@ -146,6 +147,9 @@ bool program::open() {
         log_.error(problem);
     } else if (!state_.problem().empty()) {
         log_.warning(state_.problem());
+    }
+    for (auto const& weakness : weak_in_kernel()) {
+        log_.warning(weakness);
     }
     log_.debug(warden_.groups().describe());
     check_machine();

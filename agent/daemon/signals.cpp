@@ -1,5 +1,7 @@
 #include "agent/daemon/signals.hpp"
 
+#include "agent/daemon/signal_pipe.hpp"
+
 #include <boost/system/system_error.hpp>
 
 #include <sys/signalfd.h>
@@ -19,12 +21,16 @@ int open_signals(std::initializer_list<int> numbers) {
         ::sigaddset(&set, number);
     }
     int const opened = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (opened < 0) {
+    if (opened >= 0) {
+        ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+        return opened;
+    }
+    int const instead = open_signal_pipe(numbers);
+    if (instead < 0) {
         throw boost::system::system_error(errno, boost::system::generic_category(),
                                           "signals cannot be read");
     }
-    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    return opened;
+    return instead;
 }
 
 } // namespace

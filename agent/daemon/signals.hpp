@@ -18,7 +18,8 @@ struct received_signal {
     pid_t sender = 0; ///< 0: the kernel, or a process that our pid namespace does not show
 };
 
-/// Blocks the signals for all of this process and reads them from a signalfd(2).
+/// Blocks the signals for all of this process and reads them from a signalfd(2), or, where that is
+/// refused, has a handler for each that writes it into a pipe.
 class signals {
 public:
     /// Throws system_error when there is no descriptor to be had.

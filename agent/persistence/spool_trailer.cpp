@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <random>
 
 namespace trafikito::agent::persistence {
 
@@ -108,7 +109,10 @@ std::optional<trailer> parse_trailer(std::string_view text) try {
 }
 
 std::string random_uuid() {
-    return boost::uuids::to_string(boost::uuids::random_generator()());
+    // Not Boost's own source, which has no way to go where getrandom(2) is refused.
+    std::random_device source;
+    boost::uuids::basic_random_generator<std::random_device> draw(source);
+    return boost::uuids::to_string(draw());
 }
 
 } // namespace trafikito::agent::persistence

@@ -96,6 +96,12 @@ std::optional<addresses> known_without_asking(std::string const& host, std::uint
     return addresses{{address, port}};
 }
 
+/// By a filter of system calls that does not let the C library start threads.
+bool is_forbidden(std::error_code error) {
+    return error == std::errc::operation_not_permitted ||
+           error == std::errc::function_not_supported;
+}
+
 class threaded_resolver : public resolver {
 public:
     threaded_resolver(asio::any_io_executor executor, blocking_lookup lookup,
@@ -148,6 +154,10 @@ private:
                 deliver(*state, waiting, lookup(host, port));
             }).detach();
         } catch (std::system_error const& error) {
+            if (is_forbidden(error.code())) { // nobody else can do it, now or later
+                deliver(*state_, waiting, lookup_(host, port));
+                return std::nullopt;
+            }
             std::lock_guard const lock(state_->mutex);
             --state_->running;
             return lookup_failure(host, port, std::string("cannot start a thread: ") + error.what(),

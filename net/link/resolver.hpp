@@ -36,7 +36,9 @@ using blocking_lookup =
 
 /// Each look-up in a thread that nobody joins: destroying the resolver, or the io_context, does not
 /// wait for it. While `max_lookups` hang, another one fails at once. Literal addresses and
-/// `localhost` take no thread. The resolver must go before the executor's io_context does.
+/// `localhost` take no thread. Where threads are forbidden (by a filter of system calls), the
+/// look-up blocks the loop: late is better than never. The resolver must go before the executor's
+/// io_context does.
 std::unique_ptr<resolver> make_threaded_resolver(boost::asio::any_io_executor executor,
                                                  blocking_lookup lookup,
                                                  std::size_t max_lookups = 4);

@@ -98,13 +98,15 @@ double launch(asio::io_context& loop, int output, exec::command_groups* groups) 
     auto const begun = clock_type::now();
     auto group = groups != nullptr ? groups->make() : nullptr;
     exec::shell_launcher start(around, limited, output, group ? group->directory() : -1, 1UL << 40);
-    auto process = start(loop.get_executor(), "true", error);
+    auto started = start(loop.get_executor(), "true", error);
     auto const took = microseconds_since(begun);
     if (!error.empty()) {
         std::exit(1);
     }
-    boost::system::error_code ignored;
-    process.wait(ignored);
+    ::waitpid(started.pid, nullptr, 0);
+    if (started.handle) {
+        (void)started.handle->detach();
+    }
     return took;
 }
 

@@ -1,10 +1,16 @@
 #include "exec/child.hpp"
 
+#include "test/exec/forked.hpp"
 #include "test/exec/shell_fixture.hpp"
+#include "test/support/system_call_filter.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <fcntl.h>
+#include <sys/syscall.h>
+
+#include <cerrno>
 #include <csignal>
 #include <set>
 #include <sstream>
@@ -182,6 +188,38 @@ BOOST_AUTO_TEST_CASE(only_the_standard_descriptors_are_open) {
     ::close(leaked);
     // 0, 1, 2 and the one with which ls reads the directory.
     BOOST_TEST(text_of(value) == "4\n/dev/null\n");
+}
+
+BOOST_AUTO_TEST_CASE(without_close_range_too) {
+    for (int const error : {EPERM, ENOSYS}) {
+        auto const code = test::forked([&] {
+            int const leaked = ::fcntl(1, F_DUPFD, 500);
+            test::forbid_calls({SYS_close_range}, error);
+            auto const value = run("ls -1 /proc/self/fd | wc -l");
+            return leaked >= 500 && text_of(value) == "4\n" ? 0 : 1;
+        });
+        BOOST_TEST(code == 0);
+    }
+}
+
+// What it prints to can be opened anew, by whomever it runs as.
+BOOST_AUTO_TEST_CASE(its_outputs_can_be_opened_by_name) {
+    constexpr auto text = "echo 1 >/dev/stdout; echo 2 >/dev/stderr; echo 3 >/proc/self/fd/1; "
+                          "echo 4 >>/dev/fd/2; echo 5 | tee -a /dev/stderr >/dev/null; "
+                          "exec 3<>/dev/stdout; echo 6 >&3";
+    BOOST_TEST(text_of(run(text)) == "1\n2\n3\n4\n5\n6\n");
+    if (!test::root_for("a command of another user")) {
+        return;
+    }
+    auto command = line(text);
+    command.limited.user = "nobody";
+    BOOST_TEST(text_of(run(std::vector{command}).front()) == "1\n2\n3\n4\n5\n6\n");
+    // Root without CAP_CHOWN, as in a container.
+    auto const code = test::forked([&] {
+        test::forbid_calls({SYS_fchown}, EPERM);
+        return text_of(run(std::vector{command}).front()) == "1\n2\n3\n4\n5\n6\n" ? 0 : 1;
+    });
+    BOOST_TEST(code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(the_environment_is_what_was_handed_in) {

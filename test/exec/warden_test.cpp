@@ -5,16 +5,20 @@
 #include "test/exec/shell_fixture.hpp"
 #include "test/exec/sleepers.hpp"
 #include "test/support/eventually.hpp"
+#include "test/support/system_call_filter.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -216,6 +220,26 @@ BOOST_AUTO_TEST_CASE(killing_the_commands_spares_all_else) {
         return value.end == ending::signalled && sleepers("120011") == 0 && goes_on ? 0 : 1;
     });
     BOOST_TEST(code == 0);
+}
+
+// A filter of system calls refuses to make this process a subreaper: its parent gets the orphans.
+BOOST_AUTO_TEST_CASE(where_orphans_are_handed_to_another_they_are_found_by_proof) {
+    auto const code = without_groups([&] {
+        keeps_warden = true;
+        test::forbid_calls({{SYS_prctl, 0, ~0U, PR_SET_CHILD_SUBREAPER}}, EPERM);
+        constexpr auto leaves_one = R"(setsid sleep 1000 >/dev/null 2>&1 & echo \$!)";
+        auto stays = line(leaves_one);
+        stays.daemon = true;
+        auto const daemon = std::stoi(text_of(run(std::vector{stays}).front()));
+        auto const left = run(leaves_one);
+        (void)run("true");
+        auto const leftover = exec::look_at(std::stoi(text_of(left)));
+        bool const stayed = ::kill(daemon, SIGKILL) == 0;
+        return left.leftovers_killed == 1 && (!leftover || leftover->ended()) && stayed ? 0 : 1;
+    });
+    BOOST_TEST(code == 0);
+    while (::wait(nullptr) > 0) {
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

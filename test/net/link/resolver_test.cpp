@@ -1,6 +1,7 @@
 #include "net/link/resolver.hpp"
 
 #include "test/net/run_here.hpp"
+#include "test/support/system_call_filter.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -8,9 +9,13 @@
 #include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <sys/syscall.h>
+
+#include <cerrno>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 using namespace trafikito::net;
 using namespace std::chrono_literals;
@@ -89,6 +94,26 @@ BOOST_AUTO_TEST_CASE(an_answer_reaches_the_coroutine) {
     auto const found = run_here(context, names->resolve("a.example", 8443)).value();
     BOOST_TEST(found.at(0).address().to_string() == "192.0.2.7");
     BOOST_TEST(found.at(0).port() == 8443);
+}
+
+// A filter of system calls that forbids clone3(2) keeps the C library from starting threads.
+BOOST_AUTO_TEST_CASE(where_no_thread_may_be_started_the_answer_comes_all_the_same) {
+    std::string found;
+    std::thread([&found] { // the filter ends with it
+        asio::io_context context;
+        auto const names = link::make_threaded_resolver(
+            context.get_executor(),
+            [](std::string const&, std::uint16_t port) -> link::result<link::addresses> {
+                return link::addresses{{asio::ip::make_address("192.0.2.9"), port}};
+            });
+        trafikito::test::forbid_calls({SYS_clone3}, EPERM);
+        for (int turn = 0; turn < 5; ++turn) { // more than may hang at the same time
+            auto const answer = run_here(context, names->resolve("a.example", 1));
+            found = answer ? answer.value().at(0).address().to_string() : answer.error().what;
+        }
+    })
+        .join();
+    BOOST_TEST(found == "192.0.2.9");
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_cannot_exist_is_a_failure_in_words) {
