@@ -88,7 +88,8 @@ private:
     [[nodiscard]] bool has_ended();
     asio::awaitable<bool> reap();
     bool try_reap();
-    bool fail(std::string reason);
+    bool fail(std::string reason, int error = 0);
+    bool fail(error_code const& why) { return fail(why.message(), why.value()); }
 
     command const& what_;
     bounds within_;
@@ -127,8 +128,13 @@ asio::awaitable<result> child_run::run(execution_environment const& around) {
     co_return std::move(result_);
 }
 
-bool child_run::fail(std::string reason) {
+bool child_run::fail(std::string reason, int error) {
+    // A memory limit of its own does not become wider.
+    bool const own_limit = error == ENOMEM && what_.limited.max_memory;
     result_.end = result::ending::not_started;
+    result_.kept_back = is_lack_of_room(error) && !own_limit ? result::hindrance::no_room
+                                                             : result::hindrance::failed;
+    result_.error = error;
     result_.reason = std::move(reason);
     return false;
 }
@@ -150,7 +156,7 @@ bool child_run::start(execution_environment const& around) {
     ::getrusage(RUSAGE_SELF, &own);
     agents_peak_ = peak_of(own);
     if (!not_started.empty()) {
-        return fail(std::move(not_started));
+        return fail(std::move(not_started), launch.error_number());
     }
     if (!watch()) {
         signal_group(SIGKILL);
@@ -176,7 +182,7 @@ bool child_run::start(execution_environment const& around) {
 base::descriptor child_run::open_pipe() {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        fail(error_code(errno, boost::system::system_category()).message());
+        fail(error_code(errno, boost::system::system_category()));
         return base::descriptor();
     }
     base::descriptor ours(ends[0]);
@@ -184,7 +190,7 @@ base::descriptor child_run::open_pipe() {
     error_code failed;
     pipe_.assign(ours.get(), failed);
     if (failed) {
-        fail(failed.message());
+        fail(failed);
         return base::descriptor();
     }
     (void)ours.release(); // the pipe has it
@@ -194,12 +200,12 @@ base::descriptor child_run::open_pipe() {
 bool child_run::watch() {
     base::descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, process_.id(), 0)));
     if (!handle.open()) {
-        return fail(error_code(errno, boost::system::system_category()).message());
+        return fail(error_code(errno, boost::system::system_category()));
     }
     error_code failed;
     exit_.assign(handle.get(), failed);
     if (failed) {
-        return fail(failed.message());
+        return fail(failed);
     }
     (void)handle.release(); // exit_ has it
     return true;

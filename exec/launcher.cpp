@@ -217,12 +217,14 @@ process shell_launcher::operator()(boost::asio::any_io_executor const& executor,
     int handle = -1;
     auto const pid = start(what, handle);
     if (pid < 0) {
-        error = std::generic_category().message(errno);
+        error_number_ = errno;
+        error = std::generic_category().message(error_number_);
         return process(executor);
     }
     if (what.failed_step != nullptr) {
         ::close(handle);
         ::waitpid(pid, nullptr, 0); // it has ended: clone() returned because of that
+        error_number_ = what.failed_errno;
         error = std::string(what.failed_step) + ": " +
                 std::generic_category().message(what.failed_errno);
         return process(executor);
@@ -234,6 +236,7 @@ process shell_launcher::operator()(boost::asio::any_io_executor const& executor,
         ::kill(pid, SIGKILL);
         ::waitpid(pid, nullptr, 0);
         ::close(handle);
+        error_number_ = failed.code().value();
         error = failed.code().message();
         return process(executor);
     }

@@ -1,8 +1,22 @@
 #include "exec/result.hpp"
 
+#include <cerrno>
 #include <cstring>
 
 namespace trafikito::exec {
+
+bool is_lack_of_room(int error) {
+    switch (error) {
+    case EAGAIN: // RLIMIT_NPROC, pids.max, kernel.pid_max
+    case ENOMEM:
+    case EMFILE:
+    case ENFILE:
+    case ENOSPC: // fs.epoll.max_user_watches
+        return true;
+    default:
+        return false;
+    }
+}
 
 std::string describe_ending(result const& value) {
     switch (value.end) {
