@@ -74,7 +74,7 @@ void run(std::vector<exec::command> commands, config::settings const& settings,
 
 int test_commands(config::settings const& settings, std::vector<std::string> const& names,
                   base::log& log, std::ostream& out) {
-    auto const loaded = config::load_command_list(settings.available_commands);
+    auto loaded = config::load_command_list(settings.available_commands);
     daemon::log_all(loaded.diagnostics, log);
     if (!loaded.list) {
         return 1;
@@ -83,8 +83,10 @@ int test_commands(config::settings const& settings, std::vector<std::string> con
     auto const order = order_of(names, *loaded.list);
     cycle::sections all(cycle::section_titles(order));
     auto const loose = persistence::find_loose_modes(settings, ::geteuid());
-    auto const wanted = cycle::look_up(order, *loaded.list, {}, {}, all, log,
-                                       loose.empty() ? "" : loose.front().message());
+    cycle::local_list const list{.commands = std::move(*loaded.list),
+                                 .unread = {},
+                                 .forbidden = loose.empty() ? "" : loose.front().message()};
+    auto const wanted = cycle::look_up(order, list, {}, {}, all, log);
     std::vector<std::string> summaries;
     auto const ended = [&](std::size_t index, exec::result&& result) {
         summaries.push_back(describe(result));

@@ -239,7 +239,9 @@ asio::awaitable<void> program::one_cycle() {
         co_await time_->sleep_until(time_->steady_now() + wait);
     }
     auto const outcome = co_await cycle();
-    exit_code_ = outcome.end == cycle::cycle_outcome::kind::accepted ? 0 : 1;
+    bool const well =
+        outcome.end == cycle::cycle_outcome::kind::accepted && outcome.nothing_ran.empty();
+    exit_code_ = well ? 0 : 1;
 }
 
 asio::awaitable<cycle::cycle_outcome> program::cycle() {

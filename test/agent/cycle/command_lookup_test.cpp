@@ -8,16 +8,19 @@ namespace {
 
 struct lookup_fixture {
     agent::cycle::wanted_commands look_up(net::api::order const& order, std::string_view file) {
-        auto const list = config::parse_command_list(file, "available_commands.sh");
+        list.commands = config::parse_command_list(file, "available_commands.sh");
         agent::cycle::sections all(agent::cycle::section_titles(order));
         auto wanted = agent::cycle::look_up(order, list, {}, {}, all, to);
         all.write(writer);
         return wanted;
     }
 
+    agent::cycle::local_list list;
+    std::string logged;
     std::string report;
     net::api::report_writer writer{[this](std::string_view bytes) { report += bytes; }};
-    base::log to{[](std::string_view) {}, base::severity::error, base::log::format::text};
+    base::log to{[this](std::string_view line) { logged += line; }, base::severity::info,
+                 base::log::format::journal};
 };
 
 } // namespace
@@ -61,6 +64,33 @@ BOOST_AUTO_TEST_CASE(what_is_no_name_has_its_section_in_the_place_asked) {
                          "[trafikito-agent: not run: not a name of a command]\n"
                          "*-*-*-*------------ Trafikito command: trafikito_b\n"
                          "[trafikito-agent: not run: no result]\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_reason_that_many_share_is_said_once) {
+    net::api::order order;
+    order.names = {"trafikito_a", "../x", "trafikito_b"};
+    (void)look_up(order, "trafikito_c=\"echo\"\n");
+    BOOST_TEST(logged == "<4>not run: trafikito_a, trafikito_b (no such command in "
+                         "available_commands.sh), ../x (not a name of a command)\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_list_that_was_not_read_is_not_said_to_lack_commands) {
+    net::api::order order;
+    order.names = {"trafikito_a"};
+    list.unread = "the list could not be read: Permission denied";
+    auto const wanted = look_up(order, "");
+    BOOST_TEST(wanted.refused.at(0).offered);
+    BOOST_TEST(report == "*-*-*-*------------ Trafikito command: trafikito_a\n[trafikito-agent: "
+                         "not run: the list could not be read: Permission denied]\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_list_does_not_offer_should_not_have_run) {
+    net::api::order order;
+    order.names = {"trafikito_a", "trafikito_b"};
+    auto const wanted = look_up(order, "#: timeout=never\ntrafikito_b=\"echo\"\n");
+    BOOST_REQUIRE(wanted.refused.size() == 2U);
+    BOOST_TEST(!wanted.refused[0].offered);
+    BOOST_TEST(wanted.refused[1].offered);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,7 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <filesystem>
+#include <ranges>
 
 using namespace trafikito;
 using namespace std::chrono_literals;
@@ -169,7 +171,8 @@ BOOST_AUTO_TEST_CASE(without_a_command_list_nothing_runs_and_the_report_says_so)
     std::filesystem::remove(here.path() / "available_commands.sh");
     api.next_answer = order({"trafikito_one"});
     BOOST_TEST((run().end == kind::accepted));
-    BOOST_TEST(api.reports.at(0).find("not run: ") != std::string::npos);
+    BOOST_TEST(api.reports.at(0).find("not run: the list could not be read: ") !=
+               std::string::npos);
     BOOST_TEST(logged.find("available_commands.sh") != std::string::npos);
 }
 
@@ -315,6 +318,116 @@ BOOST_AUTO_TEST_CASE(the_token_is_in_no_line_of_the_log) {
     api.next_answer = order({"trafikito_one"});
     (void)run();
     BOOST_TEST(logged.find("token-1") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_of_an_order_of_which_nothing_ran_is_no_success) {
+    std::filesystem::remove(here.path() / "available_commands.sh");
+    api.next_answer = order({"trafikito_one", "trafikito_two"});
+    auto const outcome = run();
+    BOOST_TEST((outcome.end == kind::accepted));
+    BOOST_TEST(outcome.ordered);
+    BOOST_TEST(outcome.nothing_ran.starts_with(
+        "2 of 2 commands were not run: the list could not be read: "));
+    BOOST_TEST(says("<4>nothing ran: 2 of 2 commands were not run: "));
+    BOOST_TEST(says("<4>report accepted, but nothing ran: 0 commands (2 not run), "));
+    BOOST_TEST(!says("no such command"));
+    BOOST_TEST(log.problems().size() == 3U);
+    commands("trafikito_one=\"echo 1\"\n");
+    BOOST_TEST(run().nothing_ran.empty());
+    BOOST_TEST(says("<6>report accepted: 1 command (1 not run), "));
+}
+
+BOOST_AUTO_TEST_CASE(a_reason_why_none_could_be_started_is_said_once_for_all) {
+    commands("#: user=nobody-at-all\ntrafikito_one=\"echo 1\"\n"
+             "#: user=nobody-at-all\ntrafikito_two=\"echo 2\"\n");
+    api.next_answer = order({"trafikito_one", "trafikito_two"});
+    BOOST_TEST(run().nothing_ran ==
+               "2 of 2 commands could not be started: there is no user nobody-at-all");
+}
+
+BOOST_AUTO_TEST_CASE(what_could_not_be_started_among_others_is_a_problem_but_no_ill_health) {
+    commands("trafikito_one=\"echo 1\"\n#: user=nobody-at-all\ntrafikito_two=\"echo 2\"\n");
+    api.next_answer = order({"trafikito_one", "trafikito_two"});
+    BOOST_TEST(run().nothing_ran.empty());
+    BOOST_TEST(says("<4>1 of 2 commands could not be started (trafikito_two): there is no user "
+                    "nobody-at-all\n"));
+    BOOST_TEST(log.problems().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_of_which_no_line_is_a_command_offers_nothing_and_is_no_success) {
+    commands("df -h\n");
+    api.next_answer = order({"trafikito_one"});
+    BOOST_TEST(run().nothing_ran.starts_with(
+        "1 of 1 command was not run: no line of the list is a command: "));
+}
+
+BOOST_AUTO_TEST_CASE(names_that_a_list_which_was_read_does_not_offer_should_not_run) {
+    api.next_answer = order({"trafikito_three"});
+    BOOST_TEST(run().nothing_ran.empty());
+    BOOST_TEST(log.problems().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_result_that_is_sent_again_counts_as_one_that_ran) {
+    commands("#: every=5m\ntrafikito_one=\"echo 1\"\n#: user=nobody-at-all\n"
+             "trafikito_two=\"echo 2\"\n");
+    api.next_answer = order({"trafikito_one", "trafikito_two"});
+    (void)run();
+    BOOST_TEST(run().nothing_ran.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_widget_whose_command_cannot_be_started_is_not_confirmed) {
+    settings.allow_widgets = true;
+    api.widgets["w1"] = "trafikito_x=\"echo hi\"";
+    api.next_answer = order_with_widgets({"w1"});
+    around.directory = here.path();
+    commands("#: user=nobody-at-all\ntrafikito_x=\"echo hi\"\n");
+    (void)run();
+    BOOST_TEST(api.widgets_confirmed.empty());
+    BOOST_TEST(says("<4>widget w1 is not confirmed: its command could not be started: "));
+}
+
+// Each takes longer than its share: what runs is decided by whose turn it is.
+BOOST_AUTO_TEST_CASE(with_too_much_work_each_has_its_turn_after_a_while_also_after_a_restart) {
+    settings.max_parallel = 1;
+    settings.cycle_timeout = 300ms;
+    std::string list;
+    std::vector<std::string> names;
+    for (int i = 0; i < 5; ++i) {
+        names.push_back("trafikito_" + std::to_string(i));
+        list += names.back() + "=\"sleep 0.2; : > var/ran." + std::to_string(i) + "\"\n";
+    }
+    commands(list);
+    api.next_answer = order(names);
+    auto const all_ran = [&] {
+        return std::ranges::all_of(std::views::iota(0, 5), [&](int i) {
+            return std::filesystem::exists(here.path() / ("var/ran." + std::to_string(i)));
+        });
+    };
+    for (int cycles = 0; !all_ran() && cycles < 100; ++cycles) {
+        (void)run();
+        restart();
+        time.jump(60s);
+    }
+    BOOST_TEST(all_ran());
+    BOOST_TEST(says(" of 5 commands had their turn within cycle_timeout (0.3 s), 1 at once; "));
+    auto const& report = api.reports.back();
+    std::size_t at = 0;
+    for (auto const& name : names) {
+        auto const section = report.find("Trafikito command: " + name + "\n", at);
+        BOOST_REQUIRE(section != std::string::npos); // in the order asked
+        at = section;
+    }
+}
+
+BOOST_AUTO_TEST_CASE(somebody_else_in_the_place_of_the_api_is_no_answer) {
+    api.next_answer = order({"trafikito_one"});
+    (void)run();
+    auto portal = test::failure_of(403);
+    portal.foreign = true;
+    api.next_answer = portal;
+    (void)run();
+    BOOST_TEST(says("; the last one is run and its report kept"));
+    BOOST_TEST(spool->count() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
