@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <sstream>
 
 namespace trafikito::exec {
 
@@ -16,6 +17,24 @@ bool is_lack_of_room(int error) {
     default:
         return false;
     }
+}
+
+bool shell_could_not_fork(result const& value) {
+    constexpr std::uint64_t longest = 1024; // bash says it for each try
+    if (value.end != result::ending::exited || value.code == 0 || value.output.cut() ||
+        value.output.bytes_seen() == 0 || value.output.bytes_seen() > longest) {
+        return false;
+    }
+    std::string text;
+    value.output.head([&text](std::string_view piece) { text += piece; });
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        bool const of_the_shell = line.starts_with("sh: ") || line.starts_with("/bin/sh: ");
+        if (!of_the_shell || line.find(" fork") == std::string::npos) {
+            return false;
+        }
+    }
+    return true;
 }
 
 std::string describe_ending(result const& value) {

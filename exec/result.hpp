@@ -55,6 +55,10 @@ struct result {
 /// end: processes, memory, descriptors.
 bool is_lack_of_room(int error);
 
+/// Whether the shell of a command came to nothing but the words that it cannot fork (dash, bash and
+/// busybox have theirs): then the limit of processes left room for the shell alone.
+bool shell_could_not_fork(result const& value);
+
 /// `exit code 1`, `signal 9 (Killed)`, `not started: …`.
 std::string describe_ending(result const& value);
 

@@ -10,8 +10,10 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 #include <optional>
+#include <system_error>
 
 namespace trafikito::exec {
 
@@ -21,6 +23,18 @@ using clock = std::chrono::steady_clock;
 using hindrance = result::hindrance;
 
 namespace {
+
+constexpr int max_runs = 20; ///< of a command whose shell could not fork
+
+/// Its shell was there, but no more than that.
+result without_room(command const& what) {
+    result value(what.name);
+    value.kept_back = hindrance::no_room;
+    value.error = EAGAIN;
+    value.reason =
+        "its shell could start no process: " + std::generic_category().message(value.error);
+    return value;
+}
 
 /// What the workers of one order share: the next command to take, and when all must be over.
 class batch {
@@ -75,7 +89,7 @@ asio::awaitable<void> batch::work() {
 
 /// Where the machine has no room for it now, it waits until there is.
 asio::awaitable<result> batch::run(command const& what) {
-    for (;;) {
+    for (int runs = 0;;) {
         co_await room_.enter();
         auto obstacle = co_await obstacle_to(what);
         if (obstacle) {
@@ -83,9 +97,15 @@ asio::awaitable<result> batch::run(command const& what) {
             co_return std::move(*obstacle);
         }
         auto ended = co_await start(what);
-        note(ended);
         bool again = false;
-        if (ended.kept_back == hindrance::no_room) {
+        if (shell_could_not_fork(ended)) {
+            ended = without_room(what);
+            again = ++runs < max_runs;
+        } else if (ended.kept_back == hindrance::no_room) {
+            again = true;
+        }
+        note(ended);
+        if (again) {
             again = co_await room_.lacked();
         }
         room_.leave();

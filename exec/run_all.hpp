@@ -30,6 +30,7 @@ struct run_tools {
 /// killed. Where a limit of processes, memory or descriptors is reached, what could not be started
 /// waits for those that run, fewer run at once from then on (room.hpp), and only what found no room
 /// until cycle_timeout, or for five seconds in which nothing of ours ran, is `not_started`.
+/// A command whose shell came to nothing but `Cannot fork` counts as one that could not be started.
 /// Commands begin in the order given. A terminal cancellation stops what runs and starts nothing
 /// more; even then every command gets its result.
 boost::asio::awaitable<void> run_all(std::vector<command> commands, execution_environment around,

@@ -33,6 +33,10 @@ std::string hint_for(exec::result const& of) {
         return "the kernel watches no more files for this user; raise fs.epoll.max_user_watches";
     case ENOSYS:
         return "this kernel, or a filter of system calls (seccomp), lacks a call that is needed";
+    case EPERM:
+        return of.reason.starts_with("its ") // user=, nice=
+                   ? "is the agent root? only root may do that"
+                   : "a filter of system calls (seccomp) or a security module forbids it";
     default:
         return {};
     }

@@ -133,6 +133,44 @@ BOOST_AUTO_TEST_CASE(where_there_is_room_for_three_of_twelve_all_of_them_run) {
     BOOST_TEST(code == 0);
 }
 
+// Each takes two processes: its shell, and what that starts.
+BOOST_AUTO_TEST_CASE(a_shell_that_found_no_room_for_its_process_is_started_again) {
+    if (!test::root_for("a limit of processes that nobody else shares")) {
+        return;
+    }
+    auto const code = test::forked([&] {
+        allow_processes(4);
+        test::become_nobody_else();
+        return all_said_hello(run(many(12, "sleep 0.05; echo hello"))) ? 0 : 1;
+    });
+    BOOST_TEST(code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(room_for_shells_alone_is_no_room) {
+    if (!test::root_for("a limit of processes that nobody else shares")) {
+        return;
+    }
+    limits.cycle_timeout = 500ms;
+    auto const code = test::forked([&] {
+        allow_processes(2);
+        test::become_nobody_else();
+        return std::ranges::all_of(run(many(3, "sleep 0.05; echo hello")),
+                                   [](auto const& value) {
+                                       return value.kept_back == hindrance::no_room &&
+                                              value.error == EAGAIN;
+                                   })
+                   ? 0
+                   : 1;
+    });
+    BOOST_TEST(code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_command_says_of_forks_is_its_own_as_long_as_it_is_not_all) {
+    auto const own = run("echo disks; echo 'sh: 1: Cannot fork'; exit 2");
+    BOOST_TEST((own.end == ending::exited));
+    BOOST_TEST(own.code == 2);
+}
+
 BOOST_AUTO_TEST_CASE(room_that_others_take_is_waited_for) {
     if (!test::root_for("a limit of processes that nobody else shares")) {
         return;

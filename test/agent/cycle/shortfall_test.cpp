@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cerrno>
+#include <utility>
 
 using namespace trafikito;
 using hindrance = exec::result::hindrance;
@@ -45,6 +46,15 @@ BOOST_AUTO_TEST_CASE(different_reasons_are_said_with_the_names_that_they_hold_fo
     BOOST_TEST(missing.all_in_words() ==
                "1 of 6 commands was not run (a): an option cannot be read; 4 of 6 commands could "
                "not be started (b, c, d and 1 more): there is no user x");
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_is_absent_or_forbidden_is_explained) {
+    for (auto const& [error, hint] : {std::pair(ENOSYS, "lacks a call that is needed"),
+                                      std::pair(EPERM, "a security module forbids it")}) {
+        agent::cycle::shortfall missing(1);
+        missing.note(failed("a", hindrance::failed, "as the system says it", error));
+        BOOST_TEST(missing.all_in_words().find(hint) != std::string::npos);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_ran_had_no_turn_or_was_interrupted_is_no_failure_to_start) {
