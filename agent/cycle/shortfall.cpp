@@ -34,7 +34,7 @@ std::string hint_for(exec::result const& of) {
     case ENOSYS:
         return "this kernel, or a filter of system calls (seccomp), lacks a call that is needed";
     case EPERM:
-        return of.reason.starts_with("its ") // user=, nice=
+        return of.reason.starts_with("its user") || of.reason.starts_with("its limits")
                    ? "is the agent root? only root may do that"
                    : "a filter of system calls (seccomp) or a security module forbids it";
     default:

@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(a_web_page_is_not_the_word_of_the_api_whatever_its_status) 
         BOOST_TEST(why.message().find("api_key") == std::string::npos);
     }
     client.answer(page);
-    auto const why = deliver("t", "report").error();
+    auto const why = deliver("report").error();
     BOOST_TEST(why.foreign);
     BOOST_TEST(why.what == "a web page: Log in to HotelNet");
 }
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_web_page_is_not_the_word_of_the_api_whatever_its_status) 
 // As an nginx in front of the API refuses it: mended by a smaller report all the same.
 BOOST_AUTO_TEST_CASE(a_page_that_says_too_large_counts_as_the_apis) {
     client.answer("<html><head><title>413 Request Entity Too Large</title></head></html>", 413);
-    auto const why = deliver("t", "report").error();
+    auto const why = deliver("report").error();
     BOOST_TEST(!why.foreign);
     BOOST_TEST(why.hint.find("max_report") != std::string::npos);
 }
