@@ -87,7 +87,8 @@ private:
     void signal_group(int signal) const { ::kill(-main_.pid, signal); }
     asio::awaitable<bool> reap();
     bool try_reap();
-    bool fail(std::string reason);
+    bool fail(std::string reason, int error = 0);
+    bool fail(error_code const& why) { return fail(why.message(), why.value()); }
 
     command const& what_;
     execution_environment const& around_;
@@ -126,8 +127,13 @@ asio::awaitable<result> child_run::run() {
     co_return std::move(result_);
 }
 
-bool child_run::fail(std::string reason) {
+bool child_run::fail(std::string reason, int error) {
+    // A memory limit of its own does not become wider.
+    bool const own_limit = error == ENOMEM && what_.limited.max_memory;
     result_.end = result::ending::not_started;
+    result_.kept_back = is_lack_of_room(error) && !own_limit ? result::hindrance::no_room
+                                                             : result::hindrance::failed;
+    result_.error = error;
     result_.reason = std::move(reason);
     return false;
 }
@@ -149,7 +155,7 @@ bool child_run::start() {
     ::getrusage(RUSAGE_SELF, &own);
     agents_peak_ = peak_of(own);
     if (!not_started.empty()) {
-        return fail(std::move(not_started));
+        return fail(std::move(not_started), launch.error_number());
     }
     exit_.begin(main_.pid, std::move(main_.pidfd));
     if (group) {
@@ -170,7 +176,7 @@ bool child_run::start() {
 base::descriptor child_run::open_pipe() {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        fail(error_code(errno, boost::system::system_category()).message());
+        fail(error_code(errno, boost::system::system_category()));
         return base::descriptor();
     }
     base::descriptor ours(ends[0]);
@@ -178,7 +184,7 @@ base::descriptor child_run::open_pipe() {
     error_code failed;
     pipe_.assign(ours.get(), failed);
     if (failed) {
-        fail(failed.message());
+        fail(failed);
         return base::descriptor();
     }
     (void)ours.release(); // the pipe has it

@@ -282,12 +282,14 @@ launched shell_launcher::operator()(boost::asio::any_io_executor const& executor
     int pidfd = -1;
     auto const pid = start(what, pidfd);
     if (pid < 0) {
-        error = std::generic_category().message(errno);
+        error_number_ = errno;
+        error = std::generic_category().message(error_number_);
         return {};
     }
     if (what.failed_step != nullptr) {
         base::descriptor const closed(pidfd);
         ::waitpid(pid, nullptr, 0); // it has ended: clone() returned because of that
+        error_number_ = what.failed_errno;
         error = std::string(what.failed_step) + ": " +
                 std::generic_category().message(what.failed_errno);
         return {};

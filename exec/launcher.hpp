@@ -59,6 +59,9 @@ public:
     /// to run it.
     [[nodiscard]] int group_error() const { return group_error_; }
 
+    /// The errno of what kept the child from being started; 0 when it was, or no call failed.
+    [[nodiscard]] int error_number() const { return error_number_; }
+
 private:
     execution_environment const& around_;
     restrictions const& limited_;
@@ -66,6 +69,7 @@ private:
     int group_;
     std::uint64_t tag_;
     int group_error_ = 0;
+    int error_number_ = 0;
 };
 
 } // namespace trafikito::exec

@@ -1,8 +1,41 @@
 #include "exec/result.hpp"
 
+#include <cerrno>
 #include <cstring>
+#include <sstream>
 
 namespace trafikito::exec {
+
+bool is_lack_of_room(int error) {
+    switch (error) {
+    case EAGAIN: // RLIMIT_NPROC, pids.max, kernel.pid_max
+    case ENOMEM:
+    case EMFILE:
+    case ENFILE:
+    case ENOSPC: // fs.epoll.max_user_watches
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool shell_could_not_fork(result const& value) {
+    constexpr std::uint64_t longest = 1024; // bash says it for each try
+    if (value.end != result::ending::exited || value.code == 0 || value.output.cut() ||
+        value.output.bytes_seen() == 0 || value.output.bytes_seen() > longest) {
+        return false;
+    }
+    std::string text;
+    value.output.head([&text](std::string_view piece) { text += piece; });
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        bool const of_the_shell = line.starts_with("sh: ") || line.starts_with("/bin/sh: ");
+        if (!of_the_shell || line.find(" fork") == std::string::npos) {
+            return false;
+        }
+    }
+    return true;
+}
 
 std::string describe_ending(result const& value) {
     switch (value.end) {

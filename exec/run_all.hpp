@@ -27,8 +27,12 @@ struct run_tools {
 
 /// Completes when every command has a result. Those that cycle_timeout leaves no time to start are
 /// `not_started`, with that reason, and so are those whose last run left something that cannot be
-/// killed. A terminal cancellation stops what runs and starts nothing more; even then every command
-/// gets its result.
+/// killed. Where a limit of processes, memory or descriptors is reached, what could not be started
+/// waits for those that run, fewer run at once from then on (room.hpp), and only what found no room
+/// until cycle_timeout, or for five seconds in which nothing of ours ran, is `not_started`.
+/// A command whose shell came to nothing but `Cannot fork` counts as one that could not be started.
+/// Commands begin in the order given. A terminal cancellation stops what runs and starts nothing
+/// more; even then every command gets its result.
 boost::asio::awaitable<void> run_all(std::vector<command> commands, execution_environment around,
                                      limits within, run_tools tools, on_result ended);
 

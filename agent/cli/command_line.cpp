@@ -74,7 +74,7 @@ request parse_command_line(int argc, char const* const* argv) {
     app.add_option("-c,--config", run.config, "The installation's trafikito.cfg")
         ->type_name("FILE");
     app.add_flag("--once", run.once,
-                 "Do one cycle and exit: 0 when the report was accepted, else 1");
+                 "Do one cycle and exit: 0 when the report was accepted and commands ran, else 1");
     auto* const check = app.add_subcommand(
         "check", "Read every file, say everything that is wrong, change nothing");
     auto* const enroll =

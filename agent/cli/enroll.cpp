@@ -1,6 +1,7 @@
 #include "agent/cli/enroll.hpp"
 
 #include "agent/cycle/sections.hpp"
+#include "agent/cycle/shortfall.hpp"
 #include "agent/daemon/session.hpp"
 #include "base/file.hpp"
 #include "base/printable.hpp"
@@ -178,12 +179,17 @@ asio::awaitable<net::http::body> enrolment::run_default_commands() {
     defaults.base_dir = base_dir_;
     auto const around = daemon::environment_of(defaults);
     auto const within = exec::limits{};
+    cycle::shortfall missing(commands.size());
     exec::on_result const ended = [&](std::size_t index, exec::result&& result) {
+        missing.note(result);
         all.finish(index, std::move(result));
     };
     exec::warden warden(context_.get_executor());
     exec::run_tools const tools{warden, base_dir_ / "var"};
     co_await exec::run_all(std::move(commands), around, within, tools, ended);
+    if (auto const problem = missing.starts_in_words(); !problem.empty()) {
+        to_.out << "warning: " << problem << '\n' << std::flush;
+    }
     std::string report;
     net::api::report_writer writer([&](std::string_view bytes) { report += bytes; });
     all.fit(defaults.max_report, 0);

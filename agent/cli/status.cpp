@@ -112,6 +112,9 @@ std::string ill_health(look const& seen, std::optional<std::string> const& stopp
         return "stopped by the API: " + *stopped;
     }
     auto const& value = *seen.value;
+    if (!value.nothing_ran.empty()) {
+        return "nothing ran: " + value.nothing_ran;
+    }
     auto const now = base::timestamp::now();
     if (value.accepted && value.accepted->age(now) <= well_within * value.interval) {
         return {};

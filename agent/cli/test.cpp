@@ -79,7 +79,7 @@ int test_commands(config::settings const& settings, test_request const& what, ba
     }
     auto const judged = persistence::judge_installation(settings, ::geteuid());
     persistence::log_verdict(log, judged, settings);
-    auto const loaded =
+    auto loaded =
         config::load_command_list(settings.available_commands, judged.list, settings.command_env);
     daemon::log_all(loaded.diagnostics, log);
     if (!loaded.list) {
@@ -88,7 +88,9 @@ int test_commands(config::settings const& settings, test_request const& what, ba
     daemon::log_all(loaded.list->diagnostics, log);
     auto const order = order_of(what.names, *loaded.list);
     cycle::sections all(cycle::section_titles(order));
-    auto const wanted = cycle::look_up(order, *loaded.list, {}, {}, all, log, judged.why_not());
+    cycle::local_list const list{
+        .commands = std::move(*loaded.list), .unread = {}, .forbidden = judged.why_not()};
+    auto const wanted = cycle::look_up(order, list, {}, {}, all, log);
     std::vector<std::string> summaries;
     auto const ended = [&](std::size_t index, exec::result&& result) {
         summaries.push_back(describe(result));

@@ -1,13 +1,17 @@
 #include "agent/cycle/command_lookup.hpp"
 
+#include "agent/cycle/shortfall.hpp"
 #include "base/printable.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace trafikito::agent::cycle {
 
 namespace {
+
+constexpr std::size_t named_at_most = 20; ///< of those with the same reason
 
 /// A name of the order as it is shown: what is no name may be anything.
 std::string printable(std::string const& name) {
@@ -15,14 +19,38 @@ std::string printable(std::string const& name) {
 }
 
 /// Why the list holds no such command to run.
-std::string reason_against(std::string const& name, config::command_list const& list) {
+refused_name reason_against(std::string const& name, local_list const& list) {
+    refused_name refusal{.name = printable(name), .reason = {}, .offered = true};
     if (!net::api::valid_name(name)) {
-        return "not a name of a command";
+        refusal.reason = "not a name of a command";
+        refusal.offered = false;
+    } else if (!list.unread.empty()) {
+        refusal.reason = list.unread;
+    } else if (auto const* refused = list.commands.find_refused(name)) {
+        refusal.reason = refused->reason;
+    } else {
+        refusal.reason = "no such command in available_commands.sh";
+        refusal.offered = false;
     }
-    if (auto const* refused = list.find_refused(name)) {
-        return refused->reason;
+    return refusal;
+}
+
+/// `a, b (REASON), c (REASON)`
+std::string in_words(std::vector<refused_name> const& refused) {
+    std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
+    for (auto const& one : refused) {
+        auto const same =
+            std::ranges::find(by_reason, one.reason, [](auto const& group) { return group.first; });
+        auto& into = same == by_reason.end()
+                         ? by_reason.emplace_back(one.reason, std::vector<std::string>())
+                         : *same;
+        into.second.push_back(one.name);
     }
-    return "no such command in available_commands.sh";
+    std::string text;
+    for (auto const& [reason, names] : by_reason) {
+        text += (text.empty() ? "" : ", ") + some_of(names, named_at_most) + " (" + reason + ")";
+    }
+    return text;
 }
 
 } // namespace
@@ -33,22 +61,19 @@ std::vector<std::string> section_titles(net::api::order const& order) {
     return titles;
 }
 
-wanted_commands look_up(net::api::order const& order, config::command_list const& list,
+wanted_commands look_up(net::api::order const& order, local_list const& list,
                         result_cache const& cache, base::clock::steady_time now, sections& all,
-                        base::log& log, std::string const& forbidden) {
+                        base::log& log) {
     wanted_commands wanted;
-    std::string refused;
-    auto const refuse = [&](std::size_t index, std::string const& reason) {
-        all.refuse(index, reason);
-        auto const name = printable(order.names[index]);
-        refused += (refused.empty() ? "" : ", ") + name + " (" + reason + ")";
-        wanted.refused.push_back({.name = name, .reason = reason});
+    auto const refuse = [&](std::size_t index, refused_name refusal) {
+        all.refuse(index, refusal.reason);
+        wanted.refused.push_back(std::move(refusal));
     };
     for (std::size_t index = 0; index < order.names.size(); ++index) {
         auto const& name = order.names[index];
-        auto const* const found = net::api::valid_name(name) ? list.find(name) : nullptr;
-        if (!forbidden.empty()) { // first: of a list that must not be read nothing is known
-            refuse(index, forbidden);
+        auto const* const found = net::api::valid_name(name) ? list.commands.find(name) : nullptr;
+        if (!list.forbidden.empty()) { // first: of a list that must not be read nothing is known
+            refuse(index, {.name = printable(name), .reason = list.forbidden, .offered = true});
             continue;
         }
         if (found == nullptr) {
@@ -63,7 +88,8 @@ wanted_commands look_up(net::api::order const& order, config::command_list const
         wanted.to_run.push_back(
             {.command = to_exec(*found), .section = index, .keep_result = every.has_value()});
     }
-    log.on_change(base::severity::warning, "refused", refused.empty() ? "" : "not run: " + refused);
+    log.on_change(base::severity::warning, "refused",
+                  wanted.refused.empty() ? "" : "not run: " + in_words(wanted.refused));
     return wanted;
 }
 

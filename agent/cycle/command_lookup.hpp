@@ -16,6 +16,13 @@
 
 namespace trafikito::agent::cycle {
 
+/// What the owner offers, and why nothing of it may be run, if so.
+struct local_list {
+    config::command_list commands;
+    std::string unread;    ///< why it could not be read, in words; empty when it was
+    std::string forbidden; ///< why no command may run; empty when they may
+};
+
 struct wanted_command {
     exec::command command;
     std::size_t section = 0;  ///< which one of the report its result belongs to
@@ -25,6 +32,9 @@ struct wanted_command {
 struct refused_name {
     std::string name; ///< printable
     std::string reason;
+    /// It should have run: it stands in the list, or the list could not be read. What a list that
+    /// was read does not offer should not.
+    bool offered = false;
 };
 
 struct wanted_commands {
@@ -38,10 +48,9 @@ std::vector<std::string> section_titles(net::api::order const& order);
 
 /// What is to be run. Names that are not in the list, or must not be run, are refused in `all` and
 /// logged once until that changes; what ran less than its `every` ago is repeated there.
-/// `forbidden`: why nothing of the list may run; empty when it may.
-wanted_commands look_up(net::api::order const& order, config::command_list const& list,
+wanted_commands look_up(net::api::order const& order, local_list const& list,
                         result_cache const& cache, base::clock::steady_time now, sections& all,
-                        base::log& log, std::string const& forbidden = {});
+                        base::log& log);
 
 /// The commands alone, as exec takes them: results come with the place in `wanted`.
 std::vector<exec::command> commands_of(std::vector<wanted_command> const& wanted);

@@ -7,6 +7,8 @@
 #include "agent/cycle/request_failure.hpp"
 #include "agent/cycle/schedule.hpp"
 #include "agent/cycle/sections.hpp"
+#include "agent/cycle/shortfall.hpp"
+#include "agent/cycle/turns.hpp"
 #include "agent/cycle/widget_installer.hpp"
 #include "agent/persistence/report_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
@@ -70,6 +72,7 @@ private:
     asio::awaitable<void> install_widgets(net::api::order const& order);
 
     void read_command_list();
+    void note_commands(shortfall const& missing, turns const& turn);
     void note_offers(net::api::order const& order);
     [[nodiscard]] milliseconds elapsed() const;
     [[nodiscard]] base::clock::steady_time deadline() const {
@@ -79,9 +82,10 @@ private:
     cycle_tools with_;
     base::clock::steady_time begun_;
     delivery delivery_;
-    config::command_list list_;
-    std::string forbidden_; ///< why no command may run; empty when they may
+    local_list list_;
     tally counts_;
+    std::string longest_;      ///< outputs, in words
+    std::string next_command_; ///< with which the next cycle is to begin
     feedback_queue feedback_;
     cycle_outcome outcome_;
 };
@@ -102,6 +106,9 @@ asio::awaitable<cycle_outcome> cycle::run() {
     }
     auto value = with_.state.value();
     value.last_cycle = std::chrono::duration_cast<seconds>(elapsed());
+    if (outcome_.ordered && outcome_.end != kind::interrupted) {
+        value.next_command = next_command_;
+    }
     persistence::log_saving(with_.log, with_.state.save(std::move(value)));
     auto const& spool = with_.spool;
     outcome_.waiting = {
@@ -137,7 +144,7 @@ asio::awaitable<void> cycle::run_steps() {
 void cycle::read_command_list() {
     auto const judged = persistence::judge_installation(with_.settings, ::geteuid());
     persistence::log_verdict(with_.log, judged, with_.settings);
-    forbidden_ = judged.why_not();
+    list_.forbidden = judged.why_not();
     auto loaded = persistence::read_command_list(judged, with_.settings);
     std::string problems;
     auto const add = [&](std::vector<config::diagnostic> const& some) {
@@ -147,12 +154,18 @@ void cycle::read_command_list() {
     };
     add(loaded.diagnostics);
     if (loaded.list) {
-        list_ = std::move(*loaded.list);
-        add(list_.diagnostics);
+        list_.commands = std::move(*loaded.list);
+        add(list_.commands.diagnostics);
+    } else {
+        list_.unread = "the list could not be read: " + problems;
+    }
+    if (list_.commands.commands.empty() && list_.commands.refused.empty() &&
+        !list_.commands.invalid_lines.empty()) {
+        list_.unread = "no line of the list is a command: " + problems;
     }
     with_.log.on_change(base::severity::warning, "command list", problems);
     std::string details;
-    for (auto const& line : list_.invalid_lines) {
+    for (auto const& line : list_.commands.invalid_lines) {
         details += "line " + std::to_string(line.number) + ": " + line.text + "\n";
     }
     if (!details.empty()) {
@@ -176,11 +189,16 @@ asio::awaitable<order_or_end> cycle::ask() {
 asio::awaitable<void> cycle::gather(net::api::order const& order,
                                     persistence::report_file& report) {
     sections all(section_titles(order));
-    auto const wanted =
-        look_up(order, list_, with_.cache, with_.time.steady_now(), all, with_.log, forbidden_);
-    for (auto const& [name, reason] : wanted.refused) {
-        with_.audit.refused(name, reason);
+    auto wanted = look_up(order, list_, with_.cache, with_.time.steady_now(), all, with_.log);
+    shortfall missing(order.names.size());
+    for (auto const& one : wanted.refused) {
+        with_.audit.refused(one.name, one.reason);
+        if (one.offered) {
+            missing.refused(one.name, one.reason);
+        }
     }
+    begin_with(with_.state.value().next_command, order, wanted.to_run);
+    turns turn(wanted.to_run);
     with_.log.debug("order: " + base::count_of(order.names.size(), "command") + ", " +
                     std::to_string(wanted.to_run.size()) + " of them to run");
     auto const directory = with_.settings.tmp_file.parent_path();
@@ -190,6 +208,8 @@ asio::awaitable<void> cycle::gather(net::api::order const& order,
         if (result.end == exec::result::ending::exited && !result.reason.empty()) {
             with_.log.warning(result.name + ": " + describe_ending(result) + ": " + result.reason);
         }
+        missing.note(result);
+        turn.note(index, result);
         auto const& one = wanted.to_run[index];
         if (one.keep_result) {
             with_.cache.keep(result, with_.time.steady_now() - result.wall, directory);
@@ -201,17 +221,37 @@ asio::awaitable<void> cycle::gather(net::api::order const& order,
     co_await exec::run_all(commands_of(wanted.to_run), with_.around, within, tools, ended);
     counts_ = all.counts();
     outcome_.results = all.results();
+    note_commands(missing, turn);
     write_report(all, report);
+}
+
+/// What was delivered is not yet what should have been: says so, and what would mend it.
+void cycle::note_commands(shortfall const& missing, turns const& turn) {
+    outcome_.ordered = true;
+    next_command_ = turn.next();
+    auto const late = turn.in_words(with_.settings);
+    if (counts_.commands + counts_.repeated == 0) {
+        auto const why = missing.all_in_words();
+        outcome_.nothing_ran = why.empty() ? late : why;
+    }
+    bool const nothing = !outcome_.nothing_ran.empty();
+    with_.log.on_change(base::severity::warning, "commands",
+                        nothing ? "nothing ran: " + outcome_.nothing_ran
+                                : missing.starts_in_words(),
+                        "every command could be started again");
+    with_.log.on_change(base::severity::warning, "turns", nothing ? "" : late,
+                        "every command had its turn again");
 }
 
 void cycle::write_report(sections& all, persistence::report_file& report) {
     std::uint64_t list_size = 0;
-    for (auto const& line : list_.valid_lines) {
+    for (auto const& line : list_.commands.valid_lines) {
         list_size += line.size() + 1;
     }
     all.fit(with_.settings.max_report, list_size);
+    longest_ = all.longest();
     all.write(report.writer());
-    report.writer().available_commands(list_.valid_lines);
+    report.writer().available_commands(list_.commands.valid_lines);
     with_.log.on_change(
         base::severity::warning, "tmp_file",
         report.problem().empty() ? "" : "the report is gathered in memory: " + report.problem(),
@@ -231,17 +271,22 @@ asio::awaitable<void> cycle::send(persistence::report_file const& report) {
     if (sent) {
         outcome_.end = kind::accepted;
         log_success(with_.log);
-        outcome_.story = "report accepted: " + describe(counts_) + ", " +
-                         base::in_bytes(report.size()) + " in " + base::in_seconds(elapsed());
+        outcome_.story = (outcome_.nothing_ran.empty() ? "report accepted: "
+                                                       : "report accepted, but nothing ran: ") +
+                         describe(counts_) + ", " + base::in_bytes(report.size()) + " in " +
+                         base::in_seconds(elapsed());
         outcome_.report_size = report.size();
         co_return;
     }
     if (sent.error().status != 0) {
         feedback_.add(net::api::report_not_accepted(sent.error().what));
     }
-    outcome_.story =
-        log_failure(with_.log, sent.error(), "report not delivered (" + describe(counts_) + ")",
-                    delivery_.kept() ? "; it is kept and sent later" : "; it is lost");
+    std::string relief = delivery_.kept() ? "; it is kept and sent later" : "; it is lost";
+    if (sent.error().status == content_too_large) {
+        relief = "; " + delivery_.in_words_too_large(report.size(), longest_);
+    }
+    outcome_.story = log_failure(with_.log, sent.error(),
+                                 "report not delivered (" + describe(counts_) + ")", relief);
 }
 
 asio::awaitable<void> cycle::send_late() {
@@ -250,11 +295,13 @@ asio::awaitable<void> cycle::send_late() {
         outcome_.story += "; " + base::count_of(count, "late report") + " delivered, " +
                           std::to_string(with_.spool.count()) + " wait";
     }
-    with_.log.info(outcome_.story, fields_of(counts_, outcome_.report_size, elapsed()));
+    auto const fields = fields_of(counts_, outcome_.report_size, elapsed());
+    outcome_.nothing_ran.empty() ? with_.log.info(outcome_.story, fields)
+                                 : with_.log.warning(outcome_.story, fields);
 }
 
 asio::awaitable<void> cycle::install_widgets(net::api::order const& order) {
-    if (!with_.settings.allow_widgets || !forbidden_.empty()) {
+    if (!with_.settings.allow_widgets || !list_.forbidden.empty()) {
         co_return;
     }
     widget_tools const tools{.settings = with_.settings,

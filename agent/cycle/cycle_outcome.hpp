@@ -29,6 +29,8 @@ struct cycle_outcome {
 
     kind end = kind::failed;
     std::string story;          ///< how it ended, in words, as the log has it
+    bool ordered = false;       ///< there was an order, and what it names was to be run
+    std::string nothing_ran;    ///< why nothing ran that should have; empty when something did
     std::string results = "[]"; ///< of its commands, as JSON (results_field.hpp)
     waiting_reports waiting;
     std::uint64_t report_size = 0; ///< bytes, of its own report; 0 unless that was accepted

@@ -10,9 +10,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// It said no, and would say so again.
+/// It said no, and would say so again; a stranger in its place says nothing.
 bool is_refusal(net::link::failure const& why) {
-    return why.status != 0 && !why.retryable;
+    return why.status != 0 && !why.retryable && !why.foreign;
 }
 
 } // namespace
@@ -49,13 +49,14 @@ asio::awaitable<net::link::result<void>> delivery::send(persistence::report_file
     auto sent = co_await with_.api.send_report(std::move(fresh));
     record(facts_, report.size(), sent);
     if (sent) {
+        with_.log.on_change(base::severity::warning, "too large", "");
         if (number_) {
             done(*number_);
         }
         co_return sent;
     }
     if (number_ && is_refusal(sent.error())) {
-        with_.spool.refused(*number_, with_.time.steady_now());
+        refuse(*number_, sent.error());
     }
     if (!number_) {
         with_.log.error("a report is lost: it was not accepted, and the disk did not keep it");
@@ -98,12 +99,38 @@ asio::awaitable<bool> delivery::send_one(persistence::kept_report late,
         co_return true;
     }
     bool const refused = is_refusal(sent.error());
-    if (refused) {
-        with_.spool.refused(number, with_.time.steady_now());
+    if (sent.error().status == content_too_large) {
+        give_up(number, facts, size, sent.error());
+    } else {
+        if (refused) {
+            refuse(number, sent.error());
+        }
+        with_.log.warning("late report " + std::string(refused ? "refused: " : "not delivered: ") +
+                          sent.error().message());
     }
-    with_.log.warning("late report " + std::string(refused ? "refused: " : "not delivered: ") +
-                      sent.error().message());
     co_return refused;
+}
+
+void delivery::refuse(std::uint64_t number, net::link::failure const& why) {
+    auto const now = with_.time.steady_now();
+    if (why.status != content_too_large) {
+        with_.spool.refused(number, now);
+    } else if (with_.spool.too_large(number, now)) {
+        with_.log.on_change(base::severity::warning, "too large",
+                            "reports that are too large for the API are given up but for the last");
+    }
+}
+
+/// A late one that an API refuses which has just taken another.
+void delivery::give_up(std::uint64_t number, persistence::report_metadata const& facts,
+                       std::uint64_t size, net::link::failure const& why) {
+    auto const problem = with_.spool.give_up(number);
+    with_.log.warning("late report of " + base::rfc3339(facts.collected) + " given up, " +
+                      base::in_bytes(size) + ": it would be refused again: " + why.message() +
+                      "; " + base::count_of(with_.spool.count(), "late report") + " wait");
+    if (!problem.empty()) {
+        with_.log.warning(problem);
+    }
 }
 
 void delivery::done(std::uint64_t number) {
@@ -117,6 +144,16 @@ void delivery::record(persistence::report_metadata const& facts, std::uint64_t s
     with_.audit.sent("report " + facts.id + " of " + base::local_time(facts.collected) + ", " +
                      std::to_string(size) +
                      " bytes: " + (sent ? "accepted" : "not accepted: " + sent.error().message()));
+}
+
+std::string delivery::in_words_too_large(std::uint64_t size, std::string const& largest) const {
+    auto text = "it has " + base::in_bytes(size) +
+                " (max_report = " + base::in_bytes(with_.settings.max_report) +
+                ", max_output = " + base::in_bytes(with_.settings.max_output) + " of one command)" +
+                (largest.empty() ? "" : ", most of it of " + largest);
+    text += number_ ? "; it is offered once more after an hour, then given up" : "; it is lost";
+    auto const others = with_.spool.count() - (number_ ? 1 : 0);
+    return others == 0 ? text : text + "; " + base::count_of(others, "late report") + " wait";
 }
 
 void delivery::tidy() {

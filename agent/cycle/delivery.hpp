@@ -22,6 +22,9 @@ namespace trafikito::agent::cycle {
 /// Reports that the spool holds and that are sent in one cycle besides its own.
 inline constexpr std::size_t max_late_a_cycle = 4;
 
+/// The status that says of a report that it is too large (RFC 9110).
+inline constexpr unsigned content_too_large = 413;
+
 struct delivery_tools {
     config::settings const& settings;
     net::api::client& api;
@@ -44,13 +47,20 @@ public:
 
     /// Sends the report of this cycle; one that is accepted leaves the spool. Where the API
     /// refuses it (`status` of the failure is set, and it is not retryable) or does not answer, it
-    /// stays there; one that is not there is lost, and the log says so.
+    /// stays there (one that is too large only until the next such one comes); one that is not
+    /// there is lost, and the log says so.
     boost::asio::awaitable<net::link::result<void>> send(persistence::report_file const& report,
                                                          net::link::steady_time until);
 
     /// Sends what waits in the spool, oldest first, at most max_late_a_cycle of them and until
-    /// `until`. One that is refused does not end it, an API that does not answer does.
+    /// `until`. One that is refused does not end it, an API that does not answer does. One that is
+    /// too large for the API is given up.
     boost::asio::awaitable<void> send_late(net::link::steady_time until);
+
+    /// Of a report that is too large: that, what is largest in it, what to set, and what waits.
+    /// `largest`: the longest outputs, in words.
+    [[nodiscard]] std::string in_words_too_large(std::uint64_t size,
+                                                 std::string const& largest) const;
 
     /// Gives up what is too old or too much for the spool, and says so.
     void tidy();
@@ -61,6 +71,9 @@ public:
 private:
     boost::asio::awaitable<bool> send_one(persistence::kept_report late,
                                           net::link::steady_time until);
+    void refuse(std::uint64_t number, net::link::failure const& why);
+    void give_up(std::uint64_t number, persistence::report_metadata const& facts,
+                 std::uint64_t size, net::link::failure const& why);
     void done(std::uint64_t number);
     void record(persistence::report_metadata const& facts, std::uint64_t size,
                 net::link::result<void> const& sent);

@@ -117,7 +117,8 @@ void question::stop(std::string const& reason) {
 
 void question::no_answer(net::link::failure const& why) {
     // v1 gives each order a token of its own: without a new one there is nothing to answer to.
-    bool const may_repeat = why.retryable && with_.settings.version == config::api_version::v2;
+    bool const may_repeat =
+        (why.retryable || why.foreign) && with_.settings.version == config::api_version::v2;
     came_to_.answered = false;
     came_to_.order = may_repeat ? with_.state.value().last_order : std::nullopt;
     came_to_.story = log_failure(with_.log, why, "no order",

@@ -5,7 +5,7 @@ namespace trafikito::agent::cycle {
 std::string log_failure(base::log& log, net::link::failure const& why, std::string_view consequence,
                         std::string_view relief) {
     auto message = std::string(consequence) + ": " + why.message() + std::string(relief);
-    if (why.status >= 400 && !why.retryable) {
+    if ((why.status >= 400 || why.foreign) && !why.retryable) {
         log.on_change(base::severity::error, "refusal", message);
     } else {
         log.warning(message);

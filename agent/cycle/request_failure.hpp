@@ -11,7 +11,8 @@
 namespace trafikito::agent::cycle {
 
 /// Logs `CONSEQUENCE: why RELIEF` and returns it. A refusal of the API (a status of 4xx that is not
-/// worth a retry) stays one until somebody mends it: it is said once, until it changes.
+/// worth a retry), or a stranger in its place, stays until somebody mends it: it is said once,
+/// until it changes.
 std::string log_failure(base::log& log, net::link::failure const& why, std::string_view consequence,
                         std::string_view relief);
 

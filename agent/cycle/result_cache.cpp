@@ -19,7 +19,7 @@ std::optional<result_cache::earlier> result_cache::find(std::string const& name,
 void result_cache::keep(exec::result const& ended, base::clock::steady_time began,
                         std::filesystem::path const& directory) {
     entries_.erase(ended.name);
-    if (ended.end == exec::result::ending::not_started) {
+    if (ended.end == exec::result::ending::not_started || ended.cut_short) {
         return;
     }
     auto copy = ended;

@@ -26,7 +26,8 @@ public:
                                               base::clock::steady_time now) const;
 
     /// Keeps a copy, what was printed in a spool of its own below `directory`. A command that was
-    /// not started is not kept: it is tried again in the next cycle.
+    /// not started, or cut short for want of time, is not kept: it is tried again in the next
+    /// cycle.
     void keep(exec::result const& ended, base::clock::steady_time began,
               std::filesystem::path const& directory);
 

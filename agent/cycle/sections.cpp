@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace trafikito::agent::cycle {
 
@@ -15,6 +16,8 @@ namespace {
 
 /// Room for what stands around one output: marker, name, the agent's own lines.
 constexpr std::uint64_t around_one_section = 512;
+
+constexpr std::size_t longest_shown = 3;
 
 } // namespace
 
@@ -102,6 +105,24 @@ void sections::fit(std::uint64_t max_size, std::uint64_t other) {
             }
         }
     }
+}
+
+std::string sections::longest() const {
+    std::vector<std::pair<std::uint64_t, std::string_view>> all;
+    for (auto const& one : entries_) {
+        if (one.ended && one.ended->output.bytes_kept() != 0) {
+            all.emplace_back(one.ended->output.bytes_kept(), one.name);
+        }
+    }
+    auto const shown = std::min(all.size(), longest_shown);
+    std::ranges::partial_sort(all, all.begin() + static_cast<std::ptrdiff_t>(shown),
+                              [](auto const& a, auto const& b) { return a.first > b.first; });
+    std::string text;
+    for (std::size_t at = 0; at < shown; ++at) {
+        text += (at == 0 ? "" : ", ") + std::string(all[at].second) + " (" +
+                base::in_bytes(all[at].first) + ")";
+    }
+    return text;
 }
 
 std::string sections::results() const {

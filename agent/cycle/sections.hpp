@@ -46,6 +46,9 @@ public:
     /// same length. `other` is what the report holds besides.
     void fit(std::uint64_t max_size, std::uint64_t other);
 
+    /// The longest outputs, as they are kept: `trafikito_a (5.0 MiB), trafikito_b (812 bytes)`.
+    [[nodiscard]] std::string longest() const;
+
     /// What became of each, as JSON (results_field.hpp).
     [[nodiscard]] std::string results() const;
 

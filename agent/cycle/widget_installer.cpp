@@ -89,17 +89,26 @@ asio::awaitable<void> widget_installer::run_and_confirm(std::string id, widget_v
         with_.log.warning("widget " + id + " is not confirmed: its command cannot be run now");
         co_return;
     }
+    std::string not_started;
     std::string section;
     net::api::report_writer writer([&section](std::string_view bytes) { section += bytes; });
     writer.open_section(what.text);
     auto const ended = [&](std::size_t /*index*/, exec::result&& result) {
         with_.log.debug(describe(result));
         with_.audit.ran(describe(result));
+        if (result.end == exec::result::ending::not_started) {
+            not_started = result.reason;
+        }
         write_result(writer, result);
     };
     std::vector<exec::command> one{to_exec(*found)};
     exec::run_tools const tools{with_.warden, with_.settings.tmp_file.parent_path()};
     co_await exec::run_all(std::move(one), with_.around, within, tools, ended);
+    if (!not_started.empty()) { // "confirmed" would say that it works here
+        with_.log.warning("widget " + id +
+                          " is not confirmed: its command could not be started: " + not_started);
+        co_return;
+    }
     writer.finish();
     net::api::widget_result result{.id = id,
                                    .name = what.name,

@@ -279,7 +279,9 @@ asio::awaitable<void> program::one_cycle() {
     }
     auto const outcome = co_await cycle();
     (void)session_.follow_api();
-    exit_code_ = outcome.end == cycle::cycle_outcome::kind::accepted ? 0 : 1;
+    bool const well =
+        outcome.end == cycle::cycle_outcome::kind::accepted && outcome.nothing_ran.empty();
+    exit_code_ = well ? 0 : 1;
 }
 
 asio::awaitable<cycle::cycle_outcome> program::cycle() {

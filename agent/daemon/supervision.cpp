@@ -57,6 +57,9 @@ void supervision::cycle_ended(cycle::cycle_outcome const& outcome) {
     status_.cycle_ended = base::timestamp::now();
     status_.last_cycle = shown(outcome.story);
     status_.results = outcome.results;
+    if (outcome.ordered) { // else it says nothing about commands
+        status_.nothing_ran = outcome.nothing_ran;
+    }
     status_.reports_waiting = outcome.waiting.count;
     status_.bytes_waiting = outcome.waiting.size;
     status_.waiting_since = outcome.waiting.since;

@@ -191,7 +191,7 @@ std::string report_spool::keep(report_file& report, report_metadata const& facts
 }
 
 void report_spool::add(std::uint64_t number, std::uint64_t size, base::timestamp const& collected) {
-    entries_.emplace(number, entry{size, collected, {}});
+    entries_.emplace(number, entry{.size = size, .collected = collected, .not_before = {}});
     size_ += size;
 }
 
@@ -247,6 +247,24 @@ void report_spool::refused(std::uint64_t number, base::clock::steady_time now) {
     if (auto const found = entries_.find(number); found != entries_.end()) {
         found->second.not_before = now + refusal_lasts;
     }
+}
+
+bool report_spool::too_large(std::uint64_t number, base::clock::steady_time now) {
+    auto const before =
+        std::ranges::find_if(entries_, [](auto const& one) { return one.second.too_large; });
+    bool const another = before != entries_.end() && before->first != number;
+    if (another) {
+        (void)remove(before->first);
+    }
+    refused(number, now);
+    if (auto const found = entries_.find(number); found != entries_.end()) {
+        found->second.too_large = true;
+    }
+    return another;
+}
+
+std::string report_spool::give_up(std::uint64_t number) {
+    return remove(number);
 }
 
 std::string report_spool::remove(std::uint64_t number) {

@@ -63,6 +63,14 @@ public:
     /// hour, or after a restart, and does not block those behind it.
     void refused(std::uint64_t number, base::clock::steady_time now);
 
+    /// The API takes none of that size, and it will not become smaller. It is offered again as
+    /// after refused(), in case that is mended there; but no more than one such waits, so that they
+    /// do not drive out what can be delivered. True when the one before it was given up for it.
+    bool too_large(std::uint64_t number, base::clock::steady_time now);
+
+    /// It is not to be offered any more: it goes. Returns words as accepted() does.
+    std::string give_up(std::uint64_t number);
+
     /// Gives up what is too old or too much, oldest first.
     given_up forget(spool_limits const& limits, base::timestamp const& now);
 
@@ -76,6 +84,7 @@ private:
         std::uint64_t size = 0;
         base::timestamp collected;
         std::optional<base::clock::steady_time> not_before; ///< was refused
+        bool too_large = false;                             ///< for the API
     };
 
     std::string open_directory();

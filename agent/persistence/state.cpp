@@ -93,6 +93,9 @@ state state_from(json::object const& object) {
     value.last_cycle =
         seconds(std::clamp<std::int64_t>(object.at("lastCycle").as_int64(), 0, longest_cycle));
     value.edge = json::value_to<std::string>(object.at("edge"));
+    if (auto const* next = object.if_contains("nextCommand")) { // an older agent wrote none
+        value.next_command = json::value_to<std::string>(*next);
+    }
     if (auto const* order = object.at("lastOrder").if_object()) {
         value.last_order = order_from_json(*order);
     }
@@ -109,6 +112,7 @@ std::string format_state(state const& value) {
         {"pauseMs", value.pause.count()},
         {"lastCycle", value.last_cycle.count()},
         {"edge", value.edge},
+        {"nextCommand", value.next_command},
         {"lastOrder", value.last_order ? json::value(order_to_json(*value.last_order)) : nullptr},
         {"identity", identity_to_json(value)}};
     auto text = json::serialize(object);

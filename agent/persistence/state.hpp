@@ -21,6 +21,7 @@ struct state {
     std::optional<net::api::order> last_order;
     std::chrono::seconds last_cycle{0}; ///< how long the last cycle took: v2's timeTookLastTime
     std::string edge;                   ///< the base address that answered last (v2)
+    std::string next_command; ///< with which the next cycle begins; empty: with the order's first
 
     std::string identity;        ///< whose the rest is: machine.hpp, identity_fingerprint()
     std::string machine;         ///< the first that ran with it: machine_fingerprint(); or empty

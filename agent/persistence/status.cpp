@@ -46,6 +46,7 @@ std::string format_status(daemon_status const& value) {
                               {"reportsWaiting", value.reports_waiting},
                               {"bytesWaiting", value.bytes_waiting},
                               {"waitingSince", base::to_json(value.waiting_since)},
+                              {"nothingRan", value.nothing_ran},
                               {"problems", json::value_from(value.problems)},
                               {"results", broken ? json::value(json::array()) : results}};
     return json::serialize(object) + "\n";
@@ -73,6 +74,9 @@ std::optional<daemon_status> parse_status(std::string_view text) try {
     value.reports_waiting = json::value_to<std::uint64_t>(object.at("reportsWaiting"));
     value.bytes_waiting = json::value_to<std::uint64_t>(object.at("bytesWaiting"));
     value.waiting_since = base::optional_timestamp_from(object.at("waitingSince"));
+    if (auto const* why = object.if_contains("nothingRan")) { // an older agent writes none
+        value.nothing_ran = json::value_to<std::string>(*why);
+    }
     value.problems = json::value_to<std::vector<std::string>>(object.at("problems"));
     value.results = json::serialize(object.at("results"));
     return value;

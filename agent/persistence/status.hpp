@@ -33,6 +33,7 @@ struct daemon_status {
     std::uint64_t reports_waiting = 0; ///< kept in var/spool, not yet accepted
     std::uint64_t bytes_waiting = 0;
     std::optional<base::timestamp> waiting_since; ///< the oldest of them
+    std::string nothing_ran; ///< why the last order's commands did not run; empty when one did
     std::vector<std::string> problems; ///< that last: what the log said and did not take back
 
     friend bool operator==(daemon_status const&, daemon_status const&) = default;

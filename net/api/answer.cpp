@@ -1,5 +1,6 @@
 #include "net/api/answer.hpp"
 
+#include "base/ascii.hpp"
 #include "base/plain_text.hpp"
 
 #include <boost/beast/http/status.hpp>
@@ -11,6 +12,8 @@ namespace trafikito::net::api {
 namespace {
 
 constexpr std::size_t shown_text = 200;
+constexpr std::size_t shown_title = 80;
+constexpr unsigned content_too_large = 413;
 
 std::string status_text(unsigned status) {
     namespace http = boost::beast::http;
@@ -37,7 +40,32 @@ std::string hint_for(unsigned status) {
     }
 }
 
+void blame_stranger(link::failure& why, std::string_view page) {
+    auto const title = title_of_page(page);
+    why.foreign = true;
+    why.what += title.empty() ? "" : ": " + title;
+    why.hint = "an HTML page came instead of the API's answer: is there a firewall, a proxy or a "
+               "captive portal between, or is the address another one's?";
+}
+
 } // namespace
+
+bool is_page(std::string_view content) {
+    return base::trim_white_space(content).starts_with('<');
+}
+
+std::string title_of_page(std::string_view page) {
+    constexpr std::string_view tag = "<title";
+    auto const same = [](char one, char other) { return base::to_lower(one) == other; };
+    auto const opened = std::ranges::search(page, tag, same);
+    auto rest = page.substr(static_cast<std::size_t>(opened.end() - page.begin()));
+    auto const begin = rest.find('>');
+    if (opened.empty() || begin == std::string_view::npos) {
+        return {};
+    }
+    rest.remove_prefix(begin + 1);
+    return base::plain_text(rest.substr(0, rest.find('<')), shown_title);
+}
 
 std::optional<std::chrono::milliseconds> time_left(link::steady_time until,
                                                    link::now_function const& now) {
@@ -54,12 +82,15 @@ link::failure refused(http::response const& answer, std::string const& what,
     why.at = link::step::answer;
     why.peer = answer.peer;
     why.what = what;
-    // Before it is cut, or half a secret could stay at the end.
-    auto const text = base::plain_text(redact(answer.content), shown_text);
-    if (!text.empty() && text.front() != '<') {
-        why.what += ": " + text;
-    }
     why.hint = hint_for(answer.status);
+    // Before it is cut, or half a secret could stay at the end.
+    auto const content = redact(answer.content);
+    if (!is_page(content)) {
+        auto const text = base::plain_text(content, shown_text);
+        why.what += text.empty() ? "" : ": " + text;
+    } else if (answer.status != content_too_large) {
+        blame_stranger(why, content);
+    }
     why.status = answer.status;
     why.retryable = link::is_retryable_status(answer.status);
     why.retry_after = answer.retry_after;
@@ -87,6 +118,25 @@ std::optional<link::failure> find_refusal(http::response const& answer,
         return refused(answer, status_text(answer.status), redact);
     }
     return std::nullopt;
+}
+
+namespace {
+
+/// A 2xx may have any text (doc/protocol.md, "v1", step 2), but that.
+bool is_html(std::string_view content) {
+    auto const begins = base::lower(base::trim_white_space(content).substr(0, 9));
+    return begins == "<!doctype" || begins.starts_with("<html");
+}
+
+} // namespace
+
+std::optional<link::failure> find_refusal_or_page(http::response const& answer,
+                                                  base::redactor const& redact) {
+    auto why = find_refusal(answer, redact);
+    if (!why && is_html(answer.content)) {
+        why = refused(answer, "a web page", redact);
+    }
+    return why;
 }
 
 } // namespace trafikito::net::api

@@ -18,7 +18,12 @@ namespace trafikito::net::api {
 std::optional<std::chrono::milliseconds> time_left(link::steady_time until,
                                                    link::now_function const& now);
 
-/// A failure at step::answer: `WHAT: first characters of the answer`.
+/// An HTML page, or another document that no API of ours gives: it begins with `<`.
+bool is_page(std::string_view content);
+
+/// A failure at step::answer: `WHAT: first characters of the answer`. Where these are an HTML page,
+/// somebody else gave it (failure::foreign), and its title is shown; but a 413 counts as the API's
+/// whoever gave it, since the report does not get through.
 link::failure refused(http::response const& answer, std::string const& what,
                       base::redactor const& redact);
 
@@ -29,5 +34,13 @@ std::optional<api_error> find_api_error(http::response const& answer, base::reda
 /// 2xx.
 std::optional<link::failure> find_refusal(http::response const& answer,
                                           base::redactor const& redact);
+
+/// As above, or an HTML page with a status of 2xx: for requests to which no page is an answer.
+std::optional<link::failure> find_refusal_or_page(http::response const& answer,
+                                                  base::redactor const& redact);
+
+/// `Log in to HotelNet` of an HTML page with that title, on one line and cut; empty where there is
+/// none. A parser of strangers' bytes: linear, never fails.
+std::string title_of_page(std::string_view page);
 
 } // namespace trafikito::net::api

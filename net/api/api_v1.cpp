@@ -64,7 +64,7 @@ public:
             co_return answer.error();
         }
         auto const redact = redact_.with(base::secret(delivery.token));
-        if (auto why = find_refusal(*answer, redact)) {
+        if (auto why = find_refusal_or_page(*answer, redact)) {
             co_return std::move(*why);
         }
         co_return link::result<void>();

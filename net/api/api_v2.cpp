@@ -95,7 +95,7 @@ public:
             co_return answer.error();
         }
         auto const redact = redact_.with(base::secret(delivery.token));
-        if (auto why = find_refusal(*answer, redact)) {
+        if (auto why = find_refusal_or_page(*answer, redact)) {
             co_return std::move(*why);
         }
         if (!says_ok(answer->content)) {
@@ -120,7 +120,7 @@ public:
         if (!answer) {
             co_return answer.error();
         }
-        if (auto why = find_refusal(*answer, redact_)) {
+        if (auto why = find_refusal_or_page(*answer, redact_)) {
             co_return std::move(*why);
         }
         co_return link::result<void>();
@@ -138,7 +138,7 @@ public:
         if (!answer) {
             co_return answer.error();
         }
-        if (auto why = find_refusal(*answer, redact_)) {
+        if (auto why = find_refusal_or_page(*answer, redact_)) {
             co_return std::move(*why);
         }
         co_return std::move(answer->content);
@@ -161,7 +161,7 @@ public:
         if (!answer) {
             co_return answer.error();
         }
-        if (auto why = find_refusal(*answer, redact_)) {
+        if (auto why = find_refusal_or_page(*answer, redact_)) {
             co_return std::move(*why);
         }
         co_return link::result<void>();

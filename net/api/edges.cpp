@@ -21,6 +21,7 @@ link::failure all_dead(std::vector<link::failure> const& dead) {
     link::failure why;
     why.at = dead.back().at;
     why.retryable = std::ranges::any_of(dead, &link::failure::retryable);
+    why.foreign = std::ranges::any_of(dead, &link::failure::foreign);
     why.what = "no address of the API answers";
     for (auto const& one : dead) {
         why.retry_after = std::max(why.retry_after, one.retry_after);
@@ -33,9 +34,10 @@ std::size_t any_below(std::size_t count, std::mt19937& engine) {
     return std::uniform_int_distribution<std::size_t>(0, count - 1)(engine);
 }
 
-/// It may be broken: an overloaded one says when to come back.
+/// It may be broken (an overloaded one says when to come back), or somebody stands before it.
 bool is_suspicious(http::response const& answer) {
-    return answer.status / 100 == 5 && answer.retry_after == seconds(0);
+    return (answer.status / 100 == 5 && answer.retry_after == seconds(0)) ||
+           is_page(answer.content);
 }
 
 } // namespace

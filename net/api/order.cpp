@@ -48,7 +48,8 @@ std::optional<order_answer> parse_no_order(std::string_view answer) {
         return no("the answer is JSON without an error; is the address that of a Trafikito API?");
     }
     if (answer.starts_with('<')) {
-        return no("the answer is a web page; is the address that of a Trafikito API?");
+        return no("the answer is a web page; is the address that of a Trafikito API, or does a "
+                  "firewall, a proxy or a captive portal answer in its place?");
     }
     return std::nullopt;
 }

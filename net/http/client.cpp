@@ -99,6 +99,7 @@ link::failure encoded(link::endpoint const& to, unsigned status, std::string con
     why.at = link::step::answer;
     why.peer = to.peer();
     why.status = status;
+    why.foreign = true;
     why.what = "it is compressed (Content-Encoding: " + coding + ')';
     why.hint = "whatever stands in front of the API must send answers as they are";
     return why;
@@ -109,6 +110,7 @@ link::failure redirected(link::endpoint const& to, unsigned status, std::string_
     why.at = link::step::answer;
     why.peer = to.peer();
     why.status = status;
+    why.foreign = true; // the API sends nobody elsewhere
     // A query or user information may hold what is nobody else's business.
     auto const shown = location.find('@') == std::string_view::npos ? location : "";
     auto const address = base::plain_text(shown.substr(0, shown.find_first_of("?#")), 200);

@@ -26,6 +26,9 @@ struct failure {
     unsigned status = 0; ///< HTTP status, when an answer came
     bool retryable =
         false; ///< the same request may succeed later (doc/design.md, "What happens when")
+    /// Somebody else answered in the API's place: a firewall, a proxy, a captive portal. What it
+    /// says of keys and reports means nothing; the next cycle may reach the API.
+    bool foreign = false;
     bool uncertain = false; ///< the peer had the whole request: it may have acted upon it
     std::chrono::seconds retry_after{0}; ///< the peer's Retry-After; 0 when it sent none
 

@@ -113,17 +113,19 @@ BOOST_AUTO_TEST_CASE(without_var_it_delivers_and_check_says_what_is_missing) {
 BOOST_AUTO_TEST_CASE(without_a_command_list_each_section_says_so) {
     fs::remove(there.base() / "available_commands.sh");
     auto const ran = there.once();
-    BOOST_TEST(exited(ran, 0));
+    BOOST_TEST(exited(ran, 1)); // delivered, but nothing ran
     BOOST_TEST(ran.err.find("available_commands.sh") != std::string::npos, ran.err);
-    BOOST_TEST(
-        report().report.starts_with(section("trafikito_one") + "[trafikito-agent: not run: "));
+    BOOST_TEST(ran.err.find("report accepted, but nothing ran") != std::string::npos, ran.err);
+    BOOST_TEST(report().report.starts_with(
+        section("trafikito_one") + "[trafikito-agent: not run: the list could not be read: "));
 }
 
 BOOST_AUTO_TEST_CASE(a_fifo_in_place_of_a_file_is_not_waited_for) {
     auto const list = there.base() / "available_commands.sh";
     fs::remove(list);
     BOOST_REQUIRE_EQUAL(::mkfifo(list.c_str(), 0600), 0);
-    BOOST_TEST(exited(there.once(), 0));
+    BOOST_TEST(exited(there.once(), 1));
+    BOOST_TEST(reports() == 1U);
     BOOST_REQUIRE_EQUAL(::mkfifo((there.base() / "var/STOP").c_str(), 0600), 0);
     BOOST_TEST(exited(there.once(), 1));
 }

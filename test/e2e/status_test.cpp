@@ -85,6 +85,23 @@ BOOST_AUTO_TEST_CASE(a_daemon_whose_reports_are_refused_is_not_healthy) {
     (void)daemon->wait();
 }
 
+BOOST_AUTO_TEST_CASE(a_daemon_whose_commands_do_not_run_is_not_healthy_though_its_reports_arrive) {
+    std::filesystem::remove(there.base() / "available_commands.sh");
+    auto const daemon = there.daemon();
+    (void)report();
+    BOOST_REQUIRE(eventually([&] {
+        return holds(there.run({"healthcheck"}).out,
+                     "unhealthy: nothing ran: 1 of 1 command was not run: the list could not be "
+                     "read: ");
+    }));
+    BOOST_TEST(exited(there.run({"healthcheck"}), 1));
+    BOOST_TEST(holds(there.run({"status"}).out, "problem:     nothing ran: 1 of 1 command "));
+    commands("trafikito_one=\"echo 1\"\n");
+    BOOST_TEST(eventually([&] { return there.run({"healthcheck"}).code == 0; }));
+    daemon->signal(SIGTERM);
+    (void)daemon->wait();
+}
+
 BOOST_AUTO_TEST_CASE(the_service_manager_hears_ready_status_reloading_and_stopping) {
     notify_socket const systemd(there.base() / "notify");
     there.environment["NOTIFY_SOCKET"] = (there.base() / "notify").string();

@@ -5,7 +5,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <csignal>
+#include <filesystem>
 
 using namespace trafikito::test;
 
@@ -139,6 +141,42 @@ BOOST_AUTO_TEST_CASE(http_500_skips_the_cycle) {
     BOOST_TEST(exited(ran, 1));
     BOOST_TEST(ran.err.find("HTTP 500") != std::string::npos, ran.err);
     BOOST_TEST(reports() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_portal_in_the_place_of_the_api_is_not_taken_for_a_wrong_key) {
+    order({{"<!doctype html><title>Welcome to HotelNet</title>", 403}});
+    auto const ran = there.once();
+    BOOST_TEST(exited(ran, 1));
+    BOOST_TEST(ran.err.find("HTTP 403 Forbidden: Welcome to HotelNet; an HTML page came instead") !=
+                   std::string::npos,
+               ran.err);
+    BOOST_TEST(ran.err.find("check server_id and api_key") == std::string::npos, ran.err);
+}
+
+BOOST_AUTO_TEST_CASE(with_more_work_than_time_every_command_is_reported_after_some_cycles) {
+    there.environment["TRAFIKITO_CYCLE_TIMEOUT"] = "300ms";
+    there.environment["TRAFIKITO_MAX_PARALLEL"] = "1";
+    std::string list;
+    std::string names;
+    for (char const name : {'a', 'b', 'c', 'd'}) {
+        list +=
+            std::string("trafikito_") + name + "=\"sleep 0.2; : > $BASEDIR/var/" + name + "\"\n";
+        names += std::string(names.empty() ? "" : ",") + name;
+    }
+    commands(list);
+    order({{"tok " + names + " 55 0"}});
+    auto const daemon = there.daemon();
+    BOOST_TEST(eventually([&] {
+        return std::ranges::all_of(std::string("abcd"), [&](char name) {
+            return std::filesystem::exists(there.base() / "var" / std::string(1, name));
+        });
+    }));
+    BOOST_TEST(eventually([&] {
+        return there.run({"status"}).out.find("had their turn within cycle_timeout (0.3 s)") !=
+               std::string::npos;
+    }));
+    daemon->signal(SIGTERM);
+    BOOST_TEST(exited(daemon->wait(), 0));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -68,6 +68,7 @@ BOOST_AUTO_TEST_CASE(a_shell_that_must_not_be_run_is_said) {
 }
 
 BOOST_AUTO_TEST_CASE(no_more_processes_for_this_user_is_said) {
+    limits.cycle_timeout = 300ms; // so long it waits for room
     auto const code = test::forked([&] {
         rlimit const one{1, 1};
         ::setrlimit(RLIMIT_NPROC, &one);

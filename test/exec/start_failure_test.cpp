@@ -57,6 +57,7 @@ BOOST_FIXTURE_TEST_SUITE(start_failure, test::shell_fixture)
 BOOST_DATA_TEST_CASE(it_is_said_and_leaves_nothing, boost::unit_test::data::make(calls), call) {
     auto const code = test::forked([&] {
         keeps_warden = true;
+        limits.cycle_timeout = std::chrono::milliseconds(300); // so long it waits for room
         (void)run("true"); // what the loop itself needs is there
         auto const before = test::count_descriptors();
         test::forbid_calls(call.calls, call.error);

@@ -11,16 +11,19 @@ namespace {
 
 struct lookup_fixture {
     agent::cycle::wanted_commands look_up(net::api::order const& order, std::string_view file) {
-        auto const list = config::parse_command_list(file, "available_commands.sh");
+        list.commands = config::parse_command_list(file, "available_commands.sh");
         agent::cycle::sections all(agent::cycle::section_titles(order));
         auto wanted = agent::cycle::look_up(order, list, {}, {}, all, to);
         all.write(writer);
         return wanted;
     }
 
+    agent::cycle::local_list list;
+    std::string logged;
     std::string report;
     net::api::report_writer writer{[this](std::string_view bytes) { report += bytes; }};
-    base::log to{[](std::string_view) {}, base::severity::error, base::log::format::text};
+    base::log to{[this](std::string_view line) { logged += line; }, base::severity::info,
+                 base::log::format::journal};
 };
 
 } // namespace
@@ -69,9 +72,9 @@ BOOST_AUTO_TEST_CASE(what_is_no_name_has_its_section_in_the_place_asked) {
 BOOST_AUTO_TEST_CASE(what_every_command_finds_around_it_may_stand_in_a_line) {
     for (auto const& variable : exec::clean_environment("/opt", "/root", "root").environment) {
         auto const name = variable.substr(0, variable.find('='));
-        auto const list =
+        auto const parsed =
             config::parse_command_list("trafikito_x=\"echo $" + name + "\"\n", "list");
-        BOOST_TEST(list.diagnostics.empty(), name);
+        BOOST_TEST(parsed.diagnostics.empty(), name);
     }
 }
 
@@ -80,9 +83,36 @@ BOOST_AUTO_TEST_CASE(the_default_commands_are_a_list_without_a_warning) {
     for (auto const& one : net::api::default_commands) {
         text += std::string(one.name) + "=\"" + std::string(one.line) + "\"\n";
     }
-    auto const list = config::parse_command_list(text, "list");
-    BOOST_TEST(list.diagnostics.empty());
-    BOOST_TEST(list.commands.size() == net::api::default_commands.size());
+    auto const parsed = config::parse_command_list(text, "list");
+    BOOST_TEST(parsed.diagnostics.empty());
+    BOOST_TEST(parsed.commands.size() == net::api::default_commands.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_reason_that_many_share_is_said_once) {
+    net::api::order order;
+    order.names = {"trafikito_a", "../x", "trafikito_b"};
+    (void)look_up(order, "trafikito_c=\"echo\"\n");
+    BOOST_TEST(logged == "<4>not run: trafikito_a, trafikito_b (no such command in "
+                         "available_commands.sh), ../x (not a name of a command)\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_list_that_was_not_read_is_not_said_to_lack_commands) {
+    net::api::order order;
+    order.names = {"trafikito_a"};
+    list.unread = "the list could not be read: Permission denied";
+    auto const wanted = look_up(order, "");
+    BOOST_TEST(wanted.refused.at(0).offered);
+    BOOST_TEST(report == "*-*-*-*------------ Trafikito command: trafikito_a\n[trafikito-agent: "
+                         "not run: the list could not be read: Permission denied]\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_list_does_not_offer_should_not_have_run) {
+    net::api::order order;
+    order.names = {"trafikito_a", "trafikito_b"};
+    auto const wanted = look_up(order, "#: timeout=never\ntrafikito_b=\"echo\"\n");
+    BOOST_REQUIRE(wanted.refused.size() == 2U);
+    BOOST_TEST(!wanted.refused[0].offered);
+    BOOST_TEST(wanted.refused[1].offered);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

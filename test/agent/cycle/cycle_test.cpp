@@ -4,7 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <filesystem>
+#include <ranges>
 
 using namespace trafikito;
 using namespace std::chrono_literals;
@@ -169,7 +171,8 @@ BOOST_AUTO_TEST_CASE(without_a_command_list_nothing_runs_and_the_report_says_so)
     std::filesystem::remove(here.path() / "available_commands.sh");
     api.next_answer = order({"trafikito_one"});
     BOOST_TEST((run().end == kind::accepted));
-    BOOST_TEST(api.reports.at(0).find("not run: ") != std::string::npos);
+    BOOST_TEST(api.reports.at(0).find("not run: the list could not be read: ") !=
+               std::string::npos);
     BOOST_TEST(logged.find("available_commands.sh") != std::string::npos);
 }
 
@@ -315,6 +318,50 @@ BOOST_AUTO_TEST_CASE(the_token_is_in_no_line_of_the_log) {
     api.next_answer = order({"trafikito_one"});
     (void)run();
     BOOST_TEST(logged.find("token-1") == std::string::npos);
+}
+
+// Each takes longer than its share: what runs is decided by whose turn it is.
+BOOST_AUTO_TEST_CASE(with_too_much_work_each_has_its_turn_after_a_while_also_after_a_restart) {
+    settings.max_parallel = 1;
+    settings.cycle_timeout = 300ms;
+    std::string list;
+    std::vector<std::string> names;
+    for (int i = 0; i < 5; ++i) {
+        names.push_back("trafikito_" + std::to_string(i));
+        list += names.back() + "=\"sleep 0.2; : > var/ran." + std::to_string(i) + "\"\n";
+    }
+    commands(list);
+    api.next_answer = order(names);
+    auto const all_ran = [&] {
+        return std::ranges::all_of(std::views::iota(0, 5), [&](int i) {
+            return std::filesystem::exists(here.path() / ("var/ran." + std::to_string(i)));
+        });
+    };
+    for (int cycles = 0; !all_ran() && cycles < 100; ++cycles) {
+        (void)run();
+        restart();
+        time.jump(60s);
+    }
+    BOOST_TEST(all_ran());
+    BOOST_TEST(says(" of 5 commands had their turn within cycle_timeout (0.3 s), 1 at once; "));
+    auto const& report = api.reports.back();
+    std::size_t at = 0;
+    for (auto const& name : names) {
+        auto const section = report.find("Trafikito command: " + name + "\n", at);
+        BOOST_REQUIRE(section != std::string::npos); // in the order asked
+        at = section;
+    }
+}
+
+BOOST_AUTO_TEST_CASE(somebody_else_in_the_place_of_the_api_is_no_answer) {
+    api.next_answer = order({"trafikito_one"});
+    (void)run();
+    auto portal = test::failure_of(403);
+    portal.foreign = true;
+    api.next_answer = portal;
+    (void)run();
+    BOOST_TEST(says("; the last one is run and its report kept"));
+    BOOST_TEST(spool->count() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -166,6 +166,50 @@ BOOST_AUTO_TEST_CASE(a_refused_report_waits_an_hour_and_does_not_block_the_other
     BOOST_TEST((numbers(4) == ints{4, 1}));
 }
 
+BOOST_AUTO_TEST_CASE(a_report_that_is_too_large_says_what_is_and_does_not_drive_out_the_others) {
+    commands("trafikito_n=\"yes | head -c 5000\"\n");
+    api.report_answer = test::failure_of(503);
+    (void)run();
+    api.report_answer = test::failure_of(413);
+    (void)run();
+    BOOST_TEST(says("; it has 5.0 KiB (max_report = 8.0 MiB, max_output = 1.0 MiB of one command), "
+                    "most of it of trafikito_n (4.8 KiB); it is offered once more after an hour, "
+                    "then given up; 1 late report wait"));
+    (void)run();
+    BOOST_TEST(spool->count() == 2U); // the one from before, and the last that is too large
+    BOOST_TEST(says("<4>reports that are too large for the API are given up but for the last"));
+}
+
+BOOST_AUTO_TEST_CASE(a_late_report_that_is_too_large_is_given_up_and_what_waits_is_said) {
+    api.report_answer = test::failure_of(503);
+    (void)run();
+    (void)run();
+    std::size_t asked = 0;
+    api.on_report = [&]() -> net::link::result<void> {
+        if (++asked == 2) {
+            return test::failure_of(413);
+        }
+        return {};
+    };
+    (void)run();
+    BOOST_TEST(asked == 3U);
+    BOOST_TEST(spool->count() == 0U);
+    BOOST_TEST(says("<4>late report of 2023-11-14T22:13:20"));
+    BOOST_TEST(says(" given up, "));
+    BOOST_TEST(says("; 1 late report wait"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_portal_refuses_waits_for_the_next_cycle_and_no_longer) {
+    auto portal = test::failure_of(403);
+    portal.foreign = true;
+    api.report_answer = portal;
+    (void)run();
+    BOOST_TEST(says("; it is kept and sent later"));
+    api.report_answer = {};
+    (void)run();
+    BOOST_TEST((numbers(1) == ints{2, 1}));
+}
+
 BOOST_AUTO_TEST_CASE(late_ones_wait_when_the_first_of_them_is_not_taken) {
     api.report_answer = test::failure_of(503);
     (void)run();

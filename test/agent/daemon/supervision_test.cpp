@@ -115,6 +115,19 @@ BOOST_AUTO_TEST_CASE(the_status_follows_the_cycles) {
     BOOST_TEST(messages().ends_with("STATUS=report accepted: 1 command\nSTATUS=no order\n"));
 }
 
+BOOST_AUTO_TEST_CASE(that_nothing_ran_holds_until_an_order_is_run_again) {
+    outside->begin(settings, "first cycle in 3 s");
+    agent::cycle::cycle_outcome outcome;
+    outcome.ordered = true;
+    outcome.nothing_ran = "1 of 1 command could not be started";
+    outside->cycle_ended(outcome);
+    outside->cycle_ended({}); // no order came
+    BOOST_TEST(status().nothing_ran == outcome.nothing_ran);
+    outcome.nothing_ran.clear();
+    outside->cycle_ended(outcome);
+    BOOST_TEST(status().nothing_ran.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_status_that_cannot_be_written_is_said_once) {
     settings.var_dir = here.path() / "missing";
     outside->begin(settings, "first cycle in 3 s");

@@ -21,6 +21,7 @@ agent::persistence::state full_state() {
     value.asked_at = noon;
     value.pause = 65s;
     value.edge = "https://eu.example";
+    value.next_command = "trafikito_df";
     value.last_cycle = 7s;
     value.last_order.emplace();
     value.last_order->token = "a\"b\\c";

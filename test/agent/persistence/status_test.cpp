@@ -58,6 +58,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
     auto value = running();
     value.cycle_began = before_now(milliseconds(5));
     value.cycle_ended = before_now(minutes(1));
+    value.nothing_ran = "the list could not be read";
     value.accepted = value.cycle_ended;
     value.cycles = 7;
     value.reports_accepted = 6;
@@ -126,6 +127,16 @@ BOOST_AUTO_TEST_CASE(healthy_is_a_report_accepted_within_three_intervals) {
     keep(value);
     BOOST_TEST(health() == 0);
     BOOST_TEST(out.str() == "healthy\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_report_that_was_accepted_is_no_health_when_nothing_ran) {
+    auto value = running();
+    value.cycle_ended = value.accepted = before_now(milliseconds(1));
+    value.nothing_ran = "2 of 2 commands were not run: the list could not be read";
+    keep(value);
+    BOOST_TEST(health() == 1);
+    BOOST_TEST(out.str() == "unhealthy: nothing ran: 2 of 2 commands were not run: the list could "
+                            "not be read\n");
 }
 
 BOOST_AUTO_TEST_CASE(unhealthy_is_said_with_a_reason) {

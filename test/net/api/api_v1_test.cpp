@@ -113,6 +113,13 @@ BOOST_AUTO_TEST_CASE(other_statuses_are_failures_and_some_may_pass) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_web_page_is_no_acceptance_of_a_report) {
+    client.answer("<html><body>Please pay for your stay</body></html>");
+    auto const why = deliver("tok", "report").error();
+    BOOST_TEST(why.foreign);
+    BOOST_TEST(why.what == "a web page");
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_order_says_what_to_do) {
     client.answer("");
     auto const answer = fetch().value();

@@ -180,6 +180,33 @@ BOOST_AUTO_TEST_CASE(stop_and_errors_are_answers) {
     BOOST_TEST(why.retryable);
 }
 
+BOOST_AUTO_TEST_CASE(a_web_page_is_not_the_word_of_the_api_whatever_its_status) {
+    std::string const page = " \n<!DOCTYPE html>\n<HTML><head><TITLE lang=en>Log in to\n Hotel"
+                             "Net</TITLE></head></HTML>";
+    for (unsigned const status : {401U, 403U, 404U, 503U}) {
+        client.answer(page, status);
+        auto const why = fetch().error();
+        BOOST_TEST(why.foreign);
+        BOOST_TEST(why.status == status);
+        BOOST_TEST(why.retryable == (status == 503U));
+        BOOST_TEST(why.what.ends_with(": Log in to HotelNet"));
+        BOOST_TEST(why.hint.find("captive portal") != std::string::npos);
+        BOOST_TEST(why.message().find("api_key") == std::string::npos);
+    }
+    client.answer(page);
+    auto const why = deliver("report").error();
+    BOOST_TEST(why.foreign);
+    BOOST_TEST(why.what == "a web page: Log in to HotelNet");
+}
+
+// As an nginx in front of the API refuses it: mended by a smaller report all the same.
+BOOST_AUTO_TEST_CASE(a_page_that_says_too_large_counts_as_the_apis) {
+    client.answer("<html><head><title>413 Request Entity Too Large</title></head></html>", 413);
+    auto const why = deliver("report").error();
+    BOOST_TEST(!why.foreign);
+    BOOST_TEST(why.hint.find("max_report") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_base_address_may_have_a_path) {
     auto settings = v2_settings();
     settings.api_urls = {"https://a.example/trafikito/"};
