@@ -114,6 +114,9 @@ public:
 private:
     using clock = std::chrono::steady_clock;
 
+    /// How long a signal may still be on its way from a command that has ended.
+    static constexpr std::chrono::seconds lately{2};
+
     struct ended_command {
         std::string name;
         clock::time_point at;
@@ -146,7 +149,6 @@ private:
     [[nodiscard]] std::optional<pid_t> likely_owner_of(process_info const& orphan) const;
     [[nodiscard]] bool could_be_a_strangers() const;
     [[nodiscard]] std::optional<pid_t> running_above(pid_t process) const;
-    void kill_ward(pid_t leader, ward const& what);
     std::uint64_t tag_for(process_info const& orphan);
     boost::asio::awaitable<void> hunt(process_set const& found);
     [[nodiscard]] bool is_hopeless(process_set const& left) const;
