@@ -3,8 +3,8 @@
 #include "exec/process_info.hpp"
 #include "test/exec/forked.hpp"
 #include "test/exec/shell_fixture.hpp"
-#include "test/support/system_call_filter.hpp"
 #include "test/support/eventually.hpp"
+#include "test/support/system_call_filter.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
