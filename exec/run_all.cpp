@@ -152,7 +152,8 @@ asio::awaitable<result> batch::start(command const& what) {
                         what.max_output.value_or(within_.max_output)};
     bool const among_the_first = done_ == 0;
     auto ended = co_await run_child(what, around_, within, warden_, spool_);
-    ended.cut_short = ended.stopped && left < time_of(what) && !among_the_first;
+    ended.cut_short =
+        ended.stopped && left < time_of(what) && clock::now() >= deadline_ && !among_the_first;
     if (ended.end == result::ending::exited) {
         ended.reason = why_not_executed(what, ended.code, around_);
     }

@@ -176,7 +176,7 @@ verdict judge_installation(config::settings const& settings, uid_t agent) {
     result.loose = std::move(all.found);
     bool const off = switched_off(settings, agent);
     result.may_run = result.loose.empty() || off;
-    result.switch_void = !settings.strict_modes && !off;
+    result.switch_void = !off && could_be_forged(settings.config_way, agent);
     result.list_may_be_read = off || judge(result.list.steps, agent).empty();
     return result;
 }
@@ -191,13 +191,13 @@ bool must_be_read_again(config::settings const& settings, uid_t agent) {
 }
 
 std::string other_remedy(verdict const& what, config::settings const& settings) {
-    if (what.switch_void) {
-        return "strict_modes = no in " + settings.config_file.string() +
-               " does not count, since others could have written it; mend that, or set "
-               "TRAFIKITO_STRICT_MODES=no in the agent's environment";
+    auto const in_file = "strict_modes = no in " + settings.config_file.string();
+    if (!what.switch_void) {
+        return in_file + " would run them all the same, for where that cannot be mended";
     }
-    return "strict_modes = no in " + settings.config_file.string() +
-           " would run them all the same, for where that cannot be mended";
+    return in_file + (settings.strict_modes ? " would" : " does") +
+           " not count, since others could have written it; where that cannot be mended, set "
+           "TRAFIKITO_STRICT_MODES=no in the agent's environment";
 }
 
 void log_verdict(base::log& log, verdict const& what, config::settings const& settings) {

@@ -40,7 +40,7 @@ std::vector<loose_mode> judge(std::vector<base::path_step> const& way, uid_t age
 struct verdict {
     std::vector<loose_mode> loose;
     bool may_run = true;      ///< nothing is loose, or the configuration says strict_modes = no
-    bool switch_void = false; ///< it says so where others could have written that
+    bool switch_void = false; ///< strict_modes = no in that file counts for nothing
     base::walked_path list;   ///< the command list, open for reading: the very file that was judged
     bool list_may_be_read = true; ///< not so where its way is loose and must not be
 

@@ -105,6 +105,21 @@ BOOST_AUTO_TEST_CASE(the_list_holds_the_default_commands_that_were_shown) {
     BOOST_TEST((server().os == server::store::os_facts{"debian", "bookworm", "12", "centos"}));
 }
 
+// Shell agents, and ours of before, show what they ran.
+BOOST_AUTO_TEST_CASE(who_shows_the_line_of_an_earlier_version_gets_the_one_of_now) {
+    auto const body =
+        commands(marker + "lsof -i | wc -l\n7\n" + marker + "lsof | wc -l\n7\n" + marker +
+                 "netstat -i\nx\n" + marker + "top -b -n 1 | head -n 14\nx\n" + marker +
+                 "ps aux --sort=-%mem | head -n 8\nx\n")
+            .body;
+    BOOST_TEST(server::api::valid_lines(body) ==
+               "trafikito_lsof_count_network_connections=\"lsof -nP -w -i | wc -l\"\n"
+               "trafikito_lsof_count_open_files=\"lsof -nP -w | wc -l\"\n"
+               "trafikito_netstat_i=\"netstat -n -i\"\n"
+               "trafikito_top=\"top -b -n 1 -w 200 | head -n 14\"\n"
+               "trafikito_ps=\"ps auxww --sort=-%mem | head -n 8\"\n");
+}
+
 BOOST_AUTO_TEST_CASE(every_line_of_the_answer_is_valid_for_an_agent) {
     std::string output;
     for (auto const& command : net::api::default_commands) {
