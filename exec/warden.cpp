@@ -42,14 +42,16 @@ void kill_below(pid_t ancestor) {
     }
 }
 
+/// Its main process first: a shell whose child is killed goes on with its next line.
 void kill_ward(pid_t leader, ward const& what) {
+    auto const below = what.daemon ? std::vector<process_info>() : descendants_of(leader);
     if (what.group) {
         (void)what.group->kill();
     }
-    if (!what.daemon) {
-        kill_below(leader);
-    }
     ::kill(-leader, SIGKILL);
+    for (auto const& one : below) {
+        (void)send_signal(one, SIGKILL);
+    }
 }
 
 } // namespace
@@ -340,15 +342,23 @@ void warden::kill_command_of(pid_t process) {
 }
 
 void warden::kill_commands() {
-    for (auto const pid : where_to_look()) {
-        auto const child = running_.contains(pid) ? std::nullopt : seen_.look_at(pid);
-        if (child && !is_known(*child) && given_.ours(tag_for(*child))) {
-            kill_below(pid);
-            kill_with_group(*child);
+    for (auto const& [leader, what] : running_) {
+        if (what.daemon) {
+            permitted_tags_.insert(what.tag);
         }
     }
-    for (auto const& [leader, what] : running_) {
-        kill_ward(leader, what);
+    constexpr int rounds = 3; // what was started while we looked has been handed to us since
+    for (int round = 0; round < rounds; ++round) {
+        for (auto const& [leader, what] : running_) {
+            kill_ward(leader, what);
+        }
+        for (auto const pid : where_to_look()) {
+            auto const child = running_.contains(pid) ? std::nullopt : seen_.look_at(pid);
+            if (child && !is_known(*child) && given_.ours(tag_for(*child))) {
+                kill_below(pid);
+                kill_with_group(*child);
+            }
+        }
     }
 }
 

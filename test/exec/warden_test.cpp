@@ -213,11 +213,22 @@ BOOST_AUTO_TEST_CASE(killing_the_commands_spares_all_else) {
             poll.async_wait([&](auto) { look(); });
         };
         look();
-        auto const value = run("(setsid sleep 120011 &); : >" + file("go") + "; sleep 120011");
+        auto starts = line("(setsid sleep 120012 &); : >" + file("started") + "; while ! [ -e " +
+                               file("go") + " ]; do sleep 0.01; done; sleep 120011",
+                           "trafikito_daemon");
+        starts.daemon = true;
+        auto const ends = line("while ! [ -e " + file("started") +
+                               " ]; do sleep 0.01; done; "
+                               "(setsid sleep 120011 &); : >" +
+                               file("go") + "; sleep 120011");
+        auto const results = run(std::vector{starts, ends});
         auto const spared = sleepers("120010");
         bool const goes_on = test::eventually([&] { return sleepers("120010") > spared; });
         ::kill(stranger, SIGKILL);
-        return value.end == ending::signalled && sleepers("120011") == 0 && goes_on ? 0 : 1;
+        return results[0].end == ending::signalled && results[1].end == ending::signalled &&
+                       sleepers("120011") == 0 && sleepers("120012") == 1 && goes_on
+                   ? 0
+                   : 1;
     });
     BOOST_TEST(code == 0);
 }
