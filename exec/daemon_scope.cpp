@@ -136,11 +136,11 @@ asio::awaitable<std::string> move_out_of_service(std::string command_name, std::
     auto const deadline = clock::now() + patience;
     auto here = still_in(service, left);
     while (!here.empty() && clock::now() < deadline) {
-        auto const problem = co_await make_scope(command_name, here, around, warden, deadline);
+        auto problem = co_await make_scope(command_name, here, around, warden, deadline);
         if (problem.empty()) {
             co_await wait_until_moved(service, here, deadline);
         } else if (auto const other = move_beside(here); !other.empty()) {
-            co_return problem + ", and " + other;
+            co_return problem.append(", and ").append(other);
         }
         here = still_in(service, left);
     }
