@@ -9,7 +9,6 @@
 #include "agent/daemon/process_defaults.hpp"
 #include "agent/daemon/random_source.hpp"
 #include "agent/daemon/session.hpp"
-#include "agent/persistence/strict_modes.hpp"
 #include "base/log_output.hpp"
 #include "base/output.hpp"
 #include "base/printable.hpp"
@@ -17,8 +16,6 @@
 
 #include <boost/system/errc.hpp>
 #include <boost/system/system_error.hpp>
-
-#include <unistd.h>
 
 #include <cstdlib>
 #include <exception>
@@ -68,17 +65,13 @@ int run(cli::run_request const& what, std::vector<std::string> environment, base
     if (!loaded) {
         return 2;
     }
-    auto const& log_file = loaded->settings->log_file;
-    // Who could write the configuration must not choose where root's words go.
-    bool const elsewhere =
-        !log_file.empty() && persistence::must_be_read_again(*loaded->settings, ::geteuid());
-    base::log log(base::open_log(elsewhere ? std::filesystem::path() : log_file),
-                  base::severity::info, base::log::format::text);
+    auto const log_file = daemon::trusted_log_file(*loaded->settings);
+    base::log log(base::open_log(log_file), base::severity::info, base::log::format::text);
     log.hide(loaded->secrets);
     log.set_journal(base::log_to_journal());
     daemon::apply_log_settings(*loaded->settings, log);
     daemon::log_all(loaded->diagnostics, log);
-    if (elsewhere) {
+    if (log_file != loaded->settings->log_file) {
         log.warning("log_file is not written to, since others could have written the configuration "
                     "that names it");
     }

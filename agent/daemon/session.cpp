@@ -203,6 +203,11 @@ void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& log)
     }
 }
 
+std::filesystem::path trusted_log_file(config::settings const& settings) {
+    return persistence::must_be_read_again(settings, ::geteuid()) ? std::filesystem::path()
+                                                                  : settings.log_file;
+}
+
 void apply_log_settings(config::settings const& settings, base::log& log) {
     auto format = base::log::format::text;
     if (settings.format == config::log_format::json) {

@@ -94,6 +94,10 @@ private:
 /// Each diagnostic as a line of the log, at its own level.
 void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& log);
 
+/// log_file; empty where others could have written the configuration that names it: they must not
+/// choose where root's words go.
+std::filesystem::path trusted_log_file(config::settings const& settings);
+
 /// Threshold and format that the settings ask for; `journal` when stderr goes there.
 void apply_log_settings(config::settings const& settings, base::log& log);
 
