@@ -1,11 +1,13 @@
 #include "agent/persistence/installation.hpp"
 
+#include "base/hexadecimal.hpp"
+
 #include <openssl/sha.h>
 
 #include <sys/stat.h>
 
 #include <array>
-#include <string_view>
+#include <span>
 #include <system_error>
 
 namespace trafikito::agent::persistence {
@@ -21,14 +23,8 @@ std::string installation_id(std::filesystem::path const& var_dir) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes are bytes
     ::SHA256(reinterpret_cast<unsigned char const*>(text.data()), text.size(), digest.data());
-    constexpr std::string_view hexadecimal = "0123456789abcdef";
-    constexpr std::size_t bytes = 8;
-    std::string id;
-    for (std::size_t at = 0; at < bytes; ++at) {
-        id += hexadecimal[digest.at(at) >> 4U];
-        id += hexadecimal[digest.at(at) & 0x0FU];
-    }
-    return id;
+    constexpr std::size_t kept_bytes = 8;
+    return base::to_hexadecimal(std::span(digest).first<kept_bytes>());
 }
 
 } // namespace trafikito::agent::persistence

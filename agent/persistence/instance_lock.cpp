@@ -1,6 +1,7 @@
 #include "agent/persistence/instance_lock.hpp"
 
 #include "base/file.hpp"
+#include "base/hexadecimal.hpp"
 #include "base/number.hpp"
 
 #include <openssl/sha.h>
@@ -19,6 +20,7 @@
 #include <cstddef>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <system_error>
 #include <thread>
@@ -120,11 +122,8 @@ struct abstract_address {
         ::SHA256(reinterpret_cast<unsigned char const*>(identity.data()), identity.size(),
                  digest.data());
         std::string name(1, '\0');
-        name += "trafikito-agent/";
-        for (std::size_t at = 0; at < 16; ++at) {
-            name += "0123456789abcdef"[digest.at(at) >> 4U];
-            name += "0123456789abcdef"[digest.at(at) & 0xFU];
-        }
+        constexpr std::size_t kept_bytes = 16;
+        name += "trafikito-agent/" + base::to_hexadecimal(std::span(digest).first<kept_bytes>());
         address.sun_family = AF_UNIX;
         std::memcpy(address.sun_path, name.data(), name.size());
         size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());

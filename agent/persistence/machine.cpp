@@ -2,12 +2,14 @@
 
 #include "base/ascii.hpp"
 #include "base/file.hpp"
+#include "base/hexadecimal.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <system_error>
 #include <vector>
 
@@ -42,16 +44,6 @@ bool is_boot_id(std::string_view text) {
     });
 }
 
-std::string to_hex(std::array<unsigned char, EVP_MAX_MD_SIZE> const& digest) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (std::size_t at = 0; at < kept_bytes; ++at) {
-        text += digits[digest.at(at) >> 4U];
-        text += digits[digest.at(at) & 0xFU];
-    }
-    return text;
-}
-
 /// HMAC-SHA256, cut: of the same key another `purpose` gives another text.
 std::string derived_from(std::string_view key, std::string_view purpose) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -59,7 +51,7 @@ std::string derived_from(std::string_view key, std::string_view purpose) {
     bool const made = ::HMAC(::EVP_sha256(), key.data(), static_cast<int>(key.size()),
                              reinterpret_cast<unsigned char const*>(purpose.data()), purpose.size(),
                              digest.data(), &size) != nullptr;
-    return made ? to_hex(digest) : std::string();
+    return made ? base::to_hexadecimal(std::span(digest).first<kept_bytes>()) : std::string();
 }
 
 } // namespace

@@ -1,6 +1,4 @@
-#include "test/agent/cycle/cycle_rig.hpp"
-#include "test/agent/fake_api.hpp"
-#include "test/agent/fake_clock.hpp"
+#include "test/agent/cycle/cycle_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,33 +10,7 @@ using namespace trafikito;
 using namespace std::chrono_literals;
 using kind = agent::cycle::cycle_outcome::kind;
 
-namespace {
-
-struct cycle_fixture : test::cycle_rig<test::fake_clock> {
-    cycle_fixture() { commands("trafikito_one=\"echo 1\"\ntrafikito_two=\"printf 2\"\n"); }
-
-    static net::api::order_answer order(std::vector<std::string> names) {
-        net::api::order value;
-        value.token = "token-1";
-        value.names = std::move(names);
-        return value;
-    }
-
-    static net::api::order_answer order_with_widgets(std::vector<std::string> ids) {
-        net::api::order value;
-        value.token = "token-1";
-        value.widgets = std::move(ids);
-        return value;
-    }
-
-    agent::cycle::cycle_outcome run() { return cycle_rig::run(api); }
-
-    test::fake_api api;
-};
-
-} // namespace
-
-BOOST_FIXTURE_TEST_SUITE(cycle, cycle_fixture)
+BOOST_FIXTURE_TEST_SUITE(cycle, test::cycle_fixture)
 
 BOOST_AUTO_TEST_CASE(the_report_has_the_sections_in_the_order_asked) {
     api.next_answer = order({"trafikito_two", "trafikito_one"});

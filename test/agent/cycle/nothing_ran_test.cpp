@@ -1,7 +1,5 @@
 // Suite nothing_ran: cycles whose report is accepted although commands could not be run.
-#include "test/agent/cycle/cycle_rig.hpp"
-#include "test/agent/fake_api.hpp"
-#include "test/agent/fake_clock.hpp"
+#include "test/agent/cycle/cycle_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -10,33 +8,7 @@
 using namespace trafikito;
 using kind = agent::cycle::cycle_outcome::kind;
 
-namespace {
-
-struct nothing_ran_fixture : test::cycle_rig<test::fake_clock> {
-    nothing_ran_fixture() { commands("trafikito_one=\"echo 1\"\ntrafikito_two=\"printf 2\"\n"); }
-
-    static net::api::order_answer order(std::vector<std::string> names) {
-        net::api::order value;
-        value.token = "token-1";
-        value.names = std::move(names);
-        return value;
-    }
-
-    static net::api::order_answer order_with_widgets(std::vector<std::string> ids) {
-        net::api::order value;
-        value.token = "token-1";
-        value.widgets = std::move(ids);
-        return value;
-    }
-
-    agent::cycle::cycle_outcome run() { return cycle_rig::run(api); }
-
-    test::fake_api api;
-};
-
-} // namespace
-
-BOOST_FIXTURE_TEST_SUITE(nothing_ran, nothing_ran_fixture)
+BOOST_FIXTURE_TEST_SUITE(nothing_ran, test::cycle_fixture)
 
 BOOST_AUTO_TEST_CASE(a_report_of_an_order_of_which_nothing_ran_is_no_success) {
     std::filesystem::remove(here.path() / "available_commands.sh");
