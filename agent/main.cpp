@@ -65,15 +65,16 @@ int run(cli::run_request const& what, std::vector<std::string> environment, base
     if (!loaded) {
         return 2;
     }
-    auto const log_file = daemon::trusted_log_file(*loaded->settings);
-    base::log log(base::open_log(log_file), base::severity::info, base::log::format::text);
+    bool const taken_back = daemon::take_back_files(*loaded->settings);
+    base::log log(base::open_log(loaded->settings->log_file), base::severity::info,
+                  base::log::format::text);
     log.hide(loaded->secrets);
     log.set_journal(base::log_to_journal());
     daemon::apply_log_settings(*loaded->settings, log);
     daemon::log_all(loaded->diagnostics, log);
-    if (log_file != loaded->settings->log_file) {
-        log.warning("log_file is not written to, since others could have written the configuration "
-                    "that names it");
+    if (taken_back) {
+        log.warning("log_file and tmp_file do not count, since others could have written the "
+                    "configuration that names them");
     }
     auto const start = what.once ? daemon::run_once : daemon::run_daemon;
     return start(std::move(*loaded->settings), std::move(environment), log);

@@ -203,9 +203,15 @@ void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& log)
     }
 }
 
-std::filesystem::path trusted_log_file(config::settings const& settings) {
-    return persistence::must_be_read_again(settings, ::geteuid()) ? std::filesystem::path()
-                                                                  : settings.log_file;
+bool take_back_files(config::settings& of) {
+    auto const agent = ::geteuid();
+    if (!persistence::must_be_read_again(of, agent) ||
+        persistence::judge(of.config_way, agent).empty()) {
+        return false;
+    }
+    auto const log_file = std::exchange(of.log_file, {});
+    auto const tmp_file = std::exchange(of.tmp_file, of.var_dir / "trafikito.tmp");
+    return log_file != of.log_file || tmp_file != of.tmp_file;
 }
 
 void apply_log_settings(config::settings const& settings, base::log& log) {

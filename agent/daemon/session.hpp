@@ -94,9 +94,9 @@ private:
 /// Each diagnostic as a line of the log, at its own level.
 void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& log);
 
-/// log_file; empty where others could have written the configuration that names it: they must not
-/// choose where root's words go.
-std::filesystem::path trusted_log_file(config::settings const& settings);
+/// Who could write the configuration must not choose which files root writes: then there is no
+/// log_file, and tmp_file is in var_dir. True when that changed anything.
+bool take_back_files(config::settings& of);
 
 /// Threshold and format that the settings ask for; `journal` when stderr goes there.
 void apply_log_settings(config::settings const& settings, base::log& log);

@@ -158,13 +158,18 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_others_can_write_cannot_switch_it_off)
     must_run();
 }
 
-BOOST_AUTO_TEST_CASE(a_configuration_that_others_can_write_does_not_say_where_the_log_goes) {
+BOOST_AUTO_TEST_CASE(a_configuration_that_others_can_write_does_not_say_which_files_are_written) {
     auto const log = elsewhere.path() / "profile.sh";
-    there.write_config(writing::seeds, {}, "log_file = " + log.string() + "\n");
+    auto const victim = elsewhere.write("passwd", "root\n");
+    fs::permissions(victim, fs::perms(0644));
+    there.write_config(writing::seeds, {},
+                       "log_file = " + log.string() + "\ntmp_file = " + victim.string() + "\n");
     fs::permissions(there.config(), fs::perms(0666));
     auto const ran = there.once();
     BOOST_TEST(!fs::exists(log));
-    BOOST_TEST(ran.err.find("log_file is not written to") != std::string::npos, ran.err);
+    BOOST_TEST(read_file(victim) == "root\n");
+    BOOST_TEST(ran.err.find("log_file and tmp_file do not count") != std::string::npos, ran.err);
+    BOOST_TEST(reports() == 1U);
     fs::permissions(there.config(), fs::perms(0600));
     (void)there.once();
     BOOST_TEST(read_file(log).find("report accepted") != std::string::npos);
