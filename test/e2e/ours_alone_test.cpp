@@ -33,13 +33,17 @@ struct ours_fixture {
                          "trafikito_bad=\"echo bad; exit 3\"\ntrafikito_good=\"echo good\"\n");
     }
 
-    /// The same as another machine would have it: what stands in `file` is another word there.
+    /// The same as another machine would have it: what stands in `file` is another word there. A
+    /// machine that has no such file in its /etc gets an /etc of its own.
     [[nodiscard]] finished once_where(std::string const& file, std::string const& word,
                                       std::string const& what = "--once") {
         auto const other = here.write("other", word + "\n").string();
+        auto const etc = (here.path() / "etc").string();
+        auto const make = "[ -e " + file + " ] || { [ -d " + etc + " ] || cp -a /etc " + etc +
+                          "; mount --bind " + etc + " /etc; : >" + file + "; }; ";
         return run({"/usr/bin/unshare", "-m", "/bin/sh", "-c",
-                    "mount --bind " + other + " " + file + " && exec \"$@\"", "sh", TRAFIKITO_AGENT,
-                    "--config", (base / "etc/trafikito.cfg").string(), what},
+                    make + "mount --bind " + other + " " + file + " && exec \"$@\"", "sh",
+                    TRAFIKITO_AGENT, "--config", (base / "etc/trafikito.cfg").string(), what},
                    {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TRAFIKITO_INTERVAL=1s"});
     }
 
@@ -71,9 +75,8 @@ struct ours_fixture {
 
 /// Whether this test may give a process files of its own.
 boost::test_tools::assertion_result can_mount(boost::unit_test::test_unit_id) {
-    auto const tried =
-        run({"/usr/bin/unshare", "-m", "/bin/mount", "--bind", "/etc/hostname", "/etc/hostname"},
-            {"PATH=/usr/bin:/bin"});
+    auto const tried = run({"/usr/bin/unshare", "-m", "/bin/mount", "--bind", "/bin/sh", "/bin/sh"},
+                           {"PATH=/usr/bin:/bin"});
     boost::test_tools::assertion_result may(tried.code == 0);
     may.message() << "needs mount namespaces: " << tried.err;
     return may;
@@ -129,7 +132,6 @@ BOOST_AUTO_TEST_CASE(a_machine_and_its_copy_are_told_apart_by_their_boots,
 
 BOOST_AUTO_TEST_CASE(another_machine_id_is_told_as_a_copy,
                      *boost::unit_test::precondition(can_mount)) {
-    BOOST_REQUIRE(fs::exists("/etc/machine-id"));
     BOOST_TEST(once_where("/etc/machine-id", std::string(32, '1')).err.find("is a copy") ==
                std::string::npos);
     auto const checked = once_where("/etc/machine-id", std::string(32, '2'), "check");
