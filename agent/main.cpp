@@ -65,7 +65,7 @@ int run(cli::run_request const& what, std::vector<std::string> environment, base
     if (!loaded) {
         return 2;
     }
-    bool const taken_back = daemon::take_back_files(*loaded->settings);
+    bool const taken_back = daemon::take_back_files(*loaded->settings, environment);
     base::log log(base::open_log(loaded->settings->log_file), base::severity::info,
                   base::log::format::text);
     log.hide(loaded->secrets);
@@ -73,8 +73,8 @@ int run(cli::run_request const& what, std::vector<std::string> environment, base
     daemon::apply_log_settings(*loaded->settings, log);
     daemon::log_all(loaded->diagnostics, log);
     if (taken_back) {
-        log.warning("log_file and tmp_file do not count, since others could have written the "
-                    "configuration that names them");
+        log.warning("log_file, tmp_file and api_key_file do not count, since others could have "
+                    "written the configuration that names them");
     }
     auto const start = what.once ? daemon::run_once : daemon::run_daemon;
     return start(std::move(*loaded->settings), std::move(environment), log);

@@ -203,7 +203,7 @@ void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& log)
     }
 }
 
-bool take_back_files(config::settings& of) {
+bool take_back_files(config::settings& of, std::vector<std::string> const& environment) {
     auto const agent = ::geteuid();
     if (!persistence::must_be_read_again(of, agent) ||
         persistence::judge(of.config_way, agent).empty()) {
@@ -211,7 +211,14 @@ bool take_back_files(config::settings& of) {
     }
     auto const log_file = std::exchange(of.log_file, {});
     auto const tmp_file = std::exchange(of.tmp_file, of.var_dir / "trafikito.tmp");
-    return log_file != of.log_file || tmp_file != of.tmp_file;
+    bool const names_key = !of.api_key_file.empty() &&
+                           std::ranges::none_of(environment, [](std::string const& variable) {
+                               return variable.starts_with("TRAFIKITO_API_KEY_FILE=");
+                           });
+    if (names_key) {
+        of.who.api_key = {};
+    }
+    return names_key || log_file != of.log_file || tmp_file != of.tmp_file;
 }
 
 void apply_log_settings(config::settings const& settings, base::log& log) {

@@ -94,9 +94,10 @@ private:
 /// Each diagnostic as a line of the log, at its own level.
 void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& log);
 
-/// Who could write the configuration must not choose which files root writes: then there is no
-/// log_file, and tmp_file is in var_dir. True when that changed anything.
-bool take_back_files(config::settings& of);
+/// Who could write the configuration must not choose which files root reads and writes for him:
+/// then there is no log_file, tmp_file is in var_dir, and the key of an api_key_file that it names
+/// is not sent to the API that it names. True when that changed anything.
+bool take_back_files(config::settings& of, std::vector<std::string> const& environment);
 
 /// Threshold and format that the settings ask for; `journal` when stderr goes there.
 void apply_log_settings(config::settings const& settings, base::log& log);

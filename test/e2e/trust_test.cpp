@@ -168,7 +168,9 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_others_can_write_does_not_say_which_fi
     auto const ran = there.once();
     BOOST_TEST(!fs::exists(log));
     BOOST_TEST(read_file(victim) == "root\n");
-    BOOST_TEST(ran.err.find("log_file and tmp_file do not count") != std::string::npos, ran.err);
+    BOOST_TEST(ran.err.find("log_file, tmp_file and api_key_file do not count") !=
+                   std::string::npos,
+               ran.err);
     BOOST_TEST(reports() == 1U);
     fs::permissions(there.config(), fs::perms(0600));
     (void)there.once();
