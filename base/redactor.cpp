@@ -1,6 +1,7 @@
 #include "base/redactor.hpp"
 
 #include "base/ascii.hpp"
+#include "base/hexadecimal.hpp"
 #include "base/number.hpp"
 
 #include <algorithm>
@@ -98,16 +99,6 @@ bool is_base64(char c) {
     return base64_digits.find(plain_base64(c)) != std::string_view::npos;
 }
 
-std::string hex_of(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (char const c : bytes) {
-        auto const byte = static_cast<unsigned char>(c);
-        text += {digits[byte >> 4U], digits[byte & 0x0FU]};
-    }
-    return text;
-}
-
 bool was_cut(std::string_view rest) {
     return rest.starts_with(blank) || rest.starts_with("...");
 }
@@ -169,7 +160,7 @@ std::vector<redactor::pattern> redactor::forms_of(std::string const& secret) {
         return forms;
     }
     pattern hex;
-    hex.text = hex_of(secret);
+    hex.text = to_hexadecimal(secret);
     hex.ignore_case = true;
     forms.push_back(std::move(hex));
     for (std::size_t before = 0; before < 3; ++before) {

@@ -59,6 +59,9 @@ public:
     /// where there is none: then nobody else's groups are touched.
     explicit command_groups(std::string installation = {});
 
+    /// The directory of the agent's own group; empty when it is not to be seen.
+    [[nodiscard]] std::filesystem::path const& own() const { return path_; }
+
     /// An empty group; nothing where none can be made.
     std::unique_ptr<cgroup> make();
 

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -58,7 +57,7 @@ __attribute__((no_sanitize("address", "undefined"))) bool close_listed(int first
 /// ours can be, who never holds more than a few hundred at once.
 constexpr rlim_t furthest = 65'536;
 
-bool close_one_by_one(int first) {
+void close_one_by_one(int first) {
     rlimit open_files{};
     if (::getrlimit(RLIMIT_NOFILE, &open_files) != 0) {
         open_files.rlim_cur = furthest;
@@ -67,14 +66,15 @@ bool close_one_by_one(int first) {
     for (int number = first; number < end; ++number) {
         ::close(number);
     }
-    return true;
 }
 
 } // namespace
 
-bool close_from(int first) {
-    return ::syscall(SYS_close_range, static_cast<unsigned>(first), ~0U, 0U) == 0 ||
-           close_listed(first) || close_one_by_one(first);
+void close_from(int first) {
+    if (::syscall(SYS_close_range, static_cast<unsigned>(first), ~0U, 0U) != 0 &&
+        !close_listed(first)) {
+        close_one_by_one(first);
+    }
 }
 
 } // namespace trafikito::exec

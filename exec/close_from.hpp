@@ -5,7 +5,7 @@
 namespace trafikito::exec {
 
 /// Every descriptor from `first` on. Makes system calls and nothing else, and takes 4 KiB of stack:
-/// it may run in a child that shares our memory. False, and errno, when it cannot be done.
-bool close_from(int first);
+/// it may run in a child that shares our memory.
+void close_from(int first);
 
 } // namespace trafikito::exec

@@ -90,9 +90,7 @@ asio::awaitable<std::string> make_scope(std::string const& left_by,
 }
 
 /// Without systemd: a cgroup beside the agent's, in v2.
-std::string move_beside(std::vector<pid_t> const& processes) {
-    auto const own = directory_of(find_cgroup_name(read_proc("/proc/self/cgroup")),
-                                  find_cgroup_mount(read_proc("/proc/self/mountinfo")));
+std::string move_beside(fs::path const& own, std::vector<pid_t> const& processes) {
     auto const beside = own.parent_path() / "trafikito-daemons";
     if (own.empty() ||
         (::mkdir(beside.c_str(), S_IRWXU | S_IRGRP | S_IXGRP) != 0 && errno != EEXIST)) {
@@ -139,7 +137,7 @@ asio::awaitable<std::string> move_out_of_service(std::string command_name, std::
         auto problem = co_await make_scope(command_name, here, around, warden, deadline);
         if (problem.empty()) {
             co_await wait_until_moved(service, here, deadline);
-        } else if (auto const other = move_beside(here); !other.empty()) {
+        } else if (auto const other = move_beside(warden.groups().own(), here); !other.empty()) {
             co_return problem.append(", and ").append(other);
         }
         here = still_in(service, left);
@@ -148,15 +146,13 @@ asio::awaitable<std::string> move_out_of_service(std::string command_name, std::
 }
 
 std::string find_service_cgroup(std::string_view text) {
-    std::string unified;
+    auto const unified = find_cgroup_name(text);
     std::string named;
     while (!text.empty()) {
         auto const line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(line.size() + 1, text.size()));
         constexpr std::string_view own_hierarchy = ":name=systemd:";
-        if (line.starts_with("0::")) {
-            unified = line.substr(3);
-        } else if (auto const at = line.find(own_hierarchy); at != std::string_view::npos) {
+        if (auto const at = line.find(own_hierarchy); at != std::string_view::npos) {
             named = line.substr(at + own_hierarchy.size());
         }
     }

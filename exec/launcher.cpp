@@ -111,8 +111,12 @@ void reset_signals(sigset_t const& none) {
 
 bool set_descriptors(int output) {
     int const input = ::open("/dev/null", O_RDONLY);
-    return input >= 0 && ::dup2(input, STDIN_FILENO) >= 0 && ::dup2(output, STDOUT_FILENO) >= 0 &&
-           ::dup2(output, STDERR_FILENO) >= 0 && close_from(STDERR_FILENO + 1);
+    bool const set = input >= 0 && ::dup2(input, STDIN_FILENO) >= 0 &&
+                     ::dup2(output, STDOUT_FILENO) >= 0 && ::dup2(output, STDERR_FILENO) >= 0;
+    if (set) {
+        close_from(STDERR_FILENO + 1);
+    }
+    return set;
 }
 
 // While it is still ours: the kernel asks for the rights of whoever opens the file. It is a loss

@@ -8,7 +8,6 @@
 #include "agent/persistence/stop_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
 #include "base/clock.hpp"
-#include "base/file.hpp"
 #include "base/units.hpp"
 #include "config/load.hpp"
 #include "exec/daemon_scope.hpp"
@@ -27,8 +26,6 @@ namespace {
 
 using config::diagnostic;
 using level = config::diagnostic::severity;
-
-constexpr std::size_t max_state = 4UL * 1024 * 1024;
 
 class findings {
 public:
@@ -92,8 +89,7 @@ std::size_t check_commands(config::settings const& settings, base::walked_path c
 
 /// By the state as it lies there: nothing of it is set aside or changed.
 void check_machine(config::settings const& settings, findings& found) {
-    auto const file = base::read_file(settings.var_dir / "trafikito.state", max_state);
-    auto const state = file.content ? persistence::parse_state(*file.content) : std::nullopt;
+    auto const state = persistence::look_at_state(settings.var_dir);
     auto const warning =
         state ? cycle::copy_warning(settings, *state, persistence::identity_fingerprint(settings),
                                     persistence::machine_fingerprint())

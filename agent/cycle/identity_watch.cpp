@@ -64,7 +64,7 @@ std::string copy_warning(config::settings const& settings, persistence::state co
            how_to_enrol_anew(settings) +
            ". If it is gone for good, or this is a container with a new image, stop the agent and "
            "remove " +
-           (settings.var_dir / "trafikito.state").string();
+           persistence::state_file_in(settings.var_dir).string();
 }
 
 void check_machine(config::settings const& settings, persistence::state_file& state,

@@ -94,7 +94,7 @@ class program {
 public:
     program(config::settings settings, std::vector<std::string> environment, base::log& log)
         : log_(log), signals_(context_.get_executor(), {SIGTERM, SIGINT, SIGQUIT, SIGHUP}),
-          time_(base::make_system_clock()), state_(settings.var_dir / "trafikito.state"),
+          time_(base::make_system_clock()), state_(persistence::state_file_in(settings.var_dir)),
           pace_(state_, *time_), spool_(settings.var_dir / "spool"),
           audit_(settings.var_dir, *time_, log),
           session_(context_.get_executor(), std::move(settings), std::move(environment), *time_,

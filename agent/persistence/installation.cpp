@@ -1,13 +1,9 @@
 #include "agent/persistence/installation.hpp"
 
-#include "base/hexadecimal.hpp"
-
-#include <openssl/sha.h>
+#include "agent/persistence/digest.hpp"
 
 #include <sys/stat.h>
 
-#include <array>
-#include <span>
 #include <system_error>
 
 namespace trafikito::agent::persistence {
@@ -20,11 +16,8 @@ std::string installation_id(std::filesystem::path const& var_dir) {
     if (::stat(var_dir.c_str(), &status) == 0) {
         text += '\n' + std::to_string(status.st_dev) + '\n' + std::to_string(status.st_ino);
     }
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes are bytes
-    ::SHA256(reinterpret_cast<unsigned char const*>(text.data()), text.size(), digest.data());
     constexpr std::size_t kept_bytes = 8;
-    return base::to_hexadecimal(std::span(digest).first<kept_bytes>());
+    return digest_of(text, kept_bytes);
 }
 
 } // namespace trafikito::agent::persistence

@@ -1,10 +1,8 @@
 #include "agent/persistence/instance_lock.hpp"
 
+#include "agent/persistence/digest.hpp"
 #include "base/file.hpp"
-#include "base/hexadecimal.hpp"
 #include "base/number.hpp"
-
-#include <openssl/sha.h>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -15,12 +13,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
 #include <optional>
-#include <span>
 #include <sstream>
 #include <system_error>
 #include <thread>
@@ -117,13 +113,9 @@ base::descriptor open_private(int directory, int& error) {
 /// An abstract name: it begins with a NUL, and there is no file of it.
 struct abstract_address {
     explicit abstract_address(std::string_view identity) {
-        std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes are bytes
-        ::SHA256(reinterpret_cast<unsigned char const*>(identity.data()), identity.size(),
-                 digest.data());
         std::string name(1, '\0');
         constexpr std::size_t kept_bytes = 16;
-        name += "trafikito-agent/" + base::to_hexadecimal(std::span(digest).first<kept_bytes>());
+        name += "trafikito-agent/" + digest_of(identity, kept_bytes);
         address.sun_family = AF_UNIX;
         std::memcpy(address.sun_path, name.data(), name.size());
         size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());

@@ -19,12 +19,7 @@ namespace {
 
 constexpr std::size_t max_size = 256; ///< bytes of a file that holds one id
 constexpr std::size_t machine_id_digits = 32;
-constexpr std::string_view boot_id_form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 constexpr std::size_t kept_bytes = 16; ///< of a digest
-
-bool is_hex_digit(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-}
 
 /// The one word that such a file holds, in lower case.
 std::string word_in(std::filesystem::path const& file) {
@@ -34,14 +29,8 @@ std::string word_in(std::filesystem::path const& file) {
 
 /// Neither empty, nor `uninitialized` (an image before its first boot), nor all zeros.
 bool is_machine_id(std::string_view text) {
-    return text.size() == machine_id_digits && std::ranges::all_of(text, is_hex_digit) &&
+    return text.size() == machine_id_digits && std::ranges::all_of(text, base::is_hexadecimal) &&
            text.find_first_not_of('0') != std::string_view::npos;
-}
-
-bool is_boot_id(std::string_view text) {
-    return std::ranges::equal(text, boot_id_form, [](char c, char form) {
-        return form == '-' ? c == '-' : is_hex_digit(c);
-    });
 }
 
 /// HMAC-SHA256, cut: of the same key another `purpose` gives another text.
@@ -66,7 +55,7 @@ std::string machine_fingerprint(std::filesystem::path const& root) {
 
 std::string boot_id(std::filesystem::path const& root) {
     auto id = word_in(root / "proc/sys/kernel/random/boot_id");
-    return is_boot_id(id) ? id : std::string();
+    return base::is_uuid(id) ? id : std::string();
 }
 
 std::string identity_of(config::settings const& settings) {

@@ -138,6 +138,15 @@ std::optional<state> parse_state(std::string_view text) try {
     return std::nullopt; // not JSON, or not what we write
 }
 
+std::filesystem::path state_file_in(std::filesystem::path const& var_dir) {
+    return var_dir / "trafikito.state";
+}
+
+std::optional<state> look_at_state(std::filesystem::path const& var_dir) {
+    auto const file = base::read_file(state_file_in(var_dir), max_size);
+    return file.content ? parse_state(*file.content) : std::nullopt;
+}
+
 state_file::state_file(std::filesystem::path path) : path_(std::move(path)) {
     auto const file = base::read_file(path_, max_size);
     if (file.missing) {

@@ -37,6 +37,13 @@ struct state {
 std::string format_state(state const& value);
 std::optional<state> parse_state(std::string_view text);
 
+/// Where it is.
+std::filesystem::path state_file_in(std::filesystem::path const& var_dir);
+
+/// What lies there, for who looks from outside: nothing is set aside. Nothing where there is none,
+/// or none that can be read.
+std::optional<state> look_at_state(std::filesystem::path const& var_dir);
+
 /// Keeps the file. One that is missing is an empty state, and so is one that is damaged, which is
 /// set aside as `….damaged`. Neither is a reason not to run; one that cannot be written costs only
 /// what it is for.

@@ -1,6 +1,7 @@
 #include "server/api/machines.hpp"
 
 #include "base/ascii.hpp"
+#include "base/hexadecimal.hpp"
 #include "base/number.hpp"
 
 #include <algorithm>
@@ -16,14 +17,6 @@ namespace {
 constexpr std::chrono::hours said_again_after{1};
 constexpr std::chrono::minutes noted_again_after{10};
 constexpr std::int64_t longest_interval = 86'400; ///< seconds
-
-bool is_uuid(std::string_view text) {
-    constexpr std::string_view form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    constexpr std::string_view digits = "0123456789abcdef";
-    return std::ranges::equal(text, form, [&](char c, char of_form) {
-        return of_form == '-' ? c == '-' : digits.find(c) != std::string_view::npos;
-    });
-}
 
 seconds interval_of(std::string_view header) {
     auto const number = base::number_in<std::int64_t>(header);
@@ -44,7 +37,7 @@ bool is_due(std::optional<base::wall_time>& last, std::chrono::minutes after, ba
 std::optional<machines::finding> machines::saw(std::string_view server_id, std::string_view boot,
                                                std::string_view interval, base::wall_time now) {
     auto id = base::lower(boot.substr(0, 64));
-    if (!is_uuid(id)) {
+    if (!base::is_uuid(id)) {
         return std::nullopt;
     }
     auto known = servers_.find(server_id);

@@ -1,8 +1,10 @@
 #include "server/api/next_order.hpp"
 
+#include "base/hexadecimal.hpp"
 #include "server/api/available_list.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace trafikito::server::api {
 
@@ -16,7 +18,7 @@ std::string token_of(net::api::order const& order) {
         content += ' ' + name;
     }
     auto const hash = security::sha256(content);
-    return security::to_hex({reinterpret_cast<char const*>(hash.data()), 16});
+    return base::to_hexadecimal(std::span(hash).first<16>());
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "server/security/secrets.hpp"
 
+#include "base/hexadecimal.hpp"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -35,27 +37,15 @@ bool same_digest(digest const& left, digest const& right) {
     return CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
-std::string to_hex(std::string_view bytes) {
-    static constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(bytes.size() * 2);
-    for (char const c : bytes) {
-        auto const byte = static_cast<unsigned char>(c);
-        text += digits[byte >> 4U];
-        text += digits[byte & 0x0FU];
-    }
-    return text;
-}
-
 std::string random_key() {
-    return to_hex(random_bytes<32>());
+    return base::to_hexadecimal(random_bytes<32>());
 }
 
 std::string random_uuid() {
     std::string bytes = random_bytes<16>();
     bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0FU) | 0x40U);
     bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3FU) | 0x80U);
-    std::string text = to_hex(bytes);
+    std::string text = base::to_hexadecimal(bytes);
     for (std::size_t const at : {8U, 13U, 18U, 23U}) {
         text.insert(at, 1, '-');
     }

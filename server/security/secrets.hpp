@@ -16,8 +16,6 @@ digest sha256(std::string_view bytes);
 /// Takes the same time wherever the two differ.
 bool same_digest(digest const& left, digest const& right);
 
-std::string to_hex(std::string_view bytes);
-
 /// A new key: 256 random bits, 64 hexadecimal digits. Throws std::runtime_error when there is no
 /// randomness.
 std::string random_key();
