@@ -42,12 +42,16 @@ struct warden_fixture : test::shell_fixture {
                 test::become_nobody_else();
             }
             auto const code = run();
-            for (auto const& one : exec::descendants_of(::getpid())) {
-                ::kill(one.pid, SIGKILL);
-            }
-            while (::wait(nullptr) > 0) {
-            }
-            return code;
+            // One that was not there yet when we looked may come while the others end.
+            bool const gone = test::eventually([] {
+                for (auto const& one : exec::descendants_of(::getpid())) {
+                    ::kill(one.pid, SIGKILL);
+                }
+                while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+                }
+                return ::waitpid(-1, nullptr, WNOHANG) < 0;
+            });
+            return gone ? code : 9;
         });
     }
 
