@@ -63,6 +63,7 @@ struct warden_fixture : test::shell_fixture {
     /// Somebody's child of this process that leaves a `sleep NUMBER` after the other, as long as it
     /// lives.
     static pid_t start_stranger(std::string const& number, rlim_t locks = RLIM_INFINITY) {
+        ::prctl(PR_SET_CHILD_SUBREAPER, 1); // before it is there: its first orphan is ours, too
         auto const pid = ::fork();
         if (pid == 0) {
             rlimit limit{locks, RLIM_INFINITY};
