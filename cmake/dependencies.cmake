@@ -16,6 +16,7 @@ add_library(
     STATIC
     cmake/boost/asio.cpp
     cmake/boost/asio_ssl.cpp
+    cmake/boost/assertion.cpp
     cmake/boost/beast.cpp
     cmake/boost/process.cpp
 )
@@ -25,6 +26,7 @@ target_compile_definitions(
         BOOST_ASIO_SEPARATE_COMPILATION
         BOOST_ASIO_NO_DEPRECATED
         BOOST_BEAST_SEPARATE_COMPILATION
+        BOOST_ENABLE_ASSERT_DEBUG_HANDLER # cmake/boost/assertion.cpp
         BOOST_PROCESS_V2_SEPARATE_COMPILATION
         BOOST_PROCESS_USE_STD_FS
 )

@@ -79,6 +79,40 @@ UPDATE servers SET last_data_at = last_report_at;
     R"sql(
 ALTER TABLE servers ADD COLUMN several_machines_at INTEGER;   -- last noticed; NULL: never
 )sql",
+    // 4: where a machine is and what it runs, what it takes of the disk, and since when by a clock
+    // that is believed
+    R"sql(
+ALTER TABLE servers ADD COLUMN several_machines_times INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE servers ADD COLUMN last_address TEXT NOT NULL DEFAULT ''; -- without its port
+ALTER TABLE servers ADD COLUMN agent TEXT NOT NULL DEFAULT '';  -- its program and version
+ALTER TABLE servers ADD COLUMN report_interval INTEGER;         -- seconds, as it says; NULL: not
+ALTER TABLE servers ADD COLUMN kept_bytes INTEGER NOT NULL DEFAULT 0; -- of its reports together
+ALTER TABLE servers ADD COLUMN quota_reached_at INTEGER;        -- when its oldest last gave way
+ALTER TABLE reports ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0; -- outputs and results
+ALTER TABLE reports ADD COLUMN kept_since INTEGER NOT NULL DEFAULT 0; -- by the believed clock
+UPDATE reports SET kept_since = received_at, bytes = coalesce(length(results), 0) +
+    coalesce((SELECT sum(length(command) + length(bytes)) FROM outputs WHERE report_id = reports.id), 0);
+UPDATE servers SET kept_bytes =
+    coalesce((SELECT sum(bytes) FROM reports WHERE server_id = servers.id), 0);
+CREATE INDEX reports_by_kept_since ON reports(kept_since);
+DROP INDEX reports_by_time;
+CREATE TRIGGER report_came AFTER INSERT ON reports BEGIN
+    UPDATE servers SET kept_bytes = kept_bytes + NEW.bytes WHERE id = NEW.server_id;
+END;
+CREATE TRIGGER report_went AFTER DELETE ON reports BEGIN
+    UPDATE servers SET kept_bytes = kept_bytes - OLD.bytes WHERE id = OLD.server_id;
+END;
+CREATE TABLE removed_servers (                 -- whose agents are told to stop
+    id         TEXT PRIMARY KEY NOT NULL,
+    name       TEXT NOT NULL,
+    key_digest BLOB NOT NULL UNIQUE,
+    removed_at INTEGER NOT NULL
+);
+CREATE TABLE facts (                           -- of the store itself
+    name  TEXT PRIMARY KEY NOT NULL,           -- 'believed_time': milliseconds since 1970 UTC
+    value INTEGER NOT NULL
+);
+)sql",
 };
 
 int version_of(connection& database) {

@@ -10,18 +10,16 @@ namespace trafikito::server::store {
 
 namespace {
 
-constexpr std::string_view all_columns =
-    "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, "
-    "delay, last_order_at, last_report_at, last_data_at, several_machines_at FROM servers ORDER BY "
-    "name, id";
-constexpr std::string_view by_id =
-    "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, "
-    "delay, last_order_at, last_report_at, last_data_at, several_machines_at FROM servers WHERE id "
-    "= ?";
-constexpr std::string_view by_key =
-    "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, "
-    "delay, last_order_at, last_report_at, last_data_at, several_machines_at FROM servers WHERE "
-    "key_digest = ?";
+// Literals, for statements are kept by their text.
+#define TRAFIKITO_SERVERS                                                                          \
+    "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, " \
+    "delay, last_order_at, last_report_at, last_data_at, several_machines_at, "                    \
+    "several_machines_times, last_address, agent, report_interval, kept_bytes, quota_reached_at "  \
+    "FROM servers"
+constexpr std::string_view all_servers = TRAFIKITO_SERVERS " ORDER BY name, id";
+constexpr std::string_view by_id = TRAFIKITO_SERVERS " WHERE id = ?";
+constexpr std::string_view by_key = TRAFIKITO_SERVERS " WHERE key_digest = ?";
+#undef TRAFIKITO_SERVERS
 
 std::string_view as_bytes(security::digest const& value) {
     return {reinterpret_cast<char const*>(value.data()), value.size()};
@@ -62,6 +60,14 @@ server_row read_server(statement const& query) {
     row.last_report = time_at(query, 11);
     row.last_data = time_at(query, 12);
     row.several_machines = time_at(query, 13);
+    row.several_machines_times = query.number_at(14);
+    row.last_address = query.bytes_at(15);
+    row.agent = query.bytes_at(16);
+    if (!query.null_at(17)) {
+        row.interval = std::chrono::seconds(query.number_at(17));
+    }
+    row.kept_bytes = query.number_at(18);
+    row.quota_reached = time_at(query, 19);
     return row;
 }
 
@@ -106,7 +112,7 @@ std::optional<server_row> store::find_server_by_key(security::digest const& key)
 
 std::vector<server_row> store::servers() {
     std::vector<server_row> rows;
-    auto query = database_.prepare(all_columns);
+    auto query = database_.prepare(all_servers);
     while (query.step()) {
         rows.push_back(read_server(query));
     }
@@ -159,7 +165,9 @@ void store::order_given(std::string_view id, std::string_view token) {
 }
 
 void store::several_machines_seen(std::string_view id) {
-    database_.prepare("UPDATE servers SET several_machines_at = ? WHERE id = ?")
+    database_
+        .prepare("UPDATE servers SET several_machines_at = ?, "
+                 "several_machines_times = several_machines_times + 1 WHERE id = ?")
         .number(to_stored(now_()))
         .text(id)
         .run();

@@ -45,6 +45,12 @@ struct server_row {
     std::optional<base::wall_time> last_report;      ///< when one arrived, late or not
     std::optional<base::wall_time> last_data;        ///< when the newest data was collected
     std::optional<base::wall_time> several_machines; ///< when more than one was noticed last
+    std::int64_t several_machines_times = 0;         ///< how often that was noticed
+    std::string last_address;                        ///< of its last report or order; no port
+    std::string agent;                               ///< its program and version, as it says
+    std::optional<std::chrono::seconds> interval;    ///< between its reports, as it says
+    std::int64_t kept_bytes = 0;                     ///< what its reports take together
+    std::optional<base::wall_time> quota_reached;    ///< when its oldest reports last gave way
 };
 
 /// What is known of a report beside its sections.

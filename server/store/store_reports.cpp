@@ -48,23 +48,33 @@ std::int64_t place_of(connection& database, std::string_view server_id, report_f
 }
 
 void insert_report(connection& database, std::string_view server_id, report_facts const& facts,
-                   std::int64_t now) {
+                   std::size_t bytes, std::int64_t now) {
     auto const place = place_of(database, server_id, facts, now);
     // Nothing for a token that another report has: is_stored() found that this is not the same one.
     auto insert = database.prepare(
         "INSERT INTO reports "
-        "(server_id, received_at, took, report_id, collected_at, results, data_at, token) VALUES "
-        "(?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-        "CASE WHEN EXISTS (SELECT 1 FROM reports WHERE server_id = ?1 AND token = ?8) "
-        "THEN NULL ELSE ?8 END)");
+        "(server_id, received_at, took, report_id, collected_at, results, data_at, bytes, "
+        "kept_since, token) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?2, "
+        "CASE WHEN EXISTS (SELECT 1 FROM reports WHERE server_id = ?1 AND token = ?9) "
+        "THEN NULL ELSE ?9 END)");
     insert.text(server_id).number(now);
     facts.took ? insert.number(*facts.took) : insert.null();
     facts.report_id.empty() ? insert.null() : insert.text(facts.report_id);
     facts.collected ? insert.number(to_stored(*facts.collected)) : insert.null();
     facts.results.empty() ? insert.null() : insert.blob(facts.results);
     insert.number(place);
+    insert.number(static_cast<std::int64_t>(bytes));
     facts.token.empty() ? insert.null() : insert.text(facts.token);
     insert.run();
+}
+
+// What a report counts for: its outputs with their names, and its results.
+std::size_t bytes_of(net::api::parsed_report const& report, report_facts const& facts) {
+    auto bytes = facts.results.size();
+    for (auto const& section : report.sections) {
+        bytes += section.name.size() + section.output.size();
+    }
+    return bytes;
 }
 
 void insert_outputs(connection& database, std::int64_t number,
@@ -137,7 +147,7 @@ int store::forget_old() {
         gone += database_.changes();
     };
     forget("DELETE FROM reports WHERE id IN "
-           "(SELECT id FROM reports WHERE received_at < ? ORDER BY received_at LIMIT 20)");
+           "(SELECT id FROM reports WHERE kept_since < ? ORDER BY kept_since LIMIT 20)");
     forget("DELETE FROM calls WHERE token IN "
            "(SELECT token FROM calls WHERE given_at < ? ORDER BY given_at LIMIT 20)");
     forget("DELETE FROM feedback WHERE id IN "
@@ -194,10 +204,7 @@ auto store::with_room(std::size_t bytes, Change change) {
 std::optional<std::int64_t> store::add_report(std::string_view server_id,
                                               net::api::parsed_report const& report,
                                               report_facts const& facts) {
-    auto bytes = facts.results.size() + (facts.available ? facts.available->size() : 0);
-    for (auto const& section : report.sections) {
-        bytes += section.name.size() + section.output.size();
-    }
+    auto const bytes = bytes_of(report, facts) + (facts.available ? facts.available->size() : 0);
     return with_room(bytes, [&] { return try_add_report(server_id, report, facts); });
 }
 
@@ -210,7 +217,7 @@ std::optional<std::int64_t> store::try_add_report(std::string_view server_id,
     }
     forget_old(); // first: the new one may take the room of the old
     auto const now = to_stored(now_());
-    insert_report(database_, server_id, facts, now);
+    insert_report(database_, server_id, facts, bytes_of(report, facts), now);
     auto const number = database_.last_id();
     insert_outputs(database_, number, report);
     update_server(database_, server_id, facts, now);

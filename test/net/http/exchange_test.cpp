@@ -96,6 +96,20 @@ BOOST_AUTO_TEST_CASE(an_answer_without_a_length_ends_with_the_connection) {
     BOOST_TEST(!all.got.keep_alive);
 }
 
+// A build with assertions ended here, at a wrong one of the parser's.
+BOOST_AUTO_TEST_CASE(a_body_of_no_chunk_is_the_same_however_it_is_cut) {
+    std::string const begin = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (std::size_t const read_size : {1UL, 2UL, 3UL, 4UL, 1000UL}) {
+        auto const empty = over_test_stream(begin + "0\r\n\r\n", 0, read_size);
+        BOOST_TEST(!empty.got.error);
+        BOOST_TEST(empty.got.answer.body().empty());
+        BOOST_TEST(empty.got.keep_alive);
+        auto const trailer = over_test_stream(begin + "0\r\nA: b\r\n\r\n", 0, read_size);
+        BOOST_TEST(!trailer.got.error);
+        BOOST_TEST(over_test_stream(begin + "0\r\nOK\r\nOK\r\n\r\n", 0, read_size).got.error);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(answers_and_their_heads_are_bounded) {
     std::string const at_most(64, 'x');
     auto const length = [](std::string const& content) {
