@@ -17,6 +17,8 @@ constexpr std::size_t max_line = 4096; ///< bytes, PIPE_BUF: what a pipe takes a
 constexpr std::size_t max_field = 256;
 constexpr auto repeat_after = std::chrono::hours{1};
 constexpr std::size_t max_repeats = 128; ///< different messages whose repetitions are counted
+constexpr std::size_t max_others = 10;   ///< beyond them, of each severity in each of these:
+constexpr auto others_span = std::chrono::minutes{1};
 
 std::string_view name_of(severity level) {
     switch (level) {
@@ -86,11 +88,13 @@ std::string format_line(log::format as, severity level, std::string_view message
     return head + one_line(message, max_line - head.size() - 1) + "\n";
 }
 
-std::string format_journal_fields(severity level, std::string_view message,
-                                  log_fields const& fields) {
+std::string format_journal_fields(std::string_view program, severity level,
+                                  std::string_view message, log_fields const& fields) {
     std::string text = "PRIORITY=";
     text += priority_of(level);
-    text += "\nSYSLOG_IDENTIFIER=trafikito-agent\nMESSAGE=";
+    text += "\nSYSLOG_IDENTIFIER=";
+    text += program;
+    text += "\nMESSAGE=";
     text += one_line(message);
     text += '\n';
     for (auto const& [name, value] : fields) {
@@ -103,52 +107,96 @@ void log::add(severity level, std::string_view said, log_fields const& said_fiel
     if (level < threshold_) {
         return;
     }
-    auto const clean = redacted(said);
-    std::string_view message = clean;
+    auto message = redacted(said);
     auto fields = said_fields;
     for (auto& [name, value] : fields) {
         value = redacted(value);
     }
-    std::string with_count;
-    if (now_ && level >= severity::warning) {
-        if (repeated(message, with_count)) {
+    if (now_) {
+        say_unsaid();
+        std::string with_count;
+        if (level >= severity::warning && repeated(level, message, with_count)) {
             return;
         }
-        message = with_count;
+        message += with_count;
     }
-    if (format_ == format::journal && journal_ &&
-        journal_(format_journal_fields(level, message, fields))) {
-        return;
-    }
-    write_(format_line(format_, level, message, wall_now(), fields));
+    put(level, message, fields);
 }
 
-// True: it is not to be said now. Else `with_count` is what to say.
-bool log::repeated(std::string_view message, std::string& with_count) {
-    auto const now = now_();
-    with_count = message;
-    auto const known = repeats_.find(message);
-    if (known != repeats_.end()) {
-        auto& [said, unsaid] = known->second;
-        if (now - said < repeat_after) {
-            ++unsaid;
-            return true;
-        }
-        if (unsaid != 0) {
-            with_count += " (and " + std::to_string(unsaid) +
-                          (unsaid == 1 ? " time more" : " times more") + " in the last hour)";
-        }
-        known->second = {now, 0};
-        return false;
+void log::counted(severity level, std::string_view message) {
+    if (level >= threshold_) {
+        put(level, redacted(message), {});
     }
+}
+
+void log::put(severity level, std::string_view clean, log_fields const& fields) {
+    if (format_ == format::journal && journal_ &&
+        journal_(format_journal_fields(program_, level, clean, fields))) {
+        return;
+    }
+    write_(format_line(format_, level, clean, wall_now(), fields));
+}
+
+// True: it is not to be said now. Else `with_count` is what to say behind it.
+bool log::repeated(severity level, std::string_view message, std::string& with_count) {
+    auto const known = repeats_.find(message);
+    if (known == repeats_.end()) {
+        return !remember(message) && !spend(level);
+    }
+    auto const now = now_();
+    auto& [said, unsaid] = known->second;
+    if (now - said < repeat_after) {
+        ++unsaid;
+        return true;
+    }
+    if (unsaid != 0) {
+        with_count = " (and " + std::to_string(unsaid) +
+                     (unsaid == 1 ? " time more" : " times more") + " in the last hour)";
+    }
+    known->second = {now, 0};
+    return false;
+}
+
+// False: too many are known.
+bool log::remember(std::string_view message) {
+    auto const now = now_();
     if (repeats_.size() >= max_repeats) {
         std::erase_if(repeats_,
                       [&](auto const& one) { return now - one.second.said >= repeat_after; });
     }
-    if (repeats_.size() < max_repeats) {
-        repeats_.emplace(message, repeat{now, 0});
+    if (repeats_.size() >= max_repeats) {
+        return false;
     }
-    return false;
+    repeats_.emplace(message, repeat{now, 0});
+    return true;
+}
+
+// Each severity has its own, so that no flood of warnings hides an error.
+bool log::spend(severity level) {
+    auto const now = now_();
+    auto& others = others_[level];
+    if (now - others.since >= others_span) {
+        others = {now, 0, 0}; // say_unsaid() went before
+    }
+    if (others.said >= max_others) {
+        ++others.unsaid;
+        return false;
+    }
+    ++others.said;
+    return true;
+}
+
+void log::say_unsaid() {
+    for (auto& [level, others] : others_) {
+        if (others.unsaid != 0 && now_() - others.since >= others_span) {
+            auto const count = std::exchange(others.unsaid, 0);
+            auto const* const what = level == severity::error ? " error" : " warning";
+            put(level,
+                std::to_string(count) + what + (count == 1 ? " was" : "s were") +
+                    " not said: too many different ones came at once",
+                {});
+        }
+    }
 }
 
 void log::forget_repeats(std::string_view beginning) {

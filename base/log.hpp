@@ -1,5 +1,5 @@
 #pragma once
-// The agent's log: one line an event, as text, JSON, or fields of the journal. Handed in to whoever
+// A program's log: one line an event, as text, JSON, or fields of the journal. Handed in to whoever
 // has something to say. It is where text leaves the program: secrets that it knows are taken out of
 // what it is given, and what a terminal would obey is made harmless. Where lines go, and that
 // writing them never blocks, is log_output's concern.
@@ -52,6 +52,9 @@ public:
         add(severity::error, message, fields);
     }
 
+    /// Of a severity that is known only at run time.
+    void add(severity level, std::string_view message) { add(level, message, {}); }
+
     /// For what would be said every minute: says it when the message under `topic` is another than
     /// last time. An empty message ends the topic, and says `over` unless that is empty.
     void on_change(severity level, std::string const& topic, std::string_view message,
@@ -60,8 +63,12 @@ public:
     /// What on_change() said and what has not ended since, in the order of its topics.
     [[nodiscard]] std::vector<std::string> problems() const;
 
+    /// Says it whatever limit_repeats() counts: for whoever bounds and counts himself what he says.
+    void counted(severity level, std::string_view message);
+
     /// From now on a warning or an error that was said within the last hour is counted, not said;
-    /// after that hour it is said with its count.
+    /// after that hour it is said with its count. Of different ones 128 an hour are known like
+    /// that; beyond them 10 warnings and 10 errors a minute are said, and the others counted.
     void limit_repeats(steady_now now) { now_ = std::move(now); }
 
     /// What begins like that is news again: it is said the next time, whenever that is.
@@ -77,8 +84,13 @@ public:
         threshold_ = threshold;
         format_ = as;
     }
-    /// Where format::journal sends its fields. What it does not take goes to the sink of lines.
-    void set_journal(journal_sink to) { journal_ = std::move(to); }
+    [[nodiscard]] format as() const { return format_; }
+    /// Where format::journal sends its fields, in the name of `program`. What it does not take goes
+    /// to the sink of lines.
+    void set_journal(journal_sink to, std::string_view program) {
+        journal_ = std::move(to);
+        program_ = program;
+    }
 
 private:
     struct repeat {
@@ -90,17 +102,30 @@ private:
         std::string message;
     };
 
+    /// What is said, within one minute, beyond the messages that are known.
+    struct allowance {
+        std::chrono::steady_clock::time_point since;
+        std::size_t said = 0;
+        std::size_t unsaid = 0;
+    };
+
     void add(severity level, std::string_view said, log_fields const& said_fields);
-    bool repeated(std::string_view message, std::string& with_count);
+    void put(severity level, std::string_view clean, log_fields const& fields);
+    bool repeated(severity level, std::string_view message, std::string& with_count);
+    bool remember(std::string_view message);
+    bool spend(severity level);
+    void say_unsaid();
 
     sink write_;
     journal_sink journal_;
+    std::string program_; ///< in the journal
     steady_now now_;
     redactor hidden_;
     severity threshold_;
     format format_;
     std::map<std::string, topic_state> topics_; ///< topics are ours, so few
     std::map<std::string, repeat, std::less<>> repeats_;
+    std::map<severity, allowance> others_; ///< of messages beyond `repeats_`
 };
 
 /// One line of the log, with its newline, of at most 4,096 bytes; of the journal's format the one
@@ -109,7 +134,7 @@ std::string format_line(log::format as, severity level, std::string_view message
                         log_fields const& fields = {});
 
 /// The same for the journal's socket: systemd's native protocol, one field a line.
-std::string format_journal_fields(severity level, std::string_view message,
-                                  log_fields const& fields);
+std::string format_journal_fields(std::string_view program, severity level,
+                                  std::string_view message, log_fields const& fields);
 
 } // namespace trafikito::base

@@ -1,7 +1,6 @@
 #include "base/log_output.hpp"
 
 #include "base/descriptor.hpp"
-#include "base/file.hpp"
 #include "base/printable.hpp"
 
 #include <poll.h>
@@ -24,7 +23,8 @@ namespace {
 /// Bounded lines to a descriptor that somebody else reads, or does not.
 class impatient_writer {
 public:
-    explicit impatient_writer(int descriptor) : descriptor_(descriptor) {
+    impatient_writer(int descriptor, std::string program)
+        : descriptor_(descriptor), program_(std::move(program)) {
         struct stat status{};
         if (::fstat(descriptor, &status) == 0) {
             is_socket_ = S_ISSOCK(status.st_mode);
@@ -34,10 +34,7 @@ public:
 
     void write(std::string_view line) {
         if (lost_ != 0) {
-            auto const excuse = "trafikito-agent: " + std::to_string(lost_) +
-                                (lost_ == 1 ? " line" : " lines") +
-                                " of the log lost: nobody read it in time\n";
-            if (!put(excuse)) {
+            if (!put(excuse())) {
                 ++lost_;
                 return;
             }
@@ -49,11 +46,20 @@ public:
     }
 
 private:
+    [[nodiscard]] std::string excuse() const {
+        return program_ + ": " + std::to_string(lost_) + (lost_ == 1 ? " line" : " lines") +
+               " of the log lost: " +
+               (is_file_
+                    ? "the file could not be written: " + std::generic_category().message(problem_)
+                    : "nobody read it in time") +
+               "\n";
+    }
+
     // A pipe with room for PIPE_BUF bytes is writable to poll(2), and takes as many without
     // waiting.
-    [[nodiscard]] bool put(std::string_view line) const {
+    [[nodiscard]] bool put(std::string_view line) {
         if (is_file_) {
-            return base::write_fully(descriptor_, line) == 0;
+            return append(line);
         }
         std::string shortened;
         if (line.size() > PIPE_BUF) {
@@ -69,22 +75,46 @@ private:
                ::write(descriptor_, line.data(), line.size()) >= 0;
     }
 
+    // A full disk takes the beginning of a line: what follows begins a new one.
+    [[nodiscard]] bool append(std::string_view line) {
+        auto const whole = (torn_ ? "\n" : "") + std::string(line);
+        std::string_view rest = whole;
+        while (!rest.empty()) {
+            auto const written = ::write(descriptor_, rest.data(), rest.size());
+            if (written < 0 && errno == EINTR) {
+                continue;
+            }
+            if (written <= 0) {
+                problem_ = written < 0 ? errno : ENOSPC;
+                torn_ = torn_ || rest.size() < whole.size();
+                return false;
+            }
+            rest.remove_prefix(static_cast<std::size_t>(written));
+        }
+        torn_ = false;
+        return true;
+    }
+
     int descriptor_;
+    std::string program_;
     bool is_socket_ = false;
     bool is_file_ = false;
+    bool torn_ = false; ///< the file ends within a line
+    int problem_ = 0;   ///< errno of the file's last failure
     std::size_t lost_ = 0;
 };
 
 /// A bounded file; stderr in its place while it cannot be written.
 class bounded_writer {
 public:
-    bounded_writer(std::filesystem::path path, file_limits limits)
-        : file_(std::move(path), limits), instead_(STDERR_FILENO) {}
+    bounded_writer(std::filesystem::path path, std::string program, file_limits limits)
+        : file_(std::move(path), limits), program_(std::move(program)),
+          instead_(STDERR_FILENO, program_) {}
 
     void write(std::string_view line) {
         int const problem = file_.append(line);
         if (problem != problem_ && problem != 0) {
-            instead_.write("trafikito-agent: log_file " + one_line(file_.path().string()) +
+            instead_.write(program_ + ": log_file " + one_line(file_.path().string()) +
                            " cannot be written: " + std::generic_category().message(problem) +
                            "; logging to stderr\n");
         }
@@ -96,24 +126,27 @@ public:
 
 private:
     bounded_file file_;
+    std::string program_;
     impatient_writer instead_;
     int problem_ = 0;
 };
 
 } // namespace
 
-log::sink log_to_descriptor(int descriptor) {
-    auto const writer = std::make_shared<impatient_writer>(descriptor);
+log::sink log_to_descriptor(int descriptor, std::string_view program) {
+    auto const writer = std::make_shared<impatient_writer>(descriptor, std::string(program));
     return [writer](std::string_view line) { writer->write(line); };
 }
 
-log::sink log_to_file(std::filesystem::path file, file_limits limits) {
-    auto const writer = std::make_shared<bounded_writer>(std::move(file), limits);
+log::sink log_to_file(std::filesystem::path file, std::string_view program, file_limits limits) {
+    auto const writer =
+        std::make_shared<bounded_writer>(std::move(file), std::string(program), limits);
     return [writer](std::string_view line) { writer->write(line); };
 }
 
-log::sink open_log(std::filesystem::path const& log_file) {
-    return log_file.empty() ? log_to_descriptor(STDERR_FILENO) : log_to_file(log_file);
+log::sink open_log(std::filesystem::path const& log_file, std::string_view program) {
+    return log_file.empty() ? log_to_descriptor(STDERR_FILENO, program)
+                            : log_to_file(log_file, program);
 }
 
 log::journal_sink log_to_journal(std::filesystem::path socket) {

@@ -1,8 +1,9 @@
 #pragma once
-// Where the lines of the log go: stderr, log_file, or the journal. None of them ever makes the
-// agent wait: what a reader does not take in time is lost, counted, and the count is said when he
-// reads again. One line is at most PIPE_BUF bytes to a pipe, so that lines of two writers do not
-// mix.
+// Where the lines of the log go: stderr, log_file, or the journal. No reader ever makes a program
+// wait: what he does not take in time, or a full disk does not take, is lost, counted, and the
+// count is said when there is room again, in the name of `program`. (A disk that hangs does:
+// log_queue is for those whom it must not stop.) One line is at most PIPE_BUF bytes to a pipe, so
+// that lines of two writers do not mix.
 
 #include "base/bounded_file.hpp"
 #include "base/log.hpp"
@@ -15,13 +16,14 @@ namespace trafikito::base {
 
 /// A sink for `descriptor`, which stays open and whose flags are left alone (they are shared with
 /// whoever else has it).
-log::sink log_to_descriptor(int descriptor);
+log::sink log_to_descriptor(int descriptor, std::string_view program);
 
 /// A sink for a bounded_file. What cannot be written to it goes to stderr.
-log::sink log_to_file(std::filesystem::path file, file_limits limits = {});
+log::sink log_to_file(std::filesystem::path file, std::string_view program,
+                      file_limits limits = {});
 
 /// log_to_file(), or stderr when `log_file` is empty.
-log::sink open_log(std::filesystem::path const& log_file);
+log::sink open_log(std::filesystem::path const& log_file, std::string_view program);
 
 /// A sender to the journal's socket (systemd's native protocol).
 log::journal_sink log_to_journal(std::filesystem::path socket = "/run/systemd/journal/socket");

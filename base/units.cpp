@@ -30,7 +30,9 @@ std::string in_bytes(std::uint64_t size) {
     if (size < mib) {
         return with_tenths(size * 10 / kib, true) + " KiB";
     }
-    return with_tenths(size * 10 / mib, true) + " MiB";
+    constexpr std::uint64_t gib = kib * mib;
+    return size < gib ? with_tenths(size * 10 / mib, true) + " MiB"
+                      : with_tenths(size / 1024 * 10 / mib, true) + " GiB";
 }
 
 std::string count_of(std::size_t count, std::string const& thing) {

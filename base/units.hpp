@@ -10,7 +10,7 @@ namespace trafikito::base {
 /// `30 s`, `1.5 s`, `0.2 s`: at most one decimal.
 std::string in_seconds(std::chrono::milliseconds duration);
 
-/// `812 bytes`, `12.3 KiB`, `4.0 MiB`.
+/// `812 bytes`, `12.3 KiB`, `4.0 MiB`, `4.0 GiB`.
 std::string in_bytes(std::uint64_t size);
 
 /// `1 command`, `16 commands`.

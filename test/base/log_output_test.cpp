@@ -1,11 +1,13 @@
 #include "base/log_output.hpp"
 
 #include "base/descriptor.hpp"
+#include "test/exec/forked.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -51,7 +53,7 @@ BOOST_AUTO_TEST_SUITE(log_output)
 
 BOOST_AUTO_TEST_CASE(a_full_pipe_loses_lines_and_never_blocks) {
     pipe_ends const ends;
-    auto const write = base::log_to_descriptor(ends.write.get());
+    auto const write = base::log_to_descriptor(ends.write.get(), "us");
     for (int i = 0; i < 1000; ++i) {
         write(long_line); // more than any pipe holds: a blocking write would hang here
     }
@@ -60,13 +62,13 @@ BOOST_AUTO_TEST_CASE(a_full_pipe_loses_lines_and_never_blocks) {
     auto const lost = 1000 - first.size() / long_line.size();
     BOOST_TEST(lost > 0U);
     write("after\n");
-    BOOST_TEST(ends.drain() == "trafikito-agent: " + std::to_string(lost) +
+    BOOST_TEST(ends.drain() == "us: " + std::to_string(lost) +
                                    " lines of the log lost: nobody read it in time\nafter\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_that_is_gone_is_no_reason_to_end) {
     pipe_ends ends;
-    auto const write = base::log_to_descriptor(ends.write.get());
+    auto const write = base::log_to_descriptor(ends.write.get(), "us");
     ends.read = base::descriptor();
     auto const before = std::signal(SIGPIPE, SIG_IGN); // as set_process_defaults() does
     write("nobody\n");
@@ -74,18 +76,48 @@ BOOST_AUTO_TEST_CASE(a_reader_that_is_gone_is_no_reason_to_end) {
     std::signal(SIGPIPE, before);
 }
 
+BOOST_AUTO_TEST_CASE(a_full_disk_loses_lines_that_are_counted_once_it_has_room_again) {
+    test::temporary_directory const here;
+    auto const path = (here.path() / "log").string();
+    auto const limit = [](rlim_t bytes) {
+        rlimit const both{bytes, RLIM_INFINITY};
+        return ::setrlimit(RLIMIT_FSIZE, &both) == 0;
+    };
+    int const status = test::forked([&] {
+        std::signal(SIGXFSZ, SIG_IGN); // as set_process_defaults() does
+        base::descriptor const file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+        auto const write = base::log_to_descriptor(file.get(), "us");
+        if (!limit(10)) {
+            return 1;
+        }
+        write("fits\n");
+        write("too long\n"); // its first five bytes are taken
+        write("lost\n");
+        if (!limit(RLIM_INFINITY)) {
+            return 1;
+        }
+        write("after\n");
+        write("more\n");
+        return 0;
+    });
+    BOOST_TEST(status == 0);
+    BOOST_TEST(test::read_file(path) ==
+               "fits\ntoo l\nus: 2 lines of the log lost: the file could not be written: File too "
+               "large\nafter\nmore\n");
+}
+
 BOOST_AUTO_TEST_CASE(the_flags_of_a_shared_descriptor_stay_as_they_are) {
     pipe_ends const ends;
     auto const before = ::fcntl(ends.write.get(), F_GETFL);
-    base::log_to_descriptor(ends.write.get())("line\n");
+    base::log_to_descriptor(ends.write.get(), "us")("line\n");
     BOOST_TEST(::fcntl(ends.write.get(), F_GETFL) == before);
 }
 
 BOOST_AUTO_TEST_CASE(a_log_file_is_appended_to_and_not_for_others) {
     test::temporary_directory const here;
     auto const path = here.path() / "trafikito.log";
-    base::open_log(path)("one\n");
-    base::open_log(path)("two\n");
+    base::open_log(path, "us")("one\n");
+    base::open_log(path, "us")("two\n");
     BOOST_TEST(test::read_file(path) == "one\ntwo\n");
     auto const others =
         std::filesystem::status(path).permissions() & std::filesystem::perms::others_all;
@@ -95,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_log_file_is_appended_to_and_not_for_others) {
 BOOST_AUTO_TEST_CASE(a_log_file_keeps_its_last_lines_and_stays_below_its_limit) {
     test::temporary_directory const here;
     auto const path = here.path() / "trafikito.log";
-    auto const write = base::log_to_file(path, {1000, 5});
+    auto const write = base::log_to_file(path, "us", {1000, 5});
     for (int i = 0; i < 500; ++i) {
         write("line number " + std::to_string(i) + "\n");
         BOOST_REQUIRE_LE(std::filesystem::file_size(path), 1000U);
@@ -108,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_log_file_keeps_its_last_lines_and_stays_below_its_limit) 
 BOOST_AUTO_TEST_CASE(a_line_longer_than_the_limit_does_not_stay) {
     test::temporary_directory const here;
     auto const path = here.path() / "trafikito.log";
-    auto const write = base::log_to_file(path, {100, 5});
+    auto const write = base::log_to_file(path, "us", {100, 5});
     write(long_line);
     write("short\n");
     BOOST_TEST(test::read_file(path) == "short\n");
@@ -117,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_line_longer_than_the_limit_does_not_stay) {
 BOOST_AUTO_TEST_CASE(a_log_file_that_was_rotated_away_is_made_anew) {
     test::temporary_directory const here;
     auto const path = here.path() / "trafikito.log";
-    auto const write = base::log_to_file(path);
+    auto const write = base::log_to_file(path, "us");
     write("one\n");
     std::filesystem::rename(path, here.path() / "trafikito.log.1");
     write("two\n");
@@ -132,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_link_in_the_place_of_the_log_file_is_not_followed) {
     test::temporary_directory const here;
     auto const target = here.path() / "precious";
     std::filesystem::create_symlink(target, here.path() / "trafikito.log");
-    base::log_to_file(here.path() / "trafikito.log")("line\n");
+    base::log_to_file(here.path() / "trafikito.log", "us")("line\n");
     BOOST_TEST(!std::filesystem::exists(target));
 }
 

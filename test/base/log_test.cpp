@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace trafikito;
@@ -70,8 +71,9 @@ BOOST_AUTO_TEST_CASE(nothing_that_a_terminal_obeys_reaches_a_line) {
     auto const object = boost::json::parse(line).as_object();
     BOOST_TEST(std::string(object.at("message").as_string()) + "\n" == expected);
     BOOST_TEST(object.at("message").as_string() == object.at("what").as_string());
-    BOOST_TEST(base::format_journal_fields(base::severity::info, hostile, fields).find("\x9b") ==
-               std::string::npos);
+    BOOST_TEST(
+        base::format_journal_fields("us", base::severity::info, hostile, fields).find("\x9b") ==
+        std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_long_line_is_cut_between_characters_and_stays_what_it_is) {
@@ -159,19 +161,46 @@ BOOST_AUTO_TEST_CASE(a_warning_that_was_forgotten_is_news) {
     BOOST_TEST(written == "<4>no order: refused\n<4>no order: refused\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_flood_of_different_warnings_is_counted_in_bounded_memory) {
+BOOST_AUTO_TEST_CASE(a_flood_of_different_warnings_is_counted_in_bounded_memory_and_lines) {
+    std::chrono::steady_clock::time_point now;
+    to.limit_repeats([&] { return now; });
+    auto const flood = [&](char const* begin) {
+        for (int i = 0; i < 1000; ++i) {
+            to.warning(begin + std::to_string(i));
+        }
+        return std::ranges::count(std::exchange(written, ""), '\n');
+    };
+    BOOST_TEST(flood("number ") == 128 + 10);
+    BOOST_TEST(flood("other number ") == 0);
+    to.error("the disk is full"); // what floods are warnings
+    BOOST_TEST(std::exchange(written, "") == "<3>the disk is full\n");
+    now += std::chrono::minutes(1);
+    to.info("hello");
+    BOOST_TEST(std::exchange(written, "") == "<4>1862 warnings were not said: too many different "
+                                             "ones came at once\n<6>hello\n");
+    BOOST_TEST(flood("third number ") == 10);
+    now += std::chrono::hours(1);
+    BOOST_TEST(flood("fourth number ") == 1 + 128 + 10); // they are news again
+}
+
+BOOST_AUTO_TEST_CASE(what_is_counted_by_its_sayer_is_said_through_any_flood) {
     to.limit_repeats([] { return std::chrono::steady_clock::time_point(); });
     for (int i = 0; i < 1000; ++i) {
-        to.warning("number " + std::to_string(i));
+        to.warning(std::to_string(i));
     }
-    BOOST_TEST(std::ranges::count(written, '\n') == 1000);
+    written.clear();
+    to.counted(base::severity::warning, "refused 12 times");
+    to.counted(base::severity::warning, "refused 12 times");
+    to.counted(base::severity::debug, "below the threshold");
+    BOOST_TEST(written == "<4>refused 12 times\n<4>refused 12 times\n");
 }
 
 BOOST_AUTO_TEST_CASE(fields_stand_in_the_journal_and_in_json) {
     base::log_fields const fields{{"COMMANDS", "16"}, {"FORGED", "a\nPRIORITY=0"}};
-    BOOST_TEST(base::format_journal_fields(base::severity::info, "hello", fields) ==
-               "PRIORITY=6\nSYSLOG_IDENTIFIER=trafikito-agent\nMESSAGE=hello\n"
-               "TRAFIKITO_COMMANDS=16\nTRAFIKITO_FORGED=a PRIORITY=0\n");
+    BOOST_TEST(
+        base::format_journal_fields("trafikito-server", base::severity::info, "hello", fields) ==
+        "PRIORITY=6\nSYSLOG_IDENTIFIER=trafikito-server\nMESSAGE=hello\n"
+        "TRAFIKITO_COMMANDS=16\nTRAFIKITO_FORGED=a PRIORITY=0\n");
     auto const line = base::format_line(format::json, base::severity::info, "hello", at(0), fields);
     BOOST_TEST(boost::json::parse(line).as_object().at("commands").as_string() == "16");
 }
@@ -179,10 +208,12 @@ BOOST_AUTO_TEST_CASE(fields_stand_in_the_journal_and_in_json) {
 BOOST_AUTO_TEST_CASE(a_journal_that_does_not_take_a_line_leaves_it_to_stderr) {
     bool takes = true;
     std::string taken;
-    to.set_journal([&](std::string_view fields) {
-        taken += takes ? fields : "";
-        return takes;
-    });
+    to.set_journal(
+        [&](std::string_view fields) {
+            taken += takes ? fields : "";
+            return takes;
+        },
+        "us");
     to.info("one");
     takes = false;
     to.info("two");
