@@ -7,7 +7,7 @@ endif()
 set(Boost_USE_STATIC_LIBS ${TRAFIKITO_STATIC})
 find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS headers json url)
 find_package(OpenSSL 3 REQUIRED)
-find_package(SQLite3 3.34 REQUIRED)
+find_package(SQLite3 3.35 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(CLI11 2.1 REQUIRED CONFIG)
 

@@ -88,10 +88,10 @@ ALTER TABLE servers ADD COLUMN agent TEXT NOT NULL DEFAULT '';  -- its program a
 ALTER TABLE servers ADD COLUMN report_interval INTEGER;         -- seconds, as it says; NULL: not
 ALTER TABLE servers ADD COLUMN kept_bytes INTEGER NOT NULL DEFAULT 0; -- of its reports together
 ALTER TABLE servers ADD COLUMN quota_reached_at INTEGER;        -- when its oldest last gave way
-ALTER TABLE reports ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0; -- outputs and results
+ALTER TABLE reports ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0; -- outputs, results and their rows
 ALTER TABLE reports ADD COLUMN kept_since INTEGER NOT NULL DEFAULT 0; -- by the believed clock
-UPDATE reports SET kept_since = received_at, bytes = coalesce(length(results), 0) +
-    coalesce((SELECT sum(length(command) + length(bytes)) FROM outputs WHERE report_id = reports.id), 0);
+UPDATE reports SET kept_since = received_at, bytes = 256 + coalesce(length(results), 0) +
+    coalesce((SELECT sum(64 + length(command) + length(bytes)) FROM outputs WHERE report_id = reports.id), 0);
 UPDATE servers SET kept_bytes =
     coalesce((SELECT sum(bytes) FROM reports WHERE server_id = servers.id), 0);
 CREATE INDEX reports_by_kept_since ON reports(kept_since);
@@ -128,6 +128,23 @@ void refuse_newer(int found) {
     }
 }
 
+bool holds(connection& database, std::string_view query) {
+    auto found = database.prepare(query);
+    return found.step() && found.number_at(0) != 0;
+}
+
+// SQLite opens whatever is one of its files, and ours would stand beside another program's tables.
+void refuse_foreign(connection& database) {
+    bool const is_of_a_kind = holds(database, "PRAGMA application_id");
+    bool const has_tables = holds(database, "SELECT count(*) FROM sqlite_master");
+    bool const has_ours = holds(database, "SELECT count(*) FROM sqlite_master WHERE type = 'table' "
+                                          "AND name IN ('servers', 'calls', 'reports')");
+    bool const is_new = version_of(database) == 0;
+    if (is_of_a_kind || (is_new ? has_tables : !has_ours)) {
+        fail_as_damaged(database.file(), "another program made it");
+    }
+}
+
 } // namespace
 
 int schema_version() {
@@ -135,6 +152,7 @@ int schema_version() {
 }
 
 void migrate(connection& database, int to) {
+    refuse_foreign(database);
     refuse_newer(version_of(database));
     if (version_of(database) >= to) {
         return;
@@ -149,6 +167,7 @@ void migrate(connection& database, int to) {
 }
 
 void require_current(connection& database) {
+    refuse_foreign(database);
     auto const found = version_of(database);
     refuse_newer(found);
     if (found < schema_version()) {

@@ -10,11 +10,12 @@ namespace trafikito::server::store {
 int schema_version();
 
 /// Brings the database up to date in one transaction. Throws store_error, with what to do, when a
-/// newer program wrote it.
+/// newer program wrote it, and store_damaged when another one did: it is not touched then.
 /// `to`: an earlier version than the newest only in tests of the way from there.
 void migrate(connection& database, int to = schema_version());
 
-/// For a database opened read-only: throws store_error unless it is up to date already.
+/// For a database opened read-only: throws store_error unless it is up to date already,
+/// store_damaged when another program made it.
 void require_current(connection& database);
 
 } // namespace trafikito::server::store

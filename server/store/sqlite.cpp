@@ -1,6 +1,13 @@
 #include "server/store/sqlite.hpp"
 
+#include "base/descriptor.hpp"
+
+#include <fcntl.h>
 #include <sqlite3.h>
+
+#include <algorithm>
+#include <system_error>
+#include <thread>
 
 namespace trafikito::server::store {
 
@@ -11,8 +18,38 @@ char const* never_null(std::string_view value) {
     return value.data() == nullptr ? "" : value.data();
 }
 
+// Of SQLite's virtual machine: some microseconds.
+constexpr int steps_between_looks = 10'000;
+
+int is_interrupted(void* context) {
+    return *static_cast<std::atomic<bool> const*>(context) ? 1 : 0;
+}
+
+constexpr char const* what_to_do_when_damaged =
+    ": it is damaged, or no database of trafikito-server. Stop the server, keep a copy, and either "
+    "save what can be saved with `sqlite3 trafikito.db .recover | sqlite3 new.db` or move it away "
+    "(with its -wal and -shm) to begin with an empty one; agents keep their reports and send them "
+    "again";
+
+// What an SQLite that cannot be told to give up reads in a second, of a slow disk.
+constexpr std::uintmax_t checked_per_second = 50UL * 1024 * 1024;
+constexpr std::uintmax_t smallest_database = 512; ///< a page; SQLite takes less for a new one
+constexpr int version_that_gives_up = 3'041'000;
+
+bool is_damage(int result) {
+    auto const kind = result & 0xFF;
+    return kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB;
+}
+
 [[noreturn]] void fail(int result, sqlite3* connection) {
     auto const what = std::string("the database refused: ") + sqlite3_errmsg(connection);
+    if (is_damage(result)) {
+        fail_as_damaged(sqlite3_db_filename(connection, "main"), sqlite3_errmsg(connection));
+    }
+    if ((result & 0xFF) == SQLITE_BUSY || (result & 0xFF) == SQLITE_LOCKED) {
+        throw store_busy(what + " (another program has a change of it under way, perhaps a "
+                                "transaction in somebody's sqlite3 shell)");
+    }
     bool const full = (result & 0xFF) == SQLITE_FULL || result == SQLITE_IOERR_WRITE ||
                       result == SQLITE_IOERR_SHMSIZE;
     if (full) {
@@ -27,7 +64,34 @@ char const* never_null(std::string_view value) {
                       "SQLite keeps its log beside it)");
 }
 
+// Nobody but its owner reads what machines put out. SQLite gives its log the same mode. True when
+// it was not there before.
+bool make_private(std::filesystem::path const& file) {
+    return base::descriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600))
+        .open();
+}
+
+void refuse_what_is_no_database(std::filesystem::path const& file) {
+    std::error_code failed;
+    auto const status = std::filesystem::status(file, failed);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+        fail_to_open(file, std::filesystem::is_directory(status) ? "it is a directory"
+                                                                 : "it is no regular file");
+    }
+    auto const size = std::filesystem::is_regular_file(status)
+                          ? std::filesystem::file_size(file, failed)
+                          : smallest_database;
+    if (size < smallest_database) {
+        fail_as_damaged(file, "it has " + std::to_string(size) + " bytes");
+    }
+}
+
 } // namespace
+
+void fail_as_damaged(std::filesystem::path const& file, std::string const& why) {
+    throw store_damaged("the database " + file.string() + " cannot be used: " + why +
+                        what_to_do_when_damaged);
+}
 
 statement::~statement() {
     sqlite3_reset(handle_);
@@ -95,8 +159,75 @@ void connection::finalizer::operator()(sqlite3_stmt* handle) const {
     sqlite3_finalize(handle);
 }
 
+// As SQLite's own, which cannot be told to stop: a little longer each time.
+int connection::wait_for_other(void* context, int times) {
+    auto& busy = *static_cast<patience*>(context);
+    auto const now = std::chrono::steady_clock::now();
+    if (times == 0) {
+        busy.begun = now;
+    }
+    if (busy.interrupted || now - busy.begun >= busy.longest) {
+        return 0;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(1 << std::min(times, 6), 50)));
+    return 1;
+}
+
+void connection::begin_nothing_when_interrupted() const {
+    if (busy_->interrupted) {
+        throw store_error("the database is not asked any more: the server is stopping");
+    }
+}
+
+void connection::interrupt() noexcept {
+    busy_->interrupted = true;
+    sqlite3_interrupt(handle_.get());
+}
+
+bool connection::quick_check(std::chrono::milliseconds bound) {
+    std::error_code failed;
+    auto const size = std::filesystem::file_size(file(), failed);
+    bool const in_time = size / checked_per_second <
+                         static_cast<std::uintmax_t>(std::max<long>(bound.count(), 0)) / 1000 + 1;
+    if (bound.count() <= 0 || (sqlite3_libversion_number() < version_that_gives_up && !in_time)) {
+        return false;
+    }
+    struct limit {
+        std::chrono::steady_clock::time_point end;
+        std::atomic<bool> const& interrupted;
+    } until{std::chrono::steady_clock::now() + bound, busy_->interrupted};
+    auto const is_over = [](void* context) {
+        auto const& one = *static_cast<limit const*>(context);
+        return one.interrupted || std::chrono::steady_clock::now() >= one.end ? 1 : 0;
+    };
+    sqlite3_progress_handler(handle_.get(), steps_between_looks, is_over, &until);
+    std::string words;
+    auto const keep = [](void* context, int, char** values, char**) {
+        *static_cast<std::string*>(context) = values[0] == nullptr ? "" : values[0];
+        return 0;
+    };
+    int const result = sqlite3_exec(handle_.get(), "PRAGMA quick_check(1)", keep, &words, nullptr);
+    sqlite3_progress_handler(handle_.get(), steps_between_looks, &is_interrupted,
+                             &busy_->interrupted);
+    if (result == SQLITE_INTERRUPT) {
+        return false;
+    }
+    if (result == SQLITE_OK && words != "ok") {
+        fail_as_damaged(file(), words);
+    }
+    if (result != SQLITE_OK) {
+        fail(result, handle_.get());
+    }
+    return true;
+}
+
 connection::connection(std::filesystem::path const& file, access wanted,
-                       std::chrono::milliseconds busy) {
+                       std::chrono::milliseconds busy)
+    : busy_(std::make_unique<patience>()) {
+    bool const is_new = wanted == access::read_write && make_private(file);
+    if (!is_new) {
+        refuse_what_is_no_database(file);
+    }
     int const flags = wanted == access::read_only ? SQLITE_OPEN_READONLY
                                                   : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     sqlite3* handle = nullptr;
@@ -106,10 +237,16 @@ connection::connection(std::filesystem::path const& file, access wanted,
         fail_to_open(file, sqlite3_errstr(result));
     }
     sqlite3_extended_result_codes(handle, 1);
-    sqlite3_busy_timeout(handle, static_cast<int>(busy.count()));
+    busy_->longest = busy;
+    sqlite3_busy_handler(handle, &wait_for_other, busy_.get());
+    sqlite3_progress_handler(handle, steps_between_looks, &is_interrupted, &busy_->interrupted);
     // SQLite opens nothing before the first statement, and a file that it must not write without a
     // word.
-    if (sqlite3_exec(handle, "PRAGMA schema_version", nullptr, nullptr, nullptr) != SQLITE_OK) {
+    int const read = sqlite3_exec(handle, "PRAGMA schema_version", nullptr, nullptr, nullptr);
+    if (is_damage(read)) {
+        fail_as_damaged(file.string(), sqlite3_errmsg(handle));
+    }
+    if (read != SQLITE_OK) {
         fail_to_open(file, sqlite3_errmsg(handle));
     }
     if (wanted == access::read_write && sqlite3_db_readonly(handle, "main") == 1) {
@@ -118,6 +255,7 @@ connection::connection(std::filesystem::path const& file, access wanted,
 }
 
 statement connection::prepare(std::string_view sql) {
+    begin_nothing_when_interrupted();
     auto& handle = prepared_[sql];
     if (!handle) {
         sqlite3_stmt* made = nullptr;
@@ -134,6 +272,11 @@ statement connection::prepare(std::string_view sql) {
 }
 
 void connection::run_script(char const* sql) {
+    begin_nothing_when_interrupted();
+    end_transaction(sql);
+}
+
+void connection::end_transaction(char const* sql) {
     int const result = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
     if (result != SQLITE_OK) {
         fail(result, handle_.get());
@@ -142,6 +285,10 @@ void connection::run_script(char const* sql) {
 
 void connection::empty_log() {
     sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+}
+
+std::filesystem::path connection::file() const {
+    return sqlite3_db_filename(handle_.get(), "main");
 }
 
 int connection::changes() const {
@@ -158,7 +305,7 @@ transaction::transaction(connection& database) : database_(&database) {
 transaction::~transaction() {
     if (database_ != nullptr) {
         try {
-            database_->run_script("ROLLBACK");
+            database_->end_transaction("ROLLBACK");
         } catch (store_error const&) {
             // SQLite has rolled back by itself already (disk full, I/O error).
             database_ = nullptr;
@@ -167,7 +314,7 @@ transaction::~transaction() {
 }
 
 void transaction::commit() {
-    database_->run_script("COMMIT");
+    database_->end_transaction("COMMIT");
     database_ = nullptr;
 }
 

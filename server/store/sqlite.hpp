@@ -3,6 +3,7 @@
 // is reset when it goes out of scope, a transaction that rolls back unless committed. Knows no
 // table.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -26,6 +27,21 @@ public:
 
 /// There was no room for it: the disk is full, a quota or a limit of the file's size is reached.
 class store_full : public store_error {
+public:
+    using store_error::store_error;
+};
+
+/// The file is no database any more, or never was one; says which it is, and what to do.
+class store_damaged : public store_error {
+public:
+    using store_error::store_error;
+};
+
+/// Throws store_damaged: the file, why, and what to do.
+[[noreturn]] void fail_as_damaged(std::filesystem::path const& file, std::string const& why);
+
+/// Another process has a change under way and does not end it.
+class store_busy : public store_error {
 public:
     using store_error::store_error;
 };
@@ -66,8 +82,9 @@ enum class access { read_only, read_write };
 
 class connection {
 public:
-    /// With read_write the file is made when it is not there (mode by the umask). Waits up to
-    /// `busy` for another process's write. Throws store_error.
+    /// With read_write the file is made when it is not there (0600, and so is its log). Waits up to
+    /// `busy` for another process's write. Throws store_error; store_damaged when it holds nothing,
+    /// for SQLite takes that for a new one, and who lost a database would not hear of it.
     connection(std::filesystem::path const& file, access wanted,
                std::chrono::milliseconds busy = std::chrono::seconds(5));
 
@@ -81,18 +98,41 @@ public:
     /// far as there is room for that and no reader is in the way. Outside of transactions only.
     void empty_log();
 
+    [[nodiscard]] std::filesystem::path file() const;
+
+    /// Whatever runs, and whatever waits for another process, ends with an error soon, and nothing
+    /// begins any more. From any thread.
+    void interrupt() noexcept;
+
+    /// `PRAGMA quick_check(1)`. False when it took longer and was given up, or would with an SQLite
+    /// (before 3.41) that cannot give up. Throws store_damaged.
+    bool quick_check(std::chrono::milliseconds bound);
+
     /// Rows that the last statement changed.
     [[nodiscard]] int changes() const;
     [[nodiscard]] std::int64_t last_id() const;
 
 private:
     friend class statement;
+    friend class transaction;
     struct closer {
         void operator()(sqlite3* handle) const;
     };
     struct finalizer {
         void operator()(sqlite3_stmt* handle) const;
     };
+    /// SQLite waits by it: it has its address.
+    struct patience {
+        std::chrono::milliseconds longest;
+        std::chrono::steady_clock::time_point begun;
+        std::atomic<bool> interrupted{false};
+    };
+    static int wait_for_other(void* context, int times);
+    void begin_nothing_when_interrupted() const;
+    /// COMMIT or ROLLBACK: what has begun ends, also when nothing else may begin.
+    void end_transaction(char const* sql);
+
+    std::unique_ptr<patience> busy_;
     // The order matters: statements go before their connection.
     std::unique_ptr<sqlite3, closer> handle_;
     std::unordered_map<std::string_view, std::unique_ptr<sqlite3_stmt, finalizer>> prepared_;

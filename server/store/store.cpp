@@ -10,16 +10,20 @@ namespace trafikito::server::store {
 
 namespace {
 
-// Literals, for statements are kept by their text.
+// Literals, for statements are kept by their text. What a removed server sent may take a while to
+// go; its row stands until then.
 #define TRAFIKITO_SERVERS                                                                          \
     "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, " \
     "delay, last_order_at, last_report_at, last_data_at, several_machines_at, "                    \
     "several_machines_times, last_address, agent, report_interval, kept_bytes, quota_reached_at "  \
-    "FROM servers"
+    "FROM servers WHERE id NOT IN (SELECT id FROM removed_servers)"
 constexpr std::string_view all_servers = TRAFIKITO_SERVERS " ORDER BY name, id";
-constexpr std::string_view by_id = TRAFIKITO_SERVERS " WHERE id = ?";
-constexpr std::string_view by_key = TRAFIKITO_SERVERS " WHERE key_digest = ?";
+constexpr std::string_view by_id = TRAFIKITO_SERVERS " AND id = ?";
+constexpr std::string_view by_key = TRAFIKITO_SERVERS " AND key_digest = ?";
 #undef TRAFIKITO_SERVERS
+
+/// Tokens of orders that are kept of one server; at one a minute a week's.
+constexpr std::int64_t max_calls = 10'080;
 
 std::string_view as_bytes(security::digest const& value) {
     return {reinterpret_cast<char const*>(value.data()), value.size()};
@@ -42,6 +46,27 @@ std::vector<std::string> split(std::string_view text) {
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return names;
+}
+
+// Whole or not at all: what a crash leaves half made would be taken for one that lost everything.
+std::filesystem::path made_where_there_is_none(std::filesystem::path const& file, access wanted) {
+    std::error_code failed;
+    if (wanted == access::read_only ||
+        std::filesystem::exists(std::filesystem::symlink_status(file, failed))) {
+        return file;
+    }
+    auto const beside = std::filesystem::path(file.string() + ".new");
+    std::filesystem::remove(beside, failed);
+    {
+        connection made(beside, access::read_write);
+        migrate(made);
+    }
+    std::filesystem::create_hard_link(beside, file, failed); // never over what another one made
+    if (failed && failed != std::errc::file_exists) {
+        std::filesystem::rename(beside, file, failed); // where there are no hard links
+    }
+    std::filesystem::remove(beside, failed);
+    return file;
 }
 
 server_row read_server(statement const& query) {
@@ -74,16 +99,22 @@ server_row read_server(statement const& query) {
 } // namespace
 
 store::store(std::filesystem::path const& file, access wanted, base::wall_clock now,
-             std::chrono::seconds keep)
-    : database_(file, wanted), now_(std::move(now)), keep_(keep) {
+             store_settings settings, std::function<boot_time()> up)
+    : database_(made_where_there_is_none(file, wanted), wanted), now_(std::move(now)),
+      settings_(settings), up_(std::move(up)) {
     database_.run_script("PRAGMA foreign_keys = ON");
     if (wanted == access::read_only) {
         require_current(database_);
         return;
     }
+    migrate(database_); // first: nothing of another program's database is changed
     // FULL: a report is on the disk before the agent is told that it was accepted.
     database_.run_script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    migrate(database_);
+    clock_.emplace(remembered_time(), now_(), up_());
+}
+
+bool store::check(std::chrono::milliseconds bound) {
+    return database_.quick_check(bound);
 }
 
 bool store::add_server(std::string_view id, std::string_view name, security::digest const& key) {
@@ -147,21 +178,39 @@ void store::set_delay(std::string_view id, std::chrono::seconds delay) {
         .run();
 }
 
-void store::order_given(std::string_view id, std::string_view token) {
+void store::order_given(std::string_view id, given_order const& given) {
+    auto const kept_since = retention_now();
     transaction change(database_);
+    deletions gone;
     auto const now = to_stored(now_());
-    database_.prepare("UPDATE servers SET last_order_at = ? WHERE id = ?")
-        .number(now)
-        .text(id)
-        .run();
-    if (!token.empty()) {
+    auto note = database_.prepare("UPDATE servers SET last_order_at = ?, last_address = ?, "
+                                  "agent = ?, report_interval = ? WHERE id = ?");
+    note.number(now).text(given.from.address).text(given.from.agent);
+    given.from.interval ? note.number(given.from.interval->count()) : note.null();
+    note.text(id).run();
+    if (database_.changes() == 0) {
+        return; // removed in the meantime
+    }
+    if (given.facts) {
+        set_os_facts(id, *given.facts);
+    }
+    if (!given.token.empty()) {
         database_.prepare("INSERT INTO calls (token, server_id, given_at) VALUES (?, ?, ?)")
-            .text(token)
+            .text(given.token)
             .text(id)
-            .number(now)
+            .number(to_stored(kept_since))
             .run();
+        // A machine that asks for orders without end has none of its tokens known for long.
+        database_
+            .prepare("DELETE FROM calls WHERE server_id = ?1 AND rowid <= (SELECT rowid FROM calls "
+                     "WHERE server_id = ?1 ORDER BY rowid DESC LIMIT 1 OFFSET ?2)")
+            .text(id)
+            .number(max_calls)
+            .run();
+        gone.calls = database_.changes();
     }
     change.commit();
+    count(gone);
 }
 
 void store::several_machines_seen(std::string_view id) {

@@ -6,15 +6,18 @@
 #include "base/wall_clock.hpp"
 #include "server/security/secrets.hpp"
 #include "server/store/disk_reserve.hpp"
+#include "server/store/retention_clock.hpp"
 #include "server/store/sqlite.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace trafikito::net::api {
@@ -53,6 +56,30 @@ struct server_row {
     std::optional<base::wall_time> quota_reached;    ///< when its oldest reports last gave way
 };
 
+/// Where a machine asks from and what it says of itself.
+struct contact {
+    std::string address; ///< without its port
+    std::string agent;
+    std::optional<std::chrono::seconds> interval;
+
+    friend bool operator==(contact const&, contact const&) = default;
+};
+
+/// An order as the store notes it.
+struct given_order {
+    std::string token; ///< v1's call token, empty for v2
+    contact from;
+    std::optional<os_facts> facts; ///< nothing: it did not say
+};
+
+/// A server that an administrator removed: its agent is told to stop.
+struct removed_row {
+    std::string id;
+    std::string name; ///< when it was removed
+    base::wall_time removed;
+    security::digest key{};
+};
+
 /// What is known of a report beside its sections.
 struct report_facts {
     std::string_view token; ///< v1's call token; empty: v2
@@ -88,13 +115,60 @@ struct feedback_row {
     std::string details;
 };
 
+struct stored_report {
+    std::int64_t number = 0;
+    std::size_t gave_way = 0; ///< older reports of its server, for the quota of one machine
+};
+
+/// What went because of its age, or for a quota.
+struct deletions {
+    std::int64_t reports = 0;
+    std::int64_t bytes = 0; ///< of these
+    std::int64_t calls = 0;
+    std::int64_t feedback = 0;
+};
+
+struct store_settings {
+    /// How long reports, call tokens and feedback stay, by a clock that is believed
+    /// (retention_clock.hpp).
+    std::chrono::seconds keep{std::chrono::hours(24 * 7)};
+    /// Bytes that are kept of one server; beyond them its oldest reports give way. 0: no bound.
+    std::uint64_t machine_quota = 4ULL << 30U;
+};
+
+/// One report alone is larger than the quota of its machine.
+class store_too_large : public store_error {
+public:
+    using store_error::store_error;
+};
+
 /// Every member may throw store_error (file damaged, locked for more than 5 s), and store_full.
 class store {
 public:
-    /// `keep`: how long reports, call tokens and feedback stay; older ones go when something is
-    /// inserted.
     store(std::filesystem::path const& file, access wanted, base::wall_clock now,
-          std::chrono::seconds keep = std::chrono::hours(24 * 7));
+          store_settings settings = {}, std::function<boot_time()> up = time_since_boot);
+
+    /// From now on.
+    void set(store_settings settings) { settings_ = settings; }
+
+    /// Looks at the whole file, as far as that takes no longer; false when it does. Throws
+    /// store_damaged.
+    bool check(std::chrono::milliseconds bound);
+
+    /// Whether so short a time would delete more than half of the reports, and at least 10.
+    bool would_forget_most(std::chrono::seconds keep);
+
+    /// Deletes some of what is older than settings allow; what is inserted does the same. Call it
+    /// once in a while, for times in which nothing comes.
+    /// False when there is nothing left of it.
+    bool forget_what_is_old();
+    /// What went since this was asked last.
+    deletions take_deletions() { return std::exchange(gone_, {}); }
+    /// A line for the log when the wall clock is believed no more, or again.
+    std::optional<std::string> take_clock_news() { return std::exchange(clock_news_, {}); }
+
+    /// Whatever is under way ends with an error soon, and nothing begins any more. From any thread.
+    void interrupt() noexcept { database_.interrupt(); }
 
     /// Keeps `bytes` of the disk in `file` for the day on which it is full: without them nothing
     /// could be deleted any more, however old. For the one process that serves.
@@ -108,13 +182,40 @@ public:
     std::optional<server_row> find_server_by_key(security::digest const& key);
     std::vector<server_row> servers();
 
+    /// Those that an administrator removed, with their keys.
+    std::vector<removed_row> removed_servers();
+
+    /// From here on (store_servers.cpp) what an administrator does while another process serves.
+    ///
+    /// The server goes, and all that it sent. It is not found any more from the first moment on;
+    /// what it sent is deleted in small steps, between which others can write, and that may take
+    /// minutes. False when there is no such server. What an interruption left, finish_removals()
+    /// deletes.
+    bool remove_server(std::string_view id);
+    void finish_removals();
+    /// As add_server(), by the administrator's word: that the id or the key was removed once is
+    /// forgotten.
+    bool add_server_anew(std::string_view id, std::string_view name, security::digest const& key);
+    /// False, here and below, when there is no such server, or the key was another's.
+    bool rename_server(std::string_view id, std::string_view name);
+    bool set_key(std::string_view id, security::digest const& key);
+    std::optional<removed_row> find_removed(std::string_view id);
+    std::optional<removed_row> find_removed(std::string_view id, security::digest const& key);
+    std::optional<removed_row> find_removed_by_key(security::digest const& key);
+    /// Of what is kept: when its oldest data was collected, and how many reports.
+    std::optional<base::wall_time> oldest_data(std::string_view id);
+    std::int64_t count_reports(std::string_view id);
+    /// What the serving process keeps of one machine at most, for others to show; 0: no bound.
+    void set_machine_quota(std::uint64_t bytes);
+    std::uint64_t machine_quota();
+
     void set_os_facts(std::string_view id, os_facts const& facts);
     void set_available(std::string_view id, std::string_view lines);
     void set_wanted(std::string_view id, std::optional<std::vector<std::string>> const& names);
     void set_delay(std::string_view id, std::chrono::seconds delay);
 
-    /// Notes that the server was given an order now; `token` is v1's call token, empty for v2.
-    void order_given(std::string_view id, std::string_view token);
+    /// Notes that the server was given an order now.
+    void order_given(std::string_view id, given_order const& given);
     /// Notes that more than one machine asks as this server now.
     void several_machines_seen(std::string_view id);
     bool knows_call(std::string_view id, std::string_view token);
@@ -123,9 +224,9 @@ public:
     /// token unless both have an id and these differ. Without id and token (v2) it is never known.
     /// The list of commands and the time of the last data follow the newest data, so that a late
     /// report sets neither back.
-    std::optional<std::int64_t> add_report(std::string_view server_id,
-                                           net::api::parsed_report const& report,
-                                           report_facts const& facts = {});
+    std::optional<stored_report> add_report(std::string_view server_id,
+                                            net::api::parsed_report const& report,
+                                            report_facts const& facts = {});
 
     /// False, and nothing is stored, when the server sent that code within the last minute.
     bool add_feedback(std::string_view id, std::string_view code, std::string_view message,
@@ -149,7 +250,10 @@ public:
     std::int64_t data_version();
 
 private:
-    int forget_old();
+    /// Some of what is too old; inside of a transaction.
+    deletions forget_old(base::wall_time now);
+    /// What a transaction deleted, once it stands.
+    void count(deletions const& gone);
     void forget_all_old();
     bool has_free_pages(std::size_t bytes);
     /// Makes `change`, which stores about so many bytes; on a full disk once more where old reports
@@ -157,14 +261,30 @@ private:
     template <typename Change>
     auto with_room(std::size_t bytes, Change change);
 
-    std::optional<std::int64_t> try_add_report(std::string_view server_id,
-                                               net::api::parsed_report const& report,
-                                               report_facts const& facts);
+    std::optional<stored_report> try_add_report(std::string_view server_id,
+                                                net::api::parsed_report const& report,
+                                                report_facts const& facts);
+    /// Oldest reports of the server go until `bytes` more are within the quota.
+    deletions make_way(std::string_view server_id, std::size_t bytes);
+    [[nodiscard]] std::optional<std::int64_t> fact(std::string_view name);
+    void set_fact(std::string_view name, std::optional<std::int64_t> value);
+    std::optional<retention_clock::memory> remembered_time();
+    void note_time(retention_clock::memory const& what);
+    /// What is stored as of later is stored as of `now`: else it would stay for as long.
+    void pull_back_future(base::wall_time now);
+    /// What is stored now is stored as of then. Written down when it changes, and once a minute.
+    /// Outside of transactions.
+    base::wall_time retention_now();
 
     connection database_;
     base::wall_clock now_;
-    std::chrono::seconds keep_;
+    store_settings settings_;
+    std::function<boot_time()> up_;
     std::optional<disk_reserve> reserve_;
+    std::optional<retention_clock> clock_;                         ///< of a store that is written
+    retention_clock::memory noted_{.believed = {}, .doubted = {}}; ///< what is on the disk
+    std::optional<std::string> clock_news_;
+    deletions gone_;
 };
 
 } // namespace trafikito::server::store

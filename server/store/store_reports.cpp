@@ -1,4 +1,4 @@
-// The store's reports and feedback: writing, reading, forgetting.
+// The store's reports and feedback: writing and reading.
 #include "server/store/store.hpp"
 
 #include "net/api/report.hpp"
@@ -11,6 +11,10 @@ namespace trafikito::server::store {
 namespace {
 
 constexpr std::chrono::minutes feedback_pause{1};
+constexpr std::int64_t max_feedback = 100; ///< that are kept of one server
+// What a row takes beside what it holds, so that nothing is for nothing. Schema 4 counts the same.
+constexpr std::size_t row_of_report = 256;
+constexpr std::size_t row_of_output = 64;
 
 report_row read_report(statement const& query) {
     return {query.number_at(0), query.bytes_at(1),
@@ -48,31 +52,31 @@ std::int64_t place_of(connection& database, std::string_view server_id, report_f
 }
 
 void insert_report(connection& database, std::string_view server_id, report_facts const& facts,
-                   std::size_t bytes, std::int64_t now) {
+                   std::size_t bytes, std::int64_t now, std::int64_t believed) {
     auto const place = place_of(database, server_id, facts, now);
     // Nothing for a token that another report has: is_stored() found that this is not the same one.
     auto insert = database.prepare(
         "INSERT INTO reports "
         "(server_id, received_at, took, report_id, collected_at, results, data_at, bytes, "
-        "kept_since, token) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?2, "
-        "CASE WHEN EXISTS (SELECT 1 FROM reports WHERE server_id = ?1 AND token = ?9) "
-        "THEN NULL ELSE ?9 END)");
+        "kept_since, token) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+        "CASE WHEN EXISTS (SELECT 1 FROM reports WHERE server_id = ?1 AND token = ?10) "
+        "THEN NULL ELSE ?10 END)");
     insert.text(server_id).number(now);
     facts.took ? insert.number(*facts.took) : insert.null();
     facts.report_id.empty() ? insert.null() : insert.text(facts.report_id);
     facts.collected ? insert.number(to_stored(*facts.collected)) : insert.null();
     facts.results.empty() ? insert.null() : insert.blob(facts.results);
     insert.number(place);
-    insert.number(static_cast<std::int64_t>(bytes));
+    insert.number(static_cast<std::int64_t>(bytes)).number(believed);
     facts.token.empty() ? insert.null() : insert.text(facts.token);
     insert.run();
 }
 
-// What a report counts for: its outputs with their names, and its results.
+// What a report counts for: its outputs with their names, its results, and their rows.
 std::size_t bytes_of(net::api::parsed_report const& report, report_facts const& facts) {
-    auto bytes = facts.results.size();
+    auto bytes = row_of_report + facts.results.size();
     for (auto const& section : report.sections) {
-        bytes += section.name.size() + section.output.size();
+        bytes += row_of_output + section.name.size() + section.output.size();
     }
     return bytes;
 }
@@ -137,39 +141,9 @@ private:
 
 } // namespace
 
-// In small bites, so that a first start with a short --keep does not hold the loop: what one insert
-// leaves behind, the next ones take.
-int store::forget_old() {
-    auto const limit = to_stored(now_() - keep_);
-    int gone = 0;
-    auto const forget = [&](std::string_view sql) {
-        database_.prepare(sql).number(limit).run();
-        gone += database_.changes();
-    };
-    forget("DELETE FROM reports WHERE id IN "
-           "(SELECT id FROM reports WHERE kept_since < ? ORDER BY kept_since LIMIT 20)");
-    forget("DELETE FROM calls WHERE token IN "
-           "(SELECT token FROM calls WHERE given_at < ? ORDER BY given_at LIMIT 20)");
-    forget("DELETE FROM feedback WHERE id IN "
-           "(SELECT id FROM feedback WHERE received_at < ? ORDER BY received_at LIMIT 20)");
-    return gone;
-}
-
 void store::hold_reserve(std::filesystem::path const& file, std::uintmax_t bytes) {
     reserve_.emplace(file, bytes);
     reserve_->hold();
-}
-
-void store::forget_all_old() {
-    static constexpr int bites = 25;
-    for (int bite = 0; bite < bites; ++bite) {
-        transaction change(database_);
-        auto const gone = forget_old();
-        change.commit();
-        if (gone == 0) {
-            break;
-        }
-    }
 }
 
 bool store::has_free_pages(std::size_t bytes) {
@@ -201,34 +175,41 @@ auto store::with_room(std::size_t bytes, Change change) {
     }
 }
 
-std::optional<std::int64_t> store::add_report(std::string_view server_id,
-                                              net::api::parsed_report const& report,
-                                              report_facts const& facts) {
+std::optional<stored_report> store::add_report(std::string_view server_id,
+                                               net::api::parsed_report const& report,
+                                               report_facts const& facts) {
     auto const bytes = bytes_of(report, facts) + (facts.available ? facts.available->size() : 0);
     return with_room(bytes, [&] { return try_add_report(server_id, report, facts); });
 }
 
-std::optional<std::int64_t> store::try_add_report(std::string_view server_id,
-                                                  net::api::parsed_report const& report,
-                                                  report_facts const& facts) {
+std::optional<stored_report> store::try_add_report(std::string_view server_id,
+                                                   net::api::parsed_report const& report,
+                                                   report_facts const& facts) {
+    auto const kept_since = retention_now();
     transaction change(database_);
     if (is_stored(database_, server_id, facts)) {
         return std::nullopt;
     }
-    forget_old(); // first: the new one may take the room of the old
+    auto const bytes = bytes_of(report, facts);
+    auto const old = forget_old(kept_since); // first: the new one may take the room of the old
+    auto const gave_way = make_way(server_id, bytes);
     auto const now = to_stored(now_());
-    insert_report(database_, server_id, facts, bytes_of(report, facts), now);
+    insert_report(database_, server_id, facts, bytes, now, to_stored(kept_since));
     auto const number = database_.last_id();
     insert_outputs(database_, number, report);
     update_server(database_, server_id, facts, now);
     change.commit();
-    return number;
+    count(old);
+    count(gave_way);
+    return stored_report{number, static_cast<std::size_t>(gave_way.reports)};
 }
 
+// Its time is the one by which it grows old: what it is shown for is the order, and no clock that
+// was wrong for a moment shall delete it, or keep the next one out.
 bool store::add_feedback(std::string_view id, std::string_view code, std::string_view message,
                          std::string_view details) {
+    auto const now = retention_now();
     transaction change(database_);
-    auto const now = now_();
     {
         auto earlier =
             database_.prepare("SELECT 1 FROM feedback WHERE server_id = ? AND code = ? AND "
@@ -238,6 +219,7 @@ bool store::add_feedback(std::string_view id, std::string_view code, std::string
             return false;
         }
     }
+    auto gone = forget_old(now);
     database_
         .prepare("INSERT INTO feedback (server_id, received_at, code, message, details) "
                  "VALUES (?, ?, ?, ?, ?)")
@@ -247,8 +229,15 @@ bool store::add_feedback(std::string_view id, std::string_view code, std::string
         .blob(message)
         .blob(details)
         .run();
-    forget_old();
+    database_
+        .prepare("DELETE FROM feedback WHERE server_id = ?1 AND id <= (SELECT id FROM feedback "
+                 "WHERE server_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)")
+        .text(id)
+        .number(max_feedback)
+        .run();
+    gone.feedback += database_.changes();
     change.commit();
+    count(gone);
     return true;
 }
 

@@ -42,7 +42,11 @@ struct fixture {
     server::store::store open() {
         server::store::store store(
             directory.path() / "trafikito.db", server::store::access::read_write,
-            [this] { return now; }, 1h);
+            [this] { return now; }, {.keep = 1h},
+            [this] {
+                return std::chrono::duration_cast<std::chrono::milliseconds>(
+                    now.time_since_epoch());
+            });
         store.hold_reserve(directory.path() / "reserve", 8 * mebibyte);
         return store;
     }

@@ -34,7 +34,14 @@ struct fixture {
     }
     server::store::store open(server::store::access wanted = server::store::access::read_write,
                               std::chrono::seconds keep = 24h) {
-        return {file, wanted, [this] { return now; }, keep};
+        return {file,
+                wanted,
+                [this] { return now; },
+                {.keep = keep},
+                [this] {
+                    return std::chrono::duration_cast<std::chrono::milliseconds>(
+                        now.time_since_epoch());
+                }};
     }
     static net::api::parsed_report report(std::string_view output = "x") {
         return {{{"trafikito_x", output}}, {}};

@@ -1,0 +1,210 @@
+// The store's servers as an administrator changes them while another process serves: removed,
+// renamed, with a new key.
+#include "server/store/store.hpp"
+
+#include "server/store/store_time.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+namespace trafikito::server::store {
+
+namespace {
+
+// What is deleted in one transaction, during which nobody else can write: moments of work.
+constexpr std::int64_t bite_bytes = 4L * 1024 * 1024;
+constexpr std::int64_t bite_rows = 50;
+constexpr std::chrono::milliseconds least_pause{20};
+
+constexpr std::string_view quota_fact = "machine_quota";
+
+std::string_view as_bytes(security::digest const& value) {
+    return {reinterpret_cast<char const*>(value.data()), value.size()};
+}
+
+removed_row read_removed(statement const& query) {
+    return {query.bytes_at(0), query.bytes_at(1), from_stored(query.number_at(2)), {}};
+}
+
+/// The oldest reports of that server that together are a bite: one at least, if there is any.
+std::vector<std::int64_t> bite_of(connection& database, std::string_view id) {
+    std::vector<std::int64_t> reports;
+    std::int64_t bytes = 0;
+    auto query =
+        database.prepare("SELECT id, bytes FROM reports WHERE server_id = ? ORDER BY id LIMIT ?");
+    query.text(id).number(bite_rows);
+    while (query.step()) {
+        bytes += query.number_at(1);
+        if (!reports.empty() && bytes > bite_bytes) {
+            break;
+        }
+        reports.push_back(query.number_at(0));
+    }
+    return reports;
+}
+
+int delete_reports(connection& database, std::string_view id) {
+    for (auto const report : bite_of(database, id)) {
+        database.prepare("DELETE FROM reports WHERE id = ?").number(report).run();
+    }
+    auto left = database.prepare("SELECT 1 FROM reports WHERE server_id = ? LIMIT 1");
+    left.text(id);
+    return left.step() ? 1 : 0;
+}
+
+int delete_rows(connection& database, std::string_view sql, std::string_view id) {
+    database.prepare(sql).text(id).number(bite_rows).run();
+    return database.changes();
+}
+
+/// False when nothing was left: then the server's row is gone, too.
+bool delete_bite(connection& database, std::string_view id) {
+    transaction change(database);
+    int left = delete_reports(database, id);
+    left += delete_rows(database,
+                        "DELETE FROM calls WHERE token IN "
+                        "(SELECT token FROM calls WHERE server_id = ? LIMIT ?)",
+                        id);
+    left += delete_rows(database,
+                        "DELETE FROM feedback WHERE id IN "
+                        "(SELECT id FROM feedback WHERE server_id = ? LIMIT ?)",
+                        id);
+    if (left == 0) {
+        database.prepare("DELETE FROM servers WHERE id = ?").text(id).run();
+    }
+    change.commit();
+    return left != 0;
+}
+
+// Who waits for the database looks again and again: it is let in between two bites.
+void delete_all(connection& database, std::string_view id) {
+    using clock = std::chrono::steady_clock;
+    for (auto begun = clock::now(); delete_bite(database, id); begun = clock::now()) {
+        std::this_thread::sleep_for(std::max<clock::duration>(clock::now() - begun, least_pause));
+    }
+}
+
+} // namespace
+
+bool store::remove_server(std::string_view id) {
+    {
+        transaction change(database_);
+        database_
+            .prepare("INSERT INTO removed_servers (id, name, key_digest, removed_at) "
+                     "SELECT id, name, key_digest, ? FROM servers WHERE id = ? "
+                     "ON CONFLICT DO NOTHING")
+            .number(to_stored(now_()))
+            .text(id)
+            .run();
+        if (database_.changes() == 0) {
+            return false;
+        }
+        change.commit();
+    }
+    delete_all(database_, id);
+    return true;
+}
+
+void store::finish_removals() {
+    std::vector<std::string> unfinished;
+    {
+        auto query = database_.prepare(
+            "SELECT id FROM servers WHERE id IN (SELECT id FROM removed_servers)");
+        while (query.step()) {
+            unfinished.push_back(query.bytes_at(0));
+        }
+    }
+    for (auto const& id : unfinished) {
+        delete_all(database_, id);
+    }
+}
+
+bool store::add_server_anew(std::string_view id, std::string_view name,
+                            security::digest const& key) {
+    finish_removals();
+    transaction change(database_);
+    database_.prepare("DELETE FROM removed_servers WHERE id = ? OR key_digest = ?")
+        .text(id)
+        .blob(as_bytes(key))
+        .run();
+    if (!add_server(id, name, key)) {
+        return false;
+    }
+    change.commit();
+    return true;
+}
+
+bool store::rename_server(std::string_view id, std::string_view name) {
+    database_
+        .prepare("UPDATE servers SET name = ? WHERE id = ? AND "
+                 "id NOT IN (SELECT id FROM removed_servers)")
+        .text(name)
+        .text(id)
+        .run();
+    return database_.changes() == 1;
+}
+
+bool store::set_key(std::string_view id, security::digest const& key) {
+    database_
+        .prepare("UPDATE OR IGNORE servers SET key_digest = ?1 WHERE id = ?2 AND "
+                 "id NOT IN (SELECT id FROM removed_servers) AND "
+                 "NOT EXISTS (SELECT 1 FROM removed_servers WHERE key_digest = ?1)")
+        .blob(as_bytes(key))
+        .text(id)
+        .run();
+    return database_.changes() == 1;
+}
+
+std::vector<removed_row> store::removed_servers() {
+    std::vector<removed_row> rows;
+    auto query = database_.prepare("SELECT id, name, removed_at, key_digest FROM removed_servers");
+    while (query.step()) {
+        rows.push_back(read_removed(query));
+        auto const key = query.bytes_at(3);
+        std::copy_n(key.begin(), std::min(key.size(), rows.back().key.size()),
+                    rows.back().key.begin());
+    }
+    return rows;
+}
+
+std::optional<removed_row> store::find_removed(std::string_view id) {
+    auto query = database_.prepare("SELECT id, name, removed_at FROM removed_servers WHERE id = ?");
+    query.text(id);
+    return query.step() ? std::optional(read_removed(query)) : std::nullopt;
+}
+
+std::optional<removed_row> store::find_removed(std::string_view id, security::digest const& key) {
+    auto found = find_removed_by_key(key);
+    return found && found->id == id ? found : std::nullopt;
+}
+
+std::optional<removed_row> store::find_removed_by_key(security::digest const& key) {
+    auto query =
+        database_.prepare("SELECT id, name, removed_at FROM removed_servers WHERE key_digest = ?");
+    query.blob(as_bytes(key));
+    return query.step() ? std::optional(read_removed(query)) : std::nullopt;
+}
+
+std::optional<base::wall_time> store::oldest_data(std::string_view id) {
+    auto query = database_.prepare("SELECT min(data_at) FROM reports WHERE server_id = ?");
+    query.text(id);
+    return query.step() ? time_at(query, 0) : std::nullopt;
+}
+
+std::int64_t store::count_reports(std::string_view id) {
+    auto query = database_.prepare("SELECT count(*) FROM reports WHERE server_id = ?");
+    query.text(id);
+    return query.step() ? query.number_at(0) : 0;
+}
+
+void store::set_machine_quota(std::uint64_t bytes) {
+    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+    set_fact(quota_fact, static_cast<std::int64_t>(std::min(bytes, most)));
+}
+
+std::uint64_t store::machine_quota() {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, fact(quota_fact).value_or(0)));
+}
+
+} // namespace trafikito::server::store

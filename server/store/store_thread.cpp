@@ -1,0 +1,134 @@
+#include "server/store/store_thread.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <csignal>
+#include <string>
+
+namespace trafikito::server::store {
+
+namespace asio = boost::asio;
+
+store_thread::store_thread(asio::any_io_executor serving, store& kept, store_thread_limits limits)
+    : serving_(std::move(serving)), kept_(kept), limits_(limits) {
+    // Signals are the serving thread's concern: a new thread begins with the mask of this one.
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    thread_ = std::thread([this] { work_off(); });
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+store_thread::~store_thread() {
+    if (thread_.joinable()) {
+        {
+            std::scoped_lock const hold(guard_);
+            stopping_ = true;
+        }
+        changed_.notify_all();
+        thread_.join();
+    }
+}
+
+bool store_thread::stop(std::chrono::milliseconds within) {
+    std::unique_lock hold(guard_);
+    stopping_ = true;
+    waiting_.clear();
+    changed_.notify_all();
+    kept_.interrupt();
+    if (!changed_.wait_for(hold, within, [&] { return ended_; })) {
+        thread_.detach();
+        return false;
+    }
+    hold.unlock();
+    thread_.join();
+    return true;
+}
+
+std::shared_ptr<store_thread::job> store_thread::add(std::size_t bytes,
+                                                     std::function<void(store&)> work) {
+    auto made = std::make_shared<job>();
+    made->work = std::move(work);
+    made->bytes = bytes;
+    {
+        std::scoped_lock const hold(guard_);
+        if (stopping_) {
+            throw store_unavailable("the server is stopping");
+        }
+        if (waiting_.size() >= limits_.max_waiting || bytes_ + bytes > limits_.max_bytes) {
+            throw store_unavailable("the database is slower than what comes in: " +
+                                    std::to_string(waiting_.size()) + " changes wait for it");
+        }
+        bytes_ += bytes;
+        waiting_.push_back(made);
+    }
+    changed_.notify_all();
+    return made;
+}
+
+asio::awaitable<void> store_thread::end_of(std::shared_ptr<job> what) {
+    asio::steady_timer ended(serving_, limits_.patience);
+    // The frame may go before the job does, when the context is destroyed.
+    struct registration {
+        job& of;
+        registration(job& one, asio::steady_timer& timer) : of(one) { of.awaited_by = &timer; }
+        ~registration() { of.awaited_by = nullptr; }
+        registration(registration const&) = delete;
+        registration& operator=(registration const&) = delete;
+    };
+    registration const here(*what, ended);
+    co_await ended.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!what->done) {
+        what->abandoned = true;
+        throw store_unavailable("the database did not answer within " +
+                                std::to_string(limits_.patience.count() / 1000) + " s");
+    }
+    if (what->error) {
+        std::rethrow_exception(what->error);
+    }
+}
+
+std::shared_ptr<store_thread::job> store_thread::next() {
+    std::unique_lock hold(guard_);
+    changed_.wait(hold, [&] { return stopping_ || !waiting_.empty(); });
+    if (waiting_.empty()) {
+        return nullptr;
+    }
+    auto first = std::move(waiting_.front());
+    waiting_.pop_front();
+    return first;
+}
+
+void store_thread::work_off() {
+    while (auto const one = next()) {
+        if (!one->abandoned) {
+            try {
+                one->work(kept_);
+            } catch (...) {
+                one->error = std::current_exception();
+            }
+        }
+        one->work = nullptr; // what it holds goes here, before the next begins
+        {
+            std::scoped_lock const hold(guard_);
+            bytes_ -= one->bytes;
+            if (stopping_) {
+                continue;
+            }
+        }
+        asio::post(serving_, [one] {
+            one->done = true;
+            if (one->awaited_by != nullptr) {
+                one->awaited_by->cancel();
+            }
+        });
+    }
+    std::scoped_lock const hold(guard_);
+    ended_ = true;
+    changed_.notify_all();
+}
+
+} // namespace trafikito::server::store

@@ -1,0 +1,233 @@
+// What the store deletes by age, whatever the wall clock does, and for the quota of one machine.
+#include "net/api/report.hpp"
+#include "server/store/store.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+namespace {
+
+using namespace trafikito;
+using namespace std::chrono_literals;
+namespace kept = trafikito::server::store;
+
+constexpr auto year = 24h * 365;
+constexpr std::uint64_t kibibyte = 1024;
+
+struct fixture {
+    test::temporary_directory directory;
+    std::filesystem::path file = directory.path() / "trafikito.db";
+    base::wall_time wall{std::chrono::seconds(1'800'000'000)};
+    kept::boot_time up = 5min;
+    kept::store_settings settings{.keep = 24h};
+
+    kept::store open(kept::access wanted = kept::access::read_write) {
+        return {file, wanted, [this] { return wall; }, settings, [this] { return up; }};
+    }
+    kept::store open_with_servers() {
+        auto store = open();
+        store.add_server("s", "s", server::security::sha256("1"));
+        store.add_server("t", "t", server::security::sha256("2"));
+        return store;
+    }
+    void pass(std::chrono::seconds time) {
+        wall += time;
+        up += time;
+    }
+    static std::size_t add(kept::store& to, std::string_view server = "s", std::size_t bytes = 1) {
+        std::string const output(bytes, 'x');
+        return to.add_report(server, {{{"trafikito_x", output}}, {}}).value().gave_way;
+    }
+    static std::size_t count(kept::store& of, std::string_view server = "s") {
+        return of.last_reports(server, 1'000'000).size();
+    }
+};
+
+BOOST_FIXTURE_TEST_SUITE(store_retention, fixture)
+
+BOOST_AUTO_TEST_CASE(a_clock_that_is_ahead_for_a_moment_deletes_nothing) {
+    auto store = open_with_servers();
+    for (int i = 0; i < 30; ++i) {
+        add(store);
+    }
+    store.order_given("s", {.token = "call", .from = {}, .facts = {}});
+    store.add_feedback("s", "1", "m", "d");
+    wall += year;
+    add(store);
+    store.forget_what_is_old();
+    store.add_feedback("s", "2", "m", "d");
+    BOOST_TEST(store.take_clock_news().has_value());
+    BOOST_TEST(!store.take_clock_news().has_value());
+    wall -= year;
+    add(store);
+    BOOST_TEST(store.take_clock_news().has_value());
+    BOOST_TEST(count(store) == 32U);
+    BOOST_TEST(store.knows_call("s", "call"));
+    BOOST_TEST(store.feedback("s").size() == 2U);
+    BOOST_TEST(store.take_deletions().reports == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nor_across_a_restart) {
+    {
+        auto store = open_with_servers();
+        add(store);
+    }
+    wall += year;
+    up = 10s;
+    {
+        auto store = open();
+        add(store);
+        BOOST_TEST(store.take_clock_news().has_value());
+    }
+    auto store = open();
+    store.forget_what_is_old();
+    BOOST_TEST(count(store) == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(what_came_under_a_wrong_clock_grows_old_as_all) {
+    auto store = open_with_servers();
+    wall += year; // wrong, and nobody sees it for three days
+    for (int hour = 0; hour < 72; ++hour) {
+        pass(1h);
+        add(store);
+    }
+    BOOST_TEST(count(store) == 25U);
+    wall -= year;
+    for (int hour = 0; hour < 72; ++hour) {
+        pass(1h);
+        add(store);
+        BOOST_TEST(count(store) == 25U);
+    }
+    BOOST_TEST(store.take_deletions().reports == 144 - 25);
+}
+
+BOOST_AUTO_TEST_CASE(an_older_database_from_the_future_deletes_nothing_and_nothing_stays_for_ever) {
+    {
+        auto store = open_with_servers();
+        add(store);
+        add(store);
+        kept::connection raw(file, kept::access::read_write);
+        raw.run_script("DELETE FROM facts; UPDATE reports SET kept_since = kept_since + "
+                       "864000000000 WHERE id = 2");
+    }
+    pass(1min);
+    auto store = open();
+    add(store);
+    BOOST_TEST(count(store) == 3U);
+    for (int hour = 0; hour < 60; ++hour) {
+        pass(1h);
+        store.forget_what_is_old();
+    }
+    BOOST_TEST(count(store) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(the_time_is_not_written_for_each_report) {
+    auto store = open_with_servers();
+    add(store);
+    kept::connection raw(file, kept::access::read_only);
+    auto const noted = [&] {
+        auto query = raw.prepare("SELECT value FROM facts WHERE name = 'believed_time'");
+        return query.step() ? query.number_at(0) : 0;
+    };
+    auto const first = noted();
+    pass(59s);
+    add(store);
+    BOOST_TEST(noted() == first);
+    pass(1s);
+    add(store);
+    BOOST_TEST(noted() == first + 60'000);
+}
+
+BOOST_AUTO_TEST_CASE(what_would_delete_most_is_known_before) {
+    auto store = open_with_servers();
+    for (int i = 0; i < 9; ++i) {
+        add(store);
+    }
+    pass(2h);
+    BOOST_TEST(!store.would_forget_most(1h)); // of so few nobody asks
+    add(store);
+    pass(2h);
+    BOOST_TEST(store.would_forget_most(1h));
+    BOOST_TEST(!store.would_forget_most(24h));
+    wall += year;
+    BOOST_TEST(!store.would_forget_most(24h));
+    for (int i = 0; i < 12; ++i) {
+        add(store);
+    }
+    BOOST_TEST(!store.would_forget_most(1h));
+}
+
+BOOST_AUTO_TEST_CASE(beyond_its_quota_the_oldest_of_a_machine_give_way_and_no_others) {
+    settings.machine_quota = 100 * kibibyte;
+    auto store = open_with_servers();
+    add(store, "t", 50 * kibibyte);
+    for (int i = 0; i < 9; ++i) {
+        BOOST_TEST(add(store, "s", 10 * kibibyte) == 0U);
+    }
+    BOOST_TEST(!store.find_server("s").value().quota_reached.has_value());
+    BOOST_TEST(add(store, "s", 10 * kibibyte) == 1U);
+    BOOST_TEST(add(store, "s", 25 * kibibyte) == 2U);
+    BOOST_TEST(store.last_reports("s", 100).front().id == 5); // the oldest went
+    BOOST_TEST(count(store, "t") == 1U);
+    auto const row = store.find_server("s").value();
+    BOOST_TEST(row.kept_bytes <= static_cast<std::int64_t>(settings.machine_quota));
+    BOOST_TEST((row.quota_reached == wall));
+    auto const gone = store.take_deletions();
+    BOOST_TEST(gone.reports == 3);
+    BOOST_TEST(gone.bytes > static_cast<std::int64_t>(30 * kibibyte));
+    BOOST_TEST(store.take_deletions().reports == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_larger_than_the_quota_is_refused_and_costs_nothing) {
+    settings.machine_quota = 20 * kibibyte;
+    auto store = open_with_servers();
+    add(store);
+    BOOST_CHECK_THROW(add(store, "s", 20 * kibibyte), kept::store_too_large);
+    BOOST_TEST(count(store) == 1U);
+    store.set({.keep = 24h, .machine_quota = 0});
+    BOOST_TEST(add(store, "s", 20 * kibibyte) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(many_small_reports_do_not_hold_the_place_of_large_ones) {
+    settings.machine_quota = 0;
+    auto store = open_with_servers();
+    for (int i = 0; i < 1500; ++i) {
+        store.add_report("s", {}); // holds nothing, and takes a row
+    }
+    BOOST_TEST(store.find_server("s").value().kept_bytes > 1500 * 100);
+    store.set({.keep = 24h, .machine_quota = 300 * kibibyte});
+    add(store, "s", 290 * kibibyte);
+    BOOST_TEST(store.find_server("s").value().kept_bytes <=
+               static_cast<std::int64_t>(384 * kibibyte)); // no more than there was
+    add(store);
+    BOOST_TEST(store.find_server("s").value().kept_bytes <=
+               static_cast<std::int64_t>(300 * kibibyte));
+}
+
+BOOST_AUTO_TEST_CASE(calls_and_feedback_of_one_machine_are_bounded) {
+    auto store = open_with_servers();
+    for (int i = 0; i < 110; ++i) {
+        BOOST_TEST(store.add_feedback("s", std::to_string(i), "m", "d"));
+    }
+    store.add_feedback("t", "1", "m", "d");
+    BOOST_TEST(store.feedback("s").size() == 100U);
+    BOOST_TEST(store.feedback("s").front().code == "10");
+    BOOST_TEST(store.feedback("t").size() == 1U);
+    BOOST_TEST(store.take_deletions().feedback == 10);
+    {
+        kept::connection raw(file, kept::access::read_write);
+        raw.run_script("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                       "10100) INSERT INTO calls SELECT 'call' || i, 's', 1799999999000 FROM n");
+    }
+    store.order_given("s", {.token = "newest", .from = {}, .facts = {}});
+    BOOST_TEST(store.knows_call("s", "newest"));
+    BOOST_TEST(!store.knows_call("s", "call1"));
+    BOOST_TEST(store.knows_call("s", "call10100"));
+    BOOST_TEST(store.take_deletions().calls == 21);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
