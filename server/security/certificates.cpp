@@ -3,6 +3,8 @@
 #include "server/security/data_file.hpp"
 #include "server/security/x509.hpp"
 
+#include <openssl/x509v3.h>
+
 #include <algorithm>
 #include <array>
 #include <stdexcept>
@@ -42,8 +44,9 @@ struct authority {
     key_ptr key;
 };
 
+/// Adds to `made` when it makes one.
 authority ensure_authority(std::filesystem::path const& directory, base::wall_time now,
-                           base::log_sink const& log) {
+                           std::vector<std::string>& made) {
     auto const file = directory / "ca.pem";
     auto pem = read_file_if_there(file);
     if (pem && !std::filesystem::exists(directory / "ca.key")) {
@@ -54,8 +57,11 @@ authority ensure_authority(std::filesystem::path const& directory, base::wall_ti
     }
     auto key = ensure_key(directory / "ca.key");
     if (!pem) {
-        auto const made = make_authority(key.get(), "Trafikito authority of " + host_name(), now);
-        write_file(file, to_pem(made.get()), 0644, when_there::keep);
+        auto const next = make_authority(key.get(), "Trafikito authority of " + host_name(), now);
+        if (write_file(file, to_pem(next.get()), 0644, when_there::keep)) {
+            made.push_back("made a certificate authority, " + file.string() +
+                           ": agents need it as their ca_file");
+        }
         pem = read_file_if_there(file);
     }
     auto certificate = pem ? certificate_from_pem(*pem) : nullptr;
@@ -64,47 +70,91 @@ authority ensure_authority(std::filesystem::path const& directory, base::wall_ti
                                  " is not the certificate of the key in ca.key: put the right "
                                  "one back, or move both away to have a new authority made");
     }
-    if (expires_before(certificate.get(), now + renewal)) {
-        log("the certificate authority in " + file.string() +
-            " expires within 30 days: move ca.pem and ca.key away, start again, and give agents "
-            "the new ca.pem");
+    if (X509_check_ca(certificate.get()) == 0) {
+        throw std::runtime_error(file.string() +
+                                 " may not sign certificates (its basicConstraints or keyUsage "
+                                 "say so), and agents would refuse what it signs: put one there "
+                                 "that may, or move it away to have a new one made of ca.key");
     }
     return {std::move(certificate), std::move(key)};
 }
 
-bool is_good(X509* certificate, EVP_PKEY* key, authority const& authority,
-             std::vector<std::string> const& names, base::wall_time now) {
-    return certificate != nullptr && X509_check_private_key(certificate, key) == 1 &&
-           X509_verify(certificate, X509_get0_pubkey(authority.certificate.get())) == 1 &&
-           !expires_before(certificate, now + renewal) &&
-           std::ranges::all_of(names,
-                               [&](std::string const& name) { return is_for(certificate, name); });
+/// As a client checks it: the name of the issuer as well as its signature.
+bool is_issued_by(X509* certificate, X509* authority) {
+    return X509_check_issued(authority, certificate) == X509_V_OK &&
+           X509_verify(certificate, X509_get0_pubkey(authority)) == 1;
+}
+
+/// Why another certificate has to be made; empty while this one serves.
+std::string fault_of(X509* certificate, EVP_PKEY* key, X509* authority,
+                     std::vector<std::string> const& names, base::wall_time now) {
+    if (certificate == nullptr) {
+        return "it was no certificate in PEM form";
+    }
+    if (X509_check_private_key(certificate, key) != 1) {
+        return "it belonged to another key";
+    }
+    if (!is_issued_by(certificate, authority)) {
+        return "it was of another authority";
+    }
+    if (begin_of(certificate) > now) {
+        return "it was not valid yet";
+    }
+    // A clock that has lost its time proves nothing.
+    if (now > earliest && ends_too_late(certificate, server_life, now)) {
+        return "it was made while the clock was ahead";
+    }
+    // One that lasts as long as its authority cannot be made any better.
+    if (end_of(certificate) < std::min(now + renewal, end_of(authority))) {
+        return end_of(certificate) < now ? "it had expired" : "it was to expire within 30 days";
+    }
+    auto const lacks = [&](std::string const& name) { return !is_for(certificate, name); };
+    auto const missing = std::ranges::find_if(names, lacks);
+    return missing == names.end() ? "" : "it was not for " + *missing;
 }
 
 } // namespace
 
-certificate_files ensure_certificates(std::filesystem::path const& directory,
-                                      std::vector<std::string> const& names, base::wall_time now,
-                                      base::log_sink const& log) {
-    certificate_files const files{directory / "ca.pem", directory / "server.pem",
-                                  directory / "server.key"};
-    auto const authority = ensure_authority(directory, now, log);
+ensured_certificates ensure_certificates(std::filesystem::path const& directory,
+                                         std::vector<std::string> const& names,
+                                         base::wall_time now) {
+    ensured_certificates result{
+        {directory / "ca.pem", directory / "server.pem", directory / "server.key"}, {}};
+    auto const& files = result.files;
+    now = std::clamp(now, earliest, latest);
+    auto const authority = ensure_authority(directory, now, result.made);
     auto const key = ensure_key(files.key);
     auto const pem = read_file_if_there(files.certificate);
     auto const found = pem ? certificate_from_pem(*pem) : nullptr;
-    if (!is_good(found.get(), key.get(), authority, names, now)) {
+    auto const fault = fault_of(found.get(), key.get(), authority.certificate.get(), names, now);
+    if (!fault.empty()) {
         auto const made = make_server_certificate(key.get(), names, authority.certificate.get(),
                                                   authority.key.get(), now);
         write_file(files.certificate, to_pem(made.get()), 0644, when_there::replace);
-        log((pem ? "made a new certificate: " : "made a certificate: ") +
-            files.certificate.string());
+        result.made.push_back(pem ? "made a new certificate, " + files.certificate.string() +
+                                        ", in place of the old one: " + fault
+                                  : "made a certificate: " + files.certificate.string());
     }
-    return files;
+    return result;
+}
+
+certificate_files ensure_certificates(std::filesystem::path const& directory,
+                                      std::vector<std::string> const& names, base::wall_time now,
+                                      base::log& log) {
+    auto ensured = ensure_certificates(directory, names, now);
+    for (auto const& line : ensured.made) {
+        log.info(line);
+    }
+    return std::move(ensured.files);
 }
 
 std::string fault_of_certificate(std::filesystem::path const& file) {
     auto const pem = read_file_if_there(file);
-    auto const certificate = pem ? certificate_from_pem(*pem) : nullptr;
+    return pem ? fault_of_certificate(file, *pem) : "";
+}
+
+std::string fault_of_certificate(std::filesystem::path const& file, std::string_view pem) {
+    auto const certificate = certificate_from_pem(pem);
     if (!certificate || has_alternative_names(certificate.get())) {
         return {};
     }

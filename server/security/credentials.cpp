@@ -33,7 +33,11 @@ digest ensure_user_key(std::filesystem::path const& directory) {
     if (!read_file_if_there(file)) {
         write_file(file, random_key() + "\n", 0600, when_there::keep);
     }
-    return sha256(read_key_file(file));
+    return read_user_key(directory);
+}
+
+digest read_user_key(std::filesystem::path const& directory) {
+    return sha256(read_key_file(directory / "user_api_key"));
 }
 
 } // namespace trafikito::server::security

@@ -12,6 +12,9 @@ namespace trafikito::server::security {
 /// std::runtime_error when the file is empty or holds more than one line.
 digest ensure_user_key(std::filesystem::path const& directory);
 
+/// The same of a file that must be there: while a server runs, none is made in its place.
+digest read_user_key(std::filesystem::path const& directory);
+
 /// The one line of a file that holds a key. Throws as above, and when there is no such file.
 std::string read_key_file(std::filesystem::path const& file);
 

@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
@@ -16,28 +17,36 @@ namespace trafikito::server::security {
 
 namespace {
 
-constexpr auto day = std::chrono::hours(24);
-constexpr auto authority_life = day * 3650;
-// What Apple's verifiers still accept of a private authority.
-constexpr auto server_life = day * 825;
-// A machine whose clock is a little behind shall not refuse a new certificate.
-constexpr auto clock_slack = std::chrono::hours(1);
-
 using bio_ptr = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
 using extension_ptr = std::unique_ptr<X509_EXTENSION, freed_by<X509_EXTENSION_free>>;
+using context_ptr = std::unique_ptr<SSL_CTX, freed_by<SSL_CTX_free>>;
 using name_ptr = std::unique_ptr<X509_NAME, freed_by<X509_NAME_free>>;
+
+std::string last_reason() {
+    std::array<char, 256> reason{};
+    ERR_error_string_n(ERR_get_error(), reason.data(), reason.size());
+    return reason.data();
+}
 
 void require(bool done, char const* what) {
     if (!done) {
-        std::array<char, 256> reason{};
-        ERR_error_string_n(ERR_get_error(), reason.data(), reason.size());
-        throw std::runtime_error(std::string("cannot make a ") + what + ": " + reason.data());
+        throw std::runtime_error(std::string("cannot make a ") + what + ": " + last_reason());
     }
 }
 
 void set_time(ASN1_TIME* field, base::wall_time when) {
     require(ASN1_TIME_set(field, std::chrono::system_clock::to_time_t(when)) != nullptr,
             "certificate");
+}
+
+base::wall_time time_in(ASN1_TIME const* field) {
+    constexpr auto last = std::chrono::floor<std::chrono::seconds>(base::wall_time::max());
+    std::tm parts{};
+    if (ASN1_TIME_to_tm(field, &parts) != 1) {
+        return base::wall_time::min(); // no time at all: never valid
+    }
+    auto const since_1970 = std::chrono::sys_seconds(std::chrono::seconds(::timegm(&parts)));
+    return std::clamp(since_1970, std::chrono::sys_seconds{}, last);
 }
 
 void set_serial(X509* certificate) {
@@ -70,13 +79,12 @@ void add_extension(X509* certificate, X509* issuer, int kind, std::string const&
     require(extension && X509_add_ext(certificate, extension.get(), -1) == 1, "certificate");
 }
 
-certificate_ptr begin_certificate(EVP_PKEY* key, std::string const& name, base::wall_time from,
-                                  base::wall_time to) {
+certificate_ptr begin_certificate(EVP_PKEY* key, std::string const& name, base::wall_time to) {
     certificate_ptr made(X509_new());
     require(made != nullptr, "certificate");
     X509_set_version(made.get(), X509_VERSION_3);
     set_serial(made.get());
-    set_time(X509_getm_notBefore(made.get()), from);
+    set_time(X509_getm_notBefore(made.get()), earliest);
     set_time(X509_getm_notAfter(made.get()), to);
     require(X509_set_subject_name(made.get(), common_name(name).get()) == 1, "certificate");
     require(X509_set_pubkey(made.get(), key) == 1, "certificate");
@@ -116,7 +124,7 @@ key_ptr make_key() {
 }
 
 certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, base::wall_time now) {
-    auto made = begin_certificate(key, name, now - clock_slack, now + authority_life);
+    auto made = begin_certificate(key, name, std::max(now, earliest) + authority_life);
     auto* certificate = made.get();
     require(X509_set_issuer_name(certificate, X509_get_subject_name(certificate)) == 1,
             "certificate");
@@ -130,11 +138,9 @@ certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, base::wal
 certificate_ptr make_server_certificate(EVP_PKEY* key, std::vector<std::string> const& names,
                                         X509* authority, EVP_PKEY* authority_key,
                                         base::wall_time now) {
-    auto made = begin_certificate(key, names.at(0), now - clock_slack, now + server_life);
+    auto const end = std::min(std::max(now, earliest) + server_life, end_of(authority));
+    auto made = begin_certificate(key, names.at(0), end);
     auto* certificate = made.get();
-    if (expires_before(authority, now + server_life)) {
-        require(X509_set1_notAfter(certificate, X509_get0_notAfter(authority)) == 1, "certificate");
-    }
     require(X509_set_issuer_name(certificate, X509_get_subject_name(authority)) == 1,
             "certificate");
     add_extension(certificate, authority, NID_basic_constraints, "critical,CA:FALSE");
@@ -174,6 +180,42 @@ certificate_ptr certificate_from_pem(std::string_view pem) {
     return certificate;
 }
 
+std::vector<certificate_ptr> certificates_from_pem(std::string_view pem) {
+    std::vector<certificate_ptr> chain;
+    auto const text = memory_of(pem);
+    ERR_clear_error();
+    while (auto* const next = PEM_read_bio_X509(text.get(), nullptr, no_password, nullptr)) {
+        chain.emplace_back(next);
+    }
+    // The end of the text is the one failure that is none.
+    if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) {
+        chain.clear();
+    }
+    ERR_clear_error();
+    return chain;
+}
+
+std::string fault_of_pair(std::vector<certificate_ptr> const& chain, EVP_PKEY* key) {
+    if (chain.empty()) {
+        return "holds no certificate in PEM form, or one that is cut off";
+    }
+    auto* const own = chain.front().get();
+    if (X509_check_private_key(own, key) != 1) {
+        ERR_clear_error();
+        return "does not begin with the certificate of that key";
+    }
+    // What TLS refuses besides, such as a key that is too short.
+    context_ptr const context(SSL_CTX_new(TLS_server_method()));
+    bool usable = context && SSL_CTX_use_certificate(context.get(), own) == 1 &&
+                  SSL_CTX_use_PrivateKey(context.get(), key) == 1;
+    for (std::size_t i = 1; usable && i < chain.size(); ++i) {
+        usable = SSL_CTX_add1_chain_cert(context.get(), chain[i].get()) == 1;
+    }
+    auto reason = usable ? std::string() : "cannot be used: " + last_reason();
+    ERR_clear_error();
+    return reason;
+}
+
 bool is_address(std::string const& name) {
     std::array<unsigned char, 16> ignored{};
     return ::inet_pton(AF_INET, name.c_str(), ignored.data()) == 1 ||
@@ -192,9 +234,25 @@ bool is_for(X509* certificate, std::string const& name) {
                            X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1;
 }
 
-bool expires_before(X509 const* certificate, base::wall_time when) {
-    auto moment = std::chrono::system_clock::to_time_t(when);
-    return X509_cmp_time(X509_get0_notAfter(certificate), &moment) < 0;
+base::wall_time begin_of(X509 const* certificate) {
+    return time_in(X509_get0_notBefore(certificate));
+}
+
+base::wall_time end_of(X509 const* certificate) {
+    return time_in(X509_get0_notAfter(certificate));
+}
+
+bool ends_too_late(X509 const* certificate, base::wall_time::duration life, base::wall_time now) {
+    constexpr auto slack = std::chrono::hours(24); // of a clock that was set a little
+    return end_of(certificate) > std::min(now, latest) + life + slack;
+}
+
+std::string subject_of(X509 const* certificate) {
+    bio_ptr const memory(BIO_new(BIO_s_mem()));
+    require(memory && X509_NAME_print_ex(memory.get(), X509_get_subject_name(certificate), 0,
+                                         XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB) >= 0,
+            "name");
+    return content_of(memory.get());
 }
 
 } // namespace trafikito::server::security

@@ -28,10 +28,24 @@ using certificate_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
 /// ECDSA P-256. All that make something throw std::runtime_error with OpenSSL's reason.
 key_ptr make_key();
 
-/// A self-signed authority for 10 years, which may sign servers but no further authority.
+/// When every certificate that is made here begins, whatever the clock says: one that was made
+/// while the clock was ahead is valid all the same when it is right again. A clock that says less
+/// than this is wrong, and the end is not counted from it.
+inline constexpr base::wall_time earliest =
+    std::chrono::sys_days(std::chrono::year(2026) / std::chrono::January / 1);
+
+inline constexpr auto authority_life = std::chrono::hours(24 * 3650);
+inline constexpr auto server_life = std::chrono::hours(24 * 825);
+
+/// Beyond it no end of a life can be reckoned: the year 2252.
+inline constexpr base::wall_time latest =
+    base::wall_time::max() - authority_life - std::chrono::hours(24);
+
+/// A self-signed authority until 10 years from now, which may sign servers but no further
+/// authority.
 certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, base::wall_time now);
 
-/// A server's certificate for 825 days, at most as long as the authority's.
+/// A server's certificate until 825 days from now, at most as long as the authority's.
 certificate_ptr make_server_certificate(EVP_PKEY* key, std::vector<std::string> const& names,
                                         X509* authority, EVP_PKEY* authority_key,
                                         base::wall_time now);
@@ -43,10 +57,28 @@ std::string to_pem(X509 const* certificate);
 key_ptr key_from_pem(std::string_view pem);
 certificate_ptr certificate_from_pem(std::string_view pem);
 
+/// The first and all that follow it, as a chain is written. Empty when the text holds none, or one
+/// that is cut off or spoilt: of such a text nothing is used.
+std::vector<certificate_ptr> certificates_from_pem(std::string_view pem);
+
+/// Why TLS cannot be served with the two, in OpenSSL's words or ours, to follow a name of theirs;
+/// empty when it can.
+std::string fault_of_pair(std::vector<certificate_ptr> const& chain, EVP_PKEY* key);
+
 bool is_address(std::string const& name);
 /// Whether it names anybody where agents look: a name in the CN alone counts nowhere.
 bool has_alternative_names(X509 const* certificate);
 bool is_for(X509* certificate, std::string const& name);
-bool expires_before(X509 const* certificate, base::wall_time when);
+
+/// Both ends of its time; what the clock cannot hold is the farthest that it can.
+base::wall_time begin_of(X509 const* certificate);
+base::wall_time end_of(X509 const* certificate);
+
+/// Whether it lasts longer than one would that was made now for `life`: the clock was ahead when it
+/// was made, or is behind now.
+bool ends_too_late(X509 const* certificate, base::wall_time::duration life, base::wall_time now);
+
+/// The subject on one line, as `CN = Some Authority`.
+std::string subject_of(X509 const* certificate);
 
 } // namespace trafikito::server::security

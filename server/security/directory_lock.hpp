@@ -1,0 +1,22 @@
+#pragma once
+// One server a data directory: two would make each other's keys and certificates, and both delete
+// what is old. The lock ends with the process, however it ends. serve takes it first; subcommands
+// that only read or change the database do not.
+
+#include "base/descriptor.hpp"
+
+#include <filesystem>
+
+namespace trafikito::server::security {
+
+class directory_lock {
+public:
+    /// Locks (flock(2)) DIR/trafikito.lock, which holds our process's number. Throws
+    /// std::runtime_error that names the process that has it, or why it cannot be had.
+    explicit directory_lock(std::filesystem::path const& directory);
+
+private:
+    base::descriptor file_;
+};
+
+} // namespace trafikito::server::security

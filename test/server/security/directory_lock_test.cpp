@@ -1,0 +1,53 @@
+#include "server/security/directory_lock.hpp"
+
+#include "test/exec/forked.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <unistd.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+using namespace trafikito;
+
+BOOST_AUTO_TEST_SUITE(directory_lock)
+
+BOOST_AUTO_TEST_CASE(a_second_server_is_refused_and_told_who_has_it) {
+    test::temporary_directory const here;
+    server::security::directory_lock const first(here.path());
+    BOOST_CHECK_EXCEPTION(server::security::directory_lock{here.path()}, std::runtime_error,
+                          [&](std::runtime_error const& failure) {
+                              std::string const what = failure.what();
+                              auto const who = "process " + std::to_string(::getpid());
+                              return what.find(who) != what.npos &&
+                                     what.find(here.path().string()) != what.npos;
+                          });
+    auto const mode = std::filesystem::status(here.path() / "trafikito.lock").permissions();
+    BOOST_TEST(static_cast<unsigned>(mode) == 0600U);
+}
+
+BOOST_AUTO_TEST_CASE(it_ends_with_its_owner_however_that_ends) {
+    test::temporary_directory const here;
+    auto const code = test::forked([&]() -> int {
+        server::security::directory_lock const first(here.path());
+        ::_exit(0);
+    });
+    BOOST_TEST(code == 0);
+    BOOST_CHECK_NO_THROW(server::security::directory_lock{here.path()});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_in_its_place_is_not_followed) {
+    test::temporary_directory const here;
+    auto const elsewhere = here.write("elsewhere", "precious");
+    std::filesystem::create_symlink(elsewhere, here.path() / "trafikito.lock");
+    BOOST_CHECK_THROW(server::security::directory_lock{here.path()}, std::runtime_error);
+    BOOST_TEST(test::read_file(elsewhere) == "precious");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
