@@ -28,7 +28,7 @@ tcp::acceptor open_acceptor(asio::any_io_executor const& executor, std::string c
         acceptor.open(endpoint.protocol());
         acceptor.set_option(tcp::acceptor::reuse_address(true));
         acceptor.bind(endpoint);
-        acceptor.listen();
+        acceptor.listen(tcp::acceptor::max_listen_connections);
     } catch (boost::system::system_error const& failure) {
         throw std::runtime_error("cannot listen on " + address + " port " + std::to_string(port) +
                                  ": " + failure.code().message());
@@ -36,11 +36,8 @@ tcp::acceptor open_acceptor(asio::any_io_executor const& executor, std::string c
     return acceptor;
 }
 
-std::string name_of(tcp::socket const& socket) {
-    boost::system::error_code failed;
-    auto const peer = socket.remote_endpoint(failed);
-    return failed ? "a closed connection"
-                  : peer.address().to_string() + ":" + std::to_string(peer.port());
+std::string name_of(tcp::endpoint const& peer) {
+    return peer.address().to_string() + ":" + std::to_string(peer.port());
 }
 
 } // namespace trafikito::server::http

@@ -14,6 +14,6 @@ boost::asio::ip::tcp::acceptor open_acceptor(boost::asio::any_io_executor const&
                                              std::string const& address, unsigned short port);
 
 /// `127.0.0.1:4242`, for the log.
-std::string name_of(boost::asio::ip::tcp::socket const& socket);
+std::string name_of(boost::asio::ip::tcp::endpoint const& peer);
 
 } // namespace trafikito::server::http

@@ -1,7 +1,14 @@
 #pragma once
 // Who may be connected, how much memory the bodies of their requests may claim, and who has to go
-// when others wait for room. The listener asks it. It never touches a socket or a clock: whoever is
-// to go is named, and the asker closes that connection.
+// when room is short. The listener asks it. It never touches a socket or a clock: whoever is to go
+// is named, and the asker closes that connection.
+//
+// A connection is silent until its first byte, which costs next to nothing; then it waits for a
+// seat, of which there are few; with a seat it is unknown until a request of its showed a right
+// key, and known from then on. Unknown ones have to go before known ones, those of an address that
+// holds many before those of one that holds few, and of these the one that came first: nothing that
+// it does but showing a key makes it younger. Behind one address may stand many machines, so no
+// known connection has to go for its address.
 
 #include <chrono>
 #include <cstddef>
@@ -9,6 +16,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 
 namespace trafikito::server::http {
 
@@ -16,10 +25,14 @@ namespace trafikito::server::http {
 using connection_id = std::uint64_t;
 
 struct admission_limits {
-    std::size_t max_connections;
-    std::size_t max_bodies; ///< bytes that all bodies together may claim
-    /// A connection awaited for less than this never has to go.
-    std::chrono::milliseconds least_patience;
+    std::size_t max_seats;   ///< connections that have TLS, a request, an answer
+    std::size_t max_waiting; ///< silent ones, and those that wait for a seat
+    std::size_t max_bodies;  ///< bytes that all bodies together may claim
+    /// A seat is left to its connection for as long: when its address holds a few unknown ones, and
+    /// when it holds more; when it is known and silent.
+    std::chrono::milliseconds patience_with_few;
+    std::chrono::milliseconds patience_with_many;
+    std::chrono::milliseconds patience_with_known;
 };
 
 class admission {
@@ -29,51 +42,116 @@ public:
     /// Bodies up to this size are always taken: a server full of large ones still answers what is
     /// asked most.
     static constexpr std::size_t small_body = 64UL * 1024;
+    /// Unknown connections of one address that are not many yet.
+    static constexpr std::size_t few = 8;
+    /// From so many on a fifth of the patience has to do: others of their address wait behind them.
+    static constexpr std::size_t hundreds = 64;
+    /// An address from which a key was shown may hold as many more, for so long.
+    static constexpr std::size_t bonus = 8;
+    static constexpr std::chrono::hours bonus_lasts{24};
 
     struct verdict {
         bool granted = true;
-        /// Who has to go so that a later question may be granted. The asker closes that connection
-        /// and calls leave() once it has ended; until then nobody else is named.
+        /// Who has to go. The asker closes that connection and calls leave() once it has ended; it
+        /// counts as gone from now on.
         std::optional<connection_id> cut;
     };
 
     explicit admission(admission_limits limits);
 
-    /// Whether one more connection may be taken. One above the limit may: it is somebody who asks
-    /// now, for whom one that only lets us wait can go.
-    verdict may_enter(time_point now);
+    /// From now on; who is in already stays.
+    void set_max_seats(std::size_t seats) { limits_.max_seats = seats; }
 
-    /// A connection was taken; it is awaited from now on. `peer` says who it is, for the log.
-    connection_id enter(std::string peer, time_point now);
+    /// Whether one more connection may be taken.
+    verdict may_enter();
+    /// A connection was taken. `peer` says who it is, for the log; `address` is what all
+    /// connections of its kind have in common.
+    connection_id enter(std::string peer, std::string address, time_point now);
+    /// Its real peer became known (from a proxy).
+    void rename(connection_id id, std::string peer, std::string address);
     /// The connection has ended. Its claim ends with it.
     void leave(connection_id id);
 
-    /// It is the client's turn: for a handshake, a request, a body.
-    void await(connection_id id, time_point now);
-    /// It is the server's turn: nothing that the client does shortens it, so it cannot have to go.
-    void received(connection_id id);
+    /// Its first byte has come.
+    void wait_for_seat(connection_id id);
+    /// Gives a seat to one of those that wait for one, of the address that holds fewest: which, and
+    /// who has to go for it. Nothing when nobody waits or no seat can be had.
+    struct seating {
+        connection_id seated;
+        std::optional<connection_id> cut;
+    };
+    std::optional<seating> seat_one(time_point now);
+    [[nodiscard]] bool seated(connection_id id) const;
 
-    /// Whether a request may hold a body of that many bytes in memory; its claim until release().
-    /// When there is no room for it, only one that claims a large body itself has to go.
+    /// It is the client's turn: for a handshake, a request, a body, to read an answer.
+    void await(connection_id id, time_point now);
+    /// It is the server's turn: it cannot have to go.
+    void received(connection_id id);
+    /// A request of its showed the right key of `sender`.
+    void recognise(connection_id id, std::string_view sender, time_point now);
+
+    /// Whether its body may take that many bytes altogether; its claim until release(). When there
+    /// is no room for it, only one that claims a large body itself has to go.
     verdict claim(connection_id id, std::size_t bytes, time_point now);
     void release(connection_id id);
 
     [[nodiscard]] std::string const& peer_of(connection_id id) const;
+    [[nodiscard]] std::string const& address_of(connection_id id) const;
+    /// Empty as long as it is unknown.
+    [[nodiscard]] std::string const& sender_of(connection_id id) const;
+    [[nodiscard]] time_point arrival_of(connection_id id) const;
 
 private:
+    enum class stage : std::uint8_t { silent, waiting, seated };
     struct connection {
         std::string peer;
-        time_point awaited_since;
+        std::string address;
+        std::string sender;
+        stage at = stage::silent;
         bool awaited = true;
         bool leaving = false; ///< was named in a verdict
+        time_point arrived;
+        time_point seated_since;
+        time_point awaited_since;
+        time_point claimed_since;
         std::size_t claimed = 0;
     };
-    std::optional<connection_id> cut_longest_awaited(std::size_t claims_at_least, time_point now);
+    /// What those have together that come from one address and are unknown, or from one sender.
+    struct holding {
+        std::size_t connections = 0;
+        std::size_t claimed = 0;
+        std::optional<time_point> known_at; ///< of an address: a key was shown last
+    };
+    /// How early one has to go; the greatest first.
+    struct urgency {
+        bool unknown = false;
+        std::size_t held = 0;
+        time_point since;
+
+        [[nodiscard]] bool before(urgency const& other) const;
+    };
+
+    holding& holding_of(connection const& one);
+    [[nodiscard]] holding const& holding_of(connection const& one) const;
+    void join(connection const& one);
+    void part(connection const& one);
+    [[nodiscard]] std::size_t weight_of(connection const& one, time_point now) const;
+    [[nodiscard]] bool has_had_its_time(connection const& one, std::size_t held,
+                                        time_point now) const;
+    template <typename MayGo, typename Urgency>
+    std::optional<connection_id> name_first(MayGo may_go, Urgency urgency_of);
+    void count_out(connection const& one);
 
     admission_limits limits_;
     std::map<connection_id, connection> connections_;
+    std::unordered_map<std::string, holding> addresses_;
+    std::unordered_map<std::string, holding> senders_;
     connection_id next_id_ = 1;
+    // Those that are leaving are not counted in any of them.
+    std::size_t waiting_ = 0; ///< silent ones too
+    std::size_t seats_taken_ = 0;
     std::size_t claimed_ = 0;
+    std::size_t seats_cut_ = 0; ///< of those that are leaving: their memory is not free yet
 };
 
 } // namespace trafikito::server::http

@@ -2,6 +2,9 @@
 
 #include <boost/beast/http/error.hpp>
 
+#include <array>
+#include <cstdio>
+#include <string_view>
 #include <utility>
 
 namespace trafikito::server::http {
@@ -9,10 +12,33 @@ namespace trafikito::server::http {
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
+namespace {
+
+/// Path and query of `http://host/path?query`.
+std::string_view origin_form(std::string_view target) {
+    auto const scheme = target.find("://");
+    if (target.starts_with('/') || scheme == std::string_view::npos) {
+        return target;
+    }
+    auto const authority = target.substr(scheme + 3);
+    auto const end = authority.find_first_of("/?");
+    return end == std::string_view::npos ? "/" : authority.substr(end);
+}
+
+/// RFC 9110, 6.4.1.
+bool has_no_body(unsigned status) {
+    return status < 200 || status == 204 || status == 304;
+}
+
+} // namespace
+
 request to_request(http::request<http::string_body>& message, std::string const& peer) {
     request result;
     result.method = std::string(message.method_string());
-    result.target = std::string(message.target());
+    result.target = std::string(origin_form({message.target().data(), message.target().size()}));
+    if (result.target.starts_with('?')) {
+        result.target.insert(0, 1, '/');
+    }
     for (auto const& field : message) {
         result.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
     }
@@ -24,22 +50,46 @@ request to_request(http::request<http::string_body>& message, std::string const&
 http::response<http::string_body> to_message(response&& answer, unsigned version, bool keep_alive) {
     http::response<http::string_body> message(static_cast<http::status>(answer.status), version);
     message.set(http::field::server, "trafikito-server");
-    message.set(http::field::content_type, answer.content_type);
+    message.set(http::field::date, http_date(std::time(nullptr)));
+    bool const bodiless = has_no_body(answer.status);
+    if (!bodiless) {
+        message.set(http::field::content_type, answer.content_type);
+        message.body() = std::move(answer.body);
+    }
     for (auto const& [name, value] : answer.headers) {
         message.set(name, value);
     }
-    message.body() = std::move(answer.body);
     message.keep_alive(keep_alive);
     message.prepare_payload();
+    if (bodiless) {
+        message.content_length(boost::none);
+    }
     return message;
 }
 
-unsigned status_of(error_code const& failed) {
+std::string http_date(std::time_t seconds) {
+    constexpr std::array<char const*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr std::array<char const*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                  days.at(static_cast<std::size_t>(parts.tm_wday)), parts.tm_mday,
+                  months.at(static_cast<std::size_t>(parts.tm_mon)), parts.tm_year + 1900,
+                  parts.tm_hour, parts.tm_min, parts.tm_sec);
+    return text.data();
+}
+
+unsigned status_of(error_code const& failed, http::request_header<> const& read) {
     if (failed == http::error::header_limit) {
         return 431;
     }
     if (failed == http::error::body_limit || failed == http::error::buffer_overflow) {
         return 413;
+    }
+    if (failed == http::error::bad_transfer_encoding) {
+        return read.count(http::field::content_length) == 0 ? 501 : 400;
     }
     bool const gone =
         failed == http::error::end_of_stream || failed == http::error::partial_message;

@@ -1,5 +1,5 @@
 #pragma once
-// Between the plain values of http.hpp and Beast's messages. Only the session uses it; it
+// Between the plain values of message.hpp and Beast's messages. Only the session uses it; it
 // instantiates no stream.
 
 #include "server/http/message.hpp"
@@ -8,16 +8,28 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <ctime>
+#include <string>
+
 namespace trafikito::server::http {
 
-/// Takes the message's body.
+/// Takes the message's body. A target in absolute-form (RFC 9112, 3.2.2) becomes its path and
+/// query.
 request to_request(boost::beast::http::request<boost::beast::http::string_body>& message,
                    std::string const& peer);
 
+/// With Date, Server and the length of its body; 1xx, 204 and 304 have neither body nor length. To
+/// HEAD only the header of this is sent.
 boost::beast::http::response<boost::beast::http::string_body>
 to_message(response&& answer, unsigned version, bool keep_alive);
 
-/// What to tell a client whose request cannot be read; 0 when there is nobody left to tell.
-unsigned status_of(boost::system::error_code const& failed);
+/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
+std::string http_date(std::time_t seconds);
+
+/// What to tell a client whose request cannot be read; 0 when there is nobody left to tell. `read`
+/// is what there is of its head: with a length in it, a second way of framing is a bad request
+/// (400); without, Transfer-Encoding is one that is not understood (501).
+unsigned status_of(boost::system::error_code const& failed,
+                   boost::beast::http::request_header<> const& read = {});
 
 } // namespace trafikito::server::http

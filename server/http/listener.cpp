@@ -2,8 +2,8 @@
 
 #include "base/spawn.hpp"
 #include "server/http/acceptor.hpp"
+#include "server/http/address_group.hpp"
 #include "server/http/session.hpp"
-#include "server/http/tls_settings.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -28,7 +28,17 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 // After an error of accept (too many open files): long enough for something to be closed.
 constexpr auto accept_pause = std::chrono::milliseconds(200);
 // With too many connections: until one of them has had its time.
-constexpr auto full_pause = std::chrono::milliseconds(100);
+constexpr auto full_pause = std::chrono::milliseconds(20);
+constexpr auto incidents_pause = std::chrono::seconds(5);
+
+admission_limits limits_in(listener_settings const& settings) {
+    return {.max_seats = settings.max_connections,
+            .max_waiting = settings.max_waiting,
+            .max_bodies = settings.max_bodies,
+            .patience_with_few = settings.patience_with_few,
+            .patience_with_many = settings.patience_with_many,
+            .patience_with_known = settings.patience_with_known};
+}
 
 } // namespace
 
@@ -36,25 +46,29 @@ constexpr auto full_pause = std::chrono::milliseconds(100);
 struct listener::state {
     struct connection;
 
-    state(asio::any_io_executor const& executor, listener_settings const& settings, handler answer,
-          base::log_sink log)
+    state(asio::any_io_executor const& executor, listener_settings const& settings, tls_context tls,
+          application& serves, base::log& log)
         : shared{.settings = settings,
-                 .answer = std::move(answer),
-                 .log = std::move(log),
-                 .tls = server_tls(settings.certificate, settings.key),
-                 .admission = admission({.max_connections = settings.max_connections,
-                                         .max_bodies = settings.max_bodies,
-                                         .least_patience = settings.least_patience}),
-                 .cut = [this](connection_id id) { make_room(id); }},
+                 .serves = serves,
+                 .log = log,
+                 .strangers = incidents(log),
+                 .tls = std::move(tls),
+                 .admission = admission(limits_in(settings)),
+                 .cut = [this](connection_id id) { sessions.at(id)->cut(); },
+                 .seat = [this](connection_id id) { return wait_for_seat(id); }},
           acceptor(open_acceptor(executor, settings.address, settings.port)),
-          port(acceptor.local_endpoint().port()), wake(executor), last_call(executor) {}
+          port(acceptor.local_endpoint().port()), wake(executor), last_call(executor),
+          incidents_due(executor) {}
 
     static asio::awaitable<void> accept(std::shared_ptr<state> self);
     static asio::awaitable<void> serve(std::unique_ptr<connection> here);
+    static asio::awaitable<void> count_incidents(std::shared_ptr<state> self);
     static void stop(std::shared_ptr<state> const& self);
     static std::function<void(std::exception_ptr)> log_failure(std::shared_ptr<state> self);
     asio::awaitable<void> pause(steady::duration longest);
-    void make_room(connection_id id);
+    asio::awaitable<bool> wait_for_seat(connection_id id);
+    void fill_seats();
+    void make_room(connection_id id, char const* why);
     void cut_all(bool idle_only);
 
     session_context shared;
@@ -62,18 +76,22 @@ struct listener::state {
     unsigned short port;
     asio::steady_timer wake; ///< a connection ended, or stop()
     asio::steady_timer last_call;
+    asio::steady_timer incidents_due;
     std::unordered_map<connection_id, session*> sessions;
+    std::unordered_map<connection_id, asio::steady_timer*> standing; ///< who waits for a seat
+    steady::time_point full_until; ///< before that no seat will be found
 };
 
 // A session among those of its listener, from its first moment to its last.
 struct listener::state::connection {
     connection(std::shared_ptr<state> state, tcp::socket socket)
-        : owner(std::move(state)), place{owner->shared.admission, name_of(socket)},
+        : owner(std::move(state)), place{owner->shared.admission, socket},
           served(owner->shared, place.id, std::move(socket)) {
         owner->sessions.emplace(place.id, &served);
     }
     ~connection() {
         owner->sessions.erase(place.id);
+        owner->full_until = {};
         owner->wake.cancel();
         if (owner->shared.stopping && owner->sessions.empty()) {
             owner->last_call.cancel();
@@ -84,14 +102,18 @@ struct listener::state::connection {
 
     // By itself, so that it is given back also when a session cannot be made.
     struct admitted {
-        admitted(http::admission& by, std::string peer)
-            : admission(by), id(by.enter(std::move(peer), steady::now())) {}
+        admitted(http::admission& by, tcp::socket const& from) : admission(by) {
+            error_code failed;
+            auto const peer = from.remote_endpoint(failed); // gone already: of no address
+            id = by.enter(failed ? "a closed connection" : name_of(peer),
+                          failed ? "" : address_group(peer.address()), steady::now());
+        }
         ~admitted() { admission.leave(id); }
         admitted(admitted const&) = delete;
         admitted& operator=(admitted const&) = delete;
 
         http::admission& admission;
-        connection_id id;
+        connection_id id = 0;
     };
 
     std::shared_ptr<state> owner;
@@ -107,9 +129,9 @@ asio::awaitable<void> listener::state::serve(std::unique_ptr<connection> here) {
 
 asio::awaitable<void> listener::state::accept(std::shared_ptr<state> self) {
     while (!self->shared.stopping) {
-        auto const verdict = self->shared.admission.may_enter(steady::now());
+        auto const verdict = self->shared.admission.may_enter();
         if (verdict.cut) {
-            self->make_room(*verdict.cut);
+            self->make_room(*verdict.cut, "too many connections: closed one that had said nothing");
         }
         if (!verdict.granted) {
             co_await self->pause(full_pause);
@@ -121,7 +143,9 @@ asio::awaitable<void> listener::state::accept(std::shared_ptr<state> self) {
             continue;
         }
         if (failed) {
-            self->shared.log("cannot take a connection, trying again: " + failed.message());
+            self->shared.strangers.note(
+                base::severity::warning,
+                "cannot take a connection, trying again: " + failed.message(), "", steady::now());
             co_await self->pause(accept_pause);
             continue;
         }
@@ -135,6 +159,59 @@ asio::awaitable<void> listener::state::pause(steady::duration longest) {
     co_await wake.async_wait(as_result);
 }
 
+asio::awaitable<void> listener::state::count_incidents(std::shared_ptr<state> self) {
+    while (!self->shared.stopping) {
+        self->incidents_due.expires_after(incidents_pause);
+        co_await self->incidents_due.async_wait(as_result);
+        self->shared.strangers.tick(steady::now());
+    }
+}
+
+// Seats go to whoever is most entitled, not to whoever asks: each that waits fills what is free.
+asio::awaitable<bool> listener::state::wait_for_seat(connection_id id) {
+    auto const give_up = steady::now() + shared.settings.seat_timeout;
+    asio::steady_timer turn(acceptor.get_executor());
+    struct stand {
+        state& at;
+        connection_id id;
+        stand(state& here, connection_id who, asio::steady_timer& timer) : at(here), id(who) {
+            at.standing.emplace(id, &timer);
+        }
+        ~stand() { at.standing.erase(id); }
+        stand(stand const&) = delete;
+        stand& operator=(stand const&) = delete;
+    };
+    stand const here(*this, id, turn);
+    while (!shared.stopping) {
+        fill_seats();
+        if (shared.admission.seated(id)) {
+            co_return true;
+        }
+        if (steady::now() >= give_up) {
+            break;
+        }
+        turn.expires_after(full_pause);
+        co_await turn.async_wait(as_result);
+    }
+    co_return false;
+}
+
+void listener::state::fill_seats() {
+    auto const now = steady::now();
+    if (now < full_until) {
+        return;
+    }
+    while (auto const next = shared.admission.seat_one(now)) {
+        if (next->cut) {
+            make_room(*next->cut, "no seat for more connections: closed one that gave way");
+        }
+        if (auto const who = standing.find(next->seated); who != standing.end()) {
+            who->second->cancel();
+        }
+    }
+    full_until = now + full_pause / 2;
+}
+
 std::function<void(std::exception_ptr)> listener::state::log_failure(std::shared_ptr<state> self) {
     return [self = std::move(self)](std::exception_ptr failed) {
         try {
@@ -142,14 +219,14 @@ std::function<void(std::exception_ptr)> listener::state::log_failure(std::shared
                 std::rethrow_exception(failed);
             }
         } catch (std::exception const& failure) {
-            self->shared.log(std::string("a connection failed: ") + failure.what());
+            self->shared.log.error(std::string("a connection failed: ") + failure.what());
         }
     };
 }
 
-void listener::state::make_room(connection_id id) {
-    shared.log("no room for more: left " + shared.admission.peer_of(id) +
-               ", which was silent for longest");
+void listener::state::make_room(connection_id id, char const* why) {
+    shared.strangers.note(base::severity::warning, why, shared.admission.address_of(id),
+                          steady::now());
     sessions.at(id)->cut();
 }
 
@@ -166,6 +243,7 @@ void listener::state::stop(std::shared_ptr<state> const& self) {
     error_code ignored;
     self->acceptor.close(ignored);
     self->wake.cancel();
+    self->incidents_due.cancel();
     self->cut_all(true);
     if (!self->sessions.empty()) {
         self->last_call.expires_after(self->shared.settings.stop_timeout);
@@ -178,9 +256,10 @@ void listener::state::stop(std::shared_ptr<state> const& self) {
 }
 
 listener::listener(asio::any_io_executor const& executor, listener_settings const& settings,
-                   handler answer, base::log_sink log)
-    : state_(std::make_shared<state>(executor, settings, std::move(answer), std::move(log))) {
+                   tls_context tls, application& serves, base::log& log)
+    : state_(std::make_shared<state>(executor, settings, std::move(tls), serves, log)) {
     base::spawn(executor, state::accept(state_), state::log_failure(state_));
+    base::spawn(executor, state::count_incidents(state_), state::log_failure(state_));
 }
 
 // Only memory could fail it, and then the program has to end.
@@ -191,6 +270,14 @@ listener::~listener() {
 
 unsigned short listener::port() const {
     return state_->port;
+}
+
+void listener::use(tls_context tls) {
+    state_->shared.tls = std::move(tls);
+}
+
+void listener::set_max_connections(std::size_t limit) {
+    state_->shared.admission.set_max_seats(limit);
 }
 
 void listener::stop() {

@@ -16,7 +16,8 @@ struct request {
     std::string target; ///< path and query, as sent
     header_fields headers;
     std::string body;
-    std::string peer; ///< for the log: `127.0.0.1:4242`
+    std::string peer;    ///< for the log: `127.0.0.1:4242`
+    std::string address; ///< the part of it that stands for its sender's network (admission.hpp)
 };
 
 struct response {
@@ -24,6 +25,7 @@ struct response {
     std::string content_type = "text/plain; charset=utf-8";
     std::string body;
     header_fields headers; ///< further ones
+    std::string sender;    ///< who showed a right key; empty: nobody
 };
 
 /// The first header of that name (case does not matter), or an empty text.

@@ -1,22 +1,21 @@
 #include "server/http/session.hpp"
 
-#include "server/http/beast_message.hpp"
+#include "server/http/acceptor.hpp"
+#include "server/http/address_group.hpp"
+#include "server/http/exchange.hpp"
+#include "server/http/proxy_header.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/string.hpp>
-#include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 
-#include <algorithm>
-#include <exception>
 #include <utility>
+#include <variant>
 
 namespace trafikito::server::http {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-namespace http = boost::beast::http;
 using tcp = asio::ip::tcp;
 using boost::system::error_code;
 using steady = std::chrono::steady_clock;
@@ -26,179 +25,140 @@ namespace {
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 // The most that is read ahead of what a request needs.
 constexpr std::size_t max_buffer = 64UL * 1024;
-// What a client whose large body found no room is told to wait.
-constexpr char const* retry_seconds = "10";
+// Of the first bytes: most of a ClientHello, and all of a usual PROXY header. A connection that
+// says nothing holds as many.
+constexpr std::size_t first_read = 512;
 // For the client's own good-bye.
 constexpr auto close_timeout = std::chrono::seconds(2);
 
 } // namespace
 
 session::session(session_context& shared, connection_id id, tcp::socket socket)
-    : shared_(shared), id_(id), stream_(std::move(socket), shared.tls), buffer_(max_buffer) {}
+    : shared_(shared), id_(id), transport_(std::move(socket)), buffer_(max_buffer) {}
 
 session::~session() = default;
 
 beast::tcp_stream& session::transport() {
-    return beast::get_lowest_layer(stream_);
-}
-
-void session::begin_step() {
-    transport().expires_after(shared_.settings.step_timeout);
+    return stream_ ? beast::get_lowest_layer(*stream_) : transport_;
 }
 
 void session::cut() {
     transport().close();
 }
 
+// TLS and its buffers are not made before somebody speaks and has a seat. Whoever leaves before, as
+// the probes of balancers do, is nobody's concern.
 asio::awaitable<void> session::run() {
-    begin_step();
-    auto done = co_await stream_.async_handshake(asio::ssl::stream_base::server, as_result);
-    auto& [failed] = done;
-    if (failed) {
+    transport_.expires_after(shared_.settings.step_timeout);
+    bool const spoke = co_await read_first_bytes();
+    if (!spoke) {
         co_return;
     }
-    while (!shared_.stopping && co_await exchange()) {
+    shared_.admission.wait_for_seat(id_);
+    bool const has_seat = co_await shared_.seat(id_);
+    if (!has_seat) {
+        co_return;
     }
+    bool const secured = co_await shake_hands();
+    if (!secured) {
+        co_return;
+    }
+    co_await exchange_all();
     co_await close();
 }
 
-// One request and its response. True when the connection may carry another.
-asio::awaitable<bool> session::exchange() {
-    request_parser parser;
-    parser.header_limit(static_cast<std::uint32_t>(shared_.settings.max_header));
-    parser.body_limit(shared_.settings.max_body);
-    idle_ = true;
-    shared_.admission.await(id_, steady::now());
-    auto failed = co_await read_header(parser);
-    idle_ = false;
-    if (!failed && !claim_body(parser)) {
-        co_await refuse(503, "too many large requests at once");
+asio::awaitable<bool> session::read_first_bytes() {
+    error_code failed;
+    auto const peer = transport_.socket().remote_endpoint(failed);
+    bool const proxied = !failed && shared_.settings.proxies.trusts(peer.address());
+    bool const some = co_await read_more_of(first_);
+    if (!some || !proxied) {
+        co_return some;
+    }
+    bool const named = co_await take_proxy_header();
+    if (!named) {
         co_return false;
     }
-    if (!failed) {
-        failed = co_await read_body(parser);
+    if (first_.empty()) { // the header came alone; a balancer's own probe ends here
+        bool const more = co_await read_more_of(first_);
+        co_return more;
     }
-    shared_.admission.received(id_);
-    if (failed) {
-        if (auto const status = status_of(failed); status != 0) {
-            co_await refuse(status, failed.message());
-        }
-        co_return false;
-    }
-    auto message = parser.release();
-    bool const keep_alive = message.keep_alive() && !shared_.stopping;
-    unsigned const version = message.version();
-    auto answer = answer_to(to_request(message, shared_.admission.peer_of(id_)));
-    shared_.admission.release(id_);
-    bool const written = co_await write(answer, version, keep_alive);
-    bool const again = written && keep_alive;
-    co_return again;
+    co_return true;
 }
 
-asio::awaitable<error_code> session::read_header(request_parser& parser) {
-    begin_step();
-    auto const broken = co_await skip_blank_lines();
-    if (broken) {
-        co_return broken;
-    }
-    auto done = co_await http::async_read_header(stream_, buffer_, parser, as_result);
+asio::awaitable<bool> session::read_more_of(std::string& first) {
+    auto const before = first.size();
+    first.resize(before + first_read);
+    auto done = co_await transport_.async_read_some(asio::buffer(first.data() + before, first_read),
+                                                    as_result);
     auto& [failed, size] = done;
-    co_return failed;
+    first.resize(before + (failed ? 0 : size));
+    co_return !failed && size != 0;
 }
 
-// RFC 9112, 2.2: empty lines before a request are ignored. They get no time of their own: they are
-// part of the step that reads the header.
-asio::awaitable<error_code> session::skip_blank_lines() {
+asio::awaitable<bool> session::take_proxy_header() {
     while (true) {
-        auto const* bytes = static_cast<char const*>(buffer_.data().data());
-        auto const* end = bytes + buffer_.size();
-        auto const* first = std::find_if(bytes, end, [](char c) { return c != '\r' && c != '\n'; });
-        bool const only_blank = first == end;
-        buffer_.consume(static_cast<std::size_t>(first - bytes));
-        if (!only_blank) {
-            co_return error_code();
+        auto const read = read_proxy_header(first_);
+        if (auto const* const header = std::get_if<proxy_header>(&read)) {
+            if (header->source) {
+                auto const& from = *header->source;
+                shared_.admission.rename(id_, name_of(from), address_group(from.address()));
+            }
+            first_.erase(0, header->size);
+            co_return true;
         }
-        auto done = co_await stream_.async_read_some(buffer_.prepare(4096), as_result);
-        auto& [failed, size] = done;
-        if (failed) {
-            co_return failed;
+        if (auto const* const bad = std::get_if<bad_proxy_header>(&read)) {
+            shared_.strangers.note(
+                base::severity::warning,
+                "closed a connection of a trusted proxy that does not begin with the PROXY "
+                "protocol's version 2 (" +
+                    bad->reason + ")",
+                shared_.admission.address_of(id_), steady::now());
+            co_return false;
         }
-        buffer_.commit(size);
-    }
-}
-
-asio::awaitable<error_code> session::read_body(request_parser& parser) {
-    auto const deadline = steady::now() + shared_.settings.body_timeout;
-    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
-        http::response<http::empty_body> const go_on(http::status::continue_,
-                                                     parser.get().version());
-        begin_step();
-        auto done = co_await http::async_write(stream_, go_on, as_result);
-        auto& [failed, size] = done;
-        if (failed) {
-            co_return failed;
+        bool const more = co_await read_more_of(first_);
+        if (!more) {
+            co_return false;
         }
     }
-    while (!parser.is_done()) {
-        transport().expires_at(std::min(steady::now() + shared_.settings.step_timeout, deadline));
-        auto done = co_await http::async_read_some(stream_, buffer_, parser, as_result);
-        auto& [failed, size] = done;
-        if (failed) {
-            co_return failed;
+}
+
+asio::awaitable<bool> session::shake_hands() {
+    context_ = shared_.tls;
+    stream_.emplace(std::move(transport_), *context_);
+    transport().expires_after(shared_.settings.step_timeout);
+    auto done = co_await stream_->async_handshake(asio::ssl::stream_base::server,
+                                                  asio::buffer(first_), as_result);
+    auto& [failed, used] = done;
+    bool const whole = used == first_.size();
+    std::string().swap(first_);
+    co_return !failed && whole;
+}
+
+asio::awaitable<void> session::exchange_all() {
+    // Whoever shows no key is not served for ever: time and requests are counted by connection.
+    auto const let_go = shared_.admission.arrival_of(id_) + shared_.settings.unknown_time;
+    exchange one(shared_, id_, *stream_, buffer_, idle_);
+    for (std::size_t count = 1; !shared_.stopping; ++count) {
+        bool const unknown = shared_.admission.sender_of(id_).empty();
+        if (unknown && (steady::now() >= let_go || count > shared_.settings.unknown_requests)) {
+            break;
+        }
+        bool const last = count == shared_.settings.unknown_requests;
+        bool const again = co_await one.run(unknown ? std::optional(let_go) : std::nullopt, last);
+        if (!again) {
+            break;
         }
     }
-    co_return error_code();
-}
-
-// Of a chunked body the size is not known before it is here: it counts whole.
-bool session::claim_body(request_parser const& parser) {
-    auto const length = parser.content_length();
-    auto const bytes = length ? static_cast<std::size_t>(*length)
-                              : (parser.chunked() ? shared_.settings.max_body : 0);
-    auto const verdict = shared_.admission.claim(id_, bytes, steady::now());
-    if (verdict.cut) {
-        shared_.cut(*verdict.cut);
-    }
-    return verdict.granted;
-}
-
-response session::answer_to(request const& request) const {
-    try {
-        return shared_.answer(request);
-    } catch (std::exception const& failure) {
-        shared_.log("failed on a request of " + request.peer + ": " + failure.what());
-        return {500, "text/plain; charset=utf-8", "the server failed, try again later\n", {}};
-    }
-}
-
-asio::awaitable<bool> session::write(response& answer, unsigned version, bool keep_alive) {
-    auto message = to_message(std::move(answer), version, keep_alive);
-    begin_step();
-    auto done = co_await http::async_write(stream_, message, as_result);
-    auto& [failed, size] = done;
-    co_return !failed;
-}
-
-// For requests that cannot be read whole: the connection ends with it. The response is named, for
-// g++ 12 destroys a temporary inside co_await twice.
-asio::awaitable<void> session::refuse(unsigned status, std::string why) {
-    shared_.log("refused a request of " + shared_.admission.peer_of(id_) + ": " +
-                std::to_string(status) + " " + why);
-    response answer;
-    answer.status = status;
-    answer.body = "this request is refused: " + why + "\n";
-    if (status == 503) {
-        answer.headers.emplace_back("Retry-After", retry_seconds);
-    }
-    co_await write(answer, 11, false);
 }
 
 // Says good-bye and takes in for a moment what is still on its way: closing with unread bytes would
 // reset the connection, and the client might lose the answer.
 asio::awaitable<void> session::close() {
     idle_ = true;
+    shared_.admission.await(id_, steady::now());
     transport().expires_after(close_timeout);
-    co_await stream_.async_shutdown(as_result);
+    co_await stream_->async_shutdown(as_result);
     error_code ignored;
     transport().socket().shutdown(tcp::socket::shutdown_send, ignored);
     while (!shared_.stopping) {

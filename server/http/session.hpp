@@ -1,33 +1,22 @@
 #pragma once
-// One connection of the listener: TLS, requests and their responses in turn, and a good-bye that
-// loses no answer. Only the listener uses it. It never decides who may come in or has to go: it
-// asks admission, and has others cut by the listener.
+// One connection of the listener: its first bytes, a seat, TLS, requests and their responses in
+// turn, and a good-bye that loses no answer. Only the listener uses it. It never decides who may
+// come in or has to go: it asks admission, and has others cut by the listener.
 
-#include "server/http/admission.hpp"
-#include "server/http/listener.hpp"
+#include "server/http/session_context.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 
-namespace trafikito::server::http {
+#include <memory>
+#include <optional>
+#include <string>
 
-/// What the sessions of one listener have in common; it outlives them.
-struct session_context {
-    listener_settings settings;
-    listener::handler answer;
-    base::log_sink log;
-    boost::asio::ssl::context tls;
-    http::admission admission;
-    /// To make room: closes another session's connection.
-    std::function<void(connection_id)> cut;
-    bool stopping = false; ///< no session begins another request
-};
+namespace trafikito::server::http {
 
 class session {
 public:
@@ -47,24 +36,21 @@ public:
 
 private:
     using tls_stream = boost::beast::ssl_stream<boost::beast::tcp_stream>;
-    using request_parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
-    using error_code = boost::system::error_code;
 
-    boost::asio::awaitable<bool> exchange();
-    boost::asio::awaitable<error_code> read_header(request_parser& parser);
-    boost::asio::awaitable<error_code> skip_blank_lines();
-    boost::asio::awaitable<error_code> read_body(request_parser& parser);
-    boost::asio::awaitable<bool> write(response& answer, unsigned version, bool keep_alive);
-    boost::asio::awaitable<void> refuse(unsigned status, std::string why);
+    boost::asio::awaitable<bool> read_first_bytes();
+    boost::asio::awaitable<bool> read_more_of(std::string& first);
+    boost::asio::awaitable<bool> take_proxy_header();
+    boost::asio::awaitable<bool> shake_hands();
+    boost::asio::awaitable<void> exchange_all();
     boost::asio::awaitable<void> close();
-    bool claim_body(request_parser const& parser);
-    [[nodiscard]] response answer_to(request const& request) const;
     boost::beast::tcp_stream& transport();
-    void begin_step();
 
     session_context& shared_;
     connection_id id_;
-    tls_stream stream_;
+    boost::beast::tcp_stream transport_; ///< until TLS begins
+    std::string first_;                  ///< what was read before TLS began
+    std::shared_ptr<boost::asio::ssl::context> context_;
+    std::optional<tls_stream> stream_;
     boost::beast::flat_buffer buffer_;
     bool idle_ = true;
 };

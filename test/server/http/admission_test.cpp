@@ -2,245 +2,249 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace {
 
-using namespace trafikito;
+using namespace trafikito::server::http;
 using namespace std::chrono_literals;
-using server::http::connection_id;
+using time_point = admission::time_point;
 
-constexpr auto large = server::http::admission::small_body + 1;
-constexpr auto begin = server::http::admission::time_point(1000s);
+constexpr std::size_t large = admission::small_body + 1;
 
-struct three_connections_and_two_large_bodies {
-    server::http::admission admission{
-        {.max_connections = 3, .max_bodies = 2 * large, .least_patience = 5s}};
+struct fixture {
+    time_point now{};
+    admission_limits limits{.max_seats = 3,
+                            .max_waiting = 4,
+                            .max_bodies = 3 * large,
+                            .patience_with_few = 2s,
+                            .patience_with_many = 500ms,
+                            .patience_with_known = 5s};
+    admission who{limits};
 
-    connection_id enter(server::http::admission::time_point now = begin) {
-        return admission.enter("a peer", now);
+    connection_id enter(std::string const& address = "a") {
+        return who.enter(address + ":1", address, now);
     }
-    bool claims(connection_id id, std::size_t bytes) {
-        return admission.claim(id, bytes, begin).granted;
+    std::optional<admission::seating> seat(connection_id id) {
+        who.wait_for_seat(id);
+        return who.seat_one(now);
+    }
+    /// With a seat, which has to be free.
+    connection_id seated(std::string const& address = "a") {
+        auto const id = enter(address);
+        auto const given = seat(id);
+        BOOST_REQUIRE(given.has_value());
+        BOOST_TEST(given->seated == id);
+        BOOST_TEST(!given->cut.has_value());
+        return id;
+    }
+    connection_id known(std::string const& sender, std::string const& address = "a") {
+        auto const id = seated(address);
+        who.recognise(id, sender, now);
+        return id;
     }
 };
 
-BOOST_FIXTURE_TEST_SUITE(admission, three_connections_and_two_large_bodies)
+BOOST_FIXTURE_TEST_SUITE(admission, fixture)
 
-BOOST_AUTO_TEST_CASE(each_connection_has_its_own_id_and_peer) {
-    auto const first = admission.enter("127.0.0.1:1", begin);
-    auto const second = admission.enter("127.0.0.1:2", begin);
-    BOOST_TEST(admission.peer_of(first) == "127.0.0.1:1");
-    BOOST_TEST(admission.peer_of(second) == "127.0.0.1:2");
-    admission.leave(first);
-    BOOST_CHECK_THROW(static_cast<void>(admission.peer_of(first)), std::out_of_range);
-    BOOST_TEST(enter() != first);
-}
-
-BOOST_AUTO_TEST_SUITE(connections)
-
-BOOST_AUTO_TEST_CASE(one_above_the_limit_is_taken_and_no_more) {
+BOOST_AUTO_TEST_CASE(there_is_room_until_there_is_none) {
     for (int i = 0; i < 4; ++i) {
-        BOOST_TEST(admission.may_enter(begin).granted);
+        auto const verdict = who.may_enter();
+        BOOST_TEST(verdict.granted);
+        BOOST_TEST(!verdict.cut.has_value());
         enter();
     }
-    BOOST_TEST(!admission.may_enter(begin).granted);
 }
 
-BOOST_AUTO_TEST_CASE(whoever_leaves_makes_room_for_one) {
-    for (int i = 0; i < 3; ++i) {
-        enter();
-    }
-    auto const fourth = enter();
-    admission.leave(fourth);
-    BOOST_TEST(admission.may_enter(begin).granted);
-    enter();
-    BOOST_TEST(!admission.may_enter(begin).granted);
-}
-
-BOOST_AUTO_TEST_CASE(nobody_goes_while_there_is_room) {
-    for (int i = 0; i < 3; ++i) {
-        enter();
-    }
-    auto const verdict = admission.may_enter(begin + 1h);
+BOOST_AUTO_TEST_CASE(of_silent_ones_the_oldest_of_the_address_with_most_goes_at_once) {
+    enter("few");
+    auto const first = enter("many");
+    enter("many");
+    enter("many");
+    auto const verdict = who.may_enter();
     BOOST_TEST(verdict.granted);
-    BOOST_TEST(!verdict.cut);
+    BOOST_TEST(verdict.cut.value() == first);
+    who.leave(first);
+    BOOST_TEST(!who.may_enter().cut.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(the_longest_awaited_goes) {
-    enter(begin + 2s);
-    auto const longest = enter(begin);
-    enter(begin + 1s);
-    enter(begin + 3s);
-    auto const verdict = admission.may_enter(begin + 10s);
-    BOOST_TEST(!verdict.granted);
-    BOOST_CHECK(verdict.cut == longest);
-}
-
-BOOST_AUTO_TEST_CASE(of_those_awaited_equally_long_the_first_goes) {
-    auto const first = enter();
-    for (int i = 0; i < 3; ++i) {
-        enter();
-    }
-    BOOST_CHECK(admission.may_enter(begin + 10s).cut == first);
-}
-
-BOOST_AUTO_TEST_CASE(nobody_goes_before_the_least_patience_has_passed) {
-    auto const first = enter(begin);
-    for (int i = 0; i < 3; ++i) {
-        enter(begin + 1s);
-    }
-    BOOST_TEST(!admission.may_enter(begin + 5s - 1ns).cut);
-    BOOST_CHECK(admission.may_enter(begin + 5s).cut == first);
-}
-
-BOOST_AUTO_TEST_CASE(one_goes_at_a_time) {
-    auto const first = enter(begin);
-    auto const second = enter(begin + 1s);
-    enter(begin + 2s);
-    enter(begin + 3s);
-    BOOST_CHECK(admission.may_enter(begin + 10s).cut == first);
-    BOOST_TEST(!admission.may_enter(begin + 1h).cut); // the first is about to end
-    admission.leave(first);
-    enter(begin + 4s);
-    BOOST_CHECK(admission.may_enter(begin + 10s).cut == second);
-}
-
-BOOST_AUTO_TEST_CASE(whose_request_is_being_answered_stays) {
-    auto const answered = enter(begin);
-    auto const second = enter(begin + 1s);
-    enter(begin + 2s);
-    enter(begin + 3s);
-    admission.received(answered);
-    BOOST_CHECK(admission.may_enter(begin + 10s).cut == second);
-}
-
-BOOST_AUTO_TEST_CASE(nobody_goes_when_all_are_being_answered) {
+BOOST_AUTO_TEST_CASE(who_has_spoken_is_not_cut_for_one_that_comes) {
     for (int i = 0; i < 4; ++i) {
-        admission.received(enter());
+        who.wait_for_seat(enter());
     }
-    auto const verdict = admission.may_enter(begin + 1h);
+    auto const verdict = who.may_enter();
     BOOST_TEST(!verdict.granted);
-    BOOST_TEST(!verdict.cut);
+    BOOST_TEST(!verdict.cut.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(patience_begins_anew_with_each_turn_of_the_client) {
-    auto const first = enter(begin);
-    auto const second = enter(begin + 1s);
-    admission.received(first);
-    admission.await(first, begin + 2s);
-    enter(begin + 9s);
-    enter(begin + 9s);
-    BOOST_CHECK(admission.may_enter(begin + 10s).cut == second);
-    admission.leave(second);
-    enter(begin + 9s);
-    BOOST_TEST(!admission.may_enter(begin + 7s - 1ns).cut);
-    BOOST_CHECK(admission.may_enter(begin + 7s).cut == first);
+BOOST_AUTO_TEST_CASE(seats_go_to_addresses_that_hold_few_first) {
+    auto const first = enter("many");
+    auto const second = enter("many");
+    auto const other = enter("few");
+    for (auto const id : {first, second, other}) {
+        who.wait_for_seat(id);
+    }
+    BOOST_TEST(who.seat_one(now)->seated == other);
+    BOOST_TEST(who.seat_one(now)->seated == first);
+    BOOST_TEST(who.seat_one(now)->seated == second);
+    BOOST_TEST(!who.seat_one(now).has_value());
+    BOOST_TEST(who.seated(second));
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(bodies)
-
-BOOST_AUTO_TEST_CASE(together_they_fill_the_limit_to_the_byte) {
-    BOOST_TEST(claims(enter(), large));
-    BOOST_TEST(!claims(enter(), large + 1));
-    BOOST_TEST(claims(enter(), large));
-    BOOST_TEST(!claims(enter(), large));
+BOOST_AUTO_TEST_CASE(an_unknown_one_gives_way_after_its_patience_whatever_it_does) {
+    auto const oldest = seated("a");
+    seated("b");
+    seated("c");
+    auto const late = enter("d");
+    BOOST_TEST(!seat(late).has_value());
+    now += 2s;
+    who.await(oldest, now); // it asks all the time, and shows no key
+    auto const given = who.seat_one(now);
+    BOOST_REQUIRE(given.has_value());
+    BOOST_TEST(given->seated == late);
+    BOOST_TEST(given->cut.value() == oldest);
 }
 
-BOOST_AUTO_TEST_CASE(one_that_is_larger_than_the_limit_never_fits) {
-    BOOST_TEST(!claims(enter(), 2 * large + 1));
-    BOOST_TEST(claims(enter(), 2 * large));
+BOOST_AUTO_TEST_CASE(an_address_that_holds_many_gives_way_sooner) {
+    limits.max_seats = 12;
+    who = trafikito::server::http::admission(limits);
+    seated("few");
+    auto const first = seated("many");
+    for (int i = 0; i < 10; ++i) {
+        seated("many");
+    }
+    now += 500ms;
+    auto const given = seat(enter("late"));
+    BOOST_REQUIRE(given.has_value());
+    BOOST_TEST(given->cut.value() == first);
 }
 
-BOOST_AUTO_TEST_CASE(small_ones_are_always_taken_and_count) {
-    BOOST_TEST(claims(enter(), 2 * large));
-    auto const small = enter();
-    BOOST_TEST(claims(small, server::http::admission::small_body)); // above the limit by now
-    BOOST_TEST(claims(enter(), 0));
-    BOOST_TEST(!claims(enter(), large));
+BOOST_AUTO_TEST_CASE(seats_are_not_given_anew_faster_than_connections_end) {
+    for (int i = 0; i < 3; ++i) {
+        seated();
+    }
+    std::vector<connection_id> cut;
+    now += 10s;
+    while (auto const given = seat(enter())) {
+        now += 10s;
+        cut.push_back(given->cut.value());
+        BOOST_REQUIRE(cut.size() < 1000U);
+    }
+    BOOST_TEST(cut.size() == 32U);
+    who.leave(cut.front());
+    BOOST_TEST(who.seat_one(now).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(small_ones_leave_less_room_for_large_ones) {
-    auto const small = enter();
-    BOOST_TEST(claims(small, 2));
-    BOOST_TEST(!claims(enter(), 2 * large - 1));
-    BOOST_TEST(claims(enter(), 2 * large - 2));
+BOOST_AUTO_TEST_CASE(known_ones_stay_while_there_is_an_unknown_one) {
+    known("web1", "same");
+    known("web2", "same");
+    auto const stranger = seated("other");
+    now += 1h;
+    BOOST_TEST(seat(enter())->cut.value() == stranger);
 }
 
-BOOST_AUTO_TEST_CASE(a_released_claim_is_room_again_once) {
-    auto const first = enter();
-    BOOST_TEST(claims(first, 2 * large));
-    admission.release(first);
-    admission.release(first);
-    BOOST_TEST(claims(enter(), 2 * large));
-    BOOST_TEST(!claims(first, large));
+BOOST_AUTO_TEST_CASE(of_known_ones_the_sender_with_most_gives_way_when_it_is_idle) {
+    known("web1", "x");
+    auto const idle = known("web2", "y");
+    auto const asking = known("web2", "z");
+    now += 4s;
+    who.await(asking, now);
+    auto const late = enter();
+    BOOST_TEST(!seat(late).has_value());
+    now += 1s;
+    BOOST_TEST(who.seat_one(now)->cut.value() == idle);
 }
 
-BOOST_AUTO_TEST_CASE(a_claim_ends_with_its_connection) {
-    auto const first = enter();
-    BOOST_TEST(claims(first, 2 * large));
-    admission.leave(first);
-    BOOST_TEST(claims(enter(), 2 * large));
+BOOST_AUTO_TEST_CASE(nobody_goes_while_the_server_works_for_him) {
+    for (int i = 0; i < 3; ++i) {
+        who.received(seated());
+    }
+    now += 1h;
+    BOOST_TEST(!seat(enter()).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_refused_claim_takes_nothing) {
-    auto const first = enter();
-    auto const second = enter();
-    BOOST_TEST(claims(first, large));
-    BOOST_TEST(!claims(second, 2 * large));
-    admission.leave(second);
-    BOOST_TEST(claims(enter(), large));
+BOOST_AUTO_TEST_CASE(an_address_that_showed_a_key_may_hold_more) {
+    limits.max_seats = 6;
+    who = trafikito::server::http::admission(limits);
+    known("web1", "customer");
+    auto const stranger = seated("stranger");
+    seated("stranger");
+    seated("customer");
+    seated("customer");
+    seated("customer");
+    now += 2s;
+    BOOST_TEST(seat(enter("late"))->cut.value() == stranger);
 }
 
-BOOST_AUTO_TEST_CASE(for_a_large_one_the_longest_awaited_large_one_goes) {
-    auto const silent = enter(begin);
-    auto const small = enter(begin);
-    auto const later = enter(begin + 2s);
-    auto const longest = enter(begin + 1s);
-    auto const wants = enter(begin);
-    BOOST_TEST(claims(silent, 0));
-    BOOST_TEST(claims(later, large));
-    BOOST_TEST(claims(longest, large));
-    BOOST_TEST(claims(small, server::http::admission::small_body));
-    auto const verdict = admission.claim(wants, large, begin + 10s);
-    BOOST_TEST(!verdict.granted);
-    BOOST_CHECK(verdict.cut == longest);
+BOOST_AUTO_TEST_CASE(a_name_that_a_proxy_gives_counts_from_then_on) {
+    limits.max_seats = 2;
+    who = trafikito::server::http::admission(limits);
+    auto const one = seated("proxy");
+    auto const other = seated("proxy");
+    who.rename(one, "192.0.2.1:5", "192.0.2.1");
+    who.rename(other, "192.0.2.2:5", "192.0.2.2");
+    BOOST_TEST(who.peer_of(one) == "192.0.2.1:5");
+    BOOST_TEST(who.address_of(other) == "192.0.2.2");
+    now += 600ms; // as two of one address they would not be many either
+    BOOST_TEST(!seat(enter("late")).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_large_one_has_the_least_patience_too) {
-    auto const first = enter(begin);
-    BOOST_TEST(claims(first, 2 * large));
-    BOOST_TEST(!admission.claim(enter(), large, begin + 5s - 1ns).cut);
-    BOOST_CHECK(admission.claim(enter(), large, begin + 5s).cut == first);
+BOOST_AUTO_TEST_CASE(small_bodies_are_always_taken) {
+    std::vector<connection_id> const all{seated(), seated(), seated()};
+    for (auto const id : all) {
+        BOOST_TEST(who.claim(id, large, now).granted);
+    }
+    who.await(all[0], now);
+    BOOST_TEST(who.claim(enter(), trafikito::server::http::admission::small_body, now).granted);
 }
 
-BOOST_AUTO_TEST_CASE(a_large_one_that_is_being_answered_stays) {
-    auto const first = enter();
-    BOOST_TEST(claims(first, 2 * large));
-    admission.received(first);
-    BOOST_TEST(!admission.claim(enter(), large, begin + 1h).cut);
+BOOST_AUTO_TEST_CASE(a_claim_that_grows_counts_once) {
+    auto const id = seated();
+    BOOST_TEST(who.claim(id, large, now).granted);
+    BOOST_TEST(who.claim(id, large, now).granted);
+    BOOST_TEST(who.claim(id, 3 * large, now).granted);
+    BOOST_TEST(!who.claim(id, 3 * large + 1, now).granted); // it would be the one to give way
+    who.release(id);
+    BOOST_TEST(who.claim(seated(), 3 * large, now).granted);
 }
 
-BOOST_AUTO_TEST_CASE(nobody_goes_for_a_claim_that_is_granted) {
-    BOOST_TEST(claims(enter(), large));
-    auto const verdict = admission.claim(enter(), large, begin + 1h);
+BOOST_AUTO_TEST_CASE(large_bodies_of_the_unknown_give_way_to_others) {
+    auto const first = seated("many");
+    auto const second = seated("many");
+    auto const agent = known("web1");
+    BOOST_TEST(who.claim(first, large, now).granted);
+    BOOST_TEST(who.claim(second, large, now).granted);
+    BOOST_TEST(who.claim(agent, large, now).granted);
+    auto const more = who.claim(agent, 2 * large, now);
+    BOOST_TEST(more.granted);
+    BOOST_TEST(more.cut.value() == first);
+}
+
+BOOST_AUTO_TEST_CASE(the_known_wait_for_each_other) {
+    auto const slow = known("web1");
+    auto const quick = known("web2");
+    BOOST_TEST(who.claim(slow, 3 * large, now).granted);
+    BOOST_TEST(!who.claim(quick, large, now).granted);
+    now += 5s; // it does not come to an end
+    who.leave(quick);
+    auto const again = known("web2");
+    auto const verdict = who.claim(again, large, now);
     BOOST_TEST(verdict.granted);
-    BOOST_TEST(!verdict.cut);
+    BOOST_TEST(verdict.cut.value() == slow);
 }
 
-BOOST_AUTO_TEST_CASE(one_goes_at_a_time_whatever_for) {
-    auto const body = enter(begin);
-    BOOST_TEST(claims(body, 2 * large));
-    enter(begin + 1s);
-    enter(begin + 1s);
-    auto const wants = enter(begin + 9s);
-    BOOST_CHECK(admission.claim(wants, large, begin + 10s).cut == body);
-    BOOST_TEST(!admission.may_enter(begin + 10s).cut);
+BOOST_AUTO_TEST_CASE(what_ends_gives_everything_back) {
+    for (int round = 0; round < 10; ++round) {
+        std::vector<connection_id> const all{seated("a"), known("s", "b"), seated("b")};
+        for (auto const id : all) {
+            BOOST_TEST(who.claim(id, large, now).granted);
+        }
+        for (auto const id : all) {
+            who.leave(id);
+        }
+    }
 }
-
-BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -1,5 +1,6 @@
 #include "test/server/http/listener_fixture.hpp"
 
+#include "server/http/tls_settings.hpp"
 #include "server/security/certificates.hpp"
 
 #include <boost/asio/post.hpp>
@@ -9,33 +10,41 @@
 
 namespace trafikito::test {
 
-namespace {
+server::http::expectation listener_fixture::echo::expect(server::http::request const& /*head*/,
+                                                         std::string_view /*sender*/) {
+    server::http::expectation expected;
+    expected.max_body = 16UL * 1024 * 1024;
+    return expected;
+}
 
-server::http::response echo(server::http::request const& from) {
+boost::asio::awaitable<server::http::response>
+listener_fixture::echo::answer(server::http::request from) {
     if (from.target == "/throw") {
         throw std::runtime_error("thrown on purpose");
     }
-    return {200,
-            "text/plain",
-            from.method + " " + from.target + " " + std::to_string(from.body.size()),
-            {}};
+    server::http::response answered;
+    answered.content_type = "text/plain";
+    answered.body = from.method + " " + from.target + " " + std::to_string(from.body.size());
+    answered.sender = from.target == "/known" ? "somebody" : "";
+    co_return answered;
 }
 
-} // namespace
-
-listener_fixture::listener_fixture(server::http::listener_settings settings) {
-    auto const files = server::security::ensure_certificates(
-        directory.path(), {"localhost", "127.0.0.1"}, std::chrono::system_clock::now(),
-        [](std::string_view) {});
-    authority = files.authority;
+listener_fixture::listener_fixture(server::http::listener_settings settings)
+    : log(
+          [this](std::string_view line) {
+              std::scoped_lock const hold(guard);
+              written += line;
+          },
+          base::severity::debug, base::log::format::text) {
+    auto const ensured = server::security::ensure_certificates(
+        directory.path(), {"localhost", "127.0.0.1"}, std::chrono::system_clock::now());
+    authority = ensured.files.authority;
     settings.port = 0;
-    settings.certificate = files.certificate;
-    settings.key = files.key;
-    doors = std::make_unique<server::http::listener>(context.get_executor(), settings, echo,
-                                                     [this](std::string_view line) {
-                                                         std::scoped_lock const hold(guard);
-                                                         log += std::string(line) + "\n";
-                                                     });
+    doors = std::make_unique<server::http::listener>(
+        context.get_executor(), settings,
+        std::make_shared<boost::asio::ssl::context>(
+            server::http::server_tls(ensured.files.certificate, ensured.files.key)),
+        serves, log);
     port = doors->port();
     runner = std::thread([this] { context.run(); });
 }
@@ -53,7 +62,7 @@ void listener_fixture::stop() {
 
 bool listener_fixture::logged(std::string const& text) {
     std::scoped_lock const hold(guard);
-    return log.find(text) != log.npos;
+    return written.find(text) != written.npos;
 }
 
 std::string post(std::string const& path, std::string const& headers, std::string const& body) {

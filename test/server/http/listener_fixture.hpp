@@ -23,11 +23,20 @@ struct listener_fixture {
     void stop();
     bool logged(std::string const& text);
 
+    /// Answers with what it was asked; `/throw` throws, `/known` knows its sender.
+    struct echo : server::http::application {
+        server::http::expectation expect(server::http::request const& head,
+                                         std::string_view sender) override;
+        boost::asio::awaitable<server::http::response> answer(server::http::request from) override;
+    };
+
     temporary_directory directory;
     std::filesystem::path authority;
     boost::asio::io_context context{1};
     std::mutex guard;
-    std::string log;
+    std::string written;
+    base::log log;
+    echo serves;
     std::unique_ptr<server::http::listener> doors;
     unsigned short port = 0;
     std::thread runner;

@@ -23,7 +23,9 @@ struct besieged : test::listener_fixture {
         settings.body_timeout = 60s;
         settings.max_connections = 3;
         settings.max_bodies = 100'000;
-        settings.least_patience = 50ms;
+        settings.patience_with_few = 50ms;
+        settings.patience_with_many = 50ms;
+        settings.patience_with_known = 50ms;
         return settings;
     }
     bool served() {
