@@ -20,10 +20,13 @@
 #include <cstdlib>
 #include <exception>
 #include <optional>
+#include <string_view>
 
 namespace trafikito::agent {
 
 namespace {
+
+constexpr std::string_view program = "trafikito-agent"; ///< in its log
 
 /// The environment that configures us must not be seen in /proc/PID/environ's copy of a child, nor
 /// found by a library: what is needed was read.
@@ -66,10 +69,10 @@ int run(cli::run_request const& what, std::vector<std::string> environment, base
         return 2;
     }
     bool const taken_back = daemon::take_back_files(*loaded->settings, environment);
-    base::log log(base::open_log(loaded->settings->log_file), base::severity::info,
+    base::log log(base::open_log(loaded->settings->log_file, program), base::severity::info,
                   base::log::format::text);
     log.hide(loaded->secrets);
-    log.set_journal(base::log_to_journal());
+    log.set_journal(base::log_to_journal(), program);
     daemon::apply_log_settings(*loaded->settings, log);
     daemon::log_all(loaded->diagnostics, log);
     if (taken_back) {
@@ -86,7 +89,7 @@ int test(cli::test_request const& what, std::vector<std::string> const& environm
     if (!loaded) {
         return 2;
     }
-    base::log log(base::open_log({}), base::severity::warning, base::log::format::text);
+    base::log log(base::open_log({}, program), base::severity::warning, base::log::format::text);
     log.hide(loaded->secrets);
     daemon::log_all(loaded->diagnostics, log);
     for (auto const& weakness : daemon::weak_in_kernel()) {

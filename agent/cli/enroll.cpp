@@ -151,8 +151,11 @@ asio::awaitable<void> enrolment::ask() {
     auto const identity = expect(co_await net::api::create_server(*client, base, std::move(wish)));
     to_.hidden.add(identity.api_key);
     to_.out << "the API made server " << identity.server_id << "; running "
-            << base::count_of(net::api::default_commands.size(), "default command") << '\n'
-            << std::flush;
+            << base::count_of(net::api::default_commands.size(), "default command") << '\n';
+    if (!identity.notice.empty()) {
+        to_.out << "the API says: " << identity.notice << '\n';
+    }
+    to_.out << std::flush;
 
     net::api::first_outputs first{what_.workspace_id, key_, identity.server_id, {}, {}};
     auto const facts = config::load_os_facts();

@@ -53,6 +53,17 @@ std::string value_of(std::string_view text, std::string_view key) {
     return found;
 }
 
+/// The first comment: the answer is a configuration file, and this is for whoever reads it.
+std::string notice_in(std::string_view text) {
+    std::string found;
+    for_each_line(text, [&](std::string_view line) {
+        if (found.empty() && line.starts_with("# ")) {
+            found = base::plain_text(line.substr(2), max_shown);
+        }
+    });
+    return found;
+}
+
 link::failure unusable_answer(http::response const& answer, std::string what, bool show,
                               base::redactor const& redact) {
     link::failure why;
@@ -88,7 +99,8 @@ asio::awaitable<link::result<server_identity>> create_server(http::client& clien
         co_return std::move(*why);
     }
     server_identity identity{value_of(answer->content, "server_id"),
-                             base::secret(value_of(answer->content, "api_key"))};
+                             base::secret(value_of(answer->content, "api_key")),
+                             redact(notice_in(answer->content))};
     if (identity.server_id.empty() || identity.api_key.empty()) {
         // An answer with half an identity may hold the other half: that key is not for the screen.
         bool const harmless = answer->content.find("api_key") == std::string::npos;

@@ -24,6 +24,7 @@ struct new_server {
 struct server_identity {
     std::string server_id;
     base::secret api_key;
+    std::string notice; ///< what else the API said, in one line of plain text; usually empty
 };
 
 /// Step 1. Anything but an answer with both lines is the failure that the user is shown: its first

@@ -6,12 +6,15 @@
 #include "base/redactor.hpp"
 #include "net/api/multipart.hpp"
 #include "net/api/order.hpp"
+#include "server/api/contact.hpp"
 #include "server/api/fields.hpp"
 #include "server/api/next_order.hpp"
 
 namespace trafikito::server::api {
 
 namespace {
+
+namespace asio = boost::asio;
 
 constexpr std::size_t max_code = 64;
 constexpr std::size_t max_message = 1024;
@@ -24,79 +27,102 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 
 } // namespace
 
-// NOLINTNEXTLINE(readability-convert-member-functions-to-static): an endpoint like the others
-http::response service::v2_ping(http::request const& /*from*/) {
-    return {200, "text/plain; charset=utf-8", "OK", {}};
+// NOLINTBEGIN(readability-convert-member-functions-to-static): endpoints like the others
+asio::awaitable<http::response> service::v2_ping(request_ptr /*from*/) {
+    http::response answer;
+    answer.body = "OK";
+    co_return answer;
 }
 
-http::response service::v2_get_config(http::request const& request) {
-    auto const fields = parse_json_fields(request.body);
+asio::awaitable<http::response> service::healthz(request_ptr /*from*/) {
+    http::response answer;
+    answer.body = "ok\n";
+    co_return answer;
+}
+// NOLINTEND(readability-convert-member-functions-to-static)
+
+asio::awaitable<http::response> service::v2_get_config(request_ptr from) {
+    auto const fields = parse_json_fields(from->body);
     if (!fields) {
-        return malformed(request, "THE_BODY_IS_NO_JSON_OBJECT");
+        co_return malformed(*from, "THE_BODY_IS_NO_JSON_OBJECT");
     }
-    auto const server = authenticate(field(*fields, "serverId"), field(*fields, "serverApiKey"));
+    auto const key = field(*fields, "serverApiKey");
+    auto const server = co_await authenticate(field(*fields, "serverId"), key);
+    if (!server && roster_.was_removed(security::sha256(key))) {
+        log_.info("told the agent at " + from->peer + " to stop: its server was removed");
+        http::response stop;
+        stop.body = "STOP the server was removed";
+        co_return stop;
+    }
     if (!server) {
-        return wrong_key(request);
+        co_return wrong_key(*from);
     }
-    note_machine(request, *server);
+    note_machine(*from, *server);
     if (asks_too_early(*server)) {
-        return refuse_too_early(request, *server, "#6d5jyjytjh",
-                                "SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED");
+        co_return refuse_too_early(*from, *server, "#6d5jyjytjh",
+                                   "SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED");
     }
     auto const order = next_order(*server);
-    note_order(*server, "");
+    note_order(server, {"", contact_of(*from, ""), std::nullopt});
     auto const known = field(*fields, "previous") == order.token;
-    return order_answer(known ? "=" : net::api::format_order_v2(order));
+    co_return order_answer(known ? "=" : net::api::format_order_v2(order), *server);
 }
 
-http::response service::v2_save_output(http::request const& request) {
+asio::awaitable<http::response> service::v2_save_output(request_ptr from) {
     auto const parts =
-        net::api::parse_multipart(http::find_header(request, "Content-Type"), request.body);
+        net::api::parse_multipart(http::find_header(*from, "Content-Type"), from->body);
     if (!parts) {
-        return malformed(request, "THE_BODY_IS_NO_MULTIPART_FORM");
+        co_return malformed(*from, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
-    auto const server = authenticate(field(*parts, "serverId"), field(*parts, "serverApiKey"));
+    auto const server =
+        co_await authenticate(field(*parts, "serverId"), field(*parts, "serverApiKey"));
     if (!server) {
-        return wrong_key(request);
+        co_return wrong_key(*from);
     }
-    note_machine(request, *server);
+    note_machine(*from, *server);
     auto const output = net::api::find_part(*parts, "output");
     if (!output) {
-        return malformed(request, "THE_PART_OUTPUT_IS_MISSING");
+        co_return malformed(*from, "THE_PART_OUTPUT_IS_MISSING");
     }
-    auto const took = whole_number(field(*parts, "timeTookLastTime"));
-    return keep_report(request, *server, {"", took, *output, field(*parts, "results")});
+    submission sent{"", whole_number(field(*parts, "timeTookLastTime")), *output,
+                    field(*parts, "results")};
+    auto answered = co_await keep_report(from, server, std::move(sent));
+    co_return answered;
 }
 
-http::response service::v2_error_feedback(http::request const& request) {
+asio::awaitable<http::response> service::v2_error_feedback(request_ptr from) {
     auto const parts =
-        net::api::parse_multipart(http::find_header(request, "Content-Type"), request.body);
+        net::api::parse_multipart(http::find_header(*from, "Content-Type"), from->body);
     if (!parts) {
-        return malformed(request, "THE_BODY_IS_NO_MULTIPART_FORM");
+        co_return malformed(*from, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
-    auto const server = authenticate(field(*parts, "serverApiKey"));
+    auto const server = co_await authenticate(field(*parts, "serverApiKey"));
     if (!server) {
-        return wrong_key(request);
+        co_return wrong_key(*from);
     }
     auto const code = base::checked_plain_text(field(*parts, "code"), max_code);
     if (!code || code->empty()) {
-        return malformed(request, "THE_CODE_IS_MISSING");
+        co_return malformed(*from, "THE_CODE_IS_MISSING");
     }
     auto const message = field(*parts, "message").substr(0, max_message);
     auto const details = field(*parts, "details").substr(0, max_details);
-    if (store_.add_feedback(server->id, *code, message, details)) {
+    auto work = [from, server, code = *code, message, details](store::store& kept) {
+        return kept.add_feedback(server->id, code, message, details);
+    };
+    bool const news = co_await store_.run(from->body.size(), std::move(work));
+    if (news) {
         // What went wrong there may hold the key that was sent along.
         base::redactor const redact{base::secret(std::string(field(*parts, "serverApiKey")))};
-        log_("feedback of " + name_of(*server) + ": " + *code + " " +
-             base::for_line(redact(message)) + ": " + base::for_line(redact(details), 200));
+        log_.info("feedback of " + name_of(*server) + ": " + *code + " " +
+                  base::for_line(redact(message)) + ": " + base::for_line(redact(details), 200));
     }
-    return {200, "text/plain; charset=utf-8", "OK", {}};
+    co_return ok(*server);
 }
 
 // A widget is a command line from the API for the machine (doc/protocol.md, "v2", step 4). This API
 // has none: no order of ours names one, and whoever asks is told so.
-http::response service::widgets(http::request const& request) {
-    return refuse(request, 403, "#widgets", "WIDGETS_NOT_OFFERED");
+asio::awaitable<http::response> service::widgets(request_ptr from) {
+    co_return refuse(*from, 403, "#widgets", "WIDGETS_NOT_OFFERED");
 }
 
 } // namespace trafikito::server::api

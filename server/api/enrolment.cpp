@@ -15,6 +15,8 @@ namespace trafikito::server::api {
 
 namespace {
 
+namespace asio = boost::asio;
+
 constexpr std::size_t max_server_name = 200;
 constexpr std::size_t max_path = 4096;
 
@@ -47,69 +49,94 @@ std::string default_lines(net::api::parsed_report const& shown) {
 
 } // namespace
 
-http::response service::get_agent_file(http::request const& request) {
-    auto const query = net::api::parse_form(http::query_of(request));
+asio::awaitable<http::response> service::get_agent_file(request_ptr from) {
+    auto const query = net::api::parse_form(http::query_of(*from));
     auto const file = query ? field(*query, "file") : std::string_view();
-    if (file == "trafikito.conf") {
-        return enrol(request);
+    if (file != "trafikito.conf" && file != "available_commands.sh") {
+        co_return refuse(*from, 404, "#file", "THIS_SERVER_GIVES_NO_SUCH_FILE");
     }
-    if (file == "available_commands.sh") {
-        return enrol_commands(request);
-    }
-    return refuse(request, 404, "#file", "THIS_SERVER_GIVES_NO_SUCH_FILE");
+    auto work = file == "trafikito.conf" ? enrol(from) : enrol_commands(from);
+    auto answered = co_await std::move(work);
+    co_return answered;
 }
 
-http::response service::enrol(http::request const& request) {
-    auto const fields = parse_json_fields(request.body);
+asio::awaitable<http::response> service::enrol(request_ptr from) {
+    auto const fields = parse_json_fields(from->body);
     if (!fields) {
-        return malformed(request, "THE_BODY_IS_NO_JSON_OBJECT");
+        co_return malformed(*from, "THE_BODY_IS_NO_JSON_OBJECT");
     }
     if (!is_user(field(*fields, "workspaceId"), field(*fields, "userApiKey"))) {
-        return refuse(request, 401, "#wrong_user_key", "WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
+        co_return refuse(*from, 401, "#wrong_user_key", "WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
     }
     auto const name = base::checked_plain_text(field(*fields, "serverName"), max_server_name);
     if (!name || name->empty()) {
-        return malformed(request,
-                         "THE_SERVER_NAME_IS_MISSING_OR_NOT_PLAIN_TEXT_OF_AT_MOST_200_BYTES");
+        co_return malformed(*from,
+                            "THE_SERVER_NAME_IS_MISSING_OR_NOT_PLAIN_TEXT_OF_AT_MOST_200_BYTES");
     }
     auto const tmp_file = base::checked_plain_text(field(*fields, "tmpFilePath"), max_path);
     if (!tmp_file) {
-        return malformed(request, "THE_TMP_FILE_PATH_IS_NOT_PLAIN_TEXT");
+        co_return malformed(*from, "THE_TMP_FILE_PATH_IS_NOT_PLAIN_TEXT");
     }
+    co_await roster_.freshen();
+    bool const second = roster_.has_name(*name);
     auto const id = security::random_uuid();
     auto const key = security::random_key();
-    if (!store_.add_server(id, *name, security::sha256(key))) {
-        return refuse(request, 500, "#server_failed", "THE_SERVER_FAILED_TRY_AGAIN_LATER");
+    auto work = [id, name = *name, digest = security::sha256(key)](store::store& kept) {
+        kept.add_server(id, name, digest);
+        return kept.find_server(id);
+    };
+    auto row = co_await store_.run(0, std::move(work));
+    if (!row) {
+        co_return refuse(*from, 500, "#server_failed", "THE_SERVER_FAILED_TRY_AGAIN_LATER");
     }
-    log_("enrolled " + id + " (" + *name + ") from " + request.peer);
-    auto body = "api_key = " + key + "\nserver_id = " + id + "\n";
+    roster_.put(std::move(*row));
+    log_.info("enrolled " + id + " (" + *name + ") from " + from->peer);
+    http::response answer;
+    answer.body = "api_key = " + key + "\nserver_id = " + id + "\n";
     if (!tmp_file->empty()) {
-        body += "tmp_file = " + *tmp_file + "\n";
+        answer.body += "tmp_file = " + *tmp_file + "\n";
     }
-    return {200, "text/plain; charset=utf-8", body, {}};
+    if (second) {
+        log_.warning("another server is called " + *name + " already, " + id +
+                     " is a new one: `trafikito-server servers rename` gives either another name; "
+                     "was it the same machine, `servers remove` the old one");
+        answer.body += "# another server is called " + *name +
+                       " already: this one is new, and stands beside it\n";
+    }
+    co_return answer;
 }
 
-http::response service::enrol_commands(http::request const& request) {
+asio::awaitable<http::response> service::enrol_commands(request_ptr from) {
     auto const parts =
-        net::api::parse_multipart(http::find_header(request, "Content-Type"), request.body);
+        net::api::parse_multipart(http::find_header(*from, "Content-Type"), from->body);
     if (!parts) {
-        return malformed(request, "THE_BODY_IS_NO_MULTIPART_FORM");
+        co_return malformed(*from, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
     if (!is_user(field(*parts, "workspaceId"), field(*parts, "userApiKey"))) {
-        return refuse(request, 401, "#wrong_user_key", "WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
+        co_return refuse(*from, 401, "#wrong_user_key", "WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
     }
-    auto const server = store_.find_server(field(*parts, "serverId"));
+    co_await roster_.freshen();
+    auto const server = roster_.find(field(*parts, "serverId"));
     if (!server) {
-        return malformed(request, "THERE_IS_NO_SUCH_SERVER");
+        co_return malformed(*from, "THERE_IS_NO_SUCH_SERVER");
     }
     auto const lines = default_lines(net::api::parse_report(field(*parts, "output")));
-    store_.set_os_facts(server->id,
-                        facts_of([&](std::string_view name) { return field(*parts, name); }));
-    store_.set_available(server->id, lines);
-    log_("enrolled the commands of " + base::for_line(server->id) + " (" +
-         base::for_line(server->name) +
-         "): " + std::to_string(std::count(lines.begin(), lines.end(), '\n')));
-    return {200, "text/plain; charset=utf-8", std::string(list_head) + lines, {}};
+    auto work = [id = server->id, lines, facts = facts_of([&](std::string_view name) {
+                                             return field(*parts, name);
+                                         })](store::store& kept) {
+        kept.set_os_facts(id, facts);
+        kept.set_available(id, lines);
+        return kept.find_server(id);
+    };
+    auto row = co_await store_.run(lines.size(), std::move(work));
+    if (row) {
+        roster_.put(std::move(*row));
+    }
+    log_.info("enrolled the commands of " + name_of(*server) + ": " +
+              std::to_string(std::count(lines.begin(), lines.end(), '\n')));
+    http::response answer;
+    answer.body = std::string(list_head) + lines;
+    co_return answer;
 }
 
 } // namespace trafikito::server::api

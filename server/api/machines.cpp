@@ -18,11 +18,6 @@ constexpr std::chrono::hours said_again_after{1};
 constexpr std::chrono::minutes noted_again_after{10};
 constexpr std::int64_t longest_interval = 86'400; ///< seconds
 
-seconds interval_of(std::string_view header) {
-    auto const number = base::number_in<std::int64_t>(header);
-    return seconds(number && *number >= 1 && *number <= longest_interval ? *number : 0);
-}
-
 /// Whether it is time again, which counts as done then.
 bool is_due(std::optional<base::wall_time>& last, std::chrono::minutes after, base::wall_time now) {
     if (last && *last <= now && now - *last < after) {
@@ -34,18 +29,48 @@ bool is_due(std::optional<base::wall_time>& last, std::chrono::minutes after, ba
 
 } // namespace
 
+std::optional<seconds> read_interval(std::string_view header) {
+    auto const number = base::number_in<std::int64_t>(header);
+    bool const sensible = number && *number >= 1 && *number <= longest_interval;
+    return sensible ? std::optional(seconds(*number)) : std::nullopt;
+}
+
+machines::history& machines::history_of(std::string_view server_id) {
+    auto known = servers_.find(server_id);
+    if (known == servers_.end()) {
+        known = servers_.emplace(server_id, history{}).first;
+    }
+    return known->second;
+}
+
+machines::finding machines::found_again(history& all, std::size_t running, base::wall_time now) {
+    return {.machines = running,
+            .times = ++all.found,
+            .say = is_due(all.said, said_again_after, now),
+            .note = is_due(all.noted, noted_again_after, now)};
+}
+
+std::optional<machines::finding> machines::asked_too_early(std::string_view server_id,
+                                                           base::wall_time now) {
+    auto& all = history_of(server_id);
+    std::erase_if(all.early, [&](auto when) { return now - when > short_time || when > now; });
+    all.early.push_back(now);
+    if (all.early.size() < too_often) {
+        return std::nullopt;
+    }
+    all.early.pop_front();
+    return found_again(all, 2, now);
+}
+
 std::optional<machines::finding> machines::saw(std::string_view server_id, std::string_view boot,
                                                std::string_view interval, base::wall_time now) {
     auto id = base::lower(boot.substr(0, 64));
     if (!base::is_uuid(id)) {
         return std::nullopt;
     }
-    auto known = servers_.find(server_id);
-    if (known == servers_.end()) {
-        known = servers_.emplace(server_id, history{}).first;
-    }
-    auto& all = known->second;
-    auto const lasts = std::max<seconds>(short_time, 4 * interval_of(interval));
+    auto& all = history_of(server_id);
+    auto const lasts =
+        std::max<seconds>(short_time, 4 * read_interval(interval).value_or(seconds(0)));
     std::erase_if(all.boots, [&](auto const& one) {
         return now - one.seen > lasts || one.seen > now; // a clock that was set back knows nothing
     });
@@ -60,10 +85,7 @@ std::optional<machines::finding> machines::saw(std::string_view server_id, std::
     if (!came_back) {
         return std::nullopt;
     }
-    return finding{.machines = all.boots.size(),
-                   .times = ++all.found,
-                   .say = is_due(all.said, said_again_after, now),
-                   .note = is_due(all.noted, noted_again_after, now)};
+    return found_again(all, all.boots.size(), now);
 }
 
 } // namespace trafikito::server::api

@@ -7,6 +7,7 @@
 #include "base/wall_clock.hpp"
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -19,6 +20,9 @@ namespace trafikito::server::api {
 inline constexpr std::string_view boot_header = "Trafikito-Boot";
 inline constexpr std::string_view interval_header = "Trafikito-Interval";
 inline constexpr std::string_view min_interval_header = "Trafikito-Min-Interval";
+
+/// Seconds from 1 to 86,400; nothing when it is no such number.
+std::optional<std::chrono::seconds> read_interval(std::string_view header);
 
 class machines {
 public:
@@ -38,6 +42,14 @@ public:
     std::optional<finding> saw(std::string_view server_id, std::string_view boot,
                                std::string_view interval, base::wall_time now);
 
+    /// A request of that server, which says nothing of its boot, asked for an order before its
+    /// time. Again and again within a while, beside orders that were given, that is a second
+    /// agent's doing, or a configuration's. `finding::machines` is 2.
+    std::optional<finding> asked_too_early(std::string_view server_id, base::wall_time now);
+
+    /// So often within short_time it is no accident.
+    static constexpr std::size_t too_often = 5;
+
 private:
     struct seen_boot {
         std::string id;
@@ -48,7 +60,10 @@ private:
         std::size_t found = 0;
         std::optional<base::wall_time> said;
         std::optional<base::wall_time> noted;
+        std::deque<base::wall_time> early; ///< the last that came too early, at most too_often
     };
+    static finding found_again(history& all, std::size_t running, base::wall_time now);
+    history& history_of(std::string_view server_id);
     static constexpr std::size_t max_boots = 8;
 
     std::map<std::string, history, std::less<>> servers_;

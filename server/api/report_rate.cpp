@@ -15,13 +15,8 @@ void report_rate::forget(history& known, base::wall_time now) {
     }
 }
 
-report_rate::verdict report_rate::admit(std::string_view server_id, std::size_t bytes,
+report_rate::verdict report_rate::judge(history& known, std::size_t bytes, std::size_t max_bytes,
                                         base::wall_time now) {
-    auto found = servers_.find(server_id);
-    if (found == servers_.end()) {
-        found = servers_.emplace(server_id, history{}).first;
-    }
-    auto& known = found->second;
     forget(known, now);
     // Its turn comes when enough of the oldest are out of the window.
     auto count = known.reports.size();
@@ -35,15 +30,34 @@ report_rate::verdict report_rate::admit(std::string_view server_id, std::size_t 
         total -= each.bytes;
         turn = each.when + window;
     }
-    if (turn > now) {
-        bool const first = !std::exchange(known.refusing, true);
-        auto const wait = std::chrono::ceil<std::chrono::seconds>(turn - now);
-        return {false, first, std::max(wait, std::chrono::seconds(1))};
+    if (turn <= now) {
+        known.refusing = false;
+        return {};
     }
-    known.refusing = false;
-    known.reports.push_back({now, bytes});
-    known.bytes += bytes;
-    return {};
+    bool const first = !std::exchange(known.refusing, true);
+    auto const wait = std::chrono::ceil<std::chrono::seconds>(turn - now);
+    return {false, first, std::max(wait, std::chrono::seconds(1))};
+}
+
+report_rate::verdict report_rate::admit(std::string_view server_id, std::size_t bytes,
+                                        std::size_t max_bytes, base::wall_time now) {
+    auto found = servers_.find(server_id);
+    if (found == servers_.end()) {
+        found = servers_.emplace(server_id, history{}).first;
+    }
+    auto& known = found->second;
+    auto const judged = judge(known, bytes, max_bytes, now);
+    if (judged.admitted) {
+        known.reports.push_back({now, bytes});
+        known.bytes += bytes;
+    }
+    return judged;
+}
+
+report_rate::verdict report_rate::look(std::string_view server_id, std::size_t max_bytes,
+                                       base::wall_time now) {
+    auto const found = servers_.find(server_id);
+    return found == servers_.end() ? verdict() : judge(found->second, 0, max_bytes, now);
 }
 
 } // namespace trafikito::server::api

@@ -18,7 +18,7 @@ namespace trafikito::server::api {
 class report_rate {
 public:
     static constexpr std::size_t max_reports = 120;
-    static constexpr std::size_t max_bytes = 128UL * 1024 * 1024;
+    static constexpr std::size_t default_bytes = 32UL * 1024 * 1024;
     static constexpr std::chrono::seconds window{60};
 
     struct verdict {
@@ -28,8 +28,12 @@ public:
     };
 
     /// Counts the report when it is admitted: at most `max_reports` and `max_bytes` of one server
-    /// in any `window`. What was counted in the future of a clock that was set back is forgotten.
-    verdict admit(std::string_view server_id, std::size_t bytes, base::wall_time now);
+    /// in any `window`; one alone is always admitted. What was counted in the future of a clock
+    /// that was set back is forgotten.
+    verdict admit(std::string_view server_id, std::size_t bytes, std::size_t max_bytes,
+                  base::wall_time now);
+    /// Whether any report would be admitted now, however small; it is not counted.
+    verdict look(std::string_view server_id, std::size_t max_bytes, base::wall_time now);
 
 private:
     struct one {
@@ -42,6 +46,8 @@ private:
         bool refusing = false;
     };
     static void forget(history& known, base::wall_time now);
+    static verdict judge(history& known, std::size_t bytes, std::size_t max_bytes,
+                         base::wall_time now);
 
     std::map<std::string, history, std::less<>> servers_;
 };

@@ -2,6 +2,7 @@
 
 #include "base/printable.hpp"
 #include "base/redactor.hpp"
+#include "base/spawn.hpp"
 #include "base/units.hpp"
 #include "net/api/api_error.hpp"
 #include "server/api/next_order.hpp"
@@ -16,64 +17,137 @@ namespace trafikito::server::api {
 
 namespace {
 
+namespace asio = boost::asio;
+
 constexpr std::size_t max_key = 512;
+constexpr std::size_t max_report = 16UL * 1024 * 1024;
+constexpr std::size_t max_first_outputs = 2UL * 1024 * 1024; ///< of enrolment, and feedback
+constexpr std::string_view report_v1 = "/v1/agent/output";
+constexpr std::string_view report_v2 = "/v2/agent/save_output";
+/// What one whose report cannot be stored is told to wait.
+constexpr std::chrono::seconds store_pause{30};
+constexpr std::size_t given_order_bytes = 1024;
 
 } // namespace
 
-service::service(store::store& store, service_settings settings, base::log_sink log)
-    : store_(store), settings_(std::move(settings)), log_(std::move(log)) {}
+service::service(asio::any_io_executor serving, store::store_thread& kept, base::wall_clock now,
+                 service_settings settings, base::log& log)
+    : serving_(std::move(serving)), store_(kept), now_(std::move(now)),
+      settings_(std::move(settings)), log_(log), strangers_(log), roster_(serving_, kept, log) {}
 
-http::response service::handle(http::request const& request) {
-    try {
-        return route(request);
-    } catch (std::exception const& failure) {
-        log_("failed " + base::for_line(http::path_of(request)) + ": " + failure.what());
-        return error_answer(500, "#server_failed", "THE_SERVER_FAILED_TRY_AGAIN_LATER");
+// A key in the head makes its sender known before a large body comes; one in the body cannot.
+http::expectation service::expect(http::request const& head, std::string_view sender) {
+    http::expectation expected;
+    auto const path = http::path_of(head);
+    bool const is_report = path == report_v1 || path == report_v2;
+    if (is_report) {
+        expected.max_body = max_report;
+    } else if (path == "/v2/agent/get_agent_file" || path == "/v2/agent/error_feedback") {
+        expected.max_body = max_first_outputs;
     }
+    if (path == report_v1) {
+        auto const key = http::find_header(head, "Authorization");
+        auto const server = key.size() <= max_key ? roster_.find(security::sha256(key)) : nullptr;
+        expected.sender = server ? server->id : "";
+    }
+    auto const& who = expected.sender.empty() ? sender : expected.sender;
+    if (auto const server = is_report ? roster_.find(who) : nullptr) {
+        // Whoever has sent too much already is told so before his body is read.
+        auto const verdict = rate_.look(server->id, settings_.machine_rate, now_());
+        if (!verdict.admitted) {
+            expected.refusal = too_many_reports(head, *server, verdict);
+        }
+    }
+    return expected;
 }
 
-http::response service::route(http::request const& request) {
+asio::awaitable<http::response> service::answer(http::request from) {
+    auto const request = std::make_shared<http::request const>(std::move(from));
+    std::string problem;
+    try {
+        auto answered = co_await route(request);
+        co_return answered;
+    } catch (store::store_error const& failure) {
+        problem = failure.what();
+    }
+    note_store(problem);
+    auto refusal = error_answer(503, "#store", "THE_STORE_CANNOT_TAKE_IT_NOW_TRY_AGAIN_LATER");
+    refusal.headers.emplace_back("Retry-After", std::to_string(store_pause.count()));
+    co_return refusal;
+}
+
+void service::note_store(std::string_view problem) {
+    log_.on_change(base::severity::error, "store",
+                   problem.empty() ? std::string()
+                                   : "reports are refused, agents keep them and send them later: " +
+                                         std::string(problem),
+                   "the store takes reports again");
+}
+
+asio::awaitable<http::response> service::route(request_ptr from) {
+    enum class methods : std::uint8_t { post, any, read };
     struct endpoint {
         std::string_view path;
-        http::response (service::*answer)(http::request const&);
+        methods allowed;
+        answering (service::*answer)(request_ptr);
     };
-    static constexpr std::array<endpoint, 9> endpoints{{
-        {"/v1/agent/get", &service::v1_get},
-        {"/v1/agent/output", &service::v1_output},
-        {"/v2/ping", &service::v2_ping},
-        {"/v2/agent/get_config", &service::v2_get_config},
-        {"/v2/agent/save_output", &service::v2_save_output},
-        {"/v2/agent/error_feedback", &service::v2_error_feedback},
-        {"/v2/agent/get_agent_file", &service::get_agent_file},
-        {"/v2/widget/get-command", &service::widgets},
-        {"/v2/widget/install", &service::widgets},
+    static constexpr std::array<endpoint, 10> endpoints{{
+        {"/healthz", methods::read, &service::healthz},
+        {report_v1, methods::post, &service::v1_output},
+        {"/v1/agent/get", methods::post, &service::v1_get},
+        {"/v2/ping", methods::any, &service::v2_ping},
+        {"/v2/agent/get_config", methods::post, &service::v2_get_config},
+        {report_v2, methods::post, &service::v2_save_output},
+        {"/v2/agent/error_feedback", methods::post, &service::v2_error_feedback},
+        {"/v2/agent/get_agent_file", methods::post, &service::get_agent_file},
+        {"/v2/widget/get-command", methods::post, &service::widgets},
+        {"/v2/widget/install", methods::post, &service::widgets},
     }};
     auto const* const found = std::ranges::find_if(
-        endpoints, [&](auto const& each) { return each.path == http::path_of(request); });
-    if (found != endpoints.end() && request.method == "POST") {
-        return (this->*found->answer)(request);
+        endpoints, [&](auto const& each) { return each.path == http::path_of(*from); });
+    if (found == endpoints.end()) {
+        co_return refuse(*from, 404, "#path", "THIS_SERVER_HAS_NO_SUCH_PATH");
     }
-    if (found != endpoints.end()) {
-        auto answer = refuse(request, 405, "#method", "ONLY_POST_IS_ANSWERED_HERE");
-        answer.headers.emplace_back("Allow", "POST");
-        return answer;
+    bool const posts = from->method == "POST";
+    bool const reads = from->method == "GET" || from->method == "HEAD";
+    if ((posts && found->allowed != methods::read) || (reads && found->allowed != methods::post)) {
+        auto work = (this->*found->answer)(from);
+        auto answered = co_await std::move(work);
+        co_return answered;
     }
-    return refuse(request, 404, "#path", "THIS_SERVER_HAS_NO_SUCH_PATH");
+    bool const any = found->allowed == methods::any;
+    auto refusal = refuse(*from, 405, "#method", "THIS_METHOD_IS_NOT_ANSWERED_HERE");
+    refusal.headers.emplace_back("Allow", any                               ? "GET, HEAD, POST"
+                                          : found->allowed == methods::read ? "GET, HEAD"
+                                                                            : "POST");
+    co_return refusal;
 }
 
-http::response service::order_answer(std::string body) const {
-    http::response answer{200,
-                          "text/plain; charset=utf-8",
-                          std::move(body),
-                          {{std::string(features_header), std::string(features)}}};
+http::response service::order_answer(std::string body, store::server_row const& to) const {
+    http::response answer;
+    answer.body = std::move(body);
+    answer.headers.emplace_back(features_header, features);
+    answer.sender = to.id;
     name_least_interval(answer);
     return answer;
 }
 
-http::response service::refuse_too_early(http::request const& request,
-                                         store::server_row const& server, std::string_view code,
-                                         std::string_view message) {
-    auto answer = refuse(request, 200, code, message, &server);
+http::response service::ok(store::server_row const& sender) {
+    http::response answer;
+    answer.body = "OK";
+    answer.sender = sender.id;
+    return answer;
+}
+
+http::response service::refuse_too_early(http::request const& from, store::server_row const& server,
+                                         std::string_view code, std::string_view message) {
+    if (http::find_header(from, boot_header).empty()) {
+        note_several(server, machines_.asked_too_early(server.id, now_()),
+                     "two agents ask as " + name_of(server) +
+                         ", or one asks more often than it may");
+    }
+    auto answer = refuse(from, 200, code, message, &server);
+    answer.sender = server.id;
     name_least_interval(answer);
     return answer;
 }
@@ -85,51 +159,74 @@ void service::name_least_interval(http::response& answer) const {
     }
 }
 
-void service::note_machine(http::request const& request, store::server_row const& server) {
-    auto const found = machines_.saw(server.id, http::find_header(request, boot_header),
-                                     http::find_header(request, interval_header), store_.now());
-    if (!found) {
-        return;
-    }
-    if (found->say) {
-        log_((found->machines == 2 ? "two" : std::to_string(found->machines)) +
-             " machines ask as " + name_of(server) + ", noticed " +
-             base::count_of(found->times, "time") + ", now from " + request.peer +
-             ": one is a copy of the other (a cloned disk or image); enrol the copy anew with "
-             "`trafikito-agent enroll`");
-    }
-    if (found->note) {
-        try {
-            store_.several_machines_seen(server.id);
-        } catch (store::store_error const& failure) {
-            log_("cannot note that several machines ask as " + name_of(server) + ": " +
-                 failure.what());
-        }
+void service::note_machine(http::request const& from, store::server_row const& server) {
+    auto const found = machines_.saw(server.id, http::find_header(from, boot_header),
+                                     http::find_header(from, interval_header), now_());
+    if (found) {
+        note_several(server, found,
+                     (found->machines == 2 ? "two" : std::to_string(found->machines)) +
+                         " machines ask as " + name_of(server) + ", now from " + from.peer);
     }
 }
 
+void service::note_several(store::server_row const& server,
+                           std::optional<machines::finding> const& found, std::string const& what) {
+    if (found && found->say) {
+        log_.warning(what + ", noticed " + base::count_of(found->times, "time") +
+                     ": one is a copy of the other (a cloned disk or image); enrol the copy anew "
+                     "with `trafikito-agent enroll`");
+    }
+    if (found && found->note) {
+        start(keep_several_machines(server.id), "several machines");
+    }
+}
+
+asio::awaitable<void> service::keep_several_machines(std::string id) {
+    auto work = [id](store::store& kept) {
+        kept.several_machines_seen(id);
+        return true;
+    };
+    co_await store_.run(0, std::move(work));
+}
+
+void service::start(asio::awaitable<void> work, std::string topic) {
+    base::spawn(serving_, std::move(work), [this, topic](std::exception_ptr const& thrown) {
+        std::string problem;
+        try {
+            if (thrown) {
+                std::rethrow_exception(thrown);
+            }
+        } catch (std::exception const& failure) {
+            problem = std::string("cannot be noted on the disk, and goes on all the same (") +
+                      topic + "): " + failure.what();
+        }
+        log_.on_change(base::severity::warning, topic, problem);
+    });
+}
+
 bool service::asks_too_early(store::server_row const& server) {
-    auto const now = store_.now();
+    auto const now = now_();
     auto remembered = server;
-    if (auto const found = not_noted_.find(server.id); found != not_noted_.end()) {
+    if (auto const found = orders_.find(server.id); found != orders_.end()) {
         remembered.last_order = found->second;
     }
     return too_early(server, now, settings_.min_interval) ||
            too_early(remembered, now, settings_.min_interval);
 }
 
-void service::note_order(store::server_row const& server, std::string_view token,
-                         std::optional<store::os_facts> const& facts) {
-    try {
-        if (facts && *facts != server.os) {
-            store_.set_os_facts(server.id, *facts);
-        }
-        store_.order_given(server.id, token);
-        not_noted_.erase(server.id);
-    } catch (store::store_error const& failure) {
-        not_noted_[server.id] = store_.now();
-        log_("cannot note the order of " + name_of(server) +
-             ", given all the same: " + failure.what());
+void service::note_order(server_ptr const& server, store::given_order given) {
+    orders_[server->id] = now_();
+    start(keep_order(server->id, std::move(given)), "orders given");
+}
+
+asio::awaitable<void> service::keep_order(std::string id, store::given_order given) {
+    auto work = [id, given = std::move(given)](store::store& kept) {
+        kept.order_given(id, given);
+        return kept.find_server(id);
+    };
+    auto row = co_await store_.run(given_order_bytes, std::move(work));
+    if (row) {
+        roster_.put(std::move(*row));
     }
 }
 
@@ -137,22 +234,25 @@ std::string service::name_of(store::server_row const& server) {
     return base::for_line(server.id) + " (" + base::for_line(server.name) + ")";
 }
 
-std::optional<store::server_row> service::authenticate(std::string_view id, std::string_view key) {
+asio::awaitable<service::server_ptr> service::authenticate(std::string_view id,
+                                                           std::string_view key) {
     if (id.empty() || key.empty() || key.size() > max_key) {
-        return std::nullopt;
+        co_return nullptr;
     }
+    co_await roster_.freshen();
     auto const given = security::sha256(key);
-    auto server = store_.find_server(id);
+    auto server = roster_.find(id);
     bool const same = security::same_digest(given, server ? server->key : security::digest{});
-    return server && same ? std::move(server) : std::nullopt;
+    co_return (server && same) ? server : nullptr;
 }
 
 // The index is searched for the key's SHA-256: how long that takes says nothing about the key.
-std::optional<store::server_row> service::authenticate(std::string_view key) {
+asio::awaitable<service::server_ptr> service::authenticate(std::string_view key) {
     if (key.empty() || key.size() > max_key) {
-        return std::nullopt;
+        co_return nullptr;
     }
-    return store_.find_server_by_key(security::sha256(key));
+    co_await roster_.freshen();
+    co_return roster_.find(security::sha256(key));
 }
 
 bool service::is_user(std::string_view workspace_id, std::string_view user_key) const {
@@ -163,30 +263,36 @@ bool service::is_user(std::string_view workspace_id, std::string_view user_key) 
 
 http::response service::error_answer(unsigned status, std::string_view code,
                                      std::string_view message) {
-    return {status,
-            "application/json",
-            net::api::format_api_error({std::string(code), std::string(message)}),
-            {}};
+    http::response answer;
+    answer.status = status;
+    answer.content_type = "application/json";
+    answer.body = net::api::format_api_error({std::string(code), std::string(message)});
+    return answer;
 }
 
-http::response service::refuse(http::request const& request, unsigned status, std::string_view code,
+// Of strangers only what this program says itself is counted by: paths are theirs, and without end.
+http::response service::refuse(http::request const& from, unsigned status, std::string_view code,
                                std::string_view message, store::server_row const* server) {
+    strangers_.note(server == nullptr ? base::severity::warning : base::severity::info,
+                    "refused a request" +
+                        (server == nullptr ? std::string() : " of " + name_of(*server)) + ": " +
+                        std::to_string(status) + " " + std::string(message),
+                    from.address, std::chrono::steady_clock::now());
     // A client that puts its key into the path has it in the header, too.
     base::redactor const redact{
-        base::secret(std::string(http::find_header(request, "Authorization")))};
-    log_("refused " + base::for_line(request.method, 16) + " " +
-         base::for_line(redact(http::path_of(request))) + " from " + request.peer +
-         (server == nullptr ? "" : " for " + name_of(*server)) + ": " + std::to_string(status) +
-         " " + std::string(message));
+        base::secret(std::string(http::find_header(from, "Authorization")))};
+    log_.debug("refused " + base::for_line(from.method, 16) + " " +
+               base::for_line(redact(http::path_of(from))) + " from " + from.peer + ": " +
+               std::to_string(status) + " " + std::string(message));
     return error_answer(status, code, message);
 }
 
-http::response service::malformed(http::request const& request, std::string_view what) {
-    return refuse(request, 400, "#malformed", what);
+http::response service::malformed(http::request const& from, std::string_view what) {
+    return refuse(from, 400, "#malformed", what);
 }
 
-http::response service::wrong_key(http::request const& request) {
-    return refuse(request, 401, "#wrong_key", "SERVER_ID_OR_API_KEY_IS_WRONG");
+http::response service::wrong_key(http::request const& from) {
+    return refuse(from, 401, "#wrong_key", "SERVER_ID_OR_API_KEY_IS_WRONG");
 }
 
 } // namespace trafikito::server::api

@@ -1,19 +1,27 @@
 #pragma once
-// The Trafikito API from its own side: one request in, one response out, synchronously
-// (doc/protocol.md). The listener calls it for every request that arrived whole. It never puts a
-// command line on a machine.
+// The Trafikito API from its own side: one request in, one response out (doc/protocol.md). The
+// listener asks it for every request. Orders, pings and refusals are answered from memory; what has
+// to be on the disk before its answer waits for the store thread, and nobody waits with it. It
+// never puts a command line on a machine.
 
-#include "base/log_sink.hpp"
+#include "base/log.hpp"
 #include "server/api/machines.hpp"
 #include "server/api/report_rate.hpp"
-#include "server/http/message.hpp"
-#include "server/store/store.hpp"
+#include "server/api/roster.hpp"
+#include "server/http/application.hpp"
+#include "server/http/incidents.hpp"
+#include "server/store/store_thread.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trafikito::net::api {
 struct order;
@@ -23,70 +31,109 @@ namespace trafikito::server::api {
 
 struct service_settings {
     std::chrono::seconds min_interval{60}; ///< 0: a server may ask as often as it likes
+    std::size_t machine_rate = report_rate::default_bytes; ///< bytes a minute of one server
     std::string workspace_id = "default";
     security::digest user_key{}; ///< SHA-256 of the user_api_key that enrolment asks for
 };
 
-class service {
-public:
-    service(store::store& store, service_settings settings, base::log_sink log);
+/// A report as it stands in a request, into which it points.
+struct submission {
+    std::string token; ///< v1's call token; empty: v2
+    std::optional<std::int64_t> took;
+    std::string_view output;
+    std::string_view results;
+};
 
-    /// Never throws for what a request holds; a store that fails answers 500 and is logged.
-    http::response handle(http::request const& request);
+/// What became of it in the store.
+struct kept_report {
+    std::optional<store::stored_report> stored; ///< nothing: it was there already
+    std::optional<store::server_row> row;       ///< of its server, from now on
+    base::wall_time now;
+    std::optional<base::wall_time> collected;
+    std::size_t sections = 0;
+    bool too_many_sections = false; ///< then nothing was stored
+    bool known_call = true;
+    std::vector<std::string> ignored; ///< what was left out, and why
+};
+
+class service : public http::application {
+public:
+    /// `serving` runs in one thread, in which everything here is called.
+    service(boost::asio::any_io_executor serving, store::store_thread& kept, base::wall_clock now,
+            service_settings settings, base::log& log);
+
+    http::expectation expect(http::request const& head, std::string_view sender) override;
+
+    /// Never throws for what a request holds; a store that fails answers 503 and is logged.
+    boost::asio::awaitable<http::response> answer(http::request from) override;
+
+    /// From now on.
+    void set(service_settings settings) { settings_ = std::move(settings); }
+
+    /// Says what was counted since; once in a few seconds.
+    void tick(std::chrono::steady_clock::time_point now) { strangers_.tick(now); }
 
 private:
-    http::response route(http::request const& request);
+    // Shared with the jobs of the store thread, which may outlive the answer.
+    using request_ptr = std::shared_ptr<http::request const>;
+    using server_ptr = roster::server_ptr;
+    using answering = boost::asio::awaitable<http::response>;
+
+    answering route(request_ptr from);
 
     // api_v1.cpp
-    http::response v1_get(http::request const& request);
-    http::response v1_output(http::request const& request);
+    answering v1_get(request_ptr from);
+    answering v1_output(request_ptr from);
 
     // api_v2.cpp
-    http::response v2_ping(http::request const& request);
-    http::response v2_get_config(http::request const& request);
-    http::response v2_save_output(http::request const& request);
-    http::response v2_error_feedback(http::request const& request);
-    http::response widgets(http::request const& request);
+    answering v2_ping(request_ptr from);
+    answering v2_get_config(request_ptr from);
+    answering v2_save_output(request_ptr from);
+    answering v2_error_feedback(request_ptr from);
+    answering widgets(request_ptr from);
+    answering healthz(request_ptr from);
 
     // enrolment.cpp
-    http::response get_agent_file(http::request const& request);
-    http::response enrol(http::request const& request);
-    http::response enrol_commands(http::request const& request);
+    answering get_agent_file(request_ptr from);
+    answering enrol(request_ptr from);
+    answering enrol_commands(request_ptr from);
 
     /// The answer to an order: it names what more is understood here than v1 and v2 say, and the
     /// least interval.
-    [[nodiscard]] http::response order_answer(std::string body) const;
+    [[nodiscard]] http::response order_answer(std::string body, store::server_row const& to) const;
     /// The error of an order that was asked for too early, which names the least interval.
-    http::response refuse_too_early(http::request const& request, store::server_row const& server,
+    http::response refuse_too_early(http::request const& from, store::server_row const& server,
                                     std::string_view code, std::string_view message);
     void name_least_interval(http::response& answer) const;
 
     /// Looks at which machine sent a request that has the server's key, and says when it is one of
     /// several.
-    void note_machine(http::request const& request, store::server_row const& server);
+    void note_machine(http::request const& from, store::server_row const& server);
+    void note_several(store::server_row const& server,
+                      std::optional<machines::finding> const& found, std::string const& what);
 
     /// The server of that id when the key is its own. Unknown ids take as long as wrong keys.
-    std::optional<store::server_row> authenticate(std::string_view id, std::string_view key);
-    std::optional<store::server_row> authenticate(std::string_view key);
+    boost::asio::awaitable<server_ptr> authenticate(std::string_view id, std::string_view key);
+    boost::asio::awaitable<server_ptr> authenticate(std::string_view key);
     [[nodiscard]] bool is_user(std::string_view workspace_id, std::string_view user_key) const;
 
     /// The once-a-minute rule.
     bool asks_too_early(store::server_row const& server);
-    /// Notes that an order was given, and `facts` that are news. A store that cannot write is no
-    /// reason to give none: what a machine collects meanwhile it keeps, and sends later.
-    void note_order(store::server_row const& server, std::string_view token,
-                    std::optional<store::os_facts> const& facts = std::nullopt);
+    /// Notes that an order was given: at once in memory, and on the disk as soon as that can be. A
+    /// store that cannot write is no reason to give none: what a machine collects meanwhile it
+    /// keeps, and sends later.
+    void note_order(server_ptr const& server, store::given_order given);
+    boost::asio::awaitable<void> keep_order(std::string id, store::given_order given);
+    boost::asio::awaitable<void> keep_several_machines(std::string id);
+    /// Runs in the background; what it throws is said under `topic`, until it goes well again.
+    void start(boost::asio::awaitable<void> work, std::string topic);
+    void note_store(std::string_view problem);
 
     // keep_report.cpp
-    struct submission {
-        std::string_view token; ///< v1's call token; empty: v2
-        std::optional<std::int64_t> took;
-        std::string_view output;
-        std::string_view results;
-    };
-    http::response keep_report(http::request const& request, store::server_row const& server,
-                               submission const& sent);
-    http::response too_many_reports(http::request const& request, store::server_row const& server,
+    answering keep_report(request_ptr from, server_ptr server, submission sent);
+    void say_what_was_kept(kept_report const& kept, store::server_row const& server,
+                           std::size_t bytes, http::response& answered);
+    http::response too_many_reports(http::request const& from, store::server_row const& server,
                                     report_rate::verdict const& verdict);
 
     /// As a line of the log names a server: `ID (NAME)`.
@@ -94,21 +141,25 @@ private:
 
     /// An error answer in doc/protocol.md's form, and its line in the log, which names the server
     /// where it is known.
-    http::response refuse(http::request const& request, unsigned status, std::string_view code,
+    http::response refuse(http::request const& from, unsigned status, std::string_view code,
                           std::string_view message, store::server_row const* server = nullptr);
     /// The answer alone.
     static http::response error_answer(unsigned status, std::string_view code,
                                        std::string_view message);
-    http::response malformed(http::request const& request, std::string_view what);
-    http::response wrong_key(http::request const& request);
+    http::response malformed(http::request const& from, std::string_view what);
+    http::response wrong_key(http::request const& from);
+    static http::response ok(store::server_row const& sender);
 
-    store::store& store_;
+    boost::asio::any_io_executor serving_;
+    store::store_thread& store_;
+    base::wall_clock now_;
     service_settings settings_;
-    base::log_sink log_;
+    base::log& log_;
+    http::incidents strangers_;
+    roster roster_;
     report_rate rate_;
     machines machines_;
-    std::map<std::string, base::wall_time>
-        not_noted_; ///< orders given, by server, while it could not
+    std::map<std::string, base::wall_time, std::less<>> orders_; ///< given last, by server
 };
 
 } // namespace trafikito::server::api

@@ -2,6 +2,7 @@
 
 #include "net/api/api_error.hpp"
 #include "net/api/multipart.hpp"
+#include "test/net/run_here.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -22,14 +23,31 @@ server::api::service_settings settings() {
 api_fixture::api_fixture()
     : kept(directory.path() / "trafikito.db", server::store::access::read_write,
            [this] { return now; }),
-      api(kept, settings(), [this](std::string_view line) { log.emplace_back(line); }) {
+      served(directory.path() / "trafikito.db", server::store::access::read_write,
+             [this] { return now; }),
+      log([this](std::string_view line) { said.emplace_back(line); }, base::severity::debug,
+          base::log::format::text),
+      thread(context.get_executor(), served),
+      api(context.get_executor(), thread, [this] { return now; }, settings(), log) {
     BOOST_REQUIRE(kept.add_server("srv-1", "host1", server::security::sha256("key-1")));
 }
 
 server::http::response api_fixture::post(std::string target, std::string body,
                                          server::http::header_fields headers) {
-    return api.handle(
-        {"POST", std::move(target), std::move(headers), std::move(body), "127.0.0.1:4242"});
+    return answer({"POST", std::move(target), std::move(headers), std::move(body), "127.0.0.1:4242",
+                   "127.0.0.1"});
+}
+
+server::http::response api_fixture::answer(server::http::request from) {
+    auto const answered = run_here(context, api.answer(std::move(from)));
+    drain();
+    return answered;
+}
+
+void api_fixture::drain() {
+    run_here(context, thread.run(0, [](auto&) { return true; }));
+    context.restart();
+    context.poll();
 }
 
 server::http::response
@@ -49,7 +67,7 @@ api_fixture::post_multipart(std::string target,
 }
 
 bool api_fixture::logged(std::string_view text) const {
-    return std::any_of(log.begin(), log.end(),
+    return std::any_of(said.begin(), said.end(),
                        [&](std::string const& line) { return line.find(text) != line.npos; });
 }
 
@@ -63,8 +81,8 @@ std::vector<server::store::output_row> api_fixture::last_outputs() {
     return kept.outputs(reports.front().id);
 }
 
-void api_fixture::offer(std::string_view lines) {
-    kept.set_available("srv-1", lines);
+void api_fixture::offer(std::string_view available) {
+    kept.set_available("srv-1", available);
 }
 
 std::string error_of(server::http::response const& answer) {

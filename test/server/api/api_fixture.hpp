@@ -5,6 +5,8 @@
 #include "server/api/service.hpp"
 #include "test/support/temporary_directory.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,12 +27,20 @@ struct api_fixture {
     bool logged(std::string_view text) const;
     server::store::server_row server();
     std::vector<server::store::output_row> last_outputs();
-    void offer(std::string_view lines);
+    void offer(std::string_view available);
+
+    server::http::response answer(server::http::request from);
+    /// Waits for what goes on behind an answer.
+    void drain();
 
     temporary_directory directory;
     base::wall_time now{std::chrono::seconds(1'800'000'000)};
-    server::store::store kept;
-    std::vector<std::string> log;
+    server::store::store kept;     ///< as another process has it
+    server::store::store served;   ///< of the thread alone
+    std::vector<std::string> said; ///< lines of the log
+    base::log log;
+    boost::asio::io_context context{1};
+    server::store::store_thread thread;
     server::api::service api;
 };
 

@@ -15,11 +15,20 @@ using namespace trafikito;
 BOOST_FIXTURE_TEST_SUITE(api, test::api_fixture)
 
 BOOST_AUTO_TEST_CASE(only_post_is_answered_on_known_paths) {
-    for (auto const* path : {"/v2/ping", "/v1/agent/get", "/v2/agent/save_output?x=y"}) {
-        auto const answer = api.handle({"GET", path, {}, "", "peer"});
-        BOOST_TEST(answer.status == 405U);
-        BOOST_TEST(answer.headers.at(0).second == "POST");
+    for (auto const* path : {"/v1/agent/get", "/v2/agent/save_output?x=y"}) {
+        auto const refused = answer({"GET", path, {}, "", "peer", ""});
+        BOOST_TEST(refused.status == 405U);
+        BOOST_TEST(refused.headers.at(0).second == "POST");
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_health_check_is_answered) {
+    for (auto const* method : {"GET", "HEAD"}) {
+        BOOST_TEST(answer({method, "/healthz", {}, "", "peer", ""}).body == "ok\n");
+        BOOST_TEST(answer({method, "/v2/ping", {}, "", "peer", ""}).body == "OK");
+    }
+    BOOST_TEST(post("/healthz", "").status == 405U);
+    BOOST_TEST(said.size() == 2U); // of the refusal alone: once for people, once at debug
 }
 
 BOOST_AUTO_TEST_CASE(unknown_paths_are_not_found) {
@@ -38,13 +47,15 @@ BOOST_AUTO_TEST_CASE(a_query_is_never_logged) {
     BOOST_TEST(!logged("secret"));
 }
 
-BOOST_AUTO_TEST_CASE(a_store_that_fails_is_a_500_and_the_next_request_is_served) {
+BOOST_AUTO_TEST_CASE(a_store_that_fails_is_a_503_and_the_next_request_is_served) {
     server::store::connection other(directory.path() / "trafikito.db",
                                     server::store::access::read_write);
     other.run_script("ALTER TABLE servers RENAME TO gone");
     auto const body = R"({"serverId":"srv-1","serverApiKey":"key-1"})";
-    BOOST_TEST(post("/v2/agent/get_config", body).status == 500U);
-    BOOST_TEST(logged("failed /v2/agent/get_config"));
+    auto const refused = post("/v2/agent/get_config", body); // of whom nothing is known yet
+    BOOST_TEST(refused.status == 503U);
+    BOOST_TEST(refused.headers.at(0).first == "Retry-After");
+    BOOST_TEST(logged("no such table: servers"));
     BOOST_TEST(post("/v2/ping", "").status == 200U);
     other.run_script("ALTER TABLE gone RENAME TO servers");
     BOOST_TEST(post("/v2/agent/get_config", body).status == 200U);
@@ -64,7 +75,7 @@ BOOST_AUTO_TEST_CASE(an_order_that_cannot_be_noted_is_given_once_a_minute_all_th
         return post("/v1/agent/get", "serverId=srv-1&os=debian", {{"Authorization", "key-1"}});
     };
     BOOST_TEST(ask_v2().body.ends_with(" - 55 0"));
-    BOOST_TEST(logged("cannot note the order of srv-1 (host1), given all the same: "));
+    BOOST_TEST(logged("cannot be noted on the disk, and goes on all the same (orders given): "));
     BOOST_TEST(test::error_of(ask_v2()).starts_with("#6d5"));
     BOOST_TEST(test::error_of(ask_v1()).starts_with("#q2w"));
     now += std::chrono::minutes(1);
@@ -89,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_request_is_answered_and_harms_nothing) {
             for (auto changes = below(4); changes > 0 && !damaged.body.empty(); --changes) {
                 damaged.body[below(damaged.body.size())] = static_cast<char>(random() % 256);
             }
-            auto const status = api.handle(damaged).status;
+            auto const status = answer(damaged).status;
             BOOST_TEST((status == 200 || status == 400 || status == 401 || status == 403),
                        name << ' ' << status);
         }

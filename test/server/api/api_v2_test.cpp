@@ -1,6 +1,7 @@
 #include "server/api/service.hpp"
 
 #include "net/api/order.hpp"
+#include "test/net/run_here.hpp"
 #include "test/server/api/api_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -79,7 +80,7 @@ BOOST_AUTO_TEST_CASE(who_asks_twice_a_minute_is_told_so_also_with_the_right_toke
     BOOST_TEST(early.status == 200U);
     BOOST_TEST(test::error_of(early) ==
                "#6d5jyjytjh SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED");
-    BOOST_TEST(logged("srv-1 (host1): 200 SEND_DATA"));
+    BOOST_TEST(logged("of srv-1 (host1): 200 SEND_DATA"));
     now += 55s;
     BOOST_TEST(get_config(token).body == "=");
 }
@@ -87,14 +88,42 @@ BOOST_AUTO_TEST_CASE(who_asks_twice_a_minute_is_told_so_also_with_the_right_toke
 BOOST_AUTO_TEST_CASE(the_minute_is_remembered_by_a_new_api_on_the_same_store) {
     get_config();
     server::api::service_settings settings;
-    server::api::service again(kept, settings, [](std::string_view) {});
+    auto const clock = [this] { return now; };
+    server::api::service again(context.get_executor(), thread, clock, settings, log);
     auto const body = R"({"serverId":"srv-1","serverApiKey":"key-1"})";
-    BOOST_TEST(test::error_of(again.handle({"POST", "/v2/agent/get_config", {}, body, ""}))
-                   .starts_with("#6d5"));
+    server::http::request const ask{"POST", "/v2/agent/get_config", {}, body, "", ""};
+    BOOST_TEST(test::error_of(test::run_here(context, again.answer(ask))).starts_with("#6d5"));
     settings.min_interval = 0s;
-    server::api::service relaxed(kept, settings, [](std::string_view) {});
-    BOOST_TEST(relaxed.handle({"POST", "/v2/agent/get_config", {}, body, ""}).body.substr(32) ==
-               " uptime,df 55 0");
+    server::api::service relaxed(context.get_executor(), thread, clock, settings, log);
+    auto const order = test::run_here(context, relaxed.answer(ask));
+    BOOST_TEST(order.body.substr(32) == " uptime,df 55 0");
+    drain();
+}
+
+BOOST_AUTO_TEST_CASE(the_agent_of_a_removed_server_is_told_to_stop) {
+    BOOST_TEST(kept.remove_server("srv-1"));
+    BOOST_TEST(get_config().body == "STOP the server was removed");
+    BOOST_TEST(get_config("", "srv-1", "key-2").status == 401U);
+    BOOST_TEST(save("x").status == 401U);
+    BOOST_TEST(logged("to stop: its server was removed"));
+}
+
+BOOST_AUTO_TEST_CASE(an_order_notes_where_from_and_which_agent_asks) {
+    BOOST_TEST(get_config().status == 200U);
+    BOOST_TEST(server().last_address == "127.0.0.1");
+    BOOST_TEST(server().agent == "shell agent");
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_that_asks_too_early_again_and_again_is_named) {
+    get_config();
+    for (int i = 0; i < 4; ++i) {
+        get_config();
+    }
+    BOOST_TEST(!logged("two agents ask"));
+    get_config();
+    BOOST_TEST(logged("two agents ask as srv-1 (host1), or one asks more often than it may"));
+    BOOST_TEST((server().several_machines == now));
+    BOOST_TEST(server().several_machines_times == 1);
 }
 
 BOOST_AUTO_TEST_CASE(wrong_keys_are_refused_everywhere) {

@@ -135,6 +135,17 @@ BOOST_AUTO_TEST_CASE(every_line_of_the_answer_is_valid_for_an_agent) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_second_machine_of_the_same_name_is_new_and_that_is_said) {
+    auto const first = enrol(good);
+    BOOST_TEST(first.body.find("another server") == std::string::npos);
+    auto const second = enrol(good);
+    BOOST_TEST(second.status == 200U);
+    BOOST_TEST(value_of(second.body, "server_id") != value_of(first.body, "server_id"));
+    BOOST_TEST(second.body.find("# another server is called box already") != std::string::npos);
+    BOOST_TEST(logged("another server is called box already"));
+    BOOST_TEST(kept.servers().size() == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(commands_of_an_unknown_server_are_refused) {
     BOOST_TEST(commands("", "srv-2").status == 400U);
     BOOST_TEST(post("/v2/agent/get_agent_file?file=available_commands.sh", "x").status == 400U);

@@ -13,7 +13,7 @@ using namespace trafikito;
 
 struct fixture : test::api_fixture {
     server::http::response replay(std::string const& name) {
-        return api.handle(test::read_capture(name));
+        return answer(test::read_capture(name));
     }
 };
 

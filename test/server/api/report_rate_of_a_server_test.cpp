@@ -12,9 +12,10 @@ using namespace std::chrono_literals;
 struct fixture {
     api::report_rate rate;
     base::wall_time now{std::chrono::seconds(1'800'000'000)};
+    std::size_t limit = 128UL * 1024 * 1024;
 
     api::report_rate::verdict send(std::size_t bytes = 1, std::string_view server = "s") {
-        return rate.admit(server, bytes, now);
+        return rate.admit(server, bytes, limit, now);
     }
 };
 
@@ -49,6 +50,23 @@ BOOST_AUTO_TEST_CASE(bytes_are_bounded_too) {
     BOOST_TEST((send(1).wait == 52s));
     now += 52s;
     BOOST_TEST(send(16 * mebibyte).admitted);
+}
+
+BOOST_AUTO_TEST_CASE(a_look_counts_nothing) {
+    limit = 10;
+    BOOST_TEST(send(10).admitted);
+    BOOST_TEST(rate.look("s", limit, now).admitted); // an empty one
+    for (int i = 0; i < 119; ++i) {
+        BOOST_TEST(send(0).admitted);
+    }
+    BOOST_TEST(!rate.look("s", limit, now).admitted);
+    BOOST_TEST(rate.look("t", limit, now).admitted);
+}
+
+BOOST_AUTO_TEST_CASE(one_report_alone_is_admitted_whatever_its_size) {
+    limit = 10;
+    BOOST_TEST(send(11).admitted);
+    BOOST_TEST(!send(1).admitted);
 }
 
 BOOST_AUTO_TEST_CASE(servers_do_not_share_the_bound) {

@@ -1,0 +1,100 @@
+#include "server/api/roster.hpp"
+
+#include "base/spawn.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace trafikito::server::api {
+
+namespace asio = boost::asio;
+
+roster::roster(asio::any_io_executor serving, store::store_thread& kept, base::log& log)
+    : serving_(std::move(serving)), kept_(kept), log_(log), read_(serving_) {}
+
+asio::awaitable<void> roster::freshen() {
+    if (!reading_) {
+        reading_ = true;
+        read_.expires_after(patience);
+        base::spawn(serving_, read_again(), [this](std::exception_ptr const&) {
+            reading_ = false;
+            read_.cancel();
+        });
+    }
+    // It may have ended already. All who come while it is read wait for the same end, and none
+    // longer than the first.
+    if (reading_) {
+        co_await read_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    if (version_ == never) { // nobody is known yet: no key can be called wrong
+        throw store::store_unavailable("the servers are not read yet");
+    }
+}
+
+asio::awaitable<void> roster::read_again() {
+    auto look = [known = version_](store::store& kept) {
+        std::optional<content> news;
+        if (auto const version = kept.data_version(); version != known) {
+            news = content{version, kept.servers(), kept.removed_servers()};
+        }
+        return news;
+    };
+    std::string problem;
+    try {
+        auto news = co_await kept_.run(0, std::move(look));
+        if (news) {
+            take(std::move(*news));
+        }
+    } catch (store::store_error const& failure) {
+        problem = failure.what();
+    }
+    log_.on_change(base::severity::error, "roster",
+                   problem.empty() ? "" : "cannot look for changes of servers: " + problem);
+}
+
+void roster::take(content&& all) {
+    version_ = all.version;
+    by_id_.clear();
+    by_key_.clear();
+    removed_.clear();
+    for (auto& row : all.servers) {
+        put(std::move(row));
+    }
+    for (auto& one : all.removed) {
+        removed_.emplace(one.key, std::move(one.id));
+    }
+}
+
+void roster::put(store::server_row row) {
+    auto const one = std::make_shared<store::server_row const>(std::move(row));
+    auto const before = by_id_.find(one->id);
+    if (before != by_id_.end()) {
+        by_key_.erase(before->second->key);
+    }
+    by_key_[one->key] = one;
+    by_id_[one->id] = one;
+}
+
+roster::server_ptr roster::find(std::string_view id) const {
+    auto const found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second;
+}
+
+roster::server_ptr roster::find(security::digest const& key) const {
+    auto const found = by_key_.find(key);
+    return found == by_key_.end() ? nullptr : found->second;
+}
+
+bool roster::was_removed(security::digest const& key) const {
+    return removed_.contains(key);
+}
+
+bool roster::has_name(std::string_view name) const {
+    return std::ranges::any_of(by_id_, [&](auto const& each) { return each.second->name == name; });
+}
+
+} // namespace trafikito::server::api

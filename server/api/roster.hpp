@@ -1,0 +1,69 @@
+#pragma once
+// The servers that are known, in memory: who may ask, and what each is to be asked. The API answers
+// from it, so that orders and keys do not wait for the store. What another process changes
+// (`servers add`, `order`) is read again before the next answer, as long as the store answers soon;
+// one that does not is not waited for.
+
+#include "base/log.hpp"
+#include "server/store/store_thread.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trafikito::server::api {
+
+class roster {
+public:
+    using server_ptr = std::shared_ptr<store::server_row const>;
+
+    /// How long an answer waits for the store at most, to be as fresh as it.
+    static constexpr std::chrono::milliseconds patience{250};
+
+    /// `serving` runs in one thread.
+    roster(boost::asio::any_io_executor serving, store::store_thread& kept, base::log& log);
+
+    /// Has what the store has, unless that takes longer than `patience`. Throws store_unavailable
+    /// when it has never had it.
+    boost::asio::awaitable<void> freshen();
+
+    /// Null when there is none.
+    [[nodiscard]] server_ptr find(std::string_view id) const;
+    [[nodiscard]] server_ptr find(security::digest const& key) const;
+    /// Whether the administrator removed the server that has this key.
+    [[nodiscard]] bool was_removed(security::digest const& key) const;
+    [[nodiscard]] bool has_name(std::string_view name) const;
+
+    /// As the store has it now.
+    void put(store::server_row row);
+
+private:
+    struct content {
+        std::int64_t version = 0;
+        std::vector<store::server_row> servers;
+        std::vector<store::removed_row> removed;
+    };
+    static constexpr std::int64_t never = -1;
+
+    boost::asio::awaitable<void> read_again();
+    void take(content&& all);
+
+    boost::asio::any_io_executor serving_;
+    store::store_thread& kept_;
+    base::log& log_;
+    std::map<std::string, server_ptr, std::less<>> by_id_;
+    std::map<security::digest, server_ptr> by_key_;
+    std::map<security::digest, std::string> removed_; ///< keys and ids
+    std::int64_t version_ = never;                    ///< PRAGMA data_version when it was read
+    bool reading_ = false;
+    boost::asio::steady_timer read_;
+};
+
+} // namespace trafikito::server::api
