@@ -20,15 +20,17 @@ install(
     FILES "${PROJECT_BINARY_DIR}/trafikito-agent.8" "${PROJECT_BINARY_DIR}/trafikito-server.8"
     DESTINATION "${CMAKE_INSTALL_MANDIR}/man8"
 )
-# The unit names the place of the program, which is known only now: `cmake --install --prefix` may change it.
-install(
-    CODE
-        "set(SBINDIR \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}\")
-        configure_file(
-            \"${PROJECT_SOURCE_DIR}/deploy/systemd/trafikito-agent.service.in\"
-            \"${PROJECT_BINARY_DIR}/trafikito-agent.service\" @ONLY)"
-)
-install(FILES "${PROJECT_BINARY_DIR}/trafikito-agent.service" DESTINATION lib/systemd/system)
+# The units name the place of their program, which is known only now: `cmake --install --prefix` may change it.
+foreach(program trafikito-agent trafikito-server)
+    install(
+        CODE
+            "set(SBINDIR \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}\")
+            configure_file(
+                \"${PROJECT_SOURCE_DIR}/deploy/systemd/${program}.service.in\"
+                \"${PROJECT_BINARY_DIR}/${program}.service\" @ONLY)"
+    )
+    install(FILES "${PROJECT_BINARY_DIR}/${program}.service" DESTINATION lib/systemd/system)
+endforeach()
 install(FILES README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
-install(FILES deploy/examples/trafikito.cfg deploy/examples/available_commands.sh
+install(FILES deploy/examples/trafikito.cfg deploy/examples/available_commands.sh deploy/examples/server-limits.cfg
         DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")

@@ -1,84 +1,43 @@
 #include "server/cli/command_line.hpp"
 
-#include "base/duration.hpp"
 #include "base/printable.hpp"
-#include "net/api/order.hpp"
-#include "server/security/certificates.hpp"
-#include "server/security/x509.hpp"
+#include "server/cli/option_values.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace trafikito::server::cli {
 
 namespace {
 
-constexpr std::string_view name_prefix = "trafikito_";
-
-/// Whole seconds, ten years at most.
-std::optional<std::chrono::seconds> duration_in(std::string_view text) {
-    constexpr std::chrono::hours longest{24 * 3650};
-    auto const value = base::parse_duration(text);
-    if (!value || *value > longest || *value % std::chrono::seconds(1) != std::chrono::seconds(0)) {
-        return std::nullopt;
+/// Takes `-df` out of the words of `order`: for CLI11 that would be four options, for us it takes a
+/// command away. Options have two hyphens, but for -h, and the word behind some is their value.
+std::vector<std::string> take_removals(std::vector<std::string>& words) {
+    std::vector<std::string> removals;
+    if (words.empty() || words.front() != "order") {
+        return removals;
     }
-    return std::chrono::duration_cast<std::chrono::seconds>(*value);
-}
-
-// As CLI11 wants it of a check: an empty text, or what is wrong.
-std::string check_duration(std::string const& text) {
-    return duration_in(text) ? "" : text + " is no duration: write 90, 60s, 5m, 1h or 7d";
-}
-
-std::string check_host_name(std::string const& text) {
-    return security::valid_certificate_name(text)
-               ? ""
-               : base::for_line(text) + " is neither a host name nor an IP address";
-}
-
-std::string with_prefix(std::string const& name) {
-    return name.starts_with(name_prefix) ? name : std::string(name_prefix) + name;
-}
-
-std::string check_command(std::string const& name) {
-    return net::api::valid_name(with_prefix(name))
-               ? ""
-               : base::for_line(name) +
-                     " is no name of a command: letters, digits and underscores, at most 200";
-}
-
-std::string check_plain(std::string const& text) {
-    auto const plain = base::checked_plain_text(text, 200);
-    return plain && !plain->empty()
-               ? ""
-               : "it must be 1 to 200 bytes of text without control characters";
-}
-
-std::optional<std::pair<std::string, unsigned short>> parse_endpoint(std::string text) {
-    auto const colon = text.rfind(':');
-    if (colon == std::string::npos) {
-        return std::nullopt;
+    std::vector<std::string> rest;
+    bool value = false;
+    bool options_end = false;
+    for (auto const& word : words) {
+        bool const name = !value && !options_end && word.size() > 1 && word[0] == '-' &&
+                          word != "-h" && check_command(word.substr(1)).empty();
+        (name ? removals : rest).push_back(name ? word.substr(1) : word);
+        options_end = options_end || (!value && word == "--");
+        value = !value && (word == "--data" || word == "--delay");
     }
-    auto const port = text.substr(colon + 1);
-    auto address = text.substr(0, colon);
-    bool const bracketed = address.size() > 2 && address.front() == '[' && address.back() == ']';
-    if (bracketed) {
-        address = address.substr(1, address.size() - 2);
-    }
-    bool const digits = !port.empty() && port.size() <= 5 &&
-                        std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
-    bool const v6 = address.find(':') != std::string::npos;
-    if (!digits || std::stoi(port) > 65535 || !security::is_address(address) || v6 != bracketed) {
-        return std::nullopt;
-    }
-    return std::pair(address, static_cast<unsigned short>(std::stoi(port)));
+    words = std::move(rest);
+    return removals;
 }
 
-std::string check_endpoint(std::string const& text) {
-    return parse_endpoint(text) ? ""
-                                : text + " is no address to listen on: write 127.0.0.1:8443, "
-                                         "0.0.0.0:8443 or [::1]:8443";
+void add_once(std::string const& name, std::vector<std::string>& to) {
+    if (auto full = with_prefix(name); std::ranges::find(to, full) == to.end()) {
+        to.push_back(std::move(full));
+    }
 }
 
 // The options of all subcommands, as CLI11 fills them in, and how they become what commands.hpp
@@ -92,10 +51,14 @@ private:
     static CLI::App* add(CLI::App& parent, char const* name, char const* what,
                          std::filesystem::path& data);
     void add_serve();
+    void add_limits(CLI::App& serve);
+    void add_log(CLI::App& serve);
     void add_servers();
     void add_outputs();
     void add_order();
+    void add_changes(CLI::App& servers);
     command_line chosen();
+    command_line chosen_order();
 
     CLI::App app_{
         "The receiving end of Trafikito for people who host it themselves: takes the reports of "
@@ -104,18 +67,27 @@ private:
     CLI::App* serve_command_ = nullptr;
     CLI::App* servers_command_ = nullptr;
     CLI::App* add_command_ = nullptr;
+    CLI::App* remove_command_ = nullptr;
+    CLI::App* rename_command_ = nullptr;
+    CLI::App* new_key_command_ = nullptr;
     CLI::App* outputs_command_ = nullptr;
     CLI::App* order_command_ = nullptr;
 
     serve_options serve_;
     servers_options servers_;
     add_server_options add_;
+    remove_server_options remove_;
+    rename_server_options rename_;
+    new_key_options new_key_;
     outputs_options outputs_;
     order_options order_;
     std::string listen_ = "127.0.0.1:8443";
-    std::string min_interval_ = "60s";
-    std::string keep_ = "7d";
+    std::string min_interval_;
+    std::string keep_;
+    std::string machine_quota_;
+    std::string machine_rate_;
     std::string delay_;
+    std::vector<std::string> removals_;
 };
 
 reader::reader() {
@@ -157,7 +129,17 @@ void reader::add_serve() {
         ->check(check_duration);
     serve->add_option("--keep", keep_, "How long reports are kept after they arrived (default 7d)")
         ->type_name("TIME")
-        ->check(check_duration);
+        ->check(check_positive_duration);
+    serve->add_flag("--yes", serve_.yes, "Go on although --keep deletes most of what is stored");
+    add_limits(*serve);
+    add_log(*serve);
+    serve
+        ->add_option("--trusted-proxy", serve_.trusted_proxies,
+                     "A balancer (10.0.0.7, 10.0.0.0/8) that says by the PROXY protocol, version "
+                     "2, who connects")
+        ->type_name("ADDRESS")
+        ->allow_extra_args(false)
+        ->check(check_network);
     serve
         ->add_option("--port-file", serve_.port_file,
                      "Write the port's number here once it listens")
@@ -172,9 +154,73 @@ void reader::add_serve() {
     key->needs(certificate);
 }
 
+void reader::add_limits(CLI::App& serve) {
+    serve
+        .add_option("--machine-quota", machine_quota_,
+                    "What is kept of one machine, whose oldest reports give way; 0: no bound "
+                    "(default 4GiB)")
+        ->type_name("SIZE")
+        ->check(check_quota);
+    serve
+        .add_option("--machine-rate", machine_rate_,
+                    "What one machine may send in a minute; 0: no bound (default 32MiB)")
+        ->type_name("SIZE")
+        ->check(check_rate);
+    serve
+        .add_option("--max-connections", serve_.max_connections,
+                    "How many connections may be open (default 512)")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{8}, std::size_t{100'000}).description(""));
+    serve
+        .add_option("--limits", serve_.limits,
+                    "Limits that are not given here are read from this file, and again on SIGHUP")
+        ->type_name("FILE");
+}
+
+void reader::add_log(CLI::App& serve) {
+    using base::severity;
+    static std::map<std::string, severity> const levels{{"debug", severity::debug},
+                                                        {"info", severity::info},
+                                                        {"warning", severity::warning},
+                                                        {"error", severity::error}};
+    static std::map<std::string, base::log::format> const formats{
+        {"text", base::log::format::text}, {"json", base::log::format::json}};
+    serve
+        .add_option_function<std::string>(
+            "--log-level", [this](std::string const& name) { serve_.log_level = levels.at(name); },
+            "The least that is logged: debug, info, warning or error (default info)")
+        ->type_name("LEVEL")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}).description(""));
+    serve
+        .add_option_function<std::string>(
+            "--log-format",
+            [this](std::string const& name) { serve_.log_format = formats.at(name); },
+            "text or json (default text; fields where stderr is the journal)")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"text", "json"}).description(""));
+}
+
+void reader::add_changes(CLI::App& servers) {
+    auto* const remove_one = remove_command_ =
+        add(servers, "remove", "Delete a server and all that it sent; its agent is told to stop",
+            remove_.data);
+    remove_one->add_option("server", remove_.server, "Id or name")->type_name("SERVER")->required();
+    auto* const rename = rename_command_ =
+        add(servers, "rename", "Call a server by another name", rename_.data);
+    rename->add_option("server", rename_.server, "Id or name")->type_name("SERVER")->required();
+    rename->add_option("name", rename_.name, "What people call it from now on")
+        ->type_name("NAME")
+        ->required()
+        ->check(check_plain);
+    auto* const new_key = new_key_command_ =
+        add(servers, "new-key",
+            "Give a server a new api_key, which is printed; the old one is refused", new_key_.data);
+    new_key->add_option("server", new_key_.server, "Id or name")->type_name("SERVER")->required();
+}
+
 void reader::add_servers() {
     auto* const servers = servers_command_ =
-        app_.add_subcommand("servers", "List servers, or add one");
+        app_.add_subcommand("servers", "List servers; add, remove or rename one");
     auto* const data =
         servers->add_option("--data", servers_.data, "Directory that holds the database")
             ->type_name("DIR");
@@ -192,8 +238,9 @@ void reader::add_servers() {
         ->add_option("--api-key-file", add_.api_key_file,
                      "Read its key from this file, - for standard input (default: a new key)")
         ->type_name("F");
-    servers->callback([this, data] {
-        if (!add_command_->parsed() && data->count() == 0) {
+    add_changes(*servers);
+    servers->callback([servers, data] {
+        if (servers->get_subcommands().empty() && data->count() == 0) {
             throw CLI::RequiredError("--data");
         }
     });
@@ -218,39 +265,57 @@ void reader::add_outputs() {
         ->add_option("--head", outputs_.head,
                      "Lines of each output (default: all; with --follow 5)")
         ->type_name("N");
-    outputs->add_flag("--json", outputs_.json, "Print one JSON object a line for each report");
-    outputs->add_flag("--raw", outputs_.raw,
-                      "Print outputs byte for byte also to a terminal, which may obey them");
+    auto* const json =
+        outputs->add_flag("--json", outputs_.json, "Print one JSON object a line for each report");
+    outputs
+        ->add_flag("--raw", outputs_.raw,
+                   "Print the bytes of outputs and nothing else; a terminal may obey them")
+        ->excludes(json);
 }
 
 void reader::add_order() {
     auto* const order = order_command_ =
         add(app_, "order", "Show or set which commands a server is asked to run", order_.data);
     order->add_option("server", order_.server, "Id or name")->type_name("SERVER")->required();
-    auto* const names = order->add_option("names", order_.names, "Commands, in this order")
-                            ->type_name("NAME")
-                            ->check(check_command);
+    auto* const names =
+        order
+            ->add_option("names", order_.names,
+                         "Commands, in this order; or +NAME and -NAME, which add one to the order "
+                         "that stands and take one away")
+            ->type_name("NAME")
+            ->check(check_ordered_command);
     auto* const all =
         order->add_flag("--all", order_.all, "All that its list offers, now and later");
     auto* const none = order->add_flag("--none", order_.none, "Nothing");
     all->excludes(none)->excludes(names);
     none->excludes(names);
     order->add_option("--delay", delay_, "Time to add to each interval, at most 24h")
-        ->type_name("SECONDS")
+        ->type_name("TIME")
         ->check(check_duration);
 }
 
 command_line reader::chosen() {
     if (serve_command_->parsed()) {
-        auto const where = parse_endpoint(listen_);
+        auto const where = endpoint_in(listen_);
         serve_.address = where->first;
         serve_.port = where->second;
-        serve_.min_interval = *duration_in(min_interval_);
-        serve_.keep = *duration_in(keep_);
+        serve_.min_interval = duration_in(min_interval_);
+        serve_.keep = duration_in(keep_);
+        serve_.machine_quota = size_in(machine_quota_);
+        serve_.machine_rate = size_in(machine_rate_);
         return serve_;
     }
     if (add_command_->parsed()) {
         return add_;
+    }
+    if (remove_command_->parsed()) {
+        return remove_;
+    }
+    if (rename_command_->parsed()) {
+        return rename_;
+    }
+    if (new_key_command_->parsed()) {
+        return new_key_;
     }
     if (servers_command_->parsed()) {
         return servers_;
@@ -261,13 +326,28 @@ command_line reader::chosen() {
         }
         return outputs_;
     }
-    std::vector<std::string> names;
-    for (auto const& name : order_.names) {
-        if (std::ranges::find(names, with_prefix(name)) == names.end()) {
-            names.push_back(with_prefix(name));
+    return chosen_order();
+}
+
+command_line reader::chosen_order() {
+    for (auto const& name : std::exchange(order_.names, {})) {
+        bool const added = name.starts_with('+');
+        add_once(added ? name.substr(1) : name, added ? order_.added : order_.names);
+    }
+    for (auto const& name : removals_) {
+        add_once(name, order_.removed);
+    }
+    bool const changes = !order_.added.empty() || !order_.removed.empty();
+    if (changes && (!order_.names.empty() || order_.all || order_.none)) {
+        throw CLI::ValidationError("order", "+NAME and -NAME change the order that stands; names "
+                                            "without a sign, --all and --none replace it: give "
+                                            "either");
+    }
+    for (auto const& name : order_.added) {
+        if (std::ranges::find(order_.removed, name) != order_.removed.end()) {
+            throw CLI::ValidationError("order", name + " is both added and taken away");
         }
     }
-    order_.names = std::move(names);
     if (!delay_.empty()) {
         order_.delay = duration_in(delay_);
         if (*order_.delay > std::chrono::hours(24)) {
@@ -278,6 +358,7 @@ command_line reader::chosen() {
 }
 
 command_line reader::read(std::vector<std::string> arguments) {
+    removals_ = take_removals(arguments);
     std::ranges::reverse(arguments); // as CLI11 takes them
     try {
         app_.parse(arguments);
@@ -290,7 +371,12 @@ command_line reader::read(std::vector<std::string> arguments) {
         return exit_text{0, std::string(version.what()) + "\n"};
     } catch (CLI::ParseError const& wrong) {
         auto const used = app_.get_subcommands();
-        auto const which = used.empty() ? std::string() : used.front()->get_name() + " ";
+        std::string which;
+        for (auto const* each = used.empty() ? nullptr : used.front(); each != nullptr;) {
+            which += each->get_name() + " ";
+            auto const further = each->get_subcommands();
+            each = further.empty() ? nullptr : further.front();
+        }
         return exit_text{2, "trafikito-server: error: " + base::one_line(wrong.what()) +
                                 "\nSee `trafikito-server " + which + "--help`.\n"};
     }

@@ -17,6 +17,7 @@ struct exit_text {
 };
 
 using command_line = std::variant<exit_text, serve_options, servers_options, add_server_options,
+                                  remove_server_options, rename_server_options, new_key_options,
                                   outputs_options, order_options>;
 
 /// `arguments` without the program's name.

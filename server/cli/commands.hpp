@@ -3,9 +3,12 @@
 // main calls one of them. They return the exit status (0 ok, 1 failed) and throw std::exception for
 // main to report with status 1.
 
+#include "base/log.hpp"
 #include "base/output.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -13,13 +16,32 @@
 
 namespace trafikito::server::cli {
 
+/// What holds where neither the command line nor the file of limits says anything.
+namespace defaults {
+inline constexpr std::chrono::seconds min_interval{60};
+inline constexpr std::chrono::seconds keep{std::chrono::hours(24 * 7)};
+inline constexpr std::uint64_t machine_quota = 4ULL * 1024 * 1024 * 1024;
+inline constexpr std::uint64_t machine_rate = 32ULL * 1024 * 1024;
+inline constexpr std::size_t max_connections = 512;
+inline constexpr base::severity log_level = base::severity::info;
+} // namespace defaults
+
 struct serve_options {
     std::filesystem::path data;
     std::string address = "127.0.0.1";
     unsigned short port = 8443;
     std::vector<std::string> host_names;
-    std::chrono::seconds min_interval{60};
-    std::chrono::seconds keep{std::chrono::hours(24 * 7)};
+    std::vector<std::string> trusted_proxies; ///< addresses and networks (10.0.0.0/8), valid
+    // Nothing: the file of limits' to say, and then the default of defaults below.
+    std::optional<std::chrono::seconds> min_interval;
+    std::optional<std::chrono::seconds> keep;
+    std::optional<std::uint64_t> machine_quota; ///< bytes kept of one machine; 0: no bound
+    std::optional<std::uint64_t> machine_rate;  ///< bytes of one machine in a minute; 0: no bound
+    std::optional<std::size_t> max_connections; ///< 8 to 100,000
+    std::optional<base::severity> log_level;
+    std::optional<base::log::format> log_format; ///< nothing: the journal's there, else text
+    std::optional<std::filesystem::path> limits; ///< the file of limits
+    bool yes = false;                            ///< what --keep deletes at the start is meant
     std::optional<std::filesystem::path> port_file;
     std::optional<std::filesystem::path> certificate; ///< one's own, together with key
     std::optional<std::filesystem::path> key;
@@ -37,6 +59,22 @@ struct add_server_options {
     std::optional<std::string> api_key_file; ///< `-`: standard input
 };
 
+struct remove_server_options {
+    std::filesystem::path data;
+    std::string server; ///< id or name, here and below
+};
+
+struct rename_server_options {
+    std::filesystem::path data;
+    std::string server;
+    std::string name;
+};
+
+struct new_key_options {
+    std::filesystem::path data;
+    std::string server;
+};
+
 struct outputs_options {
     std::filesystem::path data;
     std::optional<std::string> server;  ///< id or name
@@ -45,13 +83,15 @@ struct outputs_options {
     bool follow = false;
     std::optional<std::size_t> head; ///< lines of each command
     bool json = false;
-    bool raw = false; ///< byte for byte also to a terminal
+    bool raw = false; ///< the bytes of outputs and nothing else
 };
 
 struct order_options {
     std::filesystem::path data;
-    std::string server;             ///< id or name
-    std::vector<std::string> names; ///< with prefix, valid
+    std::string server;               ///< id or name
+    std::vector<std::string> names;   ///< with prefix, valid; in place of the order that stands
+    std::vector<std::string> added;   ///< or else these are added to it,
+    std::vector<std::string> removed; ///< and these taken away
     bool all = false;
     bool none = false;
     std::optional<std::chrono::seconds> delay;
@@ -60,6 +100,9 @@ struct order_options {
 int run(serve_options const& options, base::console& to);
 int run(servers_options const& options, base::console& to);
 int run(add_server_options const& options, base::console& to);
+int run(remove_server_options const& options, base::console& to);
+int run(rename_server_options const& options, base::console& to);
+int run(new_key_options const& options, base::console& to);
 int run(outputs_options const& options, base::console& to);
 int run(order_options const& options, base::console& to);
 

@@ -2,11 +2,11 @@
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
 #include "server/cli/print_report.hpp"
+#include "server/cli/screen.hpp"
 
 #include <csignal>
 #include <ctime>
 #include <ostream>
-#include <unistd.h>
 
 namespace trafikito::server::cli {
 
@@ -20,10 +20,11 @@ print_settings settings_of(outputs_options const& options) {
     settings.command = options.command;
     settings.json = options.json;
     settings.head = options.head;
-    if (!settings.head && options.follow && !options.json) {
+    settings.raw = options.raw;
+    settings.width = screen_width();
+    if (!settings.head && options.follow && !options.json && !options.raw) {
         settings.head = lines_when_following;
     }
-    settings.safe = !options.raw && ::isatty(STDOUT_FILENO) == 1;
     return settings;
 }
 
@@ -95,7 +96,7 @@ void follow(store::store& store, std::optional<std::string> const& server_id,
 } // namespace
 
 int run(outputs_options const& options, base::console& to) {
-    if (!settings_of(options).safe) {
+    if (options.raw) {
         to.out.pass_on_bytes();
     }
     auto store = open_store(options.data, store::access::read_only);
@@ -108,7 +109,7 @@ int run(outputs_options const& options, base::console& to) {
     }
     auto const until = store.last_report_id();
     if (!options.follow) {
-        if (until == 0 && !options.json) {
+        if (until == 0 && !options.json && !options.raw) {
             to.err << "no reports yet\n";
         }
         print_last(store, servers, options, until, to.out);

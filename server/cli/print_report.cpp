@@ -2,8 +2,10 @@
 
 #include "base/printable.hpp"
 #include "base/time_text.hpp"
+#include "base/units.hpp"
 #include "base/utf8.hpp"
 #include "server/cli/command_results.hpp"
+#include "server/cli/screen.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -17,6 +19,10 @@
 namespace trafikito::server::cli {
 
 namespace {
+
+// Before each line of an output; and before what a screen has no room for in that line.
+constexpr char const* bar = "| ";
+constexpr char const* further_bar = "|   ";
 
 struct excerpt {
     std::string_view bytes;
@@ -56,27 +62,47 @@ std::string lateness(store::report_row const& report) {
     return before.count() < 1 ? "" : "  collected " + base::in_words(before) + " before it arrived";
 }
 
+void print_output(std::ostream& out, std::string_view bytes, std::optional<std::size_t> width) {
+    while (!bytes.empty()) {
+        auto const end = std::min(bytes.find('\n'), bytes.size());
+        print_folded(out, bar + base::for_terminal(bytes.substr(0, end)), further_bar, width);
+        bytes.remove_prefix(std::min(end + 1, bytes.size()));
+    }
+}
+
 void print_text(std::ostream& out, store::report_row const& report, report_content const& content,
                 print_settings const& settings) {
-    auto const begin = "==> " + base::local_time(report.data_time()) + "  " +
-                       base::for_line(report.server_name, 200) + "  ";
-    auto const end = lateness(report) + " <==\n";
+    auto const print = [&](std::string const& line) {
+        print_folded(out, line, "    ", settings.width);
+    };
+    auto const begin =
+        "==> " + base::local_time(report.data_time()) + "  " + cell(report.server_name, 200) + "  ";
+    auto const end = lateness(report) + " <==";
     if (content.outputs.empty()) {
-        out << begin << "(a report without outputs)" << end << '\n';
+        print(begin + "(a report without outputs)" + end);
+        out << '\n';
     }
     command_results ended(content.results);
     for (auto const& each : content.outputs) {
         auto const [bytes, left_out] = first_lines(each.bytes, settings.head);
-        out << begin << base::for_line(each.command, 200) << end;
+        auto heading = begin;
+        heading += cell(each.command, 200);
+        heading += end;
+        print(heading);
         if (auto const line = ended.next_of(each.command); !line.empty()) {
-            out << '[' << line << "]\n";
+            print('[' + line + ']');
         }
-        settings.safe ? out << base::for_terminal(bytes) : out << bytes;
-        out << (bytes.empty() || bytes.back() == '\n' ? "" : "\n");
+        print_output(out, bytes, settings.width);
         if (left_out != 0) {
-            out << "[" << left_out << (left_out == 1 ? " more line]\n" : " more lines]\n");
+            print('[' + base::count_of(left_out, "more line") + ']');
         }
         out << '\n';
+    }
+}
+
+void print_raw(std::ostream& out, report_content const& content, print_settings const& settings) {
+    for (auto const& each : content.outputs) {
+        out << first_lines(each.bytes, settings.head).bytes;
     }
 }
 
@@ -141,8 +167,12 @@ void print_report(std::ostream& out, store::report_row const& report, report_con
             return;
         }
     }
-    settings.json ? print_json(out, report, chosen, settings)
-                  : print_text(out, report, chosen, settings);
+    if (settings.raw) {
+        print_raw(out, chosen, settings);
+    } else {
+        settings.json ? print_json(out, report, chosen, settings)
+                      : print_text(out, report, chosen, settings);
+    }
 }
 
 } // namespace trafikito::server::cli

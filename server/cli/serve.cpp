@@ -1,19 +1,18 @@
-// trafikito-server serve: everything put together, until a signal.
-#include "base/file.hpp"
-#include "base/printable.hpp"
-#include "base/time_text.hpp"
-#include "server/api/service.hpp"
+// trafikito-server serve: everything is read, looked at and put together; then hosting serves until
+// a signal.
+#include "base/log_output.hpp"
+#include "base/log_queue.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
-#include "server/http/listener.hpp"
-#include "server/security/certificates.hpp"
+#include "server/cli/hosting.hpp"
 #include "server/security/credentials.hpp"
 #include "server/security/data_file.hpp"
+#include "server/security/directory_lock.hpp"
+#include "server/security/private_files.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-
-#include <csignal>
+#include <cstdlib>
+#include <stdexcept>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace trafikito::server::cli {
@@ -22,27 +21,10 @@ namespace {
 
 // SQLite's log is emptied at 4 MiB; one report is at most 16 MiB.
 constexpr std::uintmax_t reserve_bytes = 8UL * 1024 * 1024;
-
-/// A line of the log: when, in local time, and what. A line that could not be written is lost, the
-/// next one is tried again.
-void log_to_stderr(std::string_view line) {
-    base::write_fully(STDERR_FILENO,
-                      base::local_time(base::wall_now()) + ' ' + base::one_line(line) + '\n');
-}
-
-security::certificate_files find_certificates(serve_options const& options) {
-    if (options.certificate) {
-        if (auto const fault = security::fault_of_certificate(*options.certificate);
-            !fault.empty()) {
-            log_to_stderr(fault);
-        }
-        return {{}, *options.certificate, *options.key};
-    }
-    auto more = options.host_names;
-    more.push_back(options.address);
-    return security::ensure_certificates(options.data, security::certificate_names(more),
-                                         system_now(), log_to_stderr);
-}
+// A large database is looked at as far as one gets in this time.
+constexpr std::chrono::seconds check_time{5};
+constexpr std::chrono::milliseconds last_words{500};
+constexpr char const* program = "trafikito-server";
 
 std::string url_of(serve_options const& options, unsigned short port) {
     bool const v6 = options.address.find(':') != std::string::npos;
@@ -50,11 +32,11 @@ std::string url_of(serve_options const& options, unsigned short port) {
            std::to_string(port);
 }
 
-void announce(serve_options const& options, security::certificate_files const& files,
-              unsigned short port) {
-    log_to_stderr("listening on " + url_of(options, port));
-    if (!files.authority.empty()) {
-        log_to_stderr("agents need this certificate authority: " + files.authority.string());
+void announce(serve_options const& options, std::filesystem::path const& authority,
+              unsigned short port, base::log& log) {
+    log.info("listening on " + url_of(options, port));
+    if (!authority.empty()) {
+        log.info("agents need this certificate authority: " + authority.string());
     }
     if (options.port_file) {
         security::write_file(*options.port_file, std::to_string(port) + "\n", 0644,
@@ -62,37 +44,88 @@ void announce(serve_options const& options, security::certificate_files const& f
     }
 }
 
+base::log::format format_of(serve_options const& options) {
+    if (options.log_format) {
+        return *options.log_format;
+    }
+    return base::stderr_is_journal() ? base::log::format::journal : base::log::format::text;
+}
+
+base::log make_log(base::log_queue& queue, effective_limits const& limits,
+                   serve_options const& options) {
+    base::log log(queue.sink(), limits.log_level, format_of(options));
+    log.limit_repeats([] { return std::chrono::steady_clock::now(); });
+    return log;
+}
+
+security::certificate_keeper keeper_of(serve_options const& options) {
+    if (options.certificate) {
+        security::check_key_file(*options.key);
+        return security::certificate_keeper(
+            security::given_certificate{*options.certificate, *options.key});
+    }
+    auto more = options.host_names;
+    more.push_back(options.address);
+    return security::certificate_keeper(
+        security::own_certificate{options.data, security::certificate_names(more)});
+}
+
+// Connections are descriptors; the limit of most systems is for programs of long ago.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+void refuse_to_forget_most(store::store& kept, effective_limits const& limits,
+                           serve_options const& options) {
+    if (!options.yes && kept.would_forget_most(limits.keep)) {
+        throw std::runtime_error(
+            "to keep reports for " + base::in_words(limits.keep) +
+            " only would delete most of what is stored: give --keep a longer time, or --yes if "
+            "that is meant");
+    }
+}
+
 } // namespace
 
 int run(serve_options const& options, base::console& /*nothing is printed*/) {
-    security::make_private_directory(options.data);
-    auto const files = find_certificates(options);
-    store::store store(database_file(options.data), store::access::read_write, system_now,
-                       options.keep);
-    store.hold_reserve(options.data / "reserve", reserve_bytes);
-    api::service_settings settings;
-    settings.min_interval = options.min_interval;
-    settings.user_key = security::ensure_user_key(options.data);
-    api::service api(store, settings, log_to_stderr);
+    auto const limits =
+        limits_of(options, options.limits ? read_limits(*options.limits) : cli::limits());
+    base::log_queue queue(base::log_to_descriptor(STDERR_FILENO, program), program);
+    auto log = make_log(queue, limits, options);
+    auto background = make_log(queue, limits, options);
+    raise_descriptor_limit();
 
-    boost::asio::io_context context(1);
-    http::listener_settings listening;
-    listening.address = options.address;
-    listening.port = options.port;
-    listening.certificate = files.certificate;
-    listening.key = files.key;
-    boost::asio::signal_set signals(context, SIGINT, SIGTERM);
-    http::listener listener(
-        context.get_executor(), listening,
-        [&](http::request const& request) { return api.handle(request); }, log_to_stderr);
-    signals.async_wait([&](boost::system::error_code const& failed, int) {
-        if (!failed) {
-            log_to_stderr("stopping");
-            listener.stop();
-        }
-    });
-    announce(options, files, listener.port());
-    context.run();
+    security::secure_data_directory(options.data, log);
+    security::directory_lock const lock(options.data);
+    auto certificates = keeper_of(options);
+    auto certificate = certificates.look(system_now(), log);
+    store::store kept(database_file(options.data), store::access::read_write, system_now,
+                      {.keep = limits.keep, .machine_quota = limits.machine_quota});
+    if (!kept.check(check_time)) {
+        log.info("the database is too large to be looked at as a whole at the start");
+    }
+    refuse_to_forget_most(kept, limits, options);
+    kept.set_machine_quota(limits.machine_quota); // for `servers` to show
+    kept.hold_reserve(options.data / "reserve", reserve_bytes);
+    auto const user_key = security::ensure_user_key(options.data);
+
+    hosting host({.options = options,
+                  .limits = limits,
+                  .kept = kept,
+                  .certificates = certificates,
+                  .certificate = std::move(*certificate),
+                  .user_key = user_key},
+                 log, background);
+    announce(options, certificates.files().authority, host.port(), log);
+    bool const ended = host.run();
+    queue.finish(last_words);
+    if (!ended) {
+        std::_Exit(0);
+    }
     return 0;
 }
 

@@ -1,159 +1,227 @@
-// trafikito-server servers, and servers add.
+// trafikito-server servers: who reports, from where, how old the data is, and what needs a look.
 #include "base/printable.hpp"
 #include "base/time_text.hpp"
+#include "base/units.hpp"
+#include "base/utf8.hpp"
 #include "server/api/available_list.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
-#include "server/security/credentials.hpp"
+#include "server/cli/screen.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <algorithm>
-#include <array>
 #include <chrono>
-#include <iostream>
+#include <map>
 #include <ostream>
-#include <stdexcept>
 
 namespace trafikito::server::cli {
 
 namespace {
 
-using row = std::array<std::string, 5>;
+using std::chrono::seconds;
 
-row to_row(store::server_row const& server) {
+/// What the API notices again as long as it lasts is over when it was not for this long.
+constexpr std::chrono::hours lasting{1};
+
+/// What the columns and warnings are made of.
+struct listed {
+    std::vector<store::server_row> servers;
+    base::wall_time now;
+    std::uint64_t quota = 0; ///< bytes of one machine; 0: no bound
+};
+
+bool is_recent(std::optional<base::wall_time> const& time, base::wall_time now) {
+    return time && now - *time < lasting;
+}
+
+std::optional<seconds> age_of(store::server_row const& server, base::wall_time now) {
+    return server.last_data ? std::optional(std::chrono::floor<seconds>(now - *server.last_data))
+                            : std::nullopt;
+}
+
+/// Three of its reports did not come, and a minute has passed: not one that was lost on the way.
+bool is_late(store::server_row const& server, base::wall_time now) {
+    constexpr seconds usual{60};
+    constexpr seconds grace{60};
+    auto const age = age_of(server, now);
+    return age && *age > 3 * (server.interval.value_or(usual) + server.delay) + grace;
+}
+
+/// `2026-11-26 05:10:00 +01:00`.
+std::string time_in_table(base::wall_time time) {
+    constexpr std::size_t day = 10;
+    constexpr std::size_t fraction = 19;
+    constexpr std::size_t fraction_size = 4;
+    auto text = base::local_time(time);
+    text[day] = ' ';
+    return text.replace(fraction, fraction_size, " ");
+}
+
+std::string last_data(store::server_row const& server, base::wall_time now) {
+    auto const age = age_of(server, now);
+    if (!age) {
+        return "never";
+    }
+    auto const time = time_in_table(*server.last_data);
+    if (age->count() < 0) {
+        return time + ", in " + base::in_words(-*age) + " by this clock";
+    }
+    return time + ", " + base::in_words(*age) + " ago" + (is_late(server, now) ? ", late" : "");
+}
+
+std::string kept(store::server_row const& server, listed const& all) {
+    auto const bytes =
+        base::in_bytes(static_cast<std::uint64_t>(std::max<std::int64_t>(0, server.kept_bytes)));
+    bool const bounded = all.quota != 0 && is_recent(server.quota_reached, all.now);
+    return bounded ? bytes + " of " + base::in_bytes(all.quota) : bytes;
+}
+
+std::string or_dash(std::string const& text) {
+    return text.empty() ? "-" : cell(text);
+}
+
+std::vector<std::string> to_row(store::server_row const& server, listed const& all) {
     auto const system = server.os.os + (server.os.release.empty() ? "" : " " + server.os.release);
-    return {base::for_line(server.id), base::for_line(server.name),
-            system.empty() ? "-" : base::for_line(system),
-            server.last_data ? base::local_time(*server.last_data) : "never",
-            std::to_string(api::available_names(server.available).size())};
+    return {cell(server.id),
+            cell(server.name),
+            or_dash(system),
+            or_dash(server.agent),
+            or_dash(server.last_address),
+            last_data(server, all.now),
+            std::to_string(api::available_names(server.available).size()),
+            kept(server, all)};
 }
 
-void print_table(std::vector<row> const& rows, std::ostream& out) {
-    row::value_type line;
-    std::array<std::size_t, 5> widths{};
-    for (auto const& each : rows) {
-        for (std::size_t column = 0; column < each.size(); ++column) {
-            widths.at(column) = std::max(widths.at(column), each.at(column).size());
-        }
-    }
-    for (auto const& each : rows) {
-        line.clear();
-        for (std::size_t column = 0; column < each.size(); ++column) {
-            line += each.at(column);
-            bool const last = column + 1 == each.size();
-            line.append(last ? 0 : widths.at(column) - each.at(column).size() + 2, ' ');
-        }
-        out << line << '\n';
-    }
+/// `web1 (srv-1)`, for a sentence.
+std::string named(store::server_row const& server) {
+    return cell(server.name) + " (" + cell(server.id) + ")";
 }
 
-/// Whether the API noticed lately that more than one machine asks: it notes that anew each 10
-/// minutes as long as it lasts.
-bool has_several_machines(store::server_row const& server, base::wall_time now) {
-    return server.several_machines && now - *server.several_machines < std::chrono::hours(1);
+std::string several_machines(store::server_row const& server) {
+    return "two machines or more ask as " + named(server) + ", noticed " +
+           base::count_of(static_cast<std::size_t>(server.several_machines_times), "time") +
+           ", last at " + time_in_table(*server.several_machines) +
+           ": one is a copy of the other (a cloned disk or image); enrol the copy anew with "
+           "`trafikito-agent enroll`";
 }
 
-void print_warnings(std::vector<store::server_row> const& servers, base::wall_time now,
-                    std::ostream& out) {
+std::string quota_reached(store::server_row const& server, store::store& store) {
+    auto const oldest = store.oldest_data(server.id);
+    return named(server) + " sends more than is kept of one machine (`serve --machine-quota`): " +
+           "its oldest reports give way to new ones, last at " +
+           time_in_table(*server.quota_reached) +
+           (oldest ? "; what is kept of it begins at " + time_in_table(*oldest) : "");
+}
+
+std::vector<std::string> same_names(std::vector<store::server_row> const& servers) {
+    std::map<std::string, std::vector<std::string>> ids;
     for (auto const& server : servers) {
-        if (has_several_machines(server, now)) {
-            out << "\ntwo machines or more ask as " << base::for_line(server.id) << " ("
-                << base::for_line(server.name) << "), noticed last at "
-                << base::local_time(*server.several_machines)
-                << ": one is a copy of the other (a cloned disk or image); enrol the copy "
-                   "anew with `trafikito-agent enroll`\n";
+        ids[server.name].push_back(cell(server.id));
+    }
+    std::vector<std::string> warnings;
+    for (auto const& [name, all] : ids) {
+        if (all.size() > 1) {
+            std::string list;
+            for (auto const& id : all) {
+                list += (list.empty() ? "" : ", ") + id;
+            }
+            warnings.push_back(std::to_string(all.size()) + " servers are called " + cell(name) +
+                               " (" + list +
+                               "): name them by their ids, or give one another name "
+                               "with `trafikito-server servers rename`");
         }
+    }
+    return warnings;
+}
+
+void print_warnings(listed const& all, store::store& store, std::ostream& out) {
+    auto const print = [&](std::string const& text) {
+        out << '\n';
+        print_folded(out, text, "    ", screen_width());
+    };
+    for (auto const& server : all.servers) {
+        if (is_recent(server.several_machines, all.now)) {
+            print(several_machines(server));
+        }
+        if (is_recent(server.quota_reached, all.now)) {
+            print(quota_reached(server, store));
+        }
+    }
+    for (auto const& text : same_names(all.servers)) {
+        print(text);
     }
 }
 
-boost::json::object to_json(store::server_row const& server) {
+void print_text(listed const& all, store::store& store, std::ostream& out) {
+    if (all.servers.empty()) {
+        out << "no servers yet: enrol one with `trafikito-agent enroll`, or add one with "
+               "`trafikito-server servers add`\n";
+        return;
+    }
+    std::vector<std::vector<std::string>> rows{
+        {"ID", "NAME", "OS", "AGENT", "ADDRESS", "LAST DATA", "COMMANDS", "KEPT"}};
+    for (auto const& server : all.servers) {
+        rows.push_back(to_row(server, all));
+    }
+    print_table(out, rows, screen_width());
+    print_warnings(all, store, out);
+}
+
+// What machines say of themselves may be no UTF-8.
+boost::json::string json_text(std::string const& text) {
+    return {base::is_utf8(text) ? text : base::for_line(text, text.size())};
+}
+
+boost::json::value json_time(std::optional<base::wall_time> const& time) {
+    return time ? boost::json::value(base::utc_time(*time)) : boost::json::value(nullptr);
+}
+
+boost::json::value json_seconds(std::optional<seconds> const& span) {
+    return span ? boost::json::value(span->count()) : boost::json::value(nullptr);
+}
+
+boost::json::object to_json(store::server_row const& server, base::wall_time now) {
     boost::json::object object;
-    object["id"] = server.id;
-    object["name"] = server.name;
-    object["os"] = server.os.os;
-    object["osCodename"] = server.os.codename;
-    object["osRelease"] = server.os.release;
-    object["centosFlavor"] = server.os.centos_flavor;
-    object["lastReport"] = nullptr;
-    if (server.last_report) {
-        object["lastReport"] = base::utc_time(*server.last_report);
-    }
-    object["lastData"] = nullptr;
+    object["id"] = json_text(server.id);
+    object["name"] = json_text(server.name);
+    object["os"] = json_text(server.os.os);
+    object["osCodename"] = json_text(server.os.codename);
+    object["osRelease"] = json_text(server.os.release);
+    object["centosFlavor"] = json_text(server.os.centos_flavor);
+    object["agent"] = json_text(server.agent);
+    object["address"] = json_text(server.last_address);
+    object["lastReport"] = json_time(server.last_report);
+    object["lastData"] = json_time(server.last_data);
+    object["age"] = json_seconds(age_of(server, now));
+    object["interval"] = json_seconds(server.interval);
+    object["late"] = nullptr;
     if (server.last_data) {
-        object["lastData"] = base::utc_time(*server.last_data);
-    }
-    object["severalMachines"] = nullptr;
-    if (server.several_machines) {
-        object["severalMachines"] = base::utc_time(*server.several_machines);
+        object["late"] = is_late(server, now);
     }
     object["commands"] = api::available_names(server.available).size();
+    object["keptBytes"] = server.kept_bytes;
+    object["quotaReachedAt"] = json_time(server.quota_reached);
+    object["severalMachines"] = json_time(server.several_machines);
+    object["severalMachinesTimes"] = server.several_machines_times;
     return object;
-}
-
-std::string key_for(add_server_options const& options) {
-    if (!options.api_key_file) {
-        return security::random_key();
-    }
-    if (*options.api_key_file == "-") {
-        std::string line;
-        std::getline(std::cin, line);
-        return security::checked_key(line, "standard input");
-    }
-    return security::read_key_file(*options.api_key_file);
 }
 
 } // namespace
 
 int run(servers_options const& options, base::console& to) {
-    std::ostream& out = to.out;
     auto store = open_store(options.data, store::access::read_only);
-    auto const servers = store.servers();
-    if (options.json) {
-        boost::json::array list;
-        for (auto const& server : servers) {
-            list.push_back(to_json(server));
-        }
-        out << base::for_json(boost::json::serialize(list)) << '\n';
+    listed const all{store.servers(), store.now(), store.machine_quota()};
+    if (!options.json) {
+        print_text(all, store, to.out);
         return 0;
     }
-    if (servers.empty()) {
-        out << "no servers yet: enrol one with `trafikito-agent enroll`, or add one with "
-               "`trafikito-server servers add`\n";
-        return 0;
+    boost::json::array list;
+    for (auto const& server : all.servers) {
+        list.push_back(to_json(server, all.now));
     }
-    std::vector<row> rows{{"ID", "NAME", "OS", "LAST DATA", "COMMANDS"}};
-    std::ranges::transform(servers, std::back_inserter(rows), to_row);
-    print_table(rows, out);
-    print_warnings(servers, store.now(), out);
-    return 0;
-}
-
-int run(add_server_options const& options, base::console& to) {
-    auto store = open_store(options.data, store::access::read_write);
-    auto const id = options.server_id.value_or(security::random_uuid());
-    auto const key = key_for(options);
-    auto const digest = security::sha256(key);
-    auto const in_use = [&] {
-        return std::runtime_error("the server id " + base::for_line(id, 200) +
-                                  " or its key is in use already: choose another");
-    };
-    if (store.find_server(id) || store.find_server_by_key(digest)) {
-        throw in_use();
-    }
-    to.out << "server_id = " << id << '\n';
-    // A key that was handed in is known; the one made here can be seen this once and never again.
-    // So there is no server before its key is printed.
-    if (!options.api_key_file) {
-        to.out << "api_key = " << key << '\n';
-    }
-    if (to.out.finish() != 0) {
-        return 1;
-    }
-    if (!store.add_server(id, options.name, digest)) {
-        throw in_use();
-    }
+    to.out << base::for_json(boost::json::serialize(list)) << '\n';
     return 0;
 }
 

@@ -1,0 +1,269 @@
+#include "server/cli/hosting.hpp"
+
+#include "base/spawn.hpp"
+#include "base/units.hpp"
+#include "server/cli/data_directory.hpp"
+#include "server/http/tls_settings.hpp"
+#include "server/security/credentials.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <csignal>
+#include <exception>
+#include <initializer_list>
+#include <limits>
+#include <utility>
+
+namespace trafikito::server::cli {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::seconds tick_pause{5};
+// Changed certificates are noticed, and old reports go, at the latest after this.
+constexpr std::chrono::minutes look_pause{1};
+constexpr int looks_between_words = 60; ///< what was deleted is said once an hour
+// Of the five seconds that a stop may take, the listener has three for answers under way.
+constexpr std::chrono::milliseconds store_stop{1000};
+constexpr std::chrono::milliseconds listener_stop{3200};
+
+http::listener_settings settings_of(serve_options const& options, effective_limits const& limits) {
+    http::listener_settings settings;
+    settings.address = options.address;
+    settings.port = options.port;
+    settings.proxies = http::trusted_proxies(options.trusted_proxies);
+    settings.max_connections = limits.max_connections;
+    return settings;
+}
+
+http::listener::tls_context tls_of(security::pem_pair const& pair) {
+    return std::make_shared<asio::ssl::context>(
+        http::server_tls(http::pem_texts{pair.certificate, pair.key}));
+}
+
+} // namespace
+
+effective_limits limits_of(serve_options const& options, limits const& file) {
+    effective_limits all;
+    auto const choose = [](auto const& line, auto const& read, auto& chosen) {
+        if (line) {
+            chosen = *line;
+        } else if (read) {
+            chosen = *read;
+        }
+    };
+    choose(options.min_interval, file.min_interval, all.min_interval);
+    choose(options.keep, file.keep, all.keep);
+    choose(options.machine_quota, file.machine_quota, all.machine_quota);
+    choose(options.machine_rate, file.machine_rate, all.machine_rate);
+    choose(options.max_connections, file.max_connections, all.max_connections);
+    choose(options.log_level, file.log_level, all.log_level);
+    return all;
+}
+
+hosting::hosting(hosted what, base::log& log, base::log& background)
+    : what_(std::move(what)), log_(log), background_(background),
+      store_(context_.get_executor(), what_.kept),
+      api_(context_.get_executor(), store_, system_now, service_settings_of(), log),
+      listener_(std::make_unique<http::listener>(context_.get_executor(),
+                                                 settings_of(what_.options, what_.limits),
+                                                 tls_of(what_.certificate), api_, log)),
+      signals_(context_, SIGINT, SIGTERM, SIGQUIT), next_tick_(context_), next_look_(context_) {
+    signals_.add(SIGHUP);
+    // They mean nothing here, and would end it.
+    for (int const number : {SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR}) {
+        std::signal(number, SIG_IGN);
+    }
+}
+
+hosting::~hosting() = default;
+
+unsigned short hosting::port() const {
+    return listener_->port();
+}
+
+bool hosting::run() {
+    listen_to_signals();
+    start(tick(), "tick");
+    start(keep_house(), "housekeeping");
+    while (!stopping_ && context_.run_one() != 0) {
+    }
+    // Whatever still waits for a locked database then is left: it keeps nobody from the end.
+    context_.run_for(listener_stop);
+    bool const ended = store_.stop(store_stop);
+    if (ended) {
+        say_what_went(what_.kept.take_deletions());
+    } else {
+        log_.warning("the disk does not answer: left without waiting for it; what was answered OK "
+                     "is stored");
+    }
+    return ended;
+}
+
+void hosting::listen_to_signals() {
+    signals_.async_wait([this](error_code const& failed, int number) {
+        if (failed) {
+            return;
+        }
+        if (number == SIGHUP) {
+            start(reload(), "reload");
+            listen_to_signals();
+        } else {
+            stop(number);
+        }
+    });
+}
+
+void hosting::stop(int signal) {
+    log_.info(std::string("stopping on ") + (signal == SIGTERM  ? "SIGTERM"
+                                             : signal == SIGINT ? "SIGINT"
+                                                                : "SIGQUIT"));
+    stopping_ = true;
+    listener_->stop();
+    next_tick_.cancel();
+    next_look_.cancel();
+    // A second one is for whoever does not want to wait.
+    std::signal(SIGINT, SIG_DFL);
+    std::signal(SIGTERM, SIG_DFL);
+}
+
+void hosting::start(asio::awaitable<void> work, std::string topic) {
+    base::spawn(context_.get_executor(), std::move(work),
+                [this, topic = std::move(topic)](std::exception_ptr const& thrown) {
+                    std::string problem;
+                    try {
+                        if (thrown) {
+                            std::rethrow_exception(thrown);
+                        }
+                    } catch (std::exception const& failure) {
+                        problem = topic + " failed: " + failure.what();
+                    }
+                    log_.on_change(base::severity::error, topic, problem);
+                });
+}
+
+asio::awaitable<void> hosting::tick() {
+    while (!stopping_) {
+        next_tick_.expires_after(tick_pause);
+        co_await next_tick_.async_wait(as_result);
+        api_.tick(std::chrono::steady_clock::now());
+    }
+}
+
+asio::awaitable<void> hosting::keep_house() {
+    for (int count = 1; !stopping_; ++count) {
+        next_look_.expires_after(look_pause);
+        co_await next_look_.async_wait(as_result);
+        if (stopping_) {
+            break;
+        }
+        start(look_after_everything(), "looking after certificates and old reports");
+        if (count % looks_between_words == 0) {
+            auto ask = [](store::store& kept) { return kept.take_deletions(); };
+            auto work = store_.run(0, std::move(ask));
+            auto const gone = co_await std::move(work);
+            say_what_went(gone);
+        }
+    }
+}
+
+// On the store thread: it reads files.
+asio::awaitable<void> hosting::look_after_everything() {
+    auto look = [this](store::store& kept) {
+        news found;
+        found.certificate = what_.certificates.look(system_now(), background_);
+        kept.forget_what_is_old();
+        if (auto const words = kept.take_clock_news()) {
+            background_.warning(*words);
+        }
+        return found;
+    };
+    auto work = store_.run(0, std::move(look));
+    auto const found = co_await std::move(work);
+    take(found);
+}
+
+asio::awaitable<void> hosting::reload() {
+    log_.info("reading certificates, user_api_key and limits again (SIGHUP)");
+    auto read = [this](store::store& kept) { return read_everything(kept); };
+    auto work = store_.run(0, std::move(read));
+    auto const found = co_await std::move(work);
+    take(found);
+    log_.info("all is read again, but for what is said above");
+}
+
+// Each by itself: what is broken stays as it was, and is said.
+hosting::news hosting::read_everything(store::store& kept) {
+    news found;
+    try {
+        found.certificate = what_.certificates.look(system_now(), background_);
+    } catch (std::exception const& failure) {
+        background_.error(std::string("the certificate stays as it was: ") + failure.what());
+    }
+    try {
+        found.user_key = security::read_user_key(what_.options.data);
+    } catch (std::exception const& failure) {
+        background_.error(std::string("the user_api_key stays as it was: ") + failure.what());
+    }
+    try {
+        if (what_.options.limits) {
+            auto const all = limits_of(what_.options, read_limits(*what_.options.limits));
+            if (all.keep < what_.limits.keep && kept.would_forget_most(all.keep)) {
+                throw std::runtime_error(
+                    "its `keep` would delete most of what is stored; start anew with --yes if that "
+                    "is meant");
+            }
+            kept.set({.keep = all.keep, .machine_quota = all.machine_quota});
+            kept.set_machine_quota(all.machine_quota);
+            background_.set(all.log_level, background_.as());
+            found.limits = all;
+        }
+    } catch (std::exception const& failure) {
+        background_.error(std::string("the limits stay as they were: ") + failure.what());
+    }
+    return found;
+}
+
+void hosting::take(news const& found) {
+    if (found.certificate) {
+        listener_->use(tls_of(*found.certificate));
+        log_.info("connections get the new certificate from now on");
+    }
+    if (found.user_key) {
+        what_.user_key = *found.user_key;
+    }
+    if (found.limits) {
+        what_.limits = *found.limits;
+        listener_->set_max_connections(what_.limits.max_connections);
+        log_.set(what_.limits.log_level, log_.as());
+    }
+    api_.set(service_settings_of());
+}
+
+api::service_settings hosting::service_settings_of() const {
+    api::service_settings settings;
+    settings.min_interval = what_.limits.min_interval;
+    auto const rate = what_.limits.machine_rate;
+    settings.machine_rate =
+        rate == 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(rate);
+    settings.user_key = what_.user_key;
+    return settings;
+}
+
+void hosting::say_what_went(store::deletions const& gone) {
+    auto const count = [](std::int64_t number, char const* thing) {
+        return base::count_of(static_cast<std::size_t>(number), thing);
+    };
+    if (gone.reports != 0 || gone.calls != 0 || gone.feedback != 0) {
+        log_.info("deleted " + count(gone.reports, "report") + " (" +
+                  base::in_bytes(static_cast<std::uint64_t>(gone.bytes)) + "), " +
+                  count(gone.calls, "call token") + " and " + count(gone.feedback, "complaint") +
+                  ": older than --keep, or beyond what is kept of one machine");
+    }
+}
+
+} // namespace trafikito::server::cli

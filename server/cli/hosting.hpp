@@ -1,0 +1,97 @@
+#pragma once
+// trafikito-server serve while it serves: the serving thread with its listener and API, the store
+// thread, signals, what is done once in a while, and the end. serve prepares what can go wrong
+// before anybody is served, and hands it over.
+
+#include "base/log.hpp"
+#include "server/api/service.hpp"
+#include "server/cli/commands.hpp"
+#include "server/cli/limits_file.hpp"
+#include "server/http/listener.hpp"
+#include "server/security/certificate_keeper.hpp"
+#include "server/store/store_thread.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace trafikito::server::cli {
+
+/// The limits of the command line, of the file where it names none, of the program where neither
+/// does.
+struct effective_limits {
+    std::chrono::seconds min_interval = defaults::min_interval;
+    std::chrono::seconds keep = defaults::keep;
+    std::uint64_t machine_quota = defaults::machine_quota; ///< 0: no bound, as for the next
+    std::uint64_t machine_rate = defaults::machine_rate;
+    std::size_t max_connections = defaults::max_connections;
+    base::severity log_level = defaults::log_level;
+};
+
+effective_limits limits_of(serve_options const& options, limits const& file);
+
+/// What was made before.
+struct hosted {
+    serve_options const& options;
+    effective_limits limits;
+    store::store& kept;
+    security::certificate_keeper& certificates;
+    security::pem_pair certificate; ///< to begin with
+    security::digest user_key;
+};
+
+class hosting {
+public:
+    /// `log` is the serving thread's, `background` the store thread's; both outlive this, and so
+    /// does all of `what`. Throws std::runtime_error when nobody can be served.
+    hosting(hosted what, base::log& log, base::log& background);
+    ~hosting();
+    hosting(hosting const&) = delete;
+    hosting& operator=(hosting const&) = delete;
+
+    [[nodiscard]] unsigned short port() const;
+
+    /// Serves until SIGTERM, SIGINT or SIGQUIT. False when something hangs in the disk: then this
+    /// must not be destroyed, only the process can end.
+    bool run();
+
+private:
+    struct news {
+        std::optional<security::pem_pair> certificate;
+        std::optional<security::digest> user_key;
+        std::optional<effective_limits> limits;
+    };
+
+    void listen_to_signals();
+    void stop(int signal);
+    /// In the background; a failure is said under its topic.
+    void start(boost::asio::awaitable<void> work, std::string topic);
+    boost::asio::awaitable<void> reload();
+    boost::asio::awaitable<void> look_after_everything();
+    boost::asio::awaitable<void> tick();
+    boost::asio::awaitable<void> keep_house();
+    void take(news const& found);
+    [[nodiscard]] news read_everything(store::store& kept);
+    [[nodiscard]] api::service_settings service_settings_of() const;
+    void say_what_went(store::deletions const& gone);
+
+    hosted what_;
+    base::log& log_;
+    base::log& background_;
+    boost::asio::io_context context_{1};
+    store::store_thread store_;
+    api::service api_;
+    std::unique_ptr<http::listener> listener_;
+    boost::asio::signal_set signals_;
+    boost::asio::steady_timer next_tick_;
+    boost::asio::steady_timer next_look_;
+    bool stopping_ = false;
+};
+
+} // namespace trafikito::server::cli

@@ -1,0 +1,41 @@
+#pragma once
+// The file of `serve --limits FILE`: what the server grants, which SIGHUP reads again. Each key may
+// be left out, and the command line beats them. serve uses it.
+
+#include "base/log.hpp"
+#include "config/diagnostic.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace trafikito::server::cli {
+
+struct limits {
+    std::optional<std::uint64_t> machine_quota;       ///< bytes kept of one machine, 1 MiB to 1 PiB
+    std::optional<std::uint64_t> machine_rate;        ///< bytes a minute from one, 64 KiB to 1 TiB
+    std::optional<std::size_t> max_connections;       ///< 8 to 100,000
+    std::optional<std::chrono::seconds> min_interval; ///< 0 to 10 years
+    std::optional<std::chrono::seconds> keep;         ///< 1 s to 10 years
+    std::optional<base::severity> log_level;
+};
+
+struct parsed_limits {
+    limits values;
+    std::vector<config::diagnostic> diagnostics; ///< errors all; what they are about is not set
+};
+
+/// Lines of `key = value`, written as in trafikito.cfg; `#` begins a comment. A duration needs its
+/// unit, but for `min_interval = 0`. A key that is unknown or set twice is an error.
+///
+/// `file` only names the file in diagnostics.
+parsed_limits parse_limits(std::string_view text, std::string_view file);
+
+/// Throws std::runtime_error with all that is wrong, a line for each: nothing of such a file holds.
+limits read_limits(std::filesystem::path const& file);
+
+} // namespace trafikito::server::cli
