@@ -21,7 +21,7 @@ server/security     base
 server/store        base net/api server/security
 server/http         base
 server/api          base net/api server/security server/store server/http
-server/cli          base net/api server/security server/store server/http server/api
+server/cli          base config net/api server/security server/store server/http server/api
 server              base server/cli
 '
 

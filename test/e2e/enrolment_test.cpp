@@ -136,8 +136,8 @@ BOOST_FIXTURE_TEST_CASE(a_machine_enrolled_at_a_server_of_ours_delivers, machine
     BOOST_TEST(exited(agent({"--once"}), 0));
     auto const shown = server.run({"outputs", "test machine"});
     BOOST_TEST(exited(shown, 0));
-    BOOST_TEST(has(shown.out, "trafikito_uptime <==\nup\n"), shown.out);
-    BOOST_TEST(has(shown.out, "trafikito_mine <==\na\tb\n"), shown.out);
+    BOOST_TEST(has(shown.out, "trafikito_uptime <==\n| up\n"), shown.out);
+    BOOST_TEST(has(shown.out, "trafikito_mine <==\n| a\tb\n"), shown.out);
     BOOST_TEST(exited(server.stop(), 0));
 }
 
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(an_agent_of_v1_delivers_to_a_server_of_ours) {
     BOOST_TEST(exited(there.once(), 0)); // nothing is known of it yet: an empty order
     BOOST_TEST(exited(there.once(), 0));
     auto const shown = server.run({"outputs", "old", "--command", "one"});
-    BOOST_TEST(has(shown.out, "trafikito_one <==\n1\n"), shown.out);
+    BOOST_TEST(has(shown.out, "trafikito_one <==\n| 1\n"), shown.out);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

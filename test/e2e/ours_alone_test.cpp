@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(another_machine_id_is_told_as_a_copy,
 }
 
 BOOST_AUTO_TEST_CASE(the_least_interval_of_the_server_is_followed_and_said) {
-    self_hosted const strict("2");
+    self_hosted const strict("2s");
     fs::remove_all(base);
     enrol(strict);
     program const daemon(

@@ -7,6 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/resource.h>
+
 #include <fcntl.h>
 #include <sys/syscall.h>
 
@@ -175,7 +177,10 @@ BOOST_AUTO_TEST_CASE(time_and_memory_are_measured) {
     BOOST_TEST(value.peak_memory_is_bound); // a small one beside this program
     auto const large = run("head -c 200000000 /dev/zero | tail -c 100000000 | tail -c 1");
     BOOST_TEST(large.peak_memory > 100'000'000U);
-    BOOST_TEST(!large.peak_memory_is_bound);
+    // Sanitizers keep what was freed, so that this program may be the larger one.
+    rusage own{};
+    ::getrusage(RUSAGE_SELF, &own);
+    BOOST_TEST((!large.peak_memory_is_bound || own.ru_maxrss * 1024 >= 80'000'000));
     auto const busy = run(R"(i=0; while [ \$i -lt 100000 ]; do i=\$((i+1)); done)");
     BOOST_TEST(busy.cpu.count() > 0);
 }

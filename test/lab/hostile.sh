@@ -153,9 +153,9 @@ wait_for_cycles() {
     done
 }
 server_id=$(sed -n 's/^.*server_id *= *"\{0,1\}\([^"]*\).*$/\1/ip' "$base/etc/trafikito.cfg" | head -n 1)
-# Between cycles: one whose only command does nothing has just ended.
+# Between cycles: one that runs nothing has just ended.
 calm() {
-    "$bin/trafikito-server" order --data "$work/data" "$server_id" trafikito_nothing >/dev/null
+    "$bin/trafikito-server" order --data "$work/data" "$server_id" --none >/dev/null
     wait_for_cycles $(($(accepted) + 3))
     sleep 0.3
 }

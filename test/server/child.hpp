@@ -22,6 +22,7 @@ public:
     void signal(int number) const;
     /// Waits for its end: its exit status, or -1 when a signal ended it.
     int wait();
+    [[nodiscard]] pid_t pid() const { return pid_; } ///< -1 after its end
     [[nodiscard]] std::string const& output() const { return output_; }
 
 private:

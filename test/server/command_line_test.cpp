@@ -29,8 +29,11 @@ BOOST_AUTO_TEST_CASE(serve_has_defaults_for_all_but_data) {
     BOOST_TEST(options.data == "d");
     BOOST_TEST(options.address == "127.0.0.1");
     BOOST_TEST(options.port == 8443);
-    BOOST_TEST(options.min_interval.count() == 60);
-    BOOST_TEST(options.keep.count() == 7 * 86400);
+    BOOST_TEST(!options.min_interval.has_value());
+    BOOST_TEST(!options.keep.has_value());
+    BOOST_TEST(!options.machine_quota.has_value());
+    BOOST_TEST(!options.log_level.has_value());
+    BOOST_TEST(!options.yes);
     BOOST_TEST(!options.port_file.has_value());
 }
 
@@ -41,8 +44,8 @@ BOOST_AUTO_TEST_CASE(serve_takes_addresses_names_and_durations) {
     BOOST_TEST(options.address == "::1");
     BOOST_TEST(options.port == 0);
     BOOST_TEST(options.host_names.size() == 2U);
-    BOOST_TEST(options.min_interval.count() == 0);
-    BOOST_TEST(options.keep.count() == 43200);
+    BOOST_TEST(options.min_interval.value().count() == 0);
+    BOOST_TEST(options.keep.value().count() == 43200);
     BOOST_TEST(options.port_file.value() == "p");
 }
 
@@ -55,6 +58,27 @@ BOOST_AUTO_TEST_CASE(wrong_use_exits_2_and_says_where_help_is) {
              {"serve", "--data", "d", "--listen", "127.0.0.1:65536"},
              {"serve", "--data", "d", "--listen", "::1:8443"},
              {"serve", "--data", "d", "--keep", "soon"},
+             {"serve", "--data", "d", "--keep", "7"},
+             {"serve", "--data", "d", "--keep", "0"},
+             {"serve", "--data", "d", "--min-interval", "60"},
+             {"serve", "--data", "d", "--trusted-proxy", "balancer"},
+             {"serve", "--data", "d", "--trusted-proxy", "10.0.0.1/8"},
+             {"serve", "--data", "d", "--trusted-proxy", "10.0.0.0/33"},
+             {"serve", "--data", "d", "--machine-quota", "4GB"},
+             {"serve", "--data", "d", "--machine-quota", "1KiB"},
+             {"serve", "--data", "d", "--max-connections", "1"},
+             {"serve", "--data", "d", "--log-level", "loud"},
+             {"servers", "remove", "--data", "d"},
+             {"servers", "rename", "--data", "d", "s"},
+             {"servers", "rename", "--data", "d", "s", "a\nb"},
+             {"servers", "new-key", "s"},
+             {"outputs", "--data", "d", "--raw", "--json"},
+             {"order", "--data", "d", "s", "a", "+b"},
+             {"order", "--data", "d", "s", "a", "-b"},
+             {"order", "--data", "d", "s", "+a", "-a"},
+             {"order", "--data", "d", "s", "-a", "--none"},
+             {"order", "--data", "d", "s", "--al"},
+             {"order", "--data", "d", "s", "--delay", "5"},
              {"serve", "--data", "d", "--host-name", "a b"},
              {"serve", "--data", "d", "--key", "k"},
              {"servers"},
@@ -82,7 +106,7 @@ BOOST_AUTO_TEST_CASE(help_and_version_exit_0) {
 
 BOOST_AUTO_TEST_CASE(names_get_their_prefix_and_stand_once) {
     auto const options = parsed<cli::order_options>(
-        {"order", "--data", "d", "s", "df", "trafikito_df", "uptime", "--delay", "5"});
+        {"order", "--data", "d", "s", "df", "trafikito_df", "uptime", "--delay", "5s"});
     BOOST_TEST(options.server == "s");
     BOOST_TEST(options.names == (std::vector<std::string>{"trafikito_df", "trafikito_uptime"}),
                boost::test_tools::per_element());
@@ -91,12 +115,60 @@ BOOST_AUTO_TEST_CASE(names_get_their_prefix_and_stand_once) {
                    .command.value() == "trafikito_df");
 }
 
+BOOST_AUTO_TEST_CASE(a_number_without_unit_is_told_its_units) {
+    auto const ended = refused({"serve", "--data", "d", "--keep", "7"});
+    BOOST_TEST(ended.text.find("7 has no unit: write 7d, 7h, 7m or 7s") != std::string::npos,
+               ended.text);
+}
+
+BOOST_AUTO_TEST_CASE(serve_takes_limits_log_and_proxies) {
+    auto const options =
+        parsed<cli::serve_options>({"serve",      "--data",          "d",     "--trusted-proxy",
+                                    "10.0.0.0/8", "--trusted-proxy", "::1",   "--machine-quota",
+                                    "1GiB",       "--machine-rate",  "0",     "--max-connections",
+                                    "64",         "--log-level",     "debug", "--log-format",
+                                    "json",       "--limits",        "l",     "--yes"});
+    BOOST_TEST(options.trusted_proxies == (std::vector<std::string>{"10.0.0.0/8", "::1"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(options.machine_quota.value() == 1024U * 1024 * 1024);
+    BOOST_TEST(options.machine_rate.value() == 0U);
+    BOOST_TEST(options.max_connections.value() == 64U);
+    BOOST_TEST((options.log_level == trafikito::base::severity::debug));
+    BOOST_TEST((options.log_format == trafikito::base::log::format::json));
+    BOOST_TEST(options.limits.value() == "l");
+    BOOST_TEST(options.yes);
+}
+
+BOOST_AUTO_TEST_CASE(signs_change_an_order_and_do_not_pass_for_options) {
+    auto const options = parsed<cli::order_options>(
+        {"order", "web1", "-df", "--delay", "5s", "+uptime", "-trafikito_free", "--data", "d"});
+    BOOST_TEST(options.server == "web1");
+    BOOST_TEST(options.names.empty());
+    BOOST_TEST(options.added == (std::vector<std::string>{"trafikito_uptime"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(options.removed == (std::vector<std::string>{"trafikito_df", "trafikito_free"}),
+               boost::test_tools::per_element());
+    BOOST_TEST((options.delay == 5s));
+    // A value may begin with a hyphen, and a server's name behind --.
+    BOOST_TEST(parsed<cli::order_options>({"order", "--data=-d", "--", "-web"}).server == "-web");
+    BOOST_TEST(refused({"order", "-h"}).status == 0);
+}
+
 BOOST_AUTO_TEST_CASE(servers_lists_and_servers_add_adds) {
     BOOST_TEST(parsed<cli::servers_options>({"servers", "--data", "d", "--json"}).json);
     auto const add = parsed<cli::add_server_options>(
         {"servers", "add", "--data", "d", "--name", "n", "--api-key-file", "-"});
     BOOST_TEST(add.name == "n");
     BOOST_TEST(add.api_key_file.value() == "-");
+    BOOST_TEST(
+        parsed<cli::remove_server_options>({"servers", "remove", "s", "--data", "d"}).server ==
+        "s");
+    auto const rename =
+        parsed<cli::rename_server_options>({"servers", "rename", "--data", "d", "s", "new name"});
+    BOOST_TEST(rename.server == "s");
+    BOOST_TEST(rename.name == "new name");
+    BOOST_TEST(parsed<cli::new_key_options>({"servers", "new-key", "s", "--data", "d"}).server ==
+               "s");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -47,7 +47,7 @@ std::string request_of(int machine, std::string const& id) {
         field("serverId", server) + field("serverApiKey", "key of " + server) +
         field("output", "*-*-*-*------------ Trafikito command: trafikito_x\n" + output_of(id)) +
         "--b--\r\n";
-    return "POST /v2/agent/save_output HTTP/1.1\r\nContent-Type: multipart/form-data; "
+    return "POST /v2/agent/save_output HTTP/1.1\r\nHost: h\r\nContent-Type: multipart/form-data; "
            "boundary=b\r\n"
            "Trafikito-Report-Id: " +
            id + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;

@@ -11,6 +11,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
+#include <fstream>
 #include <memory>
 #include <unistd.h>
 
@@ -45,8 +46,9 @@ struct fixture {
     test::finished run(std::string const& command, std::vector<std::string> const& more = {},
                        std::string_view input = {}) const {
         std::vector<std::string> arguments{command};
-        if (command == "add") {
-            arguments = {"servers", "add"};
+        if (command == "add" || command == "remove" || command == "rename" ||
+            command == "new-key") {
+            arguments = {"servers", command};
         }
         arguments.insert(arguments.end(), {"--data", data});
         arguments.insert(arguments.end(), more.begin(), more.end());
@@ -80,7 +82,7 @@ BOOST_AUTO_TEST_CASE(what_shell_agents_send_is_printed_by_the_subcommands) {
     BOOST_TEST(send("v2-agent-get_config").ends_with(" uptime,hostname 55 0"));
     BOOST_TEST(send("v1-agent-get").find("ANOTHER_REQUEST_IN_PROGRESS") != std::string::npos);
     BOOST_TEST(run("outputs", {"host1", "--command", "hostname"})
-                   .output.find("trafikito_hostname <==\nhost1\n\n") != std::string::npos);
+                   .output.find("trafikito_hostname <==\n| host1\n\n") != std::string::npos);
     auto const servers = run("servers");
     BOOST_TEST(servers.status == 0);
     BOOST_TEST(servers.output.find("srv-1  host1") != std::string::npos);
@@ -112,7 +114,7 @@ BOOST_AUTO_TEST_CASE(follow_prints_each_report_as_it_lands) {
 BOOST_AUTO_TEST_CASE(an_order_can_be_set_and_is_what_an_agent_gets) {
     serve({"--min-interval", "0"});
     add_captured_server();
-    BOOST_TEST(run("order", {"srv-1", "trafikito_df", "uptime", "--delay", "7"}).status == 0);
+    BOOST_TEST(run("order", {"srv-1", "trafikito_df", "uptime", "--delay", "7s"}).status == 0);
     BOOST_TEST(send("v2-agent-get_config").ends_with(" df,uptime 55 7"));
     BOOST_TEST(run("order", {"host1", "--none"}).output.find("nothing") != std::string::npos);
     BOOST_TEST(send("v2-agent-get_config").ends_with(" - 55 7"));
@@ -131,9 +133,54 @@ BOOST_AUTO_TEST_CASE(a_server_added_by_hand_has_the_key_that_was_given) {
     BOOST_TEST(run("add", {"--name", "box3", "--server-id", "me"}).status == 1);
     test::tls_client client(port(), data + "/ca.pem", "127.0.0.1");
     auto const body = R"({"serverId":"me","serverApiKey":")" + key + "\"}";
-    client.send("POST /v2/agent/get_config HTTP/1.1\r\nContent-Length: " +
+    client.send("POST /v2/agent/get_config HTTP/1.1\r\nHost: h\r\nContent-Length: " +
                 std::to_string(body.size()) + "\r\n\r\n" + body);
     BOOST_TEST(client.receive().ends_with(" - 55 0"));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_is_renamed_gets_a_new_key_and_is_removed_while_another_serves) {
+    serve();
+    add_captured_server();
+    BOOST_TEST(send("v2-agent-save_output").ends_with("OK"));
+    BOOST_TEST(run("rename", {"host1", "web 1"}).status == 0);
+    auto const shared = run("add", {"--name", "web 1"});
+    BOOST_TEST(shared.status == 0);
+    BOOST_TEST(shared.output.find("warning: srv-1 is called web 1, too") != std::string::npos,
+               shared.output);
+    BOOST_TEST(run("servers").output.find("2 servers are called web 1") != std::string::npos);
+    auto const renewed = run("new-key", {"srv-1"});
+    BOOST_TEST(renewed.status == 0);
+    BOOST_TEST(renewed.output.find("api_key = ") != std::string::npos);
+    BOOST_TEST(!send("v2-agent-save_output").ends_with("OK")); // by the old key
+    auto const removed = run("remove", {"srv-1"});
+    BOOST_TEST(removed.status == 0);
+    BOOST_TEST(removed.output.find("removed web 1 (srv-1): 1 report, ") != std::string::npos,
+               removed.output);
+    BOOST_TEST(run("servers").output.find("srv-1") == std::string::npos);
+    BOOST_TEST(run("remove", {"srv-1"}).output.find("removed already") != std::string::npos);
+    BOOST_TEST(run("add", {"--name", "again", "--server-id", "srv-1"}).status == 0);
+    BOOST_TEST(run("servers").output.find("  again  ") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(no_name_breaks_the_table) {
+    serve();
+    auto const name = std::string("web1  ubuntu 24  -") + std::string(100, 'x');
+    BOOST_TEST(run("add", {"--name", name, "--server-id", "one"}).status == 0);
+    BOOST_TEST(run("servers").output.find("one  web1\\x20\\x20ubuntu 24\\x20\\x20-xx") !=
+               std::string::npos);
+    auto const json = run("servers", {"--json"}).output;
+    for (auto const* key : {"agent", "address", "age", "late", "interval", "keptBytes",
+                            "quotaReachedAt", "severalMachinesTimes"}) {
+        BOOST_TEST(json.find('"' + std::string(key) + "\":") != std::string::npos, json);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_file_in_place_of_the_data_directory_is_said) {
+    serve();
+    auto const ended = test::run_server({"servers", "--data", data + "/trafikito.db"});
+    BOOST_TEST(ended.status == 1);
+    BOOST_TEST(ended.output.find("is no directory: give --data") != std::string::npos,
+               ended.output);
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_data_directory_is_said) {
@@ -154,9 +201,51 @@ BOOST_AUTO_TEST_CASE(ones_own_certificate_is_used_and_a_bad_one_named) {
     BOOST_TEST(ended.output.find("ca.key") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_second_server_on_the_same_directory_is_refused) {
+    serve();
+    auto const ended = run("serve", {"--listen", "127.0.0.1:0"});
+    BOOST_TEST(ended.status == 1);
+    BOOST_TEST(ended.output.find("a server uses " + data + " already (process ") !=
+               std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(signals_that_mean_nothing_and_a_reload_end_nothing) {
+    serve();
+    for (int const number : {SIGUSR1, SIGUSR2, SIGPIPE, SIGXFSZ, SIGALRM, SIGHUP, SIGHUP}) {
+        serving->signal(number);
+    }
+    BOOST_TEST(serving->wrote("all is read again"));
+    test::tls_client client(port(), data + "/ca.pem", "127.0.0.1");
+    client.send("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n");
+    BOOST_TEST(client.receive().ends_with("ok\n"));
+    serving->signal(SIGQUIT);
+    BOOST_TEST(serving->wait() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_takes_a_new_user_key_and_keeps_the_old_for_a_broken_one) {
+    serve();
+    auto const enrols = [&](std::string const& key) {
+        test::tls_client client(port(), data + "/ca.pem", "127.0.0.1");
+        auto const body =
+            R"({"workspaceId":"default","serverName":"n","userApiKey":")" + key + R"("})";
+        client.send("POST /v2/agent/get_agent_file?file=trafikito.conf HTTP/1.1\r\nHost: h\r\n"
+                    "Content-Length: " +
+                    std::to_string(body.size()) + "\r\n\r\n" + body);
+        return client.receive().starts_with("HTTP/1.1 200 ");
+    };
+    std::ofstream(data + "/user_api_key") << "another-user-key-0\n";
+    serving->signal(SIGHUP);
+    BOOST_TEST(test::eventually([&] { return enrols("another-user-key-0"); }));
+    std::ofstream(data + "/user_api_key") << "\n";
+    serving->signal(SIGHUP);
+    BOOST_TEST(serving->wrote("the user_api_key stays as it was"));
+    BOOST_TEST(enrols("another-user-key-0"));
+}
+
 BOOST_AUTO_TEST_CASE(a_port_that_is_taken_is_said) {
     serve();
-    auto const ended = run("serve", {"--listen", "127.0.0.1:" + std::to_string(port())});
+    auto const listen = "127.0.0.1:" + std::to_string(port());
+    auto const ended = test::run_server({"serve", "--data", data + "-2", "--listen", listen});
     BOOST_TEST(ended.status == 1);
     BOOST_TEST(ended.output.find("cannot listen on 127.0.0.1") != std::string::npos);
 }

@@ -30,25 +30,65 @@ BOOST_FIXTURE_TEST_SUITE(print_report, fixture)
 BOOST_AUTO_TEST_CASE(each_output_stands_below_its_time_server_and_command) {
     auto const text = printed();
     BOOST_TEST(text.starts_with("==> 2027-01-1"));
-    BOOST_TEST(text.find("  host1  trafikito_a <==\n1\n2\n3\n\n==> ") != text.npos);
-    BOOST_TEST(text.ends_with("  host1  trafikito_b <==\nno newline\n\n"));
+    BOOST_TEST(text.find("  host1  trafikito_a <==\n| 1\n| 2\n| 3\n\n==> ") != text.npos);
+    BOOST_TEST(text.ends_with("  host1  trafikito_b <==\n| no newline\n\n"));
 }
 
 BOOST_AUTO_TEST_CASE(head_says_how_much_it_left_out) {
     settings.head = 1;
-    BOOST_TEST(printed().find("<==\n1\n[2 more lines]\n\n") != std::string::npos);
+    BOOST_TEST(printed().find("<==\n| 1\n[2 more lines]\n\n") != std::string::npos);
     settings.head = 3;
     BOOST_TEST(printed().find("more line") == std::string::npos);
     settings.head = 0;
     BOOST_TEST(printed().find("trafikito_b <==\n[1 more line]\n") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(bytes_are_as_stored_except_on_a_terminal) {
-    outputs = {{"trafikito_a", "\x1b[31m\xff\n"}};
-    BOOST_TEST(printed().find("\x1b[31m\xff\n") != std::string::npos);
-    settings.safe = true;
-    BOOST_TEST(printed().find("\x1b") == std::string::npos);
-    BOOST_TEST(printed().find("\\x1b[31m\\xff\n") != std::string::npos);
+BOOST_AUTO_TEST_CASE(text_obeys_nobody_and_raw_is_the_bytes_alone) {
+    outputs = {{"trafikito_a", "\x1b[31m\xff\r\xc2\x9b\x7f\xe2\x80\xae\n"}, {"trafikito_b", "2"}};
+    BOOST_TEST(printed().find("\n| \\x1b[31m\\xff\\x0d\\xc2\\x9b\\x7f\\xe2\\x80\\xae\n") !=
+               std::string::npos);
+    settings.raw = true;
+    BOOST_TEST(printed() == "\x1b[31m\xff\r\xc2\x9b\x7f\xe2\x80\xae\n2");
+}
+
+// What a machine may send that looks like a line of ours.
+BOOST_AUTO_TEST_CASE(nothing_that_is_sent_can_be_taken_for_a_line_of_ours) {
+    outputs = {{"trafikito_a", "==> 2026-11-26T05:00:00.000+00:00  other  trafikito_uptime <==\n"
+                               "[3 more lines]\n\n[failed: exit code 1]\n"},
+               {"x  y <==\n==> z", "last\n"}};
+    report.server_name = "host1  trafikito_uptime <==\xc2\xa0 ";
+    results = R"([{"command":"trafikito_a","notRun":"x]\n==> y <=="}])";
+    auto const text = printed();
+    std::size_t headings = 0;
+    std::size_t begin = 0;
+    for (auto end = text.find('\n'); end != text.npos; end = text.find('\n', begin)) {
+        auto const line = text.substr(begin, end - begin);
+        headings += line.starts_with("==> ") ? 1 : 0;
+        BOOST_TEST((line.empty() || line.starts_with("| ") || line.starts_with("==> 2027") ||
+                    line.starts_with("[not run: x]\\x0a")),
+                   line);
+        begin = end + 1;
+    }
+    BOOST_TEST(headings == 2U);
+    BOOST_TEST(
+        text.find("  host1\\x20\\x20trafikito_uptime <==\\xc2\\xa0\\x20  trafikito_a <==\n") !=
+        text.npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_is_wider_than_the_screen_forges_no_line_either) {
+    settings.width = 40;
+    outputs = {{"trafikito_a", std::string(38, ' ') + "==> forged <==\n"}};
+    BOOST_TEST(printed().find("\n| " + std::string(38, ' ') + "\n|   ==> forged <==\n") !=
+               std::string::npos);
+    BOOST_TEST(printed().find("\n==>") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(json_has_nothing_that_a_terminal_obeys) {
+    settings.json = true;
+    outputs = {{"trafikito_a", "\x1b\xc2\x9b\x7f\xe2\x80\xae\r"}};
+    report.server_name = "\xe2\x80\xae";
+    BOOST_TEST(printed().find(R"("output":"\u001b\u009b\u007f\u202e\r")") != std::string::npos);
+    BOOST_TEST(printed().find(R"("server":"\u202e")") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(one_command_can_be_chosen) {
@@ -91,10 +131,8 @@ BOOST_AUTO_TEST_CASE(a_late_report_has_the_time_of_its_collection_and_says_how_l
     auto const fresh = printed();
     report.collected = report.received - std::chrono::minutes(14) - std::chrono::seconds(9);
     auto const late = printed();
-    BOOST_TEST(
-        late.find(
-            "  host1  trafikito_a  collected 14 min before it arrived <==\n1\n2\n3\n\n==> ") !=
-        late.npos);
+    BOOST_TEST(late.find("  host1  trafikito_a  collected 14 min before it arrived <==\n| 1\n| "
+                         "2\n| 3\n\n==> ") != late.npos);
     BOOST_TEST(late.substr(0, 23) < fresh.substr(0, 23));
     outputs.clear();
     BOOST_TEST(printed().find("(a report without outputs)  collected 14 min before") !=
@@ -107,9 +145,10 @@ BOOST_AUTO_TEST_CASE(a_command_that_did_not_end_well_says_so_above_its_output) {
     results = R"([{"command":"trafikito_a","exitCode":2,"durationMs":30},
                   {"command":"trafikito_b","exitCode":0,"durationMs":30}])";
     auto const text = printed();
-    BOOST_TEST(text.find("trafikito_a <==\n[failed: exit code 2 after 0.03 s]\n1\n2\n3\n\n") !=
-               text.npos);
-    BOOST_TEST(text.find("trafikito_b <==\nno newline\n") != text.npos);
+    BOOST_TEST(
+        text.find("trafikito_a <==\n[failed: exit code 2 after 0.03 s]\n| 1\n| 2\n| 3\n\n") !=
+        text.npos);
+    BOOST_TEST(text.find("trafikito_b <==\n| no newline\n") != text.npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
