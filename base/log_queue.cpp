@@ -1,7 +1,8 @@
 #include "base/log_queue.hpp"
 
+#include "base/signals_blocked.hpp"
+
 #include <condition_variable>
-#include <csignal>
 #include <deque>
 #include <exception>
 #include <mutex>
@@ -9,27 +10,6 @@
 #include <utility>
 
 namespace trafikito::base {
-
-namespace {
-
-/// All signals are blocked meanwhile, and in every thread that begins meanwhile: the program's
-/// signals are for the thread that waits for them.
-class signals_blocked {
-public:
-    signals_blocked() {
-        ::sigset_t all{};
-        ::sigfillset(&all);
-        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    ~signals_blocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    signals_blocked(signals_blocked const&) = delete;
-    signals_blocked& operator=(signals_blocked const&) = delete;
-
-private:
-    ::sigset_t before_{};
-};
-
-} // namespace
 
 // Owned by the queue, its sinks and its thread, whoever is last.
 struct log_queue::state {

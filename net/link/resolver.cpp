@@ -1,5 +1,7 @@
 #include "net/link/resolver.hpp"
 
+#include "base/signals_blocked.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -14,7 +16,6 @@
 #include <thread>
 #include <utility>
 
-#include <csignal>
 #include <cstring>
 #include <netdb.h>
 
@@ -66,22 +67,6 @@ void deliver(shared_state& state, std::weak_ptr<pending> const& waiting, result<
         });
     }
 }
-
-/// Signals are for the thread that runs the io_context.
-class signals_blocked {
-public:
-    signals_blocked() {
-        sigset_t all;
-        ::sigfillset(&all);
-        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    ~signals_blocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    signals_blocked(signals_blocked const&) = delete;
-    signals_blocked& operator=(signals_blocked const&) = delete;
-
-private:
-    sigset_t before_{};
-};
 
 std::optional<addresses> known_without_asking(std::string const& host, std::uint16_t port) {
     if (host == "localhost") {
@@ -149,7 +134,7 @@ private:
             ++state_->running;
         }
         try {
-            signals_blocked const inherited;
+            base::signals_blocked const inherited;
             std::thread([state = state_, lookup = lookup_, host, port, waiting] {
                 deliver(*state, waiting, lookup(host, port));
             }).detach();

@@ -32,14 +32,14 @@ net::api::order next_order(store::server_row const& server) {
     return order;
 }
 
-bool too_early(store::server_row const& server, base::wall_time now,
+bool too_early(std::optional<base::wall_time> const& last_order, base::wall_time now,
                std::chrono::seconds min_interval) {
-    if (!server.last_order || *server.last_order > now) {
+    if (!last_order || *last_order > now) {
         return false;
     }
     // A short interval (a demo's) keeps at least half of itself.
     auto const tolerance = std::min(jitter, min_interval / 2);
-    return now - *server.last_order < min_interval - tolerance;
+    return now - *last_order < min_interval - tolerance;
 }
 
 } // namespace trafikito::server::api

@@ -18,7 +18,7 @@ net::api::order next_order(store::server_row const& server);
 
 /// True while less than `min_interval` passed since the last order, with up to 5 s of tolerance for
 /// an agent that is a little early. A clock that was set back does not lock a server out.
-bool too_early(store::server_row const& server, base::wall_time now,
+bool too_early(std::optional<base::wall_time> const& last_order, base::wall_time now,
                std::chrono::seconds min_interval);
 
 } // namespace trafikito::server::api

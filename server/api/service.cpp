@@ -206,12 +206,9 @@ void service::start(asio::awaitable<void> work, std::string topic) {
 
 bool service::asks_too_early(store::server_row const& server) {
     auto const now = now_();
-    auto remembered = server;
-    if (auto const found = orders_.find(server.id); found != orders_.end()) {
-        remembered.last_order = found->second;
-    }
-    return too_early(server, now, settings_.min_interval) ||
-           too_early(remembered, now, settings_.min_interval);
+    auto const given = orders_.find(server.id);
+    return too_early(server.last_order, now, settings_.min_interval) ||
+           (given != orders_.end() && too_early(given->second, now, settings_.min_interval));
 }
 
 void service::note_order(server_ptr const& server, store::given_order given) {

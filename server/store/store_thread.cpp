@@ -1,10 +1,11 @@
 #include "server/store/store_thread.hpp"
 
+#include "base/signals_blocked.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <csignal>
 #include <string>
 
 namespace trafikito::server::store {
@@ -13,13 +14,8 @@ namespace asio = boost::asio;
 
 store_thread::store_thread(asio::any_io_executor serving, store& kept, store_thread_limits limits)
     : serving_(std::move(serving)), kept_(kept), limits_(limits) {
-    // Signals are the serving thread's concern: a new thread begins with the mask of this one.
-    sigset_t all;
-    sigset_t before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    base::signals_blocked const inherited;
     thread_ = std::thread([this] { work_off(); });
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 store_thread::~store_thread() {

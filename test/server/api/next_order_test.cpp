@@ -45,14 +45,14 @@ BOOST_AUTO_TEST_CASE(the_token_names_the_content) {
 BOOST_AUTO_TEST_CASE(once_a_minute_with_five_seconds_of_tolerance) {
     auto row = offering("");
     base::wall_time const now{std::chrono::seconds(1'800'000'000)};
-    BOOST_TEST(!api::too_early(row, now, 60s));
+    BOOST_TEST(!api::too_early(row.last_order, now, 60s));
     row.last_order = now;
-    BOOST_TEST(api::too_early(row, now, 60s));
-    BOOST_TEST(api::too_early(row, now + 54s, 60s));
-    BOOST_TEST(!api::too_early(row, now + 55s, 60s));
-    BOOST_TEST(!api::too_early(row, now, 0s));
-    BOOST_TEST(api::too_early(row, now + 900ms, 2s));
-    BOOST_TEST(!api::too_early(row, now - 1h, 60s)); // the clock was set back
+    BOOST_TEST(api::too_early(row.last_order, now, 60s));
+    BOOST_TEST(api::too_early(row.last_order, now + 54s, 60s));
+    BOOST_TEST(!api::too_early(row.last_order, now + 55s, 60s));
+    BOOST_TEST(!api::too_early(row.last_order, now, 0s));
+    BOOST_TEST(api::too_early(row.last_order, now + 900ms, 2s));
+    BOOST_TEST(!api::too_early(row.last_order, now - 1h, 60s)); // the clock was set back
 }
 
 BOOST_AUTO_TEST_SUITE_END()
