@@ -10,6 +10,7 @@
 #include "server/security/directory_lock.hpp"
 #include "server/security/private_files.hpp"
 
+#include <csignal>
 #include <cstdlib>
 #include <stdexcept>
 #include <sys/resource.h>
@@ -92,6 +93,7 @@ void refuse_to_forget_most(store::store& kept, effective_limits const& limits,
 } // namespace
 
 int run(serve_options const& options, base::console& /*nothing is printed*/) {
+    std::signal(SIGHUP, SIG_IGN); // until hosting hears it: what it would reload is being read
     auto const limits =
         limits_of(options, options.limits ? read_limits(*options.limits) : cli::limits());
     base::log_queue queue(base::log_to_descriptor(STDERR_FILENO, program), program);
