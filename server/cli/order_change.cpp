@@ -34,6 +34,30 @@ std::string joined(names const& all) {
     return all.size() > shown ? text + ", … (" + std::to_string(all.size()) + " in all)" : text;
 }
 
+/// `a, b or c`
+std::string alternatives(std::vector<std::string_view> const& all) {
+    std::string text;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        text += i == 0 ? "" : i + 1 < all.size() ? ", " : " or ";
+        text += all[i];
+    }
+    return text;
+}
+
+/// The first few that begin as `name` does, or as which it begins: df_h and df_p of df.
+std::vector<std::string_view> alike(std::string_view name,
+                                    std::vector<std::string_view> const& candidates) {
+    constexpr std::size_t most = 4;
+    std::vector<std::string_view> found;
+    for (auto const candidate : candidates) {
+        bool const fits = candidate.starts_with(name) || name.starts_with(candidate);
+        if (fits && !name.empty() && !candidate.empty() && found.size() < most) {
+            found.push_back(candidate);
+        }
+    }
+    return found;
+}
+
 /// Each of `wrong` with the name that may have been meant; else what there is to choose from.
 std::string explain(names const& wrong, names const& offered) {
     std::string text;
@@ -108,8 +132,12 @@ std::string nearest_words(std::string const& name, std::vector<std::string> cons
     for (auto const& each : offered) {
         candidates.push_back(without_prefix(each));
     }
-    auto const found = config::nearest(without_prefix(name), candidates);
-    return found ? " (did you mean " + std::string(*found) + "?)" : "";
+    auto meant = alike(without_prefix(name), candidates);
+    if (auto const mistyped = config::nearest(without_prefix(name), candidates);
+        mistyped && std::ranges::find(meant, *mistyped) == meant.end()) {
+        meant.insert(meant.begin(), *mistyped);
+    }
+    return meant.empty() ? "" : " (did you mean " + alternatives(meant) + "?)";
 }
 
 std::vector<std::string> known_list(store::server_row const& server) {

@@ -57,6 +57,18 @@ BOOST_AUTO_TEST_CASE(an_order_that_would_run_nothing_is_refused_with_the_nearest
     BOOST_TEST(changed().size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_name_of_which_there_are_several_kinds_is_answered_with_them) {
+    server.available =
+        "trafikito_free=\"free\"\ntrafikito_df_p=\"df -P\"\ntrafikito_df_h=\"df -h\"\n";
+    options.names = {"trafikito_df"};
+    BOOST_TEST(refused().find("trafikito_df (did you mean df_p or df_h?)") != std::string::npos,
+               refused());
+    options.names = {"trafikito_free_m"};
+    BOOST_TEST(refused().find("(did you mean free?)") != std::string::npos, refused());
+    options.names = {"trafikito_"}; // no name at all: everything begins like it
+    BOOST_TEST(refused().find("did you mean") == std::string::npos, refused());
+}
+
 BOOST_AUTO_TEST_CASE(signs_change_what_stood) {
     options.removed = {"trafikito_df"}; // from all
     BOOST_TEST(changed() == names{"trafikito_free"}, boost::test_tools::per_element());
