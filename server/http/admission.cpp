@@ -60,11 +60,15 @@ admission::verdict admission::may_enter() {
     if (waiting_ < limits_.max_waiting) {
         return {};
     }
-    auto const cut = name_first([](connection const& one) { return one.at == stage::silent; },
-                                [&](connection const& one) {
-                                    return urgency{true, holding_of(one).connections, one.arrived};
-                                });
+    auto const cut = cut_silent();
     return {cut.has_value(), cut};
+}
+
+std::optional<connection_id> admission::cut_silent() {
+    return name_first([](connection const& one) { return one.at == stage::silent; },
+                      [&](connection const& one) {
+                          return urgency{true, holding_of(one).connections, one.arrived};
+                      });
 }
 
 connection_id admission::enter(std::string peer, std::string address, time_point now) {
@@ -192,11 +196,15 @@ admission::verdict admission::claim(connection_id id, std::size_t bytes, time_po
     std::optional<connection_id> cut;
     // Small ones may have claimed more than the limit.
     if (bytes > small_body && more > limits_.max_bodies - std::min(claimed_, limits_.max_bodies)) {
+        auto const wished = holding_of(one).claimed + more;
+        auto const yields = [&](connection const& other) {
+            return other.sender.empty() || holding_of(other).claimed / far_more >= wished ||
+                   now - other.claimed_since >= limits_.patience_with_known;
+        };
         cut = name_first(
             [&](connection const& other) {
-                return other.awaited && (other.claimed >= small_body || &other == &one) &&
-                       (other.sender.empty() || &other == &one ||
-                        now - other.claimed_since >= limits_.patience_with_known);
+                return other.awaited &&
+                       (&other == &one || (other.claimed >= small_body && yields(other)));
             },
             [&](connection const& other) {
                 return urgency{other.sender.empty(), holding_of(other).claimed,
@@ -247,12 +255,13 @@ std::size_t admission::weight_of(connection const& one, time_point now) const {
 }
 
 bool admission::has_had_its_time(connection const& one, std::size_t held, time_point now) const {
-    if (!one.sender.empty()) {
+    bool const known = !one.sender.empty();
+    if (known && held <= few_of_a_sender) {
         return now - one.awaited_since >= limits_.patience_with_known;
     }
-    auto const patience = held > hundreds ? limits_.patience_with_many / 5
-                          : held > few    ? limits_.patience_with_many
-                                          : limits_.patience_with_few;
+    auto const patience = held > hundreds       ? limits_.patience_with_many / 5
+                          : known || held > few ? limits_.patience_with_many
+                                                : limits_.patience_with_few;
     return now - one.seated_since >= patience;
 }
 

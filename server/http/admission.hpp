@@ -8,7 +8,8 @@
 // key, and known from then on. Unknown ones have to go before known ones, those of an address that
 // holds many before those of one that holds few, and of these the one that came first: nothing that
 // it does but showing a key makes it younger. Behind one address may stand many machines, so no
-// known connection has to go for its address.
+// known connection has to go for its address; but a key is one machine's, and one that holds more
+// connections than a machine needs is no better than an unknown one.
 
 #include <chrono>
 #include <cstddef>
@@ -29,7 +30,7 @@ struct admission_limits {
     std::size_t max_waiting; ///< silent ones, and those that wait for a seat
     std::size_t max_bodies;  ///< bytes that all bodies together may claim
     /// A seat is left to its connection for as long: when its address holds a few unknown ones, and
-    /// when it holds more; when it is known and silent.
+    /// when it holds more, or its sender many known ones; when it is known and silent.
     std::chrono::milliseconds patience_with_few;
     std::chrono::milliseconds patience_with_many;
     std::chrono::milliseconds patience_with_known;
@@ -42,8 +43,9 @@ public:
     /// Bodies up to this size are always taken: a server full of large ones still answers what is
     /// asked most.
     static constexpr std::size_t small_body = 64UL * 1024;
-    /// Unknown connections of one address that are not many yet.
+    /// Unknown connections of one address that are not many yet, and known ones of one sender.
     static constexpr std::size_t few = 8;
+    static constexpr std::size_t few_of_a_sender = 4;
     /// From so many on a fifth of the patience has to do: others of their address wait behind them.
     static constexpr std::size_t hundreds = 64;
     /// An address from which a key was shown may hold as many more, for so long.
@@ -60,10 +62,15 @@ public:
     explicit admission(admission_limits limits);
 
     /// From now on; who is in already stays.
-    void set_max_seats(std::size_t seats) { limits_.max_seats = seats; }
+    void set_room(std::size_t seats, std::size_t waiting) {
+        limits_.max_seats = seats;
+        limits_.max_waiting = waiting;
+    }
 
     /// Whether one more connection may be taken.
     verdict may_enter();
+    /// The silent one that has to go first; nothing when none is silent.
+    std::optional<connection_id> cut_silent();
     /// A connection was taken. `peer` says who it is, for the log; `address` is what all
     /// connections of its kind have in common.
     connection_id enter(std::string peer, std::string address, time_point now);
@@ -90,8 +97,12 @@ public:
     /// A request of its showed the right key of `sender`.
     void recognise(connection_id id, std::string_view sender, time_point now);
 
+    /// Who claims so many times what another would gives way to it at once.
+    static constexpr std::size_t far_more = 4;
+
     /// Whether its body may take that many bytes altogether; its claim until release(). When there
-    /// is no room for it, only one that claims a large body itself has to go.
+    /// is no room for it, only one that claims a large body itself has to go: an unknown one, then
+    /// one whose sender claims far more, then one that has had its time.
     verdict claim(connection_id id, std::size_t bytes, time_point now);
     void release(connection_id id);
 

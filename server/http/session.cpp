@@ -57,6 +57,11 @@ asio::awaitable<void> session::run() {
     shared_.admission.wait_for_seat(id_);
     bool const has_seat = co_await shared_.seat(id_);
     if (!has_seat) {
+        if (!shared_.stopping) {
+            shared_.strangers.note(base::severity::warning,
+                                   "no seat for a connection in time: closed it",
+                                   shared_.admission.address_of(id_), steady::now());
+        }
         co_return;
     }
     bool const secured = co_await shake_hands();

@@ -156,6 +156,26 @@ BOOST_AUTO_TEST_CASE(of_known_ones_the_sender_with_most_gives_way_when_it_is_idl
     BOOST_TEST(who.seat_one(now)->cut.value() == idle);
 }
 
+BOOST_AUTO_TEST_CASE(of_a_sender_that_holds_many_one_gives_way_however_often_it_asks) {
+    limits.max_seats = trafikito::server::http::admission::few_of_a_sender + 2;
+    who = trafikito::server::http::admission(limits);
+    known("agent");
+    std::vector<connection_id> many;
+    while (many.size() < limits.max_seats - 1) {
+        many.push_back(known("greedy", std::to_string(many.size())));
+    }
+    now += 500ms;
+    for (auto const id : many) {
+        who.await(id, now);
+    }
+    auto const late = enter();
+    BOOST_TEST(seat(late)->cut.value() == many.front());
+    who.leave(many.front());
+    who.recognise(late, "other", now); // now it holds no more than a few
+    now += 500ms;
+    BOOST_TEST(!seat(enter()).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(nobody_goes_while_the_server_works_for_him) {
     for (int i = 0; i < 3; ++i) {
         who.received(seated());
@@ -232,6 +252,23 @@ BOOST_AUTO_TEST_CASE(the_known_wait_for_each_other) {
     auto const verdict = who.claim(again, large, now);
     BOOST_TEST(verdict.granted);
     BOOST_TEST(verdict.cut.value() == slow);
+}
+
+BOOST_AUTO_TEST_CASE(who_claims_far_more_than_another_gives_way_at_once) {
+    limits.max_bodies = 8 * large;
+    who = trafikito::server::http::admission(limits);
+    auto const first = known("greedy");
+    auto const second = known("greedy");
+    auto const small = known("modest");
+    BOOST_TEST(who.claim(first, 4 * large, now).granted);
+    now += 1ms;
+    BOOST_TEST(who.claim(second, 4 * large, now).granted);
+    auto const verdict = who.claim(small, 2 * large, now);
+    BOOST_TEST(verdict.granted);
+    BOOST_TEST(verdict.cut.value() == first);
+    who.leave(first);
+    BOOST_TEST(who.claim(known("another"), 2 * large, now).granted);
+    BOOST_TEST(!who.claim(small, 3 * large, now).granted); // not far more: the second keeps its own
 }
 
 BOOST_AUTO_TEST_CASE(what_ends_gives_everything_back) {
