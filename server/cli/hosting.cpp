@@ -9,6 +9,8 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <exception>
 #include <initializer_list>
@@ -31,12 +33,20 @@ constexpr int looks_between_words = 60; ///< what was deleted is said once an ho
 constexpr std::chrono::milliseconds store_stop{1000};
 constexpr std::chrono::milliseconds listener_stop{3200};
 
+std::size_t descriptor_limit() {
+    rlimit limit{};
+    bool const known = ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+    return known ? static_cast<std::size_t>(limit.rlim_cur)
+                 : std::numeric_limits<std::size_t>::max();
+}
+
 http::listener_settings settings_of(serve_options const& options, effective_limits const& limits) {
     http::listener_settings settings;
     settings.address = options.address;
     settings.port = options.port;
     settings.proxies = http::trusted_proxies(options.trusted_proxies);
     settings.max_connections = limits.max_connections;
+    settings.max_descriptors = descriptor_limit();
     return settings;
 }
 

@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <unordered_map>
 #include <utility>
@@ -25,22 +26,41 @@ using steady = std::chrono::steady_clock;
 namespace {
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-// After an error of accept (too many open files): long enough for something to be closed.
-constexpr auto accept_pause = std::chrono::milliseconds(200);
-// With too many connections: until one of them has had its time.
+// What the rest of the process may open: a database, a log, certificates.
+constexpr std::size_t descriptors_of_others = 64;
+// With too many connections or open files: until one of them has had its time, or ended.
 constexpr auto full_pause = std::chrono::milliseconds(20);
 constexpr auto incidents_pause = std::chrono::seconds(5);
 
 admission_limits limits_in(listener_settings const& settings) {
-    return {.max_seats = settings.max_connections,
-            .max_waiting = settings.max_waiting,
+    auto const room = fit_to_descriptors(settings);
+    return {.max_seats = room.seats,
+            .max_waiting = room.waiting,
             .max_bodies = settings.max_bodies,
             .patience_with_few = settings.patience_with_few,
             .patience_with_many = settings.patience_with_many,
             .patience_with_known = settings.patience_with_known};
 }
 
+void say_what_fits(listener_settings const& settings, base::log& log) {
+    auto const room = fit_to_descriptors(settings);
+    if (room.seats < settings.max_connections || room.waiting < settings.max_waiting) {
+        log.warning("may open only " + std::to_string(settings.max_descriptors) + " files: takes " +
+                    std::to_string(room.seats) + " connections at once and " +
+                    std::to_string(room.waiting) +
+                    " that wait; LimitNOFILE= of its unit, or ulimit -n, allows more");
+    }
+}
+
 } // namespace
+
+// Three quarters at most are for seats: somebody has to wait for them.
+connection_room fit_to_descriptors(listener_settings const& settings) {
+    auto const all = settings.max_descriptors;
+    auto const ours = std::max<std::size_t>(all - std::min(all / 2, descriptors_of_others), 2);
+    auto const seats = std::min(settings.max_connections, std::max<std::size_t>(ours * 3 / 4, 1));
+    return {seats, std::min(settings.max_waiting, ours - seats)};
+}
 
 // Shared by the coroutines, so that it lives until the last of them has ended.
 struct listener::state {
@@ -68,6 +88,7 @@ struct listener::state {
     asio::awaitable<void> pause(steady::duration longest);
     asio::awaitable<bool> wait_for_seat(connection_id id);
     void fill_seats();
+    void give_up_a_silent_one();
     void make_room(connection_id id, char const* why);
     void cut_all(bool idle_only);
 
@@ -146,7 +167,8 @@ asio::awaitable<void> listener::state::accept(std::shared_ptr<state> self) {
             self->shared.strangers.note(
                 base::severity::warning,
                 "cannot take a connection, trying again: " + failed.message(), "", steady::now());
-            co_await self->pause(accept_pause);
+            self->give_up_a_silent_one();
+            co_await self->pause(full_pause);
             continue;
         }
         auto here = std::make_unique<connection>(self, std::move(socket));
@@ -224,6 +246,12 @@ std::function<void(std::exception_ptr)> listener::state::log_failure(std::shared
     };
 }
 
+void listener::state::give_up_a_silent_one() {
+    if (auto const id = shared.admission.cut_silent()) {
+        make_room(*id, "too many open files: closed a connection that had said nothing");
+    }
+}
+
 void listener::state::make_room(connection_id id, char const* why) {
     shared.strangers.note(base::severity::warning, why, shared.admission.address_of(id),
                           steady::now());
@@ -258,6 +286,7 @@ void listener::state::stop(std::shared_ptr<state> const& self) {
 listener::listener(asio::any_io_executor const& executor, listener_settings const& settings,
                    tls_context tls, application& serves, base::log& log)
     : state_(std::make_shared<state>(executor, settings, std::move(tls), serves, log)) {
+    say_what_fits(settings, log);
     base::spawn(executor, state::accept(state_), state::log_failure(state_));
     base::spawn(executor, state::count_incidents(state_), state::log_failure(state_));
 }
@@ -277,7 +306,11 @@ void listener::use(tls_context tls) {
 }
 
 void listener::set_max_connections(std::size_t limit) {
-    state_->shared.admission.set_max_seats(limit);
+    auto& settings = state_->shared.settings;
+    settings.max_connections = limit;
+    auto const room = fit_to_descriptors(settings);
+    state_->shared.admission.set_room(room.seats, room.waiting);
+    say_what_fits(settings, state_->shared.log);
 }
 
 void listener::stop() {

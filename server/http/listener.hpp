@@ -28,6 +28,9 @@ struct listener_settings {
     std::size_t max_bodies = 48UL * 1024 * 1024; ///< of all connections together
     std::size_t max_connections = 512;           ///< that have a seat (admission.hpp)
     std::size_t max_waiting = 2048;              ///< that are silent, or wait for one
+    /// Of the process: where all of these would take more, fewer connections are taken, and the log
+    /// says so.
+    std::size_t max_descriptors = 16'384;
     std::chrono::milliseconds patience_with_few = std::chrono::seconds(2);
     std::chrono::milliseconds patience_with_many = std::chrono::milliseconds(500);
     std::chrono::milliseconds patience_with_known = std::chrono::seconds(5);
@@ -42,6 +45,13 @@ struct listener_settings {
     std::chrono::milliseconds stop_timeout =
         std::chrono::seconds(3); ///< for answers under way at stop()
 };
+
+/// What the descriptors suffice for, of the connections that are wished for.
+struct connection_room {
+    std::size_t seats;
+    std::size_t waiting;
+};
+connection_room fit_to_descriptors(listener_settings const& settings);
 
 class listener {
 public:
