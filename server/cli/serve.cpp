@@ -12,6 +12,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <malloc.h>
 #include <stdexcept>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -80,6 +81,14 @@ void raise_descriptor_limit() {
     }
 }
 
+// Left to itself, glibc keeps large blocks once one was freed, and cuts small ones out of them:
+// then a moment of large reports is held for ever.
+void give_large_blocks_back() {
+#ifdef M_MMAP_THRESHOLD
+    ::mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+#endif
+}
+
 void refuse_to_forget_most(store::store& kept, effective_limits const& limits,
                            serve_options const& options) {
     if (!options.yes && kept.would_forget_most(limits.keep)) {
@@ -93,6 +102,7 @@ void refuse_to_forget_most(store::store& kept, effective_limits const& limits,
 } // namespace
 
 int run(serve_options const& options, base::console& /*nothing is printed*/) {
+    give_large_blocks_back();
     std::signal(SIGHUP, SIG_IGN); // until hosting hears it: what it would reload is being read
     auto const limits =
         limits_of(options, options.limits ? read_limits(*options.limits) : cli::limits());

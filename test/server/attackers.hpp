@@ -23,6 +23,7 @@ struct attack {
     std::string again = {}; ///< then at each of its turns
     bool reads = true;      ///< what the server answers
     bool leaves = false;    ///< for a new connection after each turn
+    std::size_t turns = 1;  ///< of each, until it is under way
 };
 
 /// What a TLS client says first.
@@ -71,8 +72,8 @@ public:
     siege(siege const&) = delete;
     siege& operator=(siege const&) = delete;
 
-    /// Every connection had a turn.
-    [[nodiscard]] bool under_way() const { return turns_ >= what_.connections; }
+    /// Every connection had its first turns.
+    [[nodiscard]] bool under_way() const { return turns_ >= what_.connections * what_.turns; }
 
 private:
     void run(unsigned short port, std::string const& source, std::size_t connections);

@@ -76,6 +76,13 @@ std::string wrong_key() {
                 body);
 }
 
+std::string large_report_with_a_wrong_key() {
+    auto made = test::read_capture("v2-agent-save_output");
+    boost::replace_all(made.body, "key-1", "a-key-that-is-guessed");
+    boost::replace_first(made.body, "08:52", std::string(15'900'000, '-'));
+    return test::wire_form(made);
+}
+
 struct fixture {
     fixture() : descriptors(test::raise_descriptor_limit()), pipe(std::signal(SIGPIPE, SIG_IGN)) {
         serving = std::make_unique<test::child>(
@@ -164,11 +171,12 @@ struct fixture {
         }
     }
 
-    long most_memory() const {
+    /// KiB; -1 when the server has gone.
+    long memory(std::string_view kind) const {
         std::ifstream status("/proc/" + std::to_string(serving->pid()) + "/status");
         for (std::string line; std::getline(status, line);) {
-            if (line.starts_with("VmHWM:")) {
-                return std::stol(line.substr(6));
+            if (line.starts_with(kind)) {
+                return std::stol(line.substr(kind.size()));
             }
         }
         return -1;
@@ -187,9 +195,9 @@ struct fixture {
         test::siege const around(port, what);
         test::eventually([&] { return around.under_way(); }, 20s);
         agents_report();
-        auto const memory = most_memory();
-        BOOST_TEST(memory > 0);
-        BOOST_TEST((sanitized || memory < max_memory), memory << " KiB of memory");
+        auto const most = memory("VmHWM:");
+        BOOST_TEST(most > 0);
+        BOOST_TEST((sanitized || most < max_memory), most << " KiB of memory");
         ends_on_sigterm();
     }
 
@@ -251,6 +259,18 @@ BOOST_AUTO_TEST_CASE(handshakes_of_which_half_a_hello_comes) {
                 .tls = false,
                 .first = hello.substr(0, hello.size() / 2),
                 .reads = false});
+}
+
+BOOST_AUTO_TEST_CASE(the_memory_of_large_reports_is_given_back) {
+    auto const before = memory("VmRSS:");
+    {
+        test::siege const around(port, {.connections = 24,
+                                        .first = large_report_with_a_wrong_key(),
+                                        .leaves = true,
+                                        .turns = 4});
+        test::eventually([&] { return around.under_way(); }, 20s);
+    }
+    BOOST_TEST((sanitized || test::eventually([&] { return memory("VmRSS:") < before + 8192; })));
 }
 
 BOOST_AUTO_TEST_CASE(headers_that_come_byte_by_byte) {
