@@ -46,13 +46,38 @@ std::runtime_error has_gone(std::string const& id) {
                               " has gone meanwhile: somebody else removed it");
 }
 
+bool is_called(store::store& store, std::string const& name) {
+    auto const servers = store.servers();
+    return std::any_of(servers.begin(), servers.end(),
+                       [&](auto const& each) { return each.name == name; });
+}
+
+/// A removal that has begun and cannot end is no removal that failed.
+template <typename Work>
+void finish_or_say(Work remove, std::string const& name, std::string const& id) {
+    try {
+        remove();
+    } catch (store::store_error const& failure) {
+        throw std::runtime_error(cell(name, 200) + " (" + cell(id, 200) +
+                                 ") is removed, but not all that it sent is deleted yet: " +
+                                 failure.what() + "; the same command goes on with it");
+    }
+}
+
 /// What an earlier removal of that id left when it was interrupted, it may be told to finish.
 bool finish_earlier(store::store& store, std::string const& id, base::console& to) {
-    auto const removed = store.find_removed(id);
+    auto removed = store.find_removed(id);
+    if (!removed && !is_called(store, id)) {
+        for (auto& one : store.unfinished_removals()) {
+            if (one.name == id) {
+                removed = std::move(one);
+            }
+        }
+    }
     if (!removed || store.find_server(id)) {
         return false;
     }
-    store.finish_removals();
+    finish_or_say([&] { store.finish_removals(); }, removed->name, removed->id);
     to.out << "removed already: " << cell(removed->name, 200) << " (" << cell(removed->id, 200)
            << "); nothing of it is left\n";
     return true;
@@ -96,9 +121,10 @@ int run(remove_server_options const& options, base::console& to) {
     auto const server = find_named_server(store, options.server);
     auto const reports = static_cast<std::size_t>(store.count_reports(server.id));
     auto const bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, server.kept_bytes));
-    if (!store.remove_server(server.id)) {
+    if (!store.begin_removal(server.id)) {
         throw has_gone(server.id);
     }
+    finish_or_say([&] { store.finish_removal(server.id); }, server.name, server.id);
     to.out << "removed " << cell(server.name, 200) << " (" << cell(server.id, 200)
            << "): " << base::count_of(reports, "report") << ", " << base::in_bytes(bytes)
            << "; its agent is told to stop when it asks next\n";

@@ -23,8 +23,8 @@ std::vector<std::string> known_list(store::server_row const& server);
 /// where a name that is to be taken away is not there.
 wanted_names changed_order(store::server_row const& server, order_options const& options);
 
-/// ` (did you mean df_h or df_p?)`: the offered names nearest to `name`, mistyped or cut short; empty
-/// where none is near.
+/// ` (did you mean df_h or df_p?)`: the offered names nearest to `name`, mistyped or cut short;
+/// empty where none is near.
 std::string nearest_words(std::string const& name, std::vector<std::string> const& offered);
 
 } // namespace trafikito::server::cli

@@ -21,8 +21,6 @@ namespace trafikito::server::cli {
 
 namespace {
 
-// SQLite's log is emptied at 4 MiB; one report is at most 16 MiB.
-constexpr std::uintmax_t reserve_bytes = 8UL * 1024 * 1024;
 // A large database is looked at as far as one gets in this time.
 constexpr std::chrono::seconds check_time{5};
 constexpr std::chrono::milliseconds last_words{500};
@@ -122,7 +120,7 @@ int run(serve_options const& options, base::console& /*nothing is printed*/) {
     }
     refuse_to_forget_most(kept, limits, options);
     kept.set_machine_quota(limits.machine_quota); // for `servers` to show
-    kept.hold_reserve(options.data / "reserve", reserve_bytes);
+    kept.hold_reserve();
     auto const user_key = security::ensure_user_key(options.data);
 
     hosting host({.options = options,

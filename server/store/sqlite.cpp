@@ -41,6 +41,13 @@ bool is_damage(int result) {
     return kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB;
 }
 
+bool is_lack_of_room(int result) {
+    return (result & 0xFF) == SQLITE_FULL || result == SQLITE_IOERR_WRITE ||
+           result == SQLITE_IOERR_SHMSIZE;
+}
+
+constexpr char const* make_room = " (free some room where --data is; what was accepted is kept)";
+
 [[noreturn]] void fail(int result, sqlite3* connection) {
     auto const what = std::string("the database refused: ") + sqlite3_errmsg(connection);
     if (is_damage(result)) {
@@ -50,10 +57,8 @@ bool is_damage(int result) {
         throw store_busy(what + " (another program has a change of it under way, perhaps a "
                                 "transaction in somebody's sqlite3 shell)");
     }
-    bool const full = (result & 0xFF) == SQLITE_FULL || result == SQLITE_IOERR_WRITE ||
-                      result == SQLITE_IOERR_SHMSIZE;
-    if (full) {
-        throw store_full(what + " (free some room where --data is; what was accepted is kept)");
+    if (is_lack_of_room(result)) {
+        throw store_full(what + make_room);
     }
     throw store_error(what);
 }
@@ -246,6 +251,10 @@ connection::connection(std::filesystem::path const& file, access wanted,
     if (is_damage(read)) {
         fail_as_damaged(file.string(), sqlite3_errmsg(handle));
     }
+    if (is_lack_of_room(read)) {
+        throw store_full("cannot open the database " + file.string() + ": " +
+                         sqlite3_errmsg(handle) + make_room);
+    }
     if (read != SQLITE_OK) {
         fail_to_open(file, sqlite3_errmsg(handle));
     }
@@ -285,6 +294,20 @@ void connection::end_transaction(char const* sql) {
 
 void connection::empty_log() {
     sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+}
+
+bool connection::move_log() {
+    return !is_lack_of_room(sqlite3_wal_checkpoint_v2(handle_.get(), nullptr,
+                                                      SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr));
+}
+
+bool connection::in_transaction() const {
+    return sqlite3_get_autocommit(handle_.get()) == 0;
+}
+
+bool connection::overwrites_what_it_deletes() {
+    auto query = prepare("PRAGMA secure_delete");
+    return query.step() && query.number_at(0) == 1;
 }
 
 std::filesystem::path connection::file() const {

@@ -97,6 +97,11 @@ public:
     /// Moves all that the write-ahead log holds into the database and cuts the log to nothing, as
     /// far as there is room for that and no reader is in the way. Outside of transactions only.
     void empty_log();
+    /// Moves what it holds, without waiting for anybody. False when there is no room for that.
+    bool move_log();
+
+    [[nodiscard]] bool in_transaction() const;
+    bool overwrites_what_it_deletes();
 
     [[nodiscard]] std::filesystem::path file() const;
 

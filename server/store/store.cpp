@@ -1,6 +1,7 @@
 #include "server/store/store.hpp"
 
 #include "server/store/schema.hpp"
+#include "server/store/store_room.hpp"
 #include "server/store/store_time.hpp"
 
 #include <algorithm>
@@ -49,11 +50,11 @@ std::vector<std::string> split(std::string_view text) {
 }
 
 // Whole or not at all: what a crash leaves half made would be taken for one that lost everything.
-std::filesystem::path made_where_there_is_none(std::filesystem::path const& file, access wanted) {
+void made_where_there_is_none(std::filesystem::path const& file, access wanted) {
     std::error_code failed;
     if (wanted == access::read_only ||
         std::filesystem::exists(std::filesystem::symlink_status(file, failed))) {
-        return file;
+        return;
     }
     auto const beside = std::filesystem::path(file.string() + ".new");
     std::filesystem::remove(beside, failed);
@@ -66,7 +67,31 @@ std::filesystem::path made_where_there_is_none(std::filesystem::path const& file
         std::filesystem::rename(beside, file, failed); // where there are no hard links
     }
     std::filesystem::remove(beside, failed);
-    return file;
+}
+
+disk_reserve reserve_beside(std::filesystem::path const& file) {
+    return {file.parent_path() / "reserve", store::reserve_bytes};
+}
+
+// Also to read, SQLite makes files beside a database that nobody has open.
+connection opened(std::filesystem::path const& file, access wanted) {
+    made_where_there_is_none(file, wanted);
+    auto const reserve = reserve_beside(file);
+    try {
+        return {file, wanted};
+    } catch (store_full const&) {
+        if (reserve.held() == 0) {
+            throw;
+        }
+    }
+    auto const held = reserve.held();
+    reserve.give_up();
+    struct held_again {
+        disk_reserve const& reserve;
+        std::uintmax_t bytes;
+        ~held_again() { reserve.hold(bytes); }
+    } const later{reserve, held};
+    return {file, wanted};
 }
 
 server_row read_server(statement const& query) {
@@ -100,16 +125,19 @@ server_row read_server(statement const& query) {
 
 store::store(std::filesystem::path const& file, access wanted, base::wall_clock now,
              store_settings settings, std::function<boot_time()> up)
-    : database_(made_where_there_is_none(file, wanted), wanted), now_(std::move(now)),
-      settings_(settings), up_(std::move(up)) {
+    : database_(opened(file, wanted)), now_(std::move(now)), settings_(settings),
+      up_(std::move(up)), reserve_(reserve_beside(file)) {
     database_.run_script("PRAGMA foreign_keys = ON");
     if (wanted == access::read_only) {
         require_current(database_);
         return;
     }
-    migrate(database_); // first: nothing of another program's database is changed
-    // FULL: a report is on the disk before the agent is told that it was accepted.
-    database_.run_script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    with_reserve([&] {
+        migrate(database_); // first: nothing of another program's database is changed
+        // FULL: a report is on the disk before the agent is told that it was accepted.
+        database_.run_script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+                             "PRAGMA journal_size_limit = 4194304;");
+    });
     clock_.emplace(remembered_time(), now_(), up_());
 }
 
@@ -117,16 +145,24 @@ bool store::check(std::chrono::milliseconds bound) {
     return database_.quick_check(bound);
 }
 
+void store::hold_reserve(std::uintmax_t bytes) {
+    reserve_ = {database_.file().parent_path() / "reserve", bytes};
+    holds_reserve_ = true;
+    reserve_.hold();
+}
+
 bool store::add_server(std::string_view id, std::string_view name, security::digest const& key) {
-    database_
-        .prepare("INSERT INTO servers (id, name, key_digest, created_at) VALUES (?, ?, ?, ?) "
-                 "ON CONFLICT DO NOTHING")
-        .text(id)
-        .text(name)
-        .blob(as_bytes(key))
-        .number(to_stored(now_()))
-        .run();
-    return database_.changes() == 1;
+    return small_change([&] {
+        database_
+            .prepare("INSERT INTO servers (id, name, key_digest, created_at) VALUES (?, ?, ?, ?) "
+                     "ON CONFLICT DO NOTHING")
+            .text(id)
+            .text(name)
+            .blob(as_bytes(key))
+            .number(to_stored(now_()))
+            .run();
+        return database_.changes() == 1;
+    });
 }
 
 std::optional<server_row> store::find_server(std::string_view id) {
@@ -151,31 +187,47 @@ std::vector<server_row> store::servers() {
 }
 
 void store::set_os_facts(std::string_view id, os_facts const& facts) {
-    database_
-        .prepare("UPDATE servers SET os = ?, os_codename = ?, os_release = ?, centos_flavor = ? "
-                 "WHERE id = ?")
-        .text(facts.os)
-        .text(facts.codename)
-        .text(facts.release)
-        .text(facts.centos_flavor)
-        .text(id)
-        .run();
+    small_change([&] {
+        database_
+            .prepare(
+                "UPDATE servers SET os = ?, os_codename = ?, os_release = ?, centos_flavor = ? "
+                "WHERE id = ?")
+            .text(facts.os)
+            .text(facts.codename)
+            .text(facts.release)
+            .text(facts.centos_flavor)
+            .text(id)
+            .run();
+        return true;
+    });
 }
 
 void store::set_available(std::string_view id, std::string_view lines) {
-    database_.prepare("UPDATE servers SET available = ? WHERE id = ?").blob(lines).text(id).run();
+    small_change([&] {
+        database_.prepare("UPDATE servers SET available = ? WHERE id = ?")
+            .blob(lines)
+            .text(id)
+            .run();
+        return true;
+    });
 }
 
 void store::set_wanted(std::string_view id, std::optional<std::vector<std::string>> const& names) {
-    auto change = database_.prepare("UPDATE servers SET wanted = ? WHERE id = ?");
-    (names ? change.text(join(*names)) : change.null()).text(id).run();
+    small_change([&] {
+        auto change = database_.prepare("UPDATE servers SET wanted = ? WHERE id = ?");
+        (names ? change.text(join(*names)) : change.null()).text(id).run();
+        return true;
+    });
 }
 
 void store::set_delay(std::string_view id, std::chrono::seconds delay) {
-    database_.prepare("UPDATE servers SET delay = ? WHERE id = ?")
-        .number(delay.count())
-        .text(id)
-        .run();
+    small_change([&] {
+        database_.prepare("UPDATE servers SET delay = ? WHERE id = ?")
+            .number(delay.count())
+            .text(id)
+            .run();
+        return true;
+    });
 }
 
 void store::order_given(std::string_view id, given_order const& given) {

@@ -145,6 +145,9 @@ public:
 /// Every member may throw store_error (file damaged, locked for more than 5 s), and store_full.
 class store {
 public:
+    // SQLite's log is emptied at 4 MiB; one report is at most 16 MiB.
+    static constexpr std::uintmax_t reserve_bytes = 8UL * 1024 * 1024;
+
     store(std::filesystem::path const& file, access wanted, base::wall_clock now,
           store_settings settings = {}, std::function<boot_time()> up = time_since_boot);
 
@@ -170,9 +173,11 @@ public:
     /// Whatever is under way ends with an error soon, and nothing begins any more. From any thread.
     void interrupt() noexcept { database_.interrupt(); }
 
-    /// Keeps `bytes` of the disk in `file` for the day on which it is full: without them nothing
-    /// could be deleted any more, however old. For the one process that serves.
-    void hold_reserve(std::filesystem::path const& file, std::uintmax_t bytes);
+    /// Keeps `bytes` of the disk, in the file `reserve` beside the database, for the day on which
+    /// it is full: without them nothing could be deleted any more, however old. For the one process
+    /// that serves; every other one that writes gives them up for a moment, too, and takes them
+    /// again.
+    void hold_reserve(std::uintmax_t bytes = reserve_bytes);
 
     [[nodiscard]] base::wall_time now() const { return now_(); }
 
@@ -192,7 +197,11 @@ public:
     /// minutes. False when there is no such server. What an interruption left, finish_removals()
     /// deletes.
     bool remove_server(std::string_view id);
+    bool begin_removal(std::string_view id); ///< nothing has changed when this throws
+    void finish_removal(std::string_view id);
     void finish_removals();
+    /// Those of whom something is left.
+    std::vector<removed_row> unfinished_removals();
     /// As add_server(), by the administrator's word: that the id or the key was removed once is
     /// forgotten.
     bool add_server_anew(std::string_view id, std::string_view name, security::digest const& key);
@@ -256,10 +265,20 @@ private:
     void count(deletions const& gone);
     void forget_all_old();
     bool has_free_pages(std::size_t bytes);
+    /// So that what is accepted can always be moved from SQLite's log into the database, at worst
+    /// with the reserve's room. Throws store_full.
+    void require_room(std::size_t bytes);
+    void keep_log_short();
     /// Makes `change`, which stores about so many bytes; on a full disk once more where old reports
     /// have left room for it.
     template <typename Change>
     auto with_room(std::size_t bytes, Change change);
+    /// Makes a change that frees room or takes next to none; on a full disk in that of the reserve.
+    template <typename Change>
+    auto with_reserve(Change change);
+    /// The same as one transaction, or as part of the one that is under way.
+    template <typename Change>
+    auto small_change(Change change);
 
     std::optional<stored_report> try_add_report(std::string_view server_id,
                                                 net::api::parsed_report const& report,
@@ -280,7 +299,8 @@ private:
     base::wall_clock now_;
     store_settings settings_;
     std::function<boot_time()> up_;
-    std::optional<disk_reserve> reserve_;
+    disk_reserve reserve_;
+    bool holds_reserve_ = false;
     std::optional<retention_clock> clock_;                         ///< of a store that is written
     retention_clock::memory noted_{.believed = {}, .doubted = {}}; ///< what is on the disk
     std::optional<std::string> clock_news_;

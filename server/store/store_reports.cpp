@@ -2,6 +2,7 @@
 #include "server/store/store.hpp"
 
 #include "net/api/report.hpp"
+#include "server/store/store_room.hpp"
 #include "server/store/store_time.hpp"
 
 #include <algorithm>
@@ -121,30 +122,7 @@ void update_server(connection& database, std::string_view server_id, report_fact
         .run();
 }
 
-class lent_reserve {
-public:
-    lent_reserve(disk_reserve const& reserve, connection& database)
-        : reserve_(reserve), database_(database) {
-        reserve_.give_up();
-    }
-    ~lent_reserve() {
-        database_.empty_log();
-        reserve_.hold();
-    }
-    lent_reserve(lent_reserve const&) = delete;
-    lent_reserve& operator=(lent_reserve const&) = delete;
-
-private:
-    disk_reserve const& reserve_;
-    connection& database_;
-};
-
 } // namespace
-
-void store::hold_reserve(std::filesystem::path const& file, std::uintmax_t bytes) {
-    reserve_.emplace(file, bytes);
-    reserve_->hold();
-}
 
 bool store::has_free_pages(std::size_t bytes) {
     static constexpr std::int64_t page = 4096;
@@ -154,24 +132,28 @@ bool store::has_free_pages(std::size_t bytes) {
     return free.step() && free.number_at(0) * page >= needed;
 }
 
-// The log of a full disk can neither grow, not even by a deletion, nor be emptied into a database
-// that cannot grow. The reserve's room is lent for both, and for a change that goes into pages of
-// what was deleted: emptied again, the log has given back what it took.
-template <typename Change>
-auto store::with_room(std::size_t bytes, Change change) {
-    try {
-        return change();
-    } catch (store_full const&) {
-        if (!reserve_) {
-            throw;
-        }
-        lent_reserve const room(*reserve_, database_);
-        database_.empty_log();
-        forget_all_old();
-        if (!has_free_pages(bytes)) {
-            throw;
-        }
-        return change();
+// The log first and then the database grow by it. A small one's share of the database the reserve
+// has, if need be.
+void store::require_room(std::size_t bytes) {
+    static constexpr std::size_t small = 2UL * 1024 * 1024;
+    std::error_code failed;
+    auto const room = std::filesystem::space(database_.file().parent_path(), failed);
+    auto const needed = (has_free_pages(bytes) ? 1 : 2) * (bytes + bytes / 8);
+    if (bytes > small && !failed && room.available < needed) {
+        throw store_full("there is no room for a report of " + std::to_string(bytes >> 20U) +
+                         " MiB, which takes " + std::to_string(needed >> 20U) +
+                         " MiB for a moment (free some room where --data is; what was accepted is "
+                         "kept)");
+    }
+}
+
+// A log that cannot be moved goes on to grow, beyond what the reserve has room for.
+void store::keep_log_short() {
+    static constexpr std::uintmax_t longest = 4UL * 1024 * 1024 + 256UL * 1024;
+    std::error_code failed;
+    auto const length = std::filesystem::file_size(database_.file().string() + "-wal", failed);
+    if (!failed && length > longest && !database_.move_log() && holds_reserve_) {
+        lent_reserve const room(reserve_, true, database_);
     }
 }
 
@@ -179,6 +161,7 @@ std::optional<stored_report> store::add_report(std::string_view server_id,
                                                net::api::parsed_report const& report,
                                                report_facts const& facts) {
     auto const bytes = bytes_of(report, facts) + (facts.available ? facts.available->size() : 0);
+    keep_log_short();
     return with_room(bytes, [&] { return try_add_report(server_id, report, facts); });
 }
 
@@ -191,6 +174,7 @@ std::optional<stored_report> store::try_add_report(std::string_view server_id,
         return std::nullopt;
     }
     auto const bytes = bytes_of(report, facts);
+    require_room(bytes);
     auto const old = forget_old(kept_since); // first: the new one may take the room of the old
     auto const gave_way = make_way(server_id, bytes);
     auto const now = to_stored(now_());

@@ -2,6 +2,7 @@
 // renamed, with a new key.
 #include "server/store/store.hpp"
 
+#include "server/store/store_room.hpp"
 #include "server/store/store_time.hpp"
 
 #include <algorithm>
@@ -77,19 +78,19 @@ bool delete_bite(connection& database, std::string_view id) {
     return left != 0;
 }
 
+} // namespace
+
 // Who waits for the database looks again and again: it is let in between two bites.
-void delete_all(connection& database, std::string_view id) {
+void store::finish_removal(std::string_view id) {
     using clock = std::chrono::steady_clock;
-    for (auto begun = clock::now(); delete_bite(database, id); begun = clock::now()) {
+    for (auto begun = clock::now(); with_reserve([&] { return delete_bite(database_, id); });
+         begun = clock::now()) {
         std::this_thread::sleep_for(std::max<clock::duration>(clock::now() - begun, least_pause));
     }
 }
 
-} // namespace
-
-bool store::remove_server(std::string_view id) {
-    {
-        transaction change(database_);
+bool store::begin_removal(std::string_view id) {
+    return small_change([&] {
         database_
             .prepare("INSERT INTO removed_servers (id, name, key_digest, removed_at) "
                      "SELECT id, name, key_digest, ? FROM servers WHERE id = ? "
@@ -97,63 +98,74 @@ bool store::remove_server(std::string_view id) {
             .number(to_stored(now_()))
             .text(id)
             .run();
-        if (database_.changes() == 0) {
-            return false;
-        }
-        change.commit();
+        return database_.changes() == 1;
+    });
+}
+
+bool store::remove_server(std::string_view id) {
+    bool const begun = begin_removal(id);
+    if (begun) {
+        finish_removal(id);
     }
-    delete_all(database_, id);
-    return true;
+    return begun;
 }
 
 void store::finish_removals() {
-    std::vector<std::string> unfinished;
-    {
-        auto query = database_.prepare(
-            "SELECT id FROM servers WHERE id IN (SELECT id FROM removed_servers)");
-        while (query.step()) {
-            unfinished.push_back(query.bytes_at(0));
-        }
+    for (auto const& one : unfinished_removals()) {
+        finish_removal(one.id);
     }
-    for (auto const& id : unfinished) {
-        delete_all(database_, id);
+}
+
+std::vector<removed_row> store::unfinished_removals() {
+    std::vector<removed_row> rows;
+    auto query = database_.prepare("SELECT id, name, removed_at FROM removed_servers WHERE id IN "
+                                   "(SELECT id FROM servers)");
+    while (query.step()) {
+        rows.push_back(read_removed(query));
     }
+    return rows;
 }
 
 bool store::add_server_anew(std::string_view id, std::string_view name,
                             security::digest const& key) {
     finish_removals();
-    transaction change(database_);
-    database_.prepare("DELETE FROM removed_servers WHERE id = ? OR key_digest = ?")
-        .text(id)
-        .blob(as_bytes(key))
-        .run();
-    if (!add_server(id, name, key)) {
-        return false;
-    }
-    change.commit();
-    return true;
+    return with_reserve([&] {
+        transaction change(database_);
+        database_.prepare("DELETE FROM removed_servers WHERE id = ? OR key_digest = ?")
+            .text(id)
+            .blob(as_bytes(key))
+            .run();
+        bool const added = add_server(id, name, key);
+        if (added) {
+            change.commit();
+        }
+        return added;
+    });
 }
 
 bool store::rename_server(std::string_view id, std::string_view name) {
-    database_
-        .prepare("UPDATE servers SET name = ? WHERE id = ? AND "
-                 "id NOT IN (SELECT id FROM removed_servers)")
-        .text(name)
-        .text(id)
-        .run();
-    return database_.changes() == 1;
+    return small_change([&] {
+        database_
+            .prepare("UPDATE servers SET name = ? WHERE id = ? AND "
+                     "id NOT IN (SELECT id FROM removed_servers)")
+            .text(name)
+            .text(id)
+            .run();
+        return database_.changes() == 1;
+    });
 }
 
 bool store::set_key(std::string_view id, security::digest const& key) {
-    database_
-        .prepare("UPDATE OR IGNORE servers SET key_digest = ?1 WHERE id = ?2 AND "
-                 "id NOT IN (SELECT id FROM removed_servers) AND "
-                 "NOT EXISTS (SELECT 1 FROM removed_servers WHERE key_digest = ?1)")
-        .blob(as_bytes(key))
-        .text(id)
-        .run();
-    return database_.changes() == 1;
+    return small_change([&] {
+        database_
+            .prepare("UPDATE OR IGNORE servers SET key_digest = ?1 WHERE id = ?2 AND "
+                     "id NOT IN (SELECT id FROM removed_servers) AND "
+                     "NOT EXISTS (SELECT 1 FROM removed_servers WHERE key_digest = ?1)")
+            .blob(as_bytes(key))
+            .text(id)
+            .run();
+        return database_.changes() == 1;
+    });
 }
 
 std::vector<removed_row> store::removed_servers() {
@@ -199,8 +211,11 @@ std::int64_t store::count_reports(std::string_view id) {
 }
 
 void store::set_machine_quota(std::uint64_t bytes) {
-    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
-    set_fact(quota_fact, static_cast<std::int64_t>(std::min(bytes, most)));
+    small_change([&] {
+        constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+        set_fact(quota_fact, static_cast<std::int64_t>(std::min(bytes, most)));
+        return true;
+    });
 }
 
 std::uint64_t store::machine_quota() {

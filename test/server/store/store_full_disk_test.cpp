@@ -4,10 +4,12 @@
 
 #include "net/api/report.hpp"
 #include "test/exec/forked.hpp"
+#include "test/server/child.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <fstream>
 #include <iostream>
 #include <sched.h>
 #include <string>
@@ -47,8 +49,22 @@ struct fixture {
                 return std::chrono::duration_cast<std::chrono::milliseconds>(
                     now.time_since_epoch());
             });
-        store.hold_reserve(directory.path() / "reserve", 8 * mebibyte);
+        store.hold_reserve();
         return store;
+    }
+    /// As another process has it.
+    server::store::store beside() {
+        return {directory.path() / "trafikito.db", access::read_write, [this] { return now; }};
+    }
+    /// Somebody else's file takes what is left, to the last byte.
+    void take_the_rest() const {
+        std::ofstream file(directory.path() / "filler", std::ios::binary | std::ios::app);
+        for (std::size_t size = mebibyte; size != 0; size /= 2) {
+            std::string const bytes(size, 'f');
+            while (file.write(bytes.data(), static_cast<std::streamsize>(size)).flush()) {
+            }
+            file.clear();
+        }
     }
     bool add(server::store::store& to) {
         try {
@@ -111,6 +127,97 @@ BOOST_AUTO_TEST_CASE(what_was_accepted_before_is_there_when_there_is_room_again)
             }
         }
         return fill(store) > 10 && std::filesystem::exists(directory.path() / "reserve") ? 0 : 6;
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_machine_can_be_removed_while_the_server_runs_and_makes_room) {
+    on_a_disk("size=20m", [&] {
+        auto serving = open();
+        serving.add_server("s", "s", server::security::sha256("1"));
+        auto const first = fill(serving);
+        take_the_rest();
+        auto const removed =
+            test::run_server({"servers", "remove", "--data", directory.path(), "s"});
+        if (removed.status != 0) {
+            std::cerr << removed.output;
+            return 3;
+        }
+        serving.add_server_anew("s", "s", server::security::sha256("1"));
+        auto const again = fill(serving);
+        bool const held = std::filesystem::exists(directory.path() / "reserve");
+        return held && again >= first * 2 / 3 && serving.servers().size() == 1 ? 0 : 4;
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_machine_can_be_removed_while_no_server_runs) {
+    on_a_disk("size=40m", [&] {
+        {
+            auto store = open();
+            store.add_server("s", "s", server::security::sha256("1"));
+            output.resize(10 * mebibyte); // one that is larger than the reserve
+            if (!add(store)) {
+                return 3;
+            }
+            output.resize(200'000);
+            fill(store);
+        }
+        take_the_rest();
+        for (char const* const command : {"list", "remove"}) {
+            std::vector<std::string> arguments{"servers", "--data", directory.path()};
+            if (command == std::string("remove")) {
+                arguments = {"servers", command, "--data", directory.path(), "s"};
+            }
+            auto const ended = test::run_server(arguments);
+            if (ended.status != 0) {
+                std::cerr << command << ": " << ended.output;
+                return 4;
+            }
+        }
+        auto store = open();
+        store.add_server_anew("s", "s", server::security::sha256("1"));
+        return fill(store) > 50 ? 0 : 5;
+    });
+}
+
+BOOST_AUTO_TEST_CASE(small_changes_are_made_on_a_full_disk_and_leave_the_reserve) {
+    on_a_disk("size=20m", [&] {
+        auto serving = open();
+        serving.add_server("s", "s", server::security::sha256("1"));
+        fill(serving);
+        take_the_rest();
+        auto const before = std::filesystem::file_size(directory.path() / "reserve");
+        for (int i = 0; i < 20; ++i) {
+            auto store = beside();
+            auto const text = std::to_string(i);
+            if (!store.rename_server("s", "name " + text) ||
+                !store.set_key("s", server::security::sha256(text)) ||
+                !store.add_server_anew("t" + text, "t", server::security::sha256("t" + text))) {
+                return 3;
+            }
+            store.set_wanted("s", {{"trafikito_" + text}});
+            store.set_delay("s", std::chrono::seconds(i));
+            store.set_machine_quota(4096U + static_cast<unsigned>(i));
+        }
+        auto const after = std::filesystem::file_size(directory.path() / "reserve");
+        bool const stand = serving.servers().size() == 21 && serving.machine_quota() == 4096 + 19;
+        return stand && after + mebibyte >= before ? 0 : 4;
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_removal_that_cannot_end_says_that_it_has_begun_and_goes_on_by_its_name) {
+    on_a_disk("size=20m", [&] {
+        auto serving = open();
+        serving.add_server("s", "machine", server::security::sha256("1"));
+        for (int i = 0; i < 60; ++i) {
+            add(serving);
+        }
+        if (!serving.begin_removal("s")) {
+            return 3;
+        }
+        auto const ended =
+            test::run_server({"servers", "remove", "--data", directory.path(), "machine"});
+        bool const said = ended.output.find("nothing of it is left") != std::string::npos;
+        return ended.status == 0 && said && serving.unfinished_removals().empty() ? 0 : 4;
     });
 }
 
