@@ -79,6 +79,12 @@ void roster::put(store::server_row row) {
     by_id_[one->id] = one;
 }
 
+void roster::read_anew() {
+    if (version_ != never) {
+        version_ = doubted;
+    }
+}
+
 roster::server_ptr roster::find(std::string_view id) const {
     auto const found = by_id_.find(id);
     return found == by_id_.end() ? nullptr : found->second;

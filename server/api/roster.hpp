@@ -41,6 +41,9 @@ public:
     [[nodiscard]] bool was_removed(security::digest const& key) const;
     [[nodiscard]] bool has_name(std::string_view name) const;
 
+    /// Whatever the store says of its version, when it is asked next: it knows one less.
+    void read_anew();
+
     /// As the store has it now.
     void put(store::server_row row);
 
@@ -51,6 +54,7 @@ private:
         std::vector<store::removed_row> removed;
     };
     static constexpr std::int64_t never = -1;
+    static constexpr std::int64_t doubted = -2;
 
     boost::asio::awaitable<void> read_again();
     void take(content&& all);

@@ -64,11 +64,18 @@ http::expectation service::expect(http::request const& head, std::string_view se
 asio::awaitable<http::response> service::answer(http::request from) {
     auto const request = std::make_shared<http::request const>(std::move(from));
     std::string problem;
+    bool unknown = false;
     try {
         auto answered = co_await route(request);
         co_return answered;
+    } catch (store::store_no_server const&) {
+        unknown = true;
     } catch (store::store_error const& failure) {
         problem = failure.what();
+    }
+    if (unknown) {
+        roster_.read_anew();
+        co_return wrong_key(*request);
     }
     note_store(problem);
     auto refusal = error_answer(503, "#store", "THE_STORE_CANNOT_TAKE_IT_NOW_TRY_AGAIN_LATER");

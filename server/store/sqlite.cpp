@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace trafikito::server::store {
 
@@ -263,8 +264,25 @@ connection::connection(std::filesystem::path const& file, access wanted,
     }
 }
 
+void connection::watch_files() {
+    files_.emplace(file());
+}
+
+void connection::require_files() {
+    if (!files_ || files_->in_place()) {
+        return;
+    }
+    if (files_->log_is_ours()) {
+        empty_log();
+    }
+    throw store_misplaced(files_->what_happened());
+}
+
 statement connection::prepare(std::string_view sql) {
     begin_nothing_when_interrupted();
+    if (!in_transaction()) {
+        require_files();
+    }
     auto& handle = prepared_[sql];
     if (!handle) {
         sqlite3_stmt* made = nullptr;
@@ -322,6 +340,7 @@ std::int64_t connection::last_id() const {
 }
 
 transaction::transaction(connection& database) : database_(&database) {
+    database_->require_files();
     database_->run_script("BEGIN IMMEDIATE");
 }
 
@@ -338,7 +357,7 @@ transaction::~transaction() {
 
 void transaction::commit() {
     database_->end_transaction("COMMIT");
-    database_ = nullptr;
+    std::exchange(database_, nullptr)->require_files();
 }
 
 } // namespace trafikito::server::store

@@ -3,6 +3,8 @@
 // is reset when it goes out of scope, a transaction that rolls back unless committed. Knows no
 // table.
 
+#include "server/store/files_in_use.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -39,6 +41,13 @@ public:
 
 /// Throws store_damaged: the file, why, and what to do.
 [[noreturn]] void fail_as_damaged(std::filesystem::path const& file, std::string const& why);
+
+/// Its files do not stand any more where they stood when it was opened; says what to do. What was
+/// changed just now may be lost.
+class store_misplaced : public store_error {
+public:
+    using store_error::store_error;
+};
 
 /// Another process has a change under way and does not end it.
 class store_busy : public store_error {
@@ -88,6 +97,11 @@ public:
     connection(std::filesystem::path const& file, access wanted,
                std::chrono::milliseconds busy = std::chrono::seconds(5));
 
+    /// From now on nothing is read or changed, and no change counts as made, unless the files stand
+    /// where they do now; else store_misplaced. What the log holds is then moved into the database
+    /// first, which is complete by itself wherever it is now.
+    void watch_files();
+
     /// Prepared once for each `sql`, which must be a literal.
     statement prepare(std::string_view sql);
 
@@ -136,11 +150,13 @@ private:
     void begin_nothing_when_interrupted() const;
     /// COMMIT or ROLLBACK: what has begun ends, also when nothing else may begin.
     void end_transaction(char const* sql);
+    void require_files();
 
     std::unique_ptr<patience> busy_;
     // The order matters: statements go before their connection.
     std::unique_ptr<sqlite3, closer> handle_;
     std::unordered_map<std::string_view, std::unique_ptr<sqlite3_stmt, finalizer>> prepared_;
+    std::optional<files_in_use> files_;
 };
 
 /// BEGIN IMMEDIATE until commit(); otherwise everything since is undone.

@@ -49,6 +49,17 @@ std::vector<std::string> split(std::string_view text) {
     return names;
 }
 
+// SQLite would apply it to the new database: it is another one's.
+void refuse_log_alone(std::filesystem::path const& file) {
+    std::error_code failed;
+    std::string const log = file.string() + "-wal";
+    if (auto const size = std::filesystem::file_size(log, failed); !failed && size != 0) {
+        throw store_misplaced("there is no database " + file.string() + ", but its log " + log +
+                              ", which may hold what was accepted last: put the database back, "
+                              "or move the log away to begin with an empty one");
+    }
+}
+
 // Whole or not at all: what a crash leaves half made would be taken for one that lost everything.
 void made_where_there_is_none(std::filesystem::path const& file, access wanted) {
     std::error_code failed;
@@ -56,6 +67,7 @@ void made_where_there_is_none(std::filesystem::path const& file, access wanted) 
         std::filesystem::exists(std::filesystem::symlink_status(file, failed))) {
         return;
     }
+    refuse_log_alone(file);
     auto const beside = std::filesystem::path(file.string() + ".new");
     std::filesystem::remove(beside, failed);
     {
@@ -130,6 +142,7 @@ store::store(std::filesystem::path const& file, access wanted, base::wall_clock 
     database_.run_script("PRAGMA foreign_keys = ON");
     if (wanted == access::read_only) {
         require_current(database_);
+        database_.watch_files();
         return;
     }
     with_reserve([&] {
@@ -139,6 +152,7 @@ store::store(std::filesystem::path const& file, access wanted, base::wall_clock 
                              "PRAGMA journal_size_limit = 4194304;");
     });
     clock_.emplace(remembered_time(), now_(), up_());
+    database_.watch_files();
 }
 
 bool store::check(std::chrono::milliseconds bound) {

@@ -142,6 +142,12 @@ public:
     using store_error::store_error;
 };
 
+/// There is no such server any more: it was removed.
+class store_no_server : public store_error {
+public:
+    using store_error::store_error;
+};
+
 /// Every member may throw store_error (file damaged, locked for more than 5 s), and store_full.
 class store {
 public:
@@ -232,7 +238,7 @@ public:
     /// Its number, or nothing when it is stored already: the server's report of that id, or of that
     /// token unless both have an id and these differ. Without id and token (v2) it is never known.
     /// The list of commands and the time of the last data follow the newest data, so that a late
-    /// report sets neither back.
+    /// report sets neither back. Throws store_no_server, as does add_feedback().
     std::optional<stored_report> add_report(std::string_view server_id,
                                             net::api::parsed_report const& report,
                                             report_facts const& facts = {});
@@ -269,6 +275,8 @@ private:
     /// with the reserve's room. Throws store_full.
     void require_room(std::size_t bytes);
     void keep_log_short();
+    /// Throws store_no_server; store_damaged when the server is there and cannot be found.
+    void require_server(std::string_view id);
     /// Makes `change`, which stores about so many bytes; on a full disk once more where old reports
     /// have left room for it.
     template <typename Change>

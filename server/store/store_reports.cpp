@@ -147,6 +147,23 @@ void store::require_room(std::size_t bytes) {
     }
 }
 
+// What refers to no server SQLite refuses with words that help nobody.
+void store::require_server(std::string_view id) {
+    auto by_id = database_.prepare("SELECT 1 FROM servers WHERE id = ? AND "
+                                   "id NOT IN (SELECT id FROM removed_servers)");
+    by_id.text(id);
+    if (by_id.step()) {
+        return;
+    }
+    auto all = database_.prepare("SELECT 1 FROM servers NOT INDEXED WHERE +id = ?1 AND "
+                                 "NOT EXISTS (SELECT 1 FROM removed_servers WHERE id = ?1)");
+    all.text(id);
+    if (all.step()) {
+        fail_as_damaged(database_.file(), "a server's row is not in its index");
+    }
+    throw store_no_server("there is no such server any more: it was removed");
+}
+
 // A log that cannot be moved goes on to grow, beyond what the reserve has room for.
 void store::keep_log_short() {
     static constexpr std::uintmax_t longest = 4UL * 1024 * 1024 + 256UL * 1024;
@@ -170,6 +187,7 @@ std::optional<stored_report> store::try_add_report(std::string_view server_id,
                                                    report_facts const& facts) {
     auto const kept_since = retention_now();
     transaction change(database_);
+    require_server(server_id);
     if (is_stored(database_, server_id, facts)) {
         return std::nullopt;
     }
@@ -194,6 +212,7 @@ bool store::add_feedback(std::string_view id, std::string_view code, std::string
                          std::string_view details) {
     auto const now = retention_now();
     transaction change(database_);
+    require_server(id);
     {
         auto earlier =
             database_.prepare("SELECT 1 FROM feedback WHERE server_id = ? AND code = ? AND "

@@ -61,6 +61,27 @@ BOOST_AUTO_TEST_CASE(a_store_that_fails_is_a_503_and_the_next_request_is_served)
     BOOST_TEST(post("/v2/agent/get_config", body).status == 200U);
 }
 
+// What is written to a file that has no name any more is gone with the process.
+BOOST_AUTO_TEST_CASE(nothing_is_answered_ok_when_the_database_file_is_gone_or_another) {
+    auto const file = directory.path() / "trafikito.db";
+    auto const report = [&] {
+        return post_multipart("/v2/agent/save_output",
+                              {{"serverId", "srv-1"}, {"serverApiKey", "key-1"}, {"output", "x"}});
+    };
+    BOOST_TEST(report().body == "OK");
+    std::filesystem::copy_file(file, directory.path() / "backup");
+    std::filesystem::remove(file);
+    BOOST_TEST(report().status == 503U);
+    BOOST_TEST(logged("was deleted while this server uses it. What was accepted can be read"));
+    std::filesystem::rename(directory.path() / "backup", file);
+    BOOST_TEST(report().status == 503U);
+    BOOST_TEST(logged("another one put in its place"));
+    auto const order =
+        post("/v2/agent/get_config", R"({"serverId":"srv-1","serverApiKey":"key-1"})");
+    BOOST_TEST(order.status == 200U);
+    BOOST_TEST(post("/v2/ping", "").status == 200U);
+}
+
 // A full disk, or one that became read-only: machines go on collecting, and what they cannot
 // deliver they keep.
 BOOST_AUTO_TEST_CASE(an_order_that_cannot_be_noted_is_given_once_a_minute_all_the_same) {

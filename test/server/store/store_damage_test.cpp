@@ -10,8 +10,10 @@
 
 #include <atomic>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -96,6 +98,112 @@ BOOST_AUTO_TEST_CASE(a_damaged_log_costs_at_most_what_it_held) {
     auto store = open();
     BOOST_TEST(store.check(1min));
     BOOST_TEST(store.last_reports("s", 100).size() == 5U);
+}
+
+bool add(kept::store& to) {
+    return to.add_report("s", {{{"trafikito_x", "x"}}, {}}).has_value();
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_accepted_for_a_database_that_was_deleted_and_it_can_be_saved) {
+    fill(1);
+    auto store = open();
+    BOOST_TEST(add(store));
+    std::filesystem::remove(file);
+    std::string saved;
+    auto const names_what_it_has_open = [&](kept::store_misplaced const& failure) {
+        std::string const what = failure.what();
+        auto const begin = what.find("`cp ") + 4;
+        saved = what.substr(begin, what.find(' ', begin) - begin);
+        return what.find("was deleted") != what.npos;
+    };
+    BOOST_CHECK_EXCEPTION(add(store), kept::store_misplaced, names_what_it_has_open);
+    BOOST_CHECK_THROW(store.data_version(), kept::store_misplaced);
+    BOOST_CHECK_THROW(store.rename_server("s", "other"), kept::store_misplaced);
+    BOOST_CHECK_THROW(store.forget_what_is_old(), kept::store_misplaced);
+    BOOST_TEST(std::filesystem::file_size(file.string() + "-wal") == 0U);
+    std::filesystem::copy_file(saved, file);
+    BOOST_TEST(open().last_reports("s", 9).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_database_that_was_moved_away_goes_on_where_it_was_when_it_is_back) {
+    fill(1);
+    auto store = open();
+    auto const elsewhere = directory.path() / "elsewhere";
+    std::filesystem::rename(file, elsewhere);
+    BOOST_CHECK_EXCEPTION(add(store), kept::store_misplaced, [&](auto const& failure) {
+        std::string const what = failure.what();
+        return what.find("`mv " + elsewhere.string() + " " + file.string()) != what.npos;
+    });
+    std::filesystem::rename(elsewhere, file);
+    BOOST_TEST(add(store));
+    BOOST_TEST(open().last_reports("s", 9).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_put_in_its_place_gets_nothing_of_its_log) {
+    fill(1);
+    std::filesystem::copy_file(file, directory.path() / "backup");
+    auto store = std::make_unique<kept::store>(open());
+    BOOST_TEST(add(*store));
+    std::filesystem::rename(directory.path() / "backup", file);
+    BOOST_CHECK_EXCEPTION(add(*store), kept::store_misplaced, [](auto const& failure) {
+        return std::string(failure.what()).find("restart the server") != std::string::npos;
+    });
+    store.reset();
+    auto other = open();
+    BOOST_TEST(other.check(1min));
+    BOOST_TEST(other.last_reports("s", 9).size() == 1U);
+    BOOST_TEST(add(other));
+}
+
+BOOST_AUTO_TEST_CASE(a_log_that_was_removed_costs_nothing_that_was_accepted) {
+    for (std::vector<char const*> const& ends :
+         {std::vector{"-wal"}, std::vector{"-shm"}, std::vector{"-wal", "-shm"}}) {
+        std::filesystem::remove(file);
+        fill(1);
+        auto store = std::make_unique<kept::store>(open());
+        BOOST_TEST(add(*store));
+        for (auto const* end : ends) {
+            std::filesystem::remove(file.string() + end);
+        }
+        BOOST_CHECK_EXCEPTION(add(*store), kept::store_misplaced, [](auto const& failure) {
+            std::string const what = failure.what();
+            return what.find("is in the database: restart") != what.npos;
+        });
+        store.reset();
+        auto again = open();
+        BOOST_TEST(again.check(1min));
+        BOOST_TEST(again.last_reports("s", 9).size() == 2U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_goes_in_the_middle_of_a_change_makes_it_none) {
+    fill(1);
+    kept::connection database(file, kept::access::read_write);
+    database.watch_files();
+    kept::transaction change(database);
+    database.prepare("UPDATE servers SET name = 'x'").run();
+    std::filesystem::remove(file);
+    BOOST_CHECK_THROW(change.commit(), kept::store_misplaced);
+}
+
+BOOST_AUTO_TEST_CASE(a_log_without_its_database_is_named_and_not_given_to_a_new_one) {
+    fill(1);
+    directory.write("trafikito.db-wal", std::string(20'000, 'x'));
+    std::filesystem::remove(file);
+    BOOST_CHECK_EXCEPTION(open(), kept::store_misplaced, [](auto const& failure) {
+        std::string const what = failure.what();
+        return what.find("trafikito.db-wal") != what.npos &&
+               what.find("put the database back") != what.npos;
+    });
+    BOOST_TEST(!std::filesystem::exists(file));
+    directory.write("trafikito.db-wal", "");
+    BOOST_CHECK_NO_THROW(open());
+}
+
+BOOST_AUTO_TEST_CASE(a_report_of_a_server_that_is_not_there_says_so) {
+    auto store = open();
+    BOOST_CHECK_THROW(add(store), kept::store_no_server);
+    BOOST_CHECK_THROW(store.add_feedback("s", "code", "", ""), kept::store_no_server);
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_in_its_place_is_said) {
