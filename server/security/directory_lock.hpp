@@ -11,11 +11,13 @@ namespace trafikito::server::security {
 
 class directory_lock {
 public:
-    /// Locks (flock(2)) DIR/trafikito.lock, which holds our process's number. Throws
-    /// std::runtime_error that names the process that has it, or why it cannot be had.
+    /// Locks (flock(2)) the directory, where its file system lets one, and DIR/trafikito.lock, which
+    /// holds our process's number: that file somebody may remove. Throws std::runtime_error that
+    /// names the process that has it, or why it cannot be had.
     explicit directory_lock(std::filesystem::path const& directory);
 
 private:
+    base::descriptor directory_;
     base::descriptor file_;
 };
 

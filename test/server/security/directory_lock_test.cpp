@@ -1,14 +1,19 @@
 #include "server/security/directory_lock.hpp"
 
+#include "base/descriptor.hpp"
 #include "test/exec/forked.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 namespace {
 
@@ -28,6 +33,35 @@ BOOST_AUTO_TEST_CASE(a_second_server_is_refused_and_told_who_has_it) {
                           });
     auto const mode = std::filesystem::status(here.path() / "trafikito.lock").permissions();
     BOOST_TEST(static_cast<unsigned>(mode) == 0600U);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_server_is_refused_when_the_lock_file_was_removed_or_another) {
+    test::temporary_directory const here;
+    server::security::directory_lock const first(here.path());
+    auto const names_us = [&](std::runtime_error const& failure) {
+        std::string const what = failure.what();
+        return what.find("a server uses " + here.path().string()) != what.npos &&
+               what.find("(process " + std::to_string(::getpid()) + ")") != what.npos;
+    };
+    std::filesystem::remove(here.path() / "trafikito.lock");
+    BOOST_CHECK_EXCEPTION(server::security::directory_lock{here.path()}, std::runtime_error,
+                          names_us);
+    here.write("another", "1\n");
+    std::filesystem::rename(here.path() / "another", here.path() / "trafikito.lock");
+    BOOST_CHECK_EXCEPTION(server::security::directory_lock{here.path()}, std::runtime_error,
+                          names_us);
+}
+
+BOOST_AUTO_TEST_CASE(who_looks_through_the_directory_for_a_moment_is_in_nobodys_way) {
+    test::temporary_directory const here;
+    base::descriptor const other(::open(here.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    BOOST_REQUIRE(::flock(other.get(), LOCK_EX) == 0);
+    std::thread tidying([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        ::flock(other.get(), LOCK_UN);
+    });
+    BOOST_CHECK_NO_THROW(server::security::directory_lock{here.path()});
+    tidying.join();
 }
 
 BOOST_AUTO_TEST_CASE(it_ends_with_its_owner_however_that_ends) {
