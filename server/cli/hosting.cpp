@@ -5,6 +5,7 @@
 #include "server/cli/data_directory.hpp"
 #include "server/http/tls_settings.hpp"
 #include "server/security/credentials.hpp"
+#include "server/security/private_files.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -171,7 +172,10 @@ asio::awaitable<void> hosting::keep_house() {
         if (stopping_) {
             break;
         }
-        start(look_after_everything(), "looking after certificates and old reports");
+        // Each by itself: none is left out because another one fails.
+        start(look_after_files(), "looking after private files");
+        start(look_after_certificates(), "looking after certificates");
+        start(look_after_old_reports(), "looking after old reports");
         if (count % looks_between_words == 0) {
             auto ask = [](store::store& kept) { return kept.take_deletions(); };
             auto work = store_.run(0, std::move(ask));
@@ -181,20 +185,37 @@ asio::awaitable<void> hosting::keep_house() {
     }
 }
 
-// On the store thread: it reads files.
-asio::awaitable<void> hosting::look_after_everything() {
-    auto look = [this](store::store& kept) {
+// On the store thread, as what follows: it asks the disk.
+asio::awaitable<void> hosting::look_after_files() {
+    auto look = [this](store::store& /*kept*/) {
+        security::secure_data_files(what_.options.data, background_);
+        return true;
+    };
+    auto work = store_.run(0, std::move(look));
+    co_await std::move(work);
+}
+
+asio::awaitable<void> hosting::look_after_certificates() {
+    auto look = [this](store::store& /*kept*/) {
         news found;
         found.certificate = what_.certificates.look(system_now(), background_);
-        kept.forget_what_is_old();
-        if (auto const words = kept.take_clock_news()) {
-            background_.warning(*words);
-        }
         return found;
     };
     auto work = store_.run(0, std::move(look));
     auto const found = co_await std::move(work);
     take(found);
+}
+
+asio::awaitable<void> hosting::look_after_old_reports() {
+    auto look = [this](store::store& kept) {
+        kept.forget_what_is_old();
+        if (auto const words = kept.take_clock_news()) {
+            background_.warning(*words);
+        }
+        return true;
+    };
+    auto work = store_.run(0, std::move(look));
+    co_await std::move(work);
 }
 
 asio::awaitable<void> hosting::reload() {
@@ -215,6 +236,7 @@ hosting::news hosting::read_everything(store::store& kept) {
         background_.error(std::string("the certificate stays as it was: ") + failure.what());
     }
     try {
+        security::secure_data_file(what_.options.data / "user_api_key", background_);
         found.user_key = security::read_user_key(what_.options.data);
     } catch (std::exception const& failure) {
         background_.error(std::string("the user_api_key stays as it was: ") + failure.what());

@@ -73,7 +73,9 @@ private:
     /// In the background; a failure is said under its topic.
     void start(boost::asio::awaitable<void> work, std::string topic);
     boost::asio::awaitable<void> reload();
-    boost::asio::awaitable<void> look_after_everything();
+    boost::asio::awaitable<void> look_after_files();
+    boost::asio::awaitable<void> look_after_certificates();
+    boost::asio::awaitable<void> look_after_old_reports();
     boost::asio::awaitable<void> tick();
     boost::asio::awaitable<void> keep_house();
     void take(news const& found);

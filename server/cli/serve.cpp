@@ -60,7 +60,6 @@ base::log make_log(base::log_queue& queue, effective_limits const& limits,
 
 security::certificate_keeper keeper_of(serve_options const& options) {
     if (options.certificate) {
-        security::check_key_file(*options.key);
         return security::certificate_keeper(
             security::given_certificate{*options.certificate, *options.key});
     }

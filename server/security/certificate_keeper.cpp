@@ -4,6 +4,7 @@
 #include "base/time_text.hpp"
 #include "base/units.hpp"
 #include "server/security/data_file.hpp"
+#include "server/security/private_files.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -99,6 +100,9 @@ bool certificate_keeper::renew(speaker& to) {
         if (!chain_.empty()) {
             require_keys(own->directory);
         }
+        for (auto const* name : {"ca.key", "server.key", "ca.pem", "server.pem"}) {
+            secure_data_file(own->directory / name, to.log);
+        }
         ensure_certificates(own->directory, own->names, to.now, to.log);
         authority_ = certificate_from_pem(read_required(files_.authority));
         return true;
@@ -114,6 +118,9 @@ bool certificate_keeper::renew(speaker& to) {
 std::optional<pem_pair> certificate_keeper::read_again(speaker& to) {
     try {
         pem_pair texts{read_required(files_.certificate), read_required(files_.key)};
+        if (std::holds_alternative<given_certificate>(from_)) {
+            check_key_file(files_.key);
+        }
         if (texts == serving_) {
             return std::nullopt;
         }

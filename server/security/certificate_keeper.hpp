@@ -45,8 +45,9 @@ public:
     explicit certificate_keeper(source from);
 
     /// What to serve from now on: the first time always, later only when it is another. Makes ours
-    /// anew from 30 days before it ends. What is broken, half written or gone is named in the log,
-    /// and the pair of before stays; while there is none yet, std::runtime_error says the same.
+    /// anew from 30 days before it ends. Whoever may read or write a key is looked at each time, as
+    /// at start (private_files.hpp). What is broken, half written or gone is named in the log, and
+    /// the pair of before stays; while there is none yet, std::runtime_error says the same.
     ///
     /// Says in the log, too, what ends: a warning a day from 21 days on (30 for our authority,
     /// whose successor agents must be given), an error an hour once it has expired or while it is

@@ -11,9 +11,9 @@ namespace trafikito::server::security {
 
 class directory_lock {
 public:
-    /// Locks (flock(2)) the directory, where its file system lets one, and DIR/trafikito.lock, which
-    /// holds our process's number: that file somebody may remove. Throws std::runtime_error that
-    /// names the process that has it, or why it cannot be had.
+    /// Locks (flock(2)) the directory, where its file system lets one, and DIR/trafikito.lock,
+    /// which holds our process's number: that file somebody may remove. Throws std::runtime_error
+    /// that names the process that has it, or why it cannot be had.
     explicit directory_lock(std::filesystem::path const& directory);
 
 private:

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
@@ -112,12 +113,21 @@ void secure_data_directory(std::filesystem::path const& directory, base::log& lo
     require_owner(directory, status);
     name_open_way(directory, log);
     take_from_others(directory, status, 0, log);
+    secure_data_files(directory, log);
+}
+
+void secure_data_files(std::filesystem::path const& directory, base::log& log) {
     for (auto const name : private_names) {
-        secure_file(directory / name, 0, log);
+        secure_data_file(directory / name, log);
     }
     for (auto const name : public_names) {
-        secure_file(directory / name, read_by_others, log);
+        secure_data_file(directory / name, log);
     }
+}
+
+void secure_data_file(std::filesystem::path const& file, base::log& log) {
+    bool const is_public = std::ranges::find(public_names, file.filename()) != public_names.end();
+    secure_file(file, is_public ? read_by_others : 0, log);
 }
 
 void check_key_file(std::filesystem::path const& key) {

@@ -13,6 +13,7 @@
 #include <csignal>
 #include <fstream>
 #include <memory>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace {
@@ -236,6 +237,11 @@ BOOST_AUTO_TEST_CASE(a_reload_takes_a_new_user_key_and_keeps_the_old_for_a_broke
     std::ofstream(data + "/user_api_key") << "another-user-key-0\n";
     serving->signal(SIGHUP);
     BOOST_TEST(test::eventually([&] { return enrols("another-user-key-0"); }));
+    BOOST_REQUIRE(::chmod((data + "/user_api_key").c_str(), 0644) == 0);
+    serving->signal(SIGHUP);
+    BOOST_TEST(serving->wrote("user_api_key could be read by others, and no longer can"));
+    auto const mode = std::filesystem::status(data + "/user_api_key").permissions();
+    BOOST_TEST(static_cast<unsigned>(mode) == 0600U);
     std::ofstream(data + "/user_api_key") << "\n";
     serving->signal(SIGHUP);
     BOOST_TEST(serving->wrote("the user_api_key stays as it was"));

@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -33,7 +35,10 @@ struct fixture {
     }
     void put(test::identity const& pair) const {
         directory.write("own.pem", pair.certificate);
-        directory.write("own.key", pair.key);
+        set_mode(directory.write("own.key", pair.key), 0600);
+    }
+    static void set_mode(std::filesystem::path const& path, mode_t mode) {
+        BOOST_REQUIRE(::chmod(path.c_str(), mode) == 0);
     }
     std::string content(char const* name) const { return test::read_file(directory.path() / name); }
 
@@ -261,6 +266,32 @@ BOOST_AUTO_TEST_CASE(ones_own_is_served_anew_when_its_files_change) {
     BOOST_TEST((keeper.look(now, log) == security::pem_pair{second.certificate, second.key}));
     BOOST_TEST(said("<6>", "serving the certificate " + certificate.string()) == 2);
     BOOST_TEST(said("<3>", "") + said("<4>", "") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_others_may_read_is_not_taken_while_it_serves_either) {
+    put(pair_until(100 * day));
+    auto keeper = theirs();
+    keeper.look(now, log);
+    set_mode(key, 0644);
+    BOOST_TEST(!keeper.look(now, log));
+    BOOST_TEST(said("<3>", "others can read the key " + key.string()) == 1);
+    put(pair_until(200 * day));
+    set_mode(key, 0604);
+    BOOST_TEST(!keeper.look(now, log));
+    set_mode(key, 0640);
+    BOOST_TEST(keeper.look(now, log).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_key_of_ours_that_was_put_back_readable_is_mended_and_that_is_said) {
+    auto keeper = ours();
+    keeper.look(now, log);
+    for (auto const* name : {"server.key", "ca.key"}) {
+        set_mode(directory.path() / name, 0644);
+        keeper.look(now, log);
+        BOOST_TEST(said("<4>", std::string(name) + " could be read by others, and no longer") == 1);
+        auto const mode = std::filesystem::status(directory.path() / name).permissions();
+        BOOST_TEST(static_cast<unsigned>(mode) == 0600U);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(half_of_a_pair_is_not_served_and_is_said_once_an_hour) {
