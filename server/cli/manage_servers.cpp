@@ -48,8 +48,7 @@ std::runtime_error has_gone(std::string const& id) {
 
 bool is_called(store::store& store, std::string const& name) {
     auto const servers = store.servers();
-    return std::any_of(servers.begin(), servers.end(),
-                       [&](auto const& each) { return each.name == name; });
+    return std::ranges::any_of(servers, [&](auto const& each) { return each.name == name; });
 }
 
 /// A removal that has begun and cannot end is no removal that failed.

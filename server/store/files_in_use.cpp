@@ -74,8 +74,8 @@ std::string files_in_use::words_for_database() const {
     std::error_code failed;
     bool const another = std::filesystem::exists(path, failed);
     auto const begin = "the database " + file;
-    auto const while_used = std::string(" while this server uses it") +
-                            (another ? ", and another one put in its place" : "");
+    auto const while_used =
+        std::string(" while it is in use") + (another ? ", and another one put in its place" : "");
     auto const or_else =
         another ? std::string("; to go on with the other one, restart the server") : std::string();
     if (has_no_name(held.get())) {
@@ -95,8 +95,7 @@ std::string files_in_use::words_for_database() const {
 std::string files_in_use::words_for_log() const {
     auto const file = files_.front().path.string();
     return "the log of the database " + file +
-           " (its -wal or -shm) was removed while this server "
-           "uses it. " +
+           " (its -wal or -shm) was removed while it is in use. " +
            (log_is_empty()
                 ? "What was accepted is in the database: restart the server"
                 : "Free some room where --data is, if there is none, and restart the server: what "

@@ -139,7 +139,7 @@ void store::require_room(std::size_t bytes) {
     std::error_code failed;
     auto const room = std::filesystem::space(database_.file().parent_path(), failed);
     auto const needed = (has_free_pages(bytes) ? 1 : 2) * (bytes + bytes / 8);
-    if (bytes > small && !failed && room.available < needed) {
+    if (bytes > small && !failed && room.capacity != 0 && room.available < needed) {
         throw store_full("there is no room for a report of " + std::to_string(bytes >> 20U) +
                          " MiB, which takes " + std::to_string(needed >> 20U) +
                          " MiB for a moment (free some room where --data is; what was accepted is "

@@ -248,6 +248,26 @@ BOOST_AUTO_TEST_CASE(a_reload_takes_a_new_user_key_and_keeps_the_old_for_a_broke
     BOOST_TEST(enrols("another-user-key-0"));
 }
 
+BOOST_AUTO_TEST_CASE(a_removal_that_cannot_end_says_so_and_the_same_command_goes_on_with_it) {
+    serve();
+    add_captured_server();
+    BOOST_TEST(send("v2-agent-save_output").ends_with("OK"));
+    server::store::connection other(data + "/trafikito.db", server::store::access::read_write);
+    other.run_script("CREATE TRIGGER no BEFORE DELETE ON servers BEGIN "
+                     "SELECT RAISE(ABORT, 'no room for that'); END");
+    auto const begun = run("remove", {"host1"});
+    BOOST_TEST(begun.status == 1);
+    BOOST_TEST(begun.output.find("host1 (srv-1) is removed, but not all that it sent is deleted "
+                                 "yet: the database refused: no room for that") !=
+               std::string::npos);
+    BOOST_TEST(begun.output.find("the same command goes on with it") != std::string::npos);
+    other.run_script("DROP TRIGGER no");
+    auto const ended = run("remove", {"host1"});
+    BOOST_TEST(ended.status == 0);
+    BOOST_TEST(ended.output.find("nothing of it is left") != std::string::npos);
+    BOOST_TEST(run("remove", {"host1"}).status == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_port_that_is_taken_is_said) {
     serve();
     auto const listen = "127.0.0.1:" + std::to_string(port());

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_answered_ok_when_the_database_file_is_gone_or_an
     std::filesystem::copy_file(file, directory.path() / "backup");
     std::filesystem::remove(file);
     BOOST_TEST(report().status == 503U);
-    BOOST_TEST(logged("was deleted while this server uses it. What was accepted can be read"));
+    BOOST_TEST(logged("was deleted while it is in use. What was accepted can be read"));
     std::filesystem::rename(directory.path() / "backup", file);
     BOOST_TEST(report().status == 503U);
     BOOST_TEST(logged("another one put in its place"));
