@@ -5,10 +5,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <stdexcept>
+#include <sys/stat.h>
 
 namespace {
 
@@ -277,8 +276,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_others_may_read_is_not_taken_while_it_serves_eit
     BOOST_TEST(said("<3>", "others can read the key " + key.string()) == 1);
     put(pair_until(200 * day));
     set_mode(key, 0604);
-    BOOST_TEST(!keeper.look(now, log));
-    set_mode(key, 0640);
+    BOOST_TEST((!keeper.look(now, log) && ::chmod(key.c_str(), 0640) == 0));
     BOOST_TEST(keeper.look(now, log).has_value());
 }
 
@@ -289,8 +287,8 @@ BOOST_AUTO_TEST_CASE(a_key_of_ours_that_was_put_back_readable_is_mended_and_that
         set_mode(directory.path() / name, 0644);
         keeper.look(now, log);
         BOOST_TEST(said("<4>", std::string(name) + " could be read by others, and no longer") == 1);
-        auto const mode = std::filesystem::status(directory.path() / name).permissions();
-        BOOST_TEST(static_cast<unsigned>(mode) == 0600U);
+        auto const status = std::filesystem::status(directory.path() / name);
+        BOOST_TEST(static_cast<unsigned>(status.permissions()) == 0600U);
     }
 }
 

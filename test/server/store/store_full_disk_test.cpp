@@ -179,6 +179,29 @@ BOOST_AUTO_TEST_CASE(a_machine_can_be_removed_while_no_server_runs) {
     });
 }
 
+BOOST_AUTO_TEST_CASE(reports_of_any_size_leave_the_reserve_with_which_they_can_be_removed) {
+    for (std::size_t const size : {1UL, 2UL, 3UL, 7UL, 15UL}) {
+        on_a_disk("size=60m", [&] {
+            auto serving = open();
+            serving.add_server("s", "s", server::security::sha256("1"));
+            for (std::size_t const each :
+                 {size * mebibyte, 3 * mebibyte, std::uintmax_t{200'000}}) {
+                output.resize(each);
+                fill(serving);
+            }
+            take_the_rest();
+            fill(serving);
+            if (!std::filesystem::exists(directory.path() / "reserve")) {
+                return 3;
+            }
+            auto const removed =
+                test::run_server({"servers", "remove", "--data", directory.path(), "s"});
+            std::cerr << (removed.status == 0 ? "" : removed.output);
+            return removed.status == 0 ? 0 : 4;
+        });
+    }
+}
+
 BOOST_AUTO_TEST_CASE(small_changes_are_made_on_a_full_disk_and_leave_the_reserve) {
     on_a_disk("size=20m", [&] {
         auto serving = open();
