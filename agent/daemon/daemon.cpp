@@ -219,7 +219,7 @@ void program::on_signal(received_signal which) {
 
 /// No command ends the agent; nor does one keep others from ending it.
 void program::on_signal_of(std::string const& command, std::string const& name, pid_t sender) {
-    if (!storm_.one_more(time_->steady_now())) {
+    if (!storm_.one_more(command, time_->steady_now())) {
         log_.warning(name + " ignored: " + command + " sent it, and no command ends the agent");
         return;
     }

@@ -3,11 +3,13 @@
 #include "base/descriptor.hpp"
 #include "exec/process_info.hpp"
 
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <system_error>
@@ -43,11 +45,29 @@ bool may_start_threads() {
 } // namespace
 
 std::string missing_in_kernel() {
+    auto const for_want_of = [](char const* call, char const* consequence) {
+        return refused(call, errno) + consequence + remedy;
+    };
+    auto const by_filter = [] { return errno == EPERM || errno == EACCES || errno == ENOSYS; };
     base::descriptor const events(::epoll_create1(EPOLL_CLOEXEC));
-    if (events.open() || (errno != EPERM && errno != EACCES)) {
-        return {};
+    if (!events.open() && errno != ENOSYS && by_filter()) { // else there is epoll_create
+        return for_want_of("epoll_create1", "the agent cannot wait for anything. ");
     }
-    return refused("epoll_create1", errno) + "the agent cannot wait for anything. " + remedy;
+    if (events.open() && ::fcntl(events.get(), F_GETFD) < 0 && by_filter()) {
+        return for_want_of("fcntl", "pipes to commands cannot be set up. ");
+    }
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) == 0) {
+        ::close(ends[0]);
+        ::close(ends[1]);
+    } else if (by_filter()) {
+        return for_want_of("pipe2", "commands could not print anything. ");
+    }
+    struct sigaction now{};
+    if (::sigaction(SIGPIPE, nullptr, &now) != 0 && by_filter()) {
+        return for_want_of("rt_sigaction", "the agent cannot be told to end. ");
+    }
+    return {};
 }
 
 std::vector<std::string> weak_in_kernel() {

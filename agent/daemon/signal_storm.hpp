@@ -1,32 +1,47 @@
 #pragma once
 // When a command signals the agent so often that others are not heard: a signal that is pending
 // already swallows a second one (signal(7)), the administrator's too. The daemon kills such a
-// command. Pure.
+// command. Each is judged by its own signals alone. Pure.
 
 #include "base/clock.hpp"
 
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <map>
+#include <string>
 
 namespace trafikito::agent::daemon {
 
 class signal_storm {
 public:
-    /// A command's signal came. True when it is the 16th within a second.
-    bool one_more(base::clock::steady_time now) {
-        auto& oldest = latest_.at(next_);
-        bool const storm = seen_ >= latest_.size() && now - oldest < std::chrono::seconds(1);
+    using time_point = base::clock::steady_time;
+    static constexpr std::size_t many = 16;
+    static constexpr std::chrono::seconds span{1};
+
+    /// A signal of that command came. True when it is the 16th within a second; then its count
+    /// begins anew.
+    bool one_more(std::string const& command, time_point now) {
+        std::erase_if(latest_, [&](auto const& one) { return now - one.second.last >= span; });
+        auto& its = latest_[command];
+        its.last = now;
+        auto& oldest = its.times.at(its.seen % its.times.size());
+        bool const storm = its.seen >= its.times.size() && now - oldest < span;
         oldest = now;
-        next_ = (next_ + 1) % latest_.size();
-        ++seen_;
+        ++its.seen;
+        if (storm) {
+            latest_.erase(command);
+        }
         return storm;
     }
 
 private:
-    std::array<base::clock::steady_time, 15> latest_{};
-    std::size_t next_ = 0;
-    std::size_t seen_ = 0;
+    struct signals_of_one {
+        std::array<time_point, many - 1> times{}; ///< a ring
+        std::size_t seen = 0;
+        time_point last;
+    };
+    std::map<std::string, signals_of_one> latest_; ///< of those that sent one within the span
 };
 
 } // namespace trafikito::agent::daemon

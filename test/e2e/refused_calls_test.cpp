@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 using namespace trafikito::test;
@@ -128,7 +129,8 @@ private:
 
 /// The only ones that nothing can take the place of.
 bool is_indispensable(std::string_view call, std::string_view error) {
-    return call == "epoll_create1" && error == "EPERM";
+    return (call == "epoll_create1" && error == "EPERM") || call == "fcntl" || call == "pipe2" ||
+           call == "rt_sigaction";
 }
 
 /// A sanitizer reads limits and /proc itself, and gives up without them.
@@ -162,8 +164,18 @@ BOOST_DATA_TEST_CASE(a_cycle_goes_its_way_without_any_one_of_them, errors, error
 }
 
 BOOST_AUTO_TEST_CASE(what_nothing_can_replace_is_named_at_the_start) {
-    trial without("epoll_create1", "EPERM");
-    BOOST_TEST(without.was_refused_clearly("epoll_create1"), without.said());
+    for (auto const& [call, error] : std::vector<std::pair<std::string, std::string>>{
+             {"epoll_create1", "EPERM"},
+             {"fcntl", "EPERM"},
+             {"fcntl", "ENOSYS"},
+             {"pipe2", "EPERM"},
+             {"pipe2", "ENOSYS"},
+             {"rt_sigaction", "EPERM"},
+             {"rt_sigaction", "ENOSYS"},
+         }) {
+        trial without(call, error);
+        BOOST_TEST(without.was_refused_clearly(call), without.said());
+    }
 }
 
 BOOST_DATA_TEST_CASE(without_proc_too, errors, error) {
