@@ -58,6 +58,19 @@ parsed<base::severity> level_in(std::string_view text) {
     return {static_cast<base::severity>(found - levels.begin()), {}};
 }
 
+/// 0 is no bound, as on the command line.
+parsed<std::uint64_t> bound_in(std::string_view text, std::uint64_t minimum,
+                               std::uint64_t maximum) {
+    if (auto const none = config::parse_size(text, 0, 0); none.value) {
+        return none;
+    }
+    auto found = config::parse_size(text, minimum, maximum);
+    if (!found.value) {
+        found.problem += "; 0 is no bound";
+    }
+    return found;
+}
+
 /// Puts the value there; or says why there is none.
 template <class T>
 std::string take(parsed<T> found, std::optional<T>& to) {
@@ -73,11 +86,11 @@ struct limit_key {
 constexpr std::array keys{
     limit_key{"machine_quota",
               [](std::string_view text, limits& to) {
-                  return take(config::parse_size(text, mib, kib * tib), to.machine_quota);
+                  return take(bound_in(text, mib, kib * tib), to.machine_quota);
               }},
     limit_key{"machine_rate",
               [](std::string_view text, limits& to) {
-                  return take(config::parse_size(text, 64 * kib, tib), to.machine_rate);
+                  return take(bound_in(text, 64 * kib, tib), to.machine_rate);
               }},
     limit_key{"max_connections",
               [](std::string_view text, limits& to) {

@@ -16,8 +16,10 @@
 namespace trafikito::server::cli {
 
 struct limits {
-    std::optional<std::uint64_t> machine_quota;       ///< bytes kept of one machine, 1 MiB to 1 PiB
-    std::optional<std::uint64_t> machine_rate;        ///< bytes a minute from one, 64 KiB to 1 TiB
+    std::optional<std::uint64_t>
+        machine_quota; ///< bytes kept of one machine, 1 MiB to 1 PiB; 0: no bound
+    std::optional<std::uint64_t>
+        machine_rate; ///< bytes a minute from one, 64 KiB to 1 TiB; 0: no bound
     std::optional<std::size_t> max_connections;       ///< 8 to 100,000
     std::optional<std::chrono::seconds> min_interval; ///< 0 to 10 years
     std::optional<std::chrono::seconds> keep;         ///< 1 s to 10 years

@@ -79,9 +79,16 @@ BOOST_AUTO_TEST_CASE(a_duration_without_unit_is_refused_and_nought_is_one_only_f
     }
 }
 
+BOOST_AUTO_TEST_CASE(no_bound_is_zero_as_on_the_command_line) {
+    auto const read = cli::parse_limits("machine_quota = 0\nmachine_rate = 0B\n", "limits.cfg");
+    BOOST_TEST(read.diagnostics.empty());
+    BOOST_TEST(read.values.machine_quota.value() == 0U);
+    BOOST_TEST(read.values.machine_rate.value() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_value_that_is_none_is_said_at_its_place_and_not_taken) {
     for (std::string const wrong :
-         {"machine_quota = 0", "machine_quota = 1GB", "machine_quota = -1",
+         {"machine_quota = 1", "machine_quota = 1GB", "machine_quota = -1",
           "machine_quota =", "machine_quota = 99999999TiB", "machine_rate = fast",
           "machine_rate = 1KiB", "max_connections = 7", "max_connections = 100001",
           "max_connections = 1e3", "max_connections = 99999999999999999999", "log_level = loud",
