@@ -17,12 +17,20 @@ void append_escaped(std::string& text, std::string_view bytes) {
     }
 }
 
-// What is dangerous lies in the first 16 bits of Unicode.
-void append_json_escape(std::string& text, character const& one) {
-    auto const code = one.size == 0 ? 0xFFFDU : one.code;
+void append_json_unit(std::string& text, std::uint32_t unit) {
     text += "\\u";
     for (unsigned const shift : {12U, 8U, 4U, 0U}) {
-        text += digits[(code >> shift) & 0x0FU];
+        text += digits[(unit >> shift) & 0x0FU];
+    }
+}
+
+void append_json_escape(std::string& text, character const& one) {
+    auto const code = one.size == 0 ? 0xFFFDU : one.code;
+    if (code < 0x10000) {
+        append_json_unit(text, code);
+    } else { // RFC 8259: as UTF-16 has it
+        append_json_unit(text, 0xD800U + ((code - 0x10000U) >> 10U));
+        append_json_unit(text, 0xDC00U + (code & 0x3FFU));
     }
 }
 
@@ -37,11 +45,13 @@ void each_character(std::string_view bytes, Add add) {
     }
 }
 
-std::string escaped(std::string_view bytes, std::string_view kept) {
+/// But for what is harmless and what `keeps` it.
+template <class Keeps>
+std::string escaped(std::string_view bytes, Keeps keeps) {
     std::string text;
     text.reserve(bytes.size());
     each_character(bytes, [&](character const& one, std::string_view piece) {
-        if (is_harmless(one) || kept.find(piece) != std::string_view::npos) {
+        if (is_harmless(one) || keeps(one)) {
             text += piece;
         } else {
             append_escaped(text, piece);
@@ -50,17 +60,23 @@ std::string escaped(std::string_view bytes, std::string_view kept) {
     return text;
 }
 
+std::string escaped(std::string_view bytes) {
+    return escaped(bytes, [](character const&) { return false; });
+}
+
 } // namespace
 
 std::string for_terminal(std::string_view bytes) {
-    return escaped(bytes, "\n\t");
+    return escaped(bytes, [](character const& one) {
+        return one.size == 1 ? one.code == '\n' || one.code == '\t' : is_joiner(one);
+    });
 }
 
 std::string for_line(std::string_view bytes, std::size_t limit) {
     if (bytes.size() <= limit) {
-        return escaped(bytes, "");
+        return escaped(bytes);
     }
-    return escaped(bytes.substr(0, whole_characters(bytes, limit)), "") + "...";
+    return escaped(bytes.substr(0, whole_characters(bytes, limit))) + "...";
 }
 
 std::string one_line(std::string_view text, std::size_t limit) {
@@ -90,7 +106,7 @@ std::string for_json(std::string_view serialized) {
 }
 
 std::optional<std::string> checked_plain_text(std::string_view text, std::size_t limit) {
-    if (text.size() > limit || !is_utf8(text) || escaped(text, "") != text) {
+    if (text.size() > limit || !is_utf8(text) || escaped(text) != text) {
         return std::nullopt;
     }
     return std::string(text);

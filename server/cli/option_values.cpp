@@ -170,7 +170,7 @@ std::string check_plain(std::string const& text) {
     auto const plain = base::checked_plain_text(text, 200);
     return plain && !plain->empty()
                ? ""
-               : "it must be 1 to 200 bytes of text without control characters";
+               : "it must be 1 to 200 bytes of text without control or invisible characters";
 }
 
 } // namespace trafikito::server::cli

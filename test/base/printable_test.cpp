@@ -36,10 +36,35 @@ BOOST_AUTO_TEST_CASE(a_log_line_stays_one_short_line) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing_turns_the_direction_of_writing) {
-    // U+202E, U+2066, U+200F, U+061C; U+200D joins the parts of an emoji and stays.
+    // U+202E, U+2066, U+200F, U+061C
     BOOST_TEST(base::for_terminal("\xe2\x80\xae|\xe2\x81\xa6|\xe2\x80\x8f|\xd8\x9c") ==
                "\\xe2\\x80\\xae|\\xe2\\x81\\xa6|\\xe2\\x80\\x8f|\\xd8\\x9c");
-    BOOST_TEST(base::for_terminal("\xe2\x80\x8d") == "\xe2\x80\x8d");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_hides_in_a_name) {
+    // U+00AD, U+034F, U+180E, U+200B, U+2060, U+FEFF, U+3164, U+E0041
+    for (std::string const invisible :
+         {"\xc2\xad", "\xcd\x8f", "\xe1\xa0\x8e", "\xe2\x80\x8b", "\xe2\x81\xa0", "\xef\xbb\xbf",
+          "\xe3\x85\xa4", "\xf3\xa0\x81\x81"}) {
+        auto const name = "a" + invisible + "b";
+        BOOST_TEST(base::for_line(name).starts_with("a\\x"), name);
+        BOOST_TEST(base::for_terminal(name).starts_with("a\\x"), name);
+        BOOST_TEST(base::one_line(name) == "a" + std::string(invisible.size(), '?') + "b", name);
+        BOOST_TEST(base::for_json(name).starts_with("a\\u"), name);
+        BOOST_TEST(!base::checked_plain_text(name, 99).has_value(), name);
+    }
+    BOOST_TEST(base::for_json("\xf3\xa0\x81\x81") == "\\udb40\\udc41");
+}
+
+BOOST_AUTO_TEST_CASE(what_joins_the_parts_of_a_character_stays_in_an_output_alone) {
+    // U+200C, U+200D, U+FE0F
+    for (std::string const joiner : {"\xe2\x80\x8c", "\xe2\x80\x8d", "\xef\xb8\x8f"}) {
+        BOOST_TEST(base::for_terminal(joiner) == joiner);
+        BOOST_TEST(base::for_line(joiner).starts_with("\\x"));
+        BOOST_TEST(base::one_line(joiner) == "???");
+        BOOST_TEST(!base::checked_plain_text("a" + joiner, 99).has_value());
+    }
+    BOOST_TEST(base::for_json("\xe2\x80\x8d") == "\\u200d");
 }
 
 BOOST_AUTO_TEST_CASE(a_line_of_a_log_is_one_line) {
