@@ -78,6 +78,10 @@ asio::awaitable<http::response> service::enrol(request_ptr from) {
         co_return malformed(*from, "THE_TMP_FILE_PATH_IS_NOT_PLAIN_TEXT");
     }
     co_await roster_.freshen();
+    if (roster_.has_id_like(*name)) { // whoever names that server by its id would mean another
+        co_return malformed(*from,
+                            "THE_SERVER_NAME_IS_THE_ID_OF_ANOTHER_SERVER_CHOOSE_ANOTHER_NAME");
+    }
     bool const second = roster_.has_name(*name);
     auto const id = security::random_uuid();
     auto const key = security::random_key();

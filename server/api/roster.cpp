@@ -1,5 +1,6 @@
 #include "server/api/roster.hpp"
 
+#include "base/ascii.hpp"
 #include "base/spawn.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -97,6 +98,14 @@ roster::server_ptr roster::find(security::digest const& key) const {
 
 bool roster::was_removed(security::digest const& key) const {
     return removed_.contains(key);
+}
+
+bool roster::has_id_like(std::string_view text) const {
+    auto const wanted = base::lower(text);
+    return std::ranges::any_of(
+               by_id_, [&](auto const& each) { return base::lower(each.first) == wanted; }) ||
+           std::ranges::any_of(
+               removed_, [&](auto const& each) { return base::lower(each.second) == wanted; });
 }
 
 bool roster::has_name(std::string_view name) const {

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] server_ptr find(security::digest const& key) const;
     /// Whether the administrator removed the server that has this key.
     [[nodiscard]] bool was_removed(security::digest const& key) const;
+    /// Whether a server has, or had until it was removed, that id, written in whatever case.
+    [[nodiscard]] bool has_id_like(std::string_view text) const;
     [[nodiscard]] bool has_name(std::string_view name) const;
 
     /// Whatever the store says of its version, when it is asked next: it knows one less.

@@ -1,5 +1,6 @@
 // trafikito-server servers add, remove, rename and new-key: what an administrator does to the data
 // of a server that runs.
+#include "base/ascii.hpp"
 #include "base/units.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
@@ -38,6 +39,35 @@ void say_when_shared(store::store& store, std::string const& id, std::string con
         err << "warning: " << cell(other->id, 200) << " is called " << cell(name, 200)
             << ", too: name them by their ids, or give one another name with `trafikito-server "
                "servers rename`\n";
+    }
+}
+
+bool same_but_for_case(std::string const& one, std::string const& other) {
+    return base::lower(one) == base::lower(other);
+}
+
+/// Of two that answer to the same, a command or a reader would take the wrong one.
+void refuse_id_as_name(store::store& store, std::string const& id, std::string const& name) {
+    for (auto const& each : store.servers()) {
+        if (each.id != id && same_but_for_case(each.id, name)) {
+            throw std::runtime_error(cell(name, 200) + " is the id of another server (" +
+                                     cell(each.name, 200) + "): choose another name");
+        }
+    }
+    for (auto const& each : store.removed_servers()) {
+        if (each.id != id && same_but_for_case(each.id, name)) {
+            throw std::runtime_error(cell(name, 200) + " is the id of a server that was removed (" +
+                                     cell(each.name, 200) + "): choose another name");
+        }
+    }
+}
+
+void refuse_name_as_id(store::store& store, std::string const& id) {
+    for (auto const& each : store.servers()) {
+        if (same_but_for_case(each.name, id)) {
+            throw std::runtime_error(cell(id, 200) + " is the name of another server (" +
+                                     cell(each.id, 200) + "): choose another id");
+        }
     }
 }
 
@@ -96,6 +126,8 @@ int run(add_server_options const& options, base::console& to) {
     if (store.find_server(id) || store.find_server_by_key(digest)) {
         throw in_use();
     }
+    refuse_name_as_id(store, id);
+    refuse_id_as_name(store, id, options.name);
     to.out << "server_id = " << id << '\n';
     // A key that was handed in is known; the one made here can be seen this once and never again.
     // So there is no server before its key is printed.
@@ -133,6 +165,7 @@ int run(remove_server_options const& options, base::console& to) {
 int run(rename_server_options const& options, base::console& to) {
     auto store = open_store(options.data, store::access::read_write);
     auto const server = find_named_server(store, options.server);
+    refuse_id_as_name(store, server.id, options.name);
     if (!store.rename_server(server.id, options.name)) {
         throw has_gone(server.id);
     }

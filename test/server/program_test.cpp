@@ -2,6 +2,7 @@
 // print, stop.
 #include "test/server/child.hpp"
 
+#include "net/api/report.hpp"
 #include "server/store/store.hpp"
 #include "test/server/api/captures.hpp"
 #include "test/server/http/tls_client.hpp"
@@ -266,6 +267,22 @@ BOOST_AUTO_TEST_CASE(a_removal_that_cannot_end_says_so_and_the_same_command_goes
     BOOST_TEST(ended.status == 0);
     BOOST_TEST(ended.output.find("nothing of it is left") != std::string::npos);
     BOOST_TEST(run("remove", {"host1"}).status == 1);
+}
+
+BOOST_AUTO_TEST_CASE(no_server_is_called_by_the_id_of_another) {
+    serve();
+    add_captured_server();
+    BOOST_TEST(run("add", {"--name", "web1", "--server-id", "HOST1"}).status == 1); // host1's name
+    BOOST_TEST(run("add", {"--name", "SRV-1"}).status == 1);
+    BOOST_TEST(run("add", {"--name", "web1", "--server-id", "srv-2"}).status == 0);
+    auto const renamed = run("rename", {"web1", "Srv-1"});
+    BOOST_TEST(renamed.status == 1);
+    BOOST_TEST(renamed.output.find("Srv-1 is the id of another server (host1)") !=
+                   std::string::npos,
+               renamed.output);
+    BOOST_TEST(run("rename", {"web1", "srv-2"}).status == 0); // its own
+    BOOST_TEST(run("remove", {"host1"}).status == 0);
+    BOOST_TEST(run("rename", {"srv-2", "srv-1"}).status == 1); // `servers remove srv-1` means it
 }
 
 BOOST_AUTO_TEST_CASE(a_port_that_is_taken_is_said) {

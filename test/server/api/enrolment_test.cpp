@@ -11,6 +11,7 @@
 namespace {
 
 using namespace trafikito;
+using namespace std::chrono_literals;
 
 std::string const marker = "*-*-*-*------------ Trafikito command: ";
 
@@ -144,6 +145,21 @@ BOOST_AUTO_TEST_CASE(a_second_machine_of_the_same_name_is_new_and_that_is_said) 
     BOOST_TEST(second.body.find("# another server is called box already") != std::string::npos);
     BOOST_TEST(logged("another server is called box already"));
     BOOST_TEST(kept.servers().size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(no_machine_is_called_by_the_id_of_another) {
+    auto const named = [](std::string const& name) {
+        return R"({"workspaceId":"default","userApiKey":"user-key","serverName":")" + name + "\"}";
+    };
+    for (auto const* name : {"srv-1", "SRV-1"}) {
+        auto const answer = enrol(named(name));
+        BOOST_TEST(answer.status == 400U);
+        BOOST_TEST(test::error_of(answer) ==
+                   "#malformed THE_SERVER_NAME_IS_THE_ID_OF_ANOTHER_SERVER_CHOOSE_ANOTHER_NAME");
+    }
+    kept.remove_server("srv-1"); // its agent is still told to stop, and `servers remove` knows it
+    BOOST_TEST(enrol(named("srv-1")).status == 400U);
+    BOOST_TEST(kept.servers().empty());
 }
 
 BOOST_AUTO_TEST_CASE(commands_of_an_unknown_server_are_refused) {
