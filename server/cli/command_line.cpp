@@ -130,7 +130,8 @@ void reader::add_serve() {
     serve->add_option("--keep", keep_, "How long reports are kept after they arrived (default 7d)")
         ->type_name("TIME")
         ->check(check_positive_duration);
-    serve->add_flag("--yes", serve_.yes, "Go on although --keep deletes most of what is stored");
+    serve->add_flag("--yes", serve_.yes,
+                    "Go on although --keep or --machine-quota deletes most of what is stored");
     add_limits(*serve);
     add_log(*serve);
     serve

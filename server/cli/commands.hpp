@@ -41,7 +41,7 @@ struct serve_options {
     std::optional<base::severity> log_level;
     std::optional<base::log::format> log_format; ///< nothing: the journal's there, else text
     std::optional<std::filesystem::path> limits; ///< the file of limits
-    bool yes = false;                            ///< what --keep deletes at the start is meant
+    bool yes = false; ///< what --keep and --machine-quota delete at the start is meant
     std::optional<std::filesystem::path> port_file;
     std::optional<std::filesystem::path> certificate; ///< one's own, together with key
     std::optional<std::filesystem::path> key;

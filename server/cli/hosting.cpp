@@ -3,6 +3,7 @@
 #include "base/spawn.hpp"
 #include "base/units.hpp"
 #include "server/cli/data_directory.hpp"
+#include "server/cli/feared_loss.hpp"
 #include "server/http/tls_settings.hpp"
 #include "server/security/credentials.hpp"
 #include "server/security/private_files.hpp"
@@ -16,6 +17,7 @@
 #include <exception>
 #include <initializer_list>
 #include <limits>
+#include <stdexcept>
 #include <utility>
 
 namespace trafikito::server::cli {
@@ -54,6 +56,18 @@ http::listener_settings settings_of(serve_options const& options, effective_limi
 http::listener::tls_context tls_of(security::pem_pair const& pair) {
     return std::make_shared<asio::ssl::context>(
         http::server_tls(http::pem_texts{pair.certificate, pair.key}));
+}
+
+void refuse_to_forget_most(store::store& kept, effective_limits const& before,
+                           effective_limits const& after) {
+    bool const shorter = after.keep < before.keep;
+    bool const smaller = after.machine_quota != before.machine_quota;
+    if (!shorter && !smaller) {
+        return; // what is left of an earlier change goes on going
+    }
+    if (auto const loss = feared_loss(kept, after, before.machine_quota)) {
+        throw std::runtime_error(*loss + "; start anew with --yes if that is meant");
+    }
 }
 
 } // namespace
@@ -244,11 +258,7 @@ hosting::news hosting::read_everything(store::store& kept) {
     try {
         if (what_.options.limits) {
             auto const all = limits_of(what_.options, read_limits(*what_.options.limits));
-            if (all.keep < what_.limits.keep && kept.would_forget_most(all.keep)) {
-                throw std::runtime_error(
-                    "its `keep` would delete most of what is stored; start anew with --yes if that "
-                    "is meant");
-            }
+            refuse_to_forget_most(kept, what_.limits, all);
             kept.set({.keep = all.keep, .machine_quota = all.machine_quota});
             kept.set_machine_quota(all.machine_quota);
             background_.set(all.log_level, background_.as());

@@ -4,6 +4,7 @@
 #include "base/log_queue.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
+#include "server/cli/feared_loss.hpp"
 #include "server/cli/hosting.hpp"
 #include "server/security/credentials.hpp"
 #include "server/security/data_file.hpp"
@@ -88,11 +89,11 @@ void give_large_blocks_back() {
 
 void refuse_to_forget_most(store::store& kept, effective_limits const& limits,
                            serve_options const& options) {
-    if (!options.yes && kept.would_forget_most(limits.keep)) {
-        throw std::runtime_error(
-            "to keep reports for " + base::in_words(limits.keep) +
-            " only would delete most of what is stored: give --keep a longer time, or --yes if "
-            "that is meant");
+    // The last quota that was held is asked for no more, though it may not have taken all yet.
+    if (auto const loss =
+            options.yes ? std::nullopt : feared_loss(kept, limits, kept.machine_quota())) {
+        throw std::runtime_error(*loss + "; give --keep or --machine-quota, or the key in the file "
+                                         "of limits, a larger value, or --yes if that is meant");
     }
 }
 

@@ -128,6 +128,15 @@ struct deletions {
     std::int64_t feedback = 0;
 };
 
+/// What settings would delete of what is there.
+struct loss {
+    std::int64_t by_age = 0;   ///< reports
+    std::int64_t by_quota = 0; ///< further reports
+    std::int64_t bytes = 0;    ///< of all these
+    std::int64_t machines = 0; ///< whose they are
+    std::int64_t stored = 0;   ///< reports that are there
+};
+
 struct store_settings {
     /// How long reports, call tokens and feedback stay, by a clock that is believed
     /// (retention_clock.hpp).
@@ -164,8 +173,10 @@ public:
     /// store_damaged.
     bool check(std::chrono::milliseconds bound);
 
-    /// Whether so short a time would delete more than half of the reports, and at least 10.
-    bool would_forget_most(std::chrono::seconds keep);
+    /// What settings would delete, at once and with the next reports of each machine, when that is
+    /// at least 10 reports and more than half: of all reports, or of those of a machine beyond the
+    /// quota, whose bytes count as well. Else nothing. A quota of 0 is not looked at.
+    std::optional<loss> would_forget_most(store_settings const& planned);
 
     /// Deletes some of what is older than settings allow; what is inserted does the same. Call it
     /// once in a while, for times in which nothing comes.
@@ -291,6 +302,8 @@ private:
     std::optional<stored_report> try_add_report(std::string_view server_id,
                                                 net::api::parsed_report const& report,
                                                 report_facts const& facts);
+    struct machine_loss;
+    std::vector<machine_loss> losses_by_quota(std::uint64_t quota, std::int64_t kept_until);
     /// Oldest reports of the server go until `bytes` more are within the quota.
     deletions make_way(std::string_view server_id, std::size_t bytes);
     [[nodiscard]] std::optional<std::int64_t> fact(std::string_view name);

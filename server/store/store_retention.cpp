@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 namespace trafikito::server::store {
@@ -20,6 +21,12 @@ constexpr std::string_view doubted_for = "doubted_for"; ///< milliseconds
 /// What is believed is written down as often at most.
 constexpr std::chrono::minutes note_pause{1};
 constexpr std::int64_t max_giving_way = 500; ///< reports, for one that comes
+constexpr std::int64_t least_loss = 10;      ///< reports; of fewer nobody is asked
+
+std::int64_t as_number(std::uint64_t size) {
+    return static_cast<std::int64_t>(
+        std::min<std::uint64_t>(size, std::numeric_limits<std::int64_t>::max()));
+}
 
 } // namespace
 
@@ -154,20 +161,88 @@ bool store::forget_what_is_old() {
     return gone.reports != 0 || gone.calls != 0 || gone.feedback != 0;
 }
 
-bool store::would_forget_most(std::chrono::seconds keep) {
-    static constexpr std::int64_t least = 10;
+struct store::machine_loss {
+    std::string id;
+    std::int64_t excess = 0; ///< bytes beyond the quota
+    std::int64_t kept = 0;   ///< bytes
+    std::int64_t reports = 0;
+    std::int64_t bytes = 0; ///< of them
+    bool most = false;
+};
+
+// Only machines beyond the quota are looked at, and of them only what would go: as make_way() takes
+// it, but for what is too old anyway.
+std::vector<store::machine_loss> store::losses_by_quota(std::uint64_t quota,
+                                                        std::int64_t kept_until) {
+    std::vector<machine_loss> all;
+    {
+        auto beyond = database_.prepare("SELECT id, kept_bytes - ?1, kept_bytes FROM servers "
+                                        "WHERE kept_bytes > ?1 AND "
+                                        "id NOT IN (SELECT id FROM removed_servers)");
+        beyond.number(as_number(quota));
+        while (beyond.step()) {
+            all.push_back({.id = beyond.bytes_at(0),
+                           .excess = beyond.number_at(1),
+                           .kept = beyond.number_at(2)});
+        }
+    }
+    for (auto& one : all) {
+        auto oldest = database_.prepare("SELECT bytes, kept_since FROM reports "
+                                        "WHERE server_id = ? ORDER BY data_at, id");
+        oldest.text(one.id);
+        for (auto left = one.excess; left > 0 && oldest.step();) {
+            auto const bytes = oldest.number_at(0);
+            left -= bytes;
+            if (oldest.number_at(1) >= kept_until) {
+                ++one.reports;
+                one.bytes += bytes;
+            }
+        }
+        one.most = one.reports >= least_loss &&
+                   (one.bytes * 2 > one.kept || one.reports * 2 > count_reports(one.id));
+    }
+    return all;
+}
+
+std::optional<loss> store::would_forget_most(store_settings const& planned) {
     auto clock = *clock_; // what it has to say is not for here
-    auto const limit = to_stored(clock.read(now_(), up_()).now - keep);
-    auto query = database_.prepare("SELECT (SELECT count(*) FROM reports WHERE kept_since < ?1), "
-                                   "(SELECT count(*) FROM reports)");
-    query.number(limit);
-    return query.step() && query.number_at(0) >= least &&
-           query.number_at(0) * 2 > query.number_at(1);
+    auto const limit = to_stored(clock.read(now_(), up_()).now - planned.keep);
+    loss found;
+    {
+        auto query =
+            database_.prepare("SELECT (SELECT count(*) FROM reports WHERE kept_since < ?), "
+                              "(SELECT count(*) FROM reports)");
+        query.number(limit);
+        query.step();
+        found.by_age = query.number_at(0);
+        found.stored = query.number_at(1);
+    }
+    std::set<std::string> machines;
+    bool of_one = false;
+    if (planned.machine_quota != 0) {
+        for (auto const& each : losses_by_quota(planned.machine_quota, limit)) {
+            found.by_quota += each.reports;
+            found.bytes += each.bytes;
+            of_one = of_one || each.most;
+            machines.insert(each.id);
+        }
+    }
+    auto const reports = found.by_age + found.by_quota;
+    if (!of_one && (reports < least_loss || reports * 2 <= found.stored)) {
+        return std::nullopt;
+    }
+    auto old = database_.prepare("SELECT server_id, sum(bytes) FROM reports WHERE kept_since < ? "
+                                 "GROUP BY server_id");
+    for (old.number(limit); old.step();) {
+        machines.insert(old.bytes_at(0));
+        found.bytes += old.number_at(1);
+    }
+    found.machines = static_cast<std::int64_t>(machines.size());
+    return found;
 }
 
 deletions store::make_way(std::string_view server_id, std::size_t bytes) {
-    auto const quota = static_cast<std::int64_t>(
-        std::min<std::uint64_t>(settings_.machine_quota, std::numeric_limits<std::int64_t>::max()));
+    auto const quota = as_number(settings_.machine_quota);
     auto const more = static_cast<std::int64_t>(bytes);
     deletions gone;
     if (quota == 0) {

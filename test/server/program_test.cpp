@@ -269,6 +269,40 @@ BOOST_AUTO_TEST_CASE(a_removal_that_cannot_end_says_so_and_the_same_command_goes
     BOOST_TEST(run("remove", {"host1"}).status == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_smaller_quota_that_deletes_most_asks_first) {
+    std::string const limits = directory.path() / "limits.cfg";
+    std::ofstream(limits) << "machine_quota = 0\n";
+    serve({"--limits", limits});
+    add_captured_server();
+    {
+        server::store::store kept(data + "/trafikito.db", server::store::access::read_write,
+                                  [] { return std::chrono::system_clock::now(); });
+        for (int i = 0; i < 30; ++i) {
+            kept.add_report("srv-1", {{{"trafikito_x", std::string(100'000, 'x')}}, {}});
+        }
+    }
+    std::ofstream(limits) << "machine_quota = 1MiB\n";
+    serving->signal(SIGHUP);
+    BOOST_TEST(serving->wrote("the limits stay as they were: to keep 1.0 MiB of one machine only "
+                              "would delete most of what is stored: 20 of 30 reports, 1.9 MiB of "
+                              "1 machine; "));
+    BOOST_TEST(serving->wrote("all is read again"));
+    serving->signal(SIGTERM);
+    BOOST_TEST(serving->wait() == 0);
+    auto const refused = test::run_server(
+        {"serve", "--data", data, "--listen", "127.0.0.1:0", "--machine-quota", "1MiB"});
+    BOOST_TEST(refused.status == 1);
+    BOOST_TEST(refused.output.find("20 of 30 reports") != std::string::npos, refused.output);
+    BOOST_TEST(refused.output.find("--yes") != std::string::npos);
+    std::filesystem::remove(port_file);
+    serve({"--limits", limits, "--yes"}); // it was meant,
+    serving->signal(SIGTERM);
+    BOOST_TEST(serving->wait() == 0);
+    std::filesystem::remove(port_file);
+    serve({"--limits", limits}); // and is not asked for again, though all is still there
+    BOOST_TEST(run("servers", {"--json"}).output.find("\"keptBytes\":30") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(no_server_is_called_by_the_id_of_another) {
     serve();
     add_captured_server();

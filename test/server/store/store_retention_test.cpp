@@ -146,17 +146,71 @@ BOOST_AUTO_TEST_CASE(what_would_delete_most_is_known_before) {
         add(store);
     }
     pass(2h);
-    BOOST_TEST(!store.would_forget_most(1h)); // of so few nobody asks
+    BOOST_TEST(!store.would_forget_most({.keep = 1h}).has_value()); // of so few nobody asks
     add(store);
     pass(2h);
-    BOOST_TEST(store.would_forget_most(1h));
-    BOOST_TEST(!store.would_forget_most(24h));
+    BOOST_TEST(store.would_forget_most({.keep = 1h}).has_value());
+    BOOST_TEST(!store.would_forget_most({.keep = 24h}).has_value());
     wall += year;
-    BOOST_TEST(!store.would_forget_most(24h));
+    BOOST_TEST(!store.would_forget_most({.keep = 24h}).has_value());
     for (int i = 0; i < 12; ++i) {
         add(store);
     }
-    BOOST_TEST(!store.would_forget_most(1h));
+    BOOST_TEST(!store.would_forget_most({.keep = 1h}).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_smaller_quota_that_would_delete_most_is_foreseen) {
+    settings.machine_quota = 0;
+    auto store = open_with_servers();
+    auto const planned = [&](std::uint64_t quota, std::chrono::seconds keep = 24h) {
+        return store.would_forget_most({.keep = keep, .machine_quota = quota * kibibyte});
+    };
+    for (int i = 0; i < 20; ++i) {
+        add(store, "s", 10 * kibibyte);
+        add(store, "t");
+    }
+    BOOST_TEST(!planned(0).has_value());
+    BOOST_TEST(!planned(110).has_value()); // nine or ten of twenty
+    auto const loss = planned(50).value();
+    BOOST_TEST(loss.by_age == 0);
+    BOOST_TEST(loss.by_quota == 16); // most of that machine's, though not of all
+    BOOST_TEST(loss.bytes > static_cast<std::int64_t>(160 * kibibyte));
+    BOOST_TEST(loss.machines == 1);
+    BOOST_TEST(loss.stored == 40);
+    store.set({.keep = 24h, .machine_quota = 50 * kibibyte});
+    BOOST_TEST(add(store, "s", 1) == 16U); // as foreseen
+    BOOST_TEST(!planned(50).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_too_old_is_not_counted_for_the_quota_again) {
+    settings.machine_quota = 0;
+    auto store = open_with_servers();
+    for (int i = 0; i < 12; ++i) {
+        add(store, "s", 10 * kibibyte);
+    }
+    pass(2h);
+    for (int i = 0; i < 4; ++i) {
+        add(store, "s", 10 * kibibyte);
+    }
+    auto const loss = store.would_forget_most({.keep = 1h, .machine_quota = 25 * kibibyte}).value();
+    BOOST_TEST(loss.by_age == 12);
+    BOOST_TEST(loss.by_quota == 2);
+    BOOST_TEST(loss.machines == 1);
+    BOOST_TEST(loss.stored == 16);
+}
+
+BOOST_AUTO_TEST_CASE(many_large_reports_of_a_machine_are_most_by_their_bytes) {
+    settings.machine_quota = 0;
+    auto store = open_with_servers();
+    for (int i = 0; i < 10; ++i) {
+        add(store, "s", 100 * kibibyte);
+    }
+    for (int i = 0; i < 40; ++i) {
+        add(store, "s");
+    }
+    auto const loss =
+        store.would_forget_most({.keep = 24h, .machine_quota = 20 * kibibyte}).value();
+    BOOST_TEST(loss.by_quota == 10);
 }
 
 BOOST_AUTO_TEST_CASE(beyond_its_quota_the_oldest_of_a_machine_give_way_and_no_others) {
