@@ -103,9 +103,9 @@ std::string format_journal_fields(std::string_view program, severity level,
     return text;
 }
 
-void log::add(severity level, std::string_view said, log_fields const& said_fields) {
+bool log::add(severity level, std::string_view said, log_fields const& said_fields) {
     if (level < threshold_) {
-        return;
+        return true;
     }
     auto message = redacted(said);
     auto fields = said_fields;
@@ -116,11 +116,12 @@ void log::add(severity level, std::string_view said, log_fields const& said_fiel
         say_unsaid();
         std::string with_count;
         if (level >= severity::warning && repeated(level, message, with_count)) {
-            return;
+            return false;
         }
         message += with_count;
     }
     put(level, message, fields);
+    return true;
 }
 
 void log::counted(severity level, std::string_view message) {
@@ -209,10 +210,11 @@ void log::on_change(severity level, std::string const& topic, std::string_view m
     if (last.message == message) {
         return;
     }
-    last = {level, std::string(message)};
+    last.level = level;
+    last.message = message;
     if (!message.empty()) {
-        add(level, message, {});
-    } else if (!over.empty()) {
+        last.said = add(level, message, {}) || last.said;
+    } else if (std::exchange(last.said, false) && !over.empty()) {
         add(severity::info, over, {});
     }
 }

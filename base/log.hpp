@@ -56,7 +56,8 @@ public:
     void add(severity level, std::string_view message) { add(level, message, {}); }
 
     /// For what would be said every minute: says it when the message under `topic` is another than
-    /// last time. An empty message ends the topic, and says `over` unless that is empty.
+    /// last time. An empty message ends the topic, and says `over` unless that is empty
+    /// or nothing of the topic was said (see limit_repeats()).
     void on_change(severity level, std::string const& topic, std::string_view message,
                    std::string_view over = {});
 
@@ -100,6 +101,7 @@ private:
     struct topic_state {
         severity level = severity::info;
         std::string message;
+        bool said = false; ///< any message since it began
     };
 
     /// What is said, within one minute, beyond the messages that are known.
@@ -109,7 +111,8 @@ private:
         std::size_t unsaid = 0;
     };
 
-    void add(severity level, std::string_view said, log_fields const& said_fields);
+    /// False when it is only counted.
+    bool add(severity level, std::string_view said, log_fields const& said_fields);
     void put(severity level, std::string_view clean, log_fields const& fields);
     bool repeated(severity level, std::string_view message, std::string& with_count);
     bool remember(std::string_view message);

@@ -161,6 +161,15 @@ BOOST_AUTO_TEST_CASE(a_warning_that_was_forgotten_is_news) {
     BOOST_TEST(written == "<4>no order: refused\n<4>no order: refused\n");
 }
 
+BOOST_AUTO_TEST_CASE(the_end_of_what_was_not_said_again_is_not_said_either) {
+    to.limit_repeats([] { return std::chrono::steady_clock::time_point(); });
+    for (int i = 0; i < 100; ++i) {
+        to.on_change(base::severity::error, "store", "no reports", "reports again");
+        to.on_change(base::severity::error, "store", "", "reports again");
+    }
+    BOOST_TEST(written == "<3>no reports\n<6>reports again\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_flood_of_different_warnings_is_counted_in_bounded_memory_and_lines) {
     std::chrono::steady_clock::time_point now;
     to.limit_repeats([&] { return now; });
