@@ -49,7 +49,8 @@ asio::awaitable<http::response> service::v2_get_config(request_ptr from) {
     auto const key = field(*fields, "serverApiKey");
     auto const server = co_await authenticate(field(*fields, "serverId"), key);
     if (!server && roster_.was_removed(security::sha256(key))) {
-        log_.info("told the agent at " + from->peer + " to stop: its server was removed");
+        strangers_.note(base::severity::info, "told the agent of a removed server to stop",
+                        from->address, std::chrono::steady_clock::now());
         http::response stop;
         stop.body = "STOP the server was removed";
         co_return stop;
@@ -104,6 +105,9 @@ asio::awaitable<http::response> service::v2_error_feedback(request_ptr from) {
     if (!code || code->empty()) {
         co_return malformed(*from, "THE_CODE_IS_MISSING");
     }
+    if (auto refusal = too_much_feedback(*from, *server)) {
+        co_return std::move(*refusal);
+    }
     auto const message = field(*parts, "message").substr(0, max_message);
     auto const details = field(*parts, "details").substr(0, max_details);
     auto work = [from, server, code = *code, message, details](store::store& kept) {
@@ -113,10 +117,29 @@ asio::awaitable<http::response> service::v2_error_feedback(request_ptr from) {
     if (news) {
         // What went wrong there may hold the key that was sent along.
         base::redactor const redact{base::secret(std::string(field(*parts, "serverApiKey")))};
-        log_.info("feedback of " + name_of(*server) + ": " + *code + " " +
-                  base::for_line(redact(message)) + ": " + base::for_line(redact(details), 200));
+        complaints_.note(base::severity::info,
+                         "feedback of " + name_of(*server) + ": " + *code + " " +
+                             base::for_line(redact(message)) + ": " +
+                             base::for_line(redact(details), 200),
+                         "", std::chrono::steady_clock::now());
     }
     co_return ok(*server);
+}
+
+// It is work for the store as a report is, and each piece of news a line of the log.
+std::optional<http::response> service::too_much_feedback(http::request const& from,
+                                                         store::server_row const& server) {
+    auto const now = now_();
+    auto const verdict = feedback_rate_.admit(server.id, 0, report_rate::any_bytes, now);
+    if (!verdict.admitted) {
+        auto answer =
+            refuse(from, 429, "#too_much_feedback", "TOO_MUCH_FEEDBACK_SEND_IT_LATER", &server);
+        answer.headers.emplace_back("Retry-After", std::to_string(verdict.wait.count()));
+        answer.sender = server.id;
+        return answer;
+    }
+    auto const sent = rate_.admit(server.id, from.body.size(), settings_.machine_rate, now);
+    return sent.admitted ? std::nullopt : std::optional(too_many_reports(from, server, sent));
 }
 
 // A widget is a command line from the API for the machine (doc/protocol.md, "v2", step 4). This API

@@ -60,6 +60,16 @@ asio::awaitable<http::response> service::get_agent_file(request_ptr from) {
     co_return answered;
 }
 
+std::optional<http::response> service::too_many_enrolments(http::request const& from) {
+    auto const verdict = enrolment_rate_.admit("", 0, report_rate::any_bytes, now_());
+    if (verdict.admitted) {
+        return std::nullopt;
+    }
+    auto answer = refuse(from, 429, "#too_many_enrolments", "TOO_MANY_ENROLMENTS_TRY_AGAIN_LATER");
+    answer.headers.emplace_back("Retry-After", std::to_string(verdict.wait.count()));
+    return answer;
+}
+
 asio::awaitable<http::response> service::enrol(request_ptr from) {
     auto const fields = parse_json_fields(from->body);
     if (!fields) {
@@ -67,6 +77,9 @@ asio::awaitable<http::response> service::enrol(request_ptr from) {
     }
     if (!is_user(field(*fields, "workspaceId"), field(*fields, "userApiKey"))) {
         co_return refuse(*from, 401, "#wrong_user_key", "WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
+    }
+    if (auto refusal = too_many_enrolments(*from)) {
+        co_return std::move(*refusal);
     }
     auto const name = base::checked_plain_text(field(*fields, "serverName"), max_server_name);
     if (!name || name->empty()) {
@@ -118,6 +131,9 @@ asio::awaitable<http::response> service::enrol_commands(request_ptr from) {
     }
     if (!is_user(field(*parts, "workspaceId"), field(*parts, "userApiKey"))) {
         co_return refuse(*from, 401, "#wrong_user_key", "WORKSPACE_ID_OR_USER_API_KEY_IS_WRONG");
+    }
+    if (auto refusal = too_many_enrolments(*from)) {
+        co_return std::move(*refusal);
     }
     co_await roster_.freshen();
     auto const server = roster_.find(field(*parts, "serverId"));

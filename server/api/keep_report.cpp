@@ -122,8 +122,11 @@ void service::say_what_was_kept(kept_report const& kept, store::server_row const
         "report " + std::to_string(kept.stored->number) + " of " + name_of(server) + ": ";
     log_.debug(begin + base::count_of(kept.sections, "command") + ", " + std::to_string(bytes) +
                " bytes" + lateness(kept.collected, kept.now));
-    for (auto const& why : kept.ignored) {
-        log_.warning(begin + why + "; stored without");
+    for (auto const& [why, sent] : kept.ignored) {
+        auto const without = std::string(why) + "; stored without";
+        strangers_.note(base::severity::warning, "a report of " + name_of(server) + ": " + without,
+                        "", std::chrono::steady_clock::now());
+        log_.debug(begin + without + (sent.empty() ? "" : ": " + sent));
     }
     if (kept.stored->gave_way != 0) {
         auto const words = base::count_of(kept.stored->gave_way, "old report") + " of it gave way";

@@ -41,30 +41,30 @@ bool is_uuid(std::string_view text) {
     return text[14] >= '1' && text[14] <= '8' && variant.find(text[19]) != std::string_view::npos;
 }
 
-std::string report_id_in(std::string_view sent, std::vector<std::string>& ignored) {
+std::string report_id_in(std::string_view sent, std::vector<left_out>& ignored) {
     std::string id(sent);
     std::ranges::transform(id, id.begin(), base::to_lower);
     if (!id.empty() && !is_uuid(id)) {
-        ignored.push_back("its id is no UUID: " + base::for_line(sent, 40));
+        ignored.push_back({"its id is no UUID", base::for_line(sent, 40)});
         id.clear();
     }
     return id;
 }
 
 std::optional<base::wall_time> collected_in(std::string_view sent, base::wall_time now,
-                                            std::vector<std::string>& ignored) {
+                                            std::vector<left_out>& ignored) {
     if (sent.empty()) {
         return std::nullopt;
     }
     auto const time = base::parse_utc_time(sent);
     if (!time) {
-        ignored.push_back("the time of its collection is none: " + base::for_line(sent, 40));
+        ignored.push_back({"the time of its collection is none", base::for_line(sent, 40)});
         return std::nullopt;
     }
     if (*time > now + clock_tolerance || *time < now - oldest) {
-        ignored.push_back("the time of its collection is not to be believed, is that machine's "
-                          "clock right? " +
-                          base::for_line(sent, 40));
+        ignored.push_back({"the time of its collection is not to be believed, is that machine's "
+                           "clock right?",
+                           base::for_line(sent, 40)});
         return std::nullopt;
     }
     return std::min(*time, now);
@@ -80,14 +80,14 @@ bool are_results(std::string_view text) {
            std::ranges::all_of(*all, [](auto const& each) { return each.is_object(); });
 }
 
-std::string_view results_in(std::string_view sent, std::vector<std::string>& ignored) {
+std::string_view results_in(std::string_view sent, std::vector<left_out>& ignored) {
     if (sent.size() > max_results) {
-        ignored.push_back("its results are larger than 2 MiB: " + std::to_string(sent.size()) +
-                          " bytes");
+        ignored.push_back(
+            {"its results are larger than 2 MiB", std::to_string(sent.size()) + " bytes"});
         return {};
     }
     if (!sent.empty() && !are_results(sent)) {
-        ignored.emplace_back("its results are no JSON array of at most 4096 objects");
+        ignored.push_back({"its results are no JSON array of at most 4096 objects", {}});
         return {};
     }
     return sent;

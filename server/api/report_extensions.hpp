@@ -27,11 +27,17 @@ struct sent_extensions {
     std::string_view report_id;
 };
 
+/// What was left out, for the log.
+struct left_out {
+    std::string_view why;
+    std::string sent; ///< its beginning, harmless; or its size
+};
+
 struct report_extensions {
     std::string_view results;                 ///< a JSON array of objects, as sent; empty: none
     std::optional<base::wall_time> collected; ///< of a late report; never after the arrival
     std::string report_id;                    ///< lower case; empty: none
-    std::vector<std::string> ignored;         ///< what was left out and why, for the log
+    std::vector<left_out> ignored;
 };
 
 /// `results`: at most 2 MiB, 4,096 objects, 8 levels. `collected`: RFC 3339 in UTC, at most 366

@@ -16,14 +16,14 @@ void report_rate::forget(history& known, base::wall_time now) {
 }
 
 report_rate::verdict report_rate::judge(history& known, std::size_t bytes, std::size_t max_bytes,
-                                        base::wall_time now) {
+                                        base::wall_time now) const {
     forget(known, now);
     // Its turn comes when enough of the oldest are out of the window.
     auto count = known.reports.size();
     auto total = known.bytes;
     auto turn = now;
     for (auto const& each : known.reports) {
-        if (count < max_reports && total + bytes <= max_bytes) {
+        if (count < most_ && bytes <= max_bytes && total <= max_bytes - bytes) {
             break;
         }
         --count;

@@ -33,7 +33,8 @@ constexpr std::size_t given_order_bytes = 1024;
 service::service(asio::any_io_executor serving, store::store_thread& kept, base::wall_clock now,
                  service_settings settings, base::log& log)
     : serving_(std::move(serving)), store_(kept), now_(std::move(now)),
-      settings_(std::move(settings)), log_(log), strangers_(log), roster_(serving_, kept, log) {}
+      settings_(std::move(settings)), log_(log), strangers_(log), complaints_(log),
+      roster_(serving_, kept, log) {}
 
 // A key in the head makes its sender known before a large body comes; one in the body cannot.
 http::expectation service::expect(http::request const& head, std::string_view sender) {
@@ -220,6 +221,10 @@ bool service::asks_too_early(store::server_row const& server) {
 
 void service::note_order(server_ptr const& server, store::given_order given) {
     orders_[server->id] = now_();
+    // Whoever may ask as often as it likes writes no more often than who reports.
+    if (!noting_rate_.admit(server->id, 0, report_rate::any_bytes, now_()).admitted) {
+        return;
+    }
     start(keep_order(server->id, std::move(given)), "orders given");
 }
 

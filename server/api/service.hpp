@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "server/api/machines.hpp"
+#include "server/api/report_extensions.hpp"
 #include "server/api/report_rate.hpp"
 #include "server/api/roster.hpp"
 #include "server/http/application.hpp"
@@ -53,11 +54,15 @@ struct kept_report {
     std::size_t sections = 0;
     bool too_many_sections = false; ///< then nothing was stored
     bool known_call = true;
-    std::vector<std::string> ignored; ///< what was left out, and why
+    std::vector<left_out> ignored;
 };
 
 class service : public http::application {
 public:
+    // In a minute. What a person who enrols machines does takes two requests for each.
+    static constexpr std::size_t max_feedback = 10;    ///< of one server
+    static constexpr std::size_t max_enrolments = 600; ///< requests of all who enrol
+
     /// `serving` runs in one thread, in which everything here is called.
     service(boost::asio::any_io_executor serving, store::store_thread& kept, base::wall_clock now,
             service_settings settings, base::log& log);
@@ -71,7 +76,10 @@ public:
     void set(service_settings settings) { settings_ = std::move(settings); }
 
     /// Says what was counted since; once in a few seconds.
-    void tick(std::chrono::steady_clock::time_point now) { strangers_.tick(now); }
+    void tick(std::chrono::steady_clock::time_point now) {
+        strangers_.tick(now);
+        complaints_.tick(now);
+    }
 
 private:
     // Shared with the jobs of the store thread, which may outlive the answer.
@@ -97,6 +105,8 @@ private:
     answering get_agent_file(request_ptr from);
     answering enrol(request_ptr from);
     answering enrol_commands(request_ptr from);
+    /// Nothing when one more is admitted, which is counted then.
+    std::optional<http::response> too_many_enrolments(http::request const& from);
 
     /// The answer to an order: it names what more is understood here than v1 and v2 say, and the
     /// least interval.
@@ -133,6 +143,9 @@ private:
     answering keep_report(request_ptr from, server_ptr server, submission sent);
     void say_what_was_kept(kept_report const& kept, store::server_row const& server,
                            std::size_t bytes, http::response& answered);
+    /// Nothing when so many bytes more of feedback are admitted, which are counted then.
+    std::optional<http::response> too_much_feedback(http::request const& from,
+                                                    store::server_row const& server);
     http::response too_many_reports(http::request const& from, store::server_row const& server,
                                     report_rate::verdict const& verdict);
 
@@ -156,8 +169,12 @@ private:
     service_settings settings_;
     base::log& log_;
     http::incidents strangers_;
+    http::incidents complaints_; ///< what machines complain of: apart, it is in their own words
     roster roster_;
     report_rate rate_;
+    report_rate feedback_rate_{max_feedback};
+    report_rate noting_rate_{report_rate::max_reports}; ///< of orders, on the disk
+    report_rate enrolment_rate_{max_enrolments};        ///< of all together
     machines machines_;
     std::map<std::string, base::wall_time, std::less<>> orders_; ///< given last, by server
 };

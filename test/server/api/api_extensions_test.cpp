@@ -152,6 +152,17 @@ BOOST_AUTO_TEST_CASE(a_report_that_comes_twice_gets_the_same_answer_and_is_store
     BOOST_TEST(logged("report of srv-1 (host1) came again and is not stored twice"));
 }
 
+BOOST_AUTO_TEST_CASE(a_flood_of_reports_with_something_wrong_is_a_few_lines_of_the_log) {
+    for (int i = 0; i < 100; ++i) {
+        BOOST_TEST(save({{"Trafikito-Report-Id", "no uuid " + std::to_string(i)},
+                         {"Trafikito-Collected-At", "yesterday " + std::to_string(i)}})
+                       .body == "OK");
+    }
+    BOOST_TEST(std::ranges::count_if(
+                   said, [](auto const& line) { return line.find(" debug ") == line.npos; }) == 2);
+    BOOST_TEST(logged("warning a report of srv-1 (host1): its id is no UUID; stored without"));
+}
+
 BOOST_AUTO_TEST_CASE(no_report_is_lost_for_what_was_added_to_it) {
     for (server::http::header_fields const& headers :
          {server::http::header_fields{{"Trafikito-Report-Id", "7"}},
@@ -169,7 +180,7 @@ BOOST_AUTO_TEST_CASE(no_report_is_lost_for_what_was_added_to_it) {
         BOOST_TEST(!each.collected.has_value());
         BOOST_TEST(kept.results(each.id).empty());
     }
-    BOOST_TEST(logged("report 1 of srv-1 (host1): its id is no UUID: 7; stored without"));
+    BOOST_TEST(logged("report 1 of srv-1 (host1): its id is no UUID; stored without: 7"));
     BOOST_TEST(logged("report 4 of srv-1 (host1): the time of its collection is not to be"));
     BOOST_TEST(logged("report 6 of srv-1 (host1): its results are no JSON array"));
     BOOST_TEST(logged("report 7 of srv-1 (host1): its results are larger than 2 MiB"));

@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 namespace {
 
 using namespace trafikito;
@@ -31,6 +33,10 @@ struct fixture : test::api_fixture {
                                {"serverId", "srv-1"},
                                {"serverApiKey", key}},
                               std::move(headers));
+    }
+    std::size_t lines_above_debug() const {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            said, [](auto const& line) { return line.find(" debug ") == line.npos; }));
     }
     server::http::response feedback(std::string const& code, std::string const& key = "key-1") {
         return post_multipart("/v2/agent/error_feedback", {{"code", code},
@@ -105,7 +111,7 @@ BOOST_AUTO_TEST_CASE(the_agent_of_a_removed_server_is_told_to_stop) {
     BOOST_TEST(get_config().body == "STOP the server was removed");
     BOOST_TEST(get_config("", "srv-1", "key-2").status == 401U);
     BOOST_TEST(save("x").status == 401U);
-    BOOST_TEST(logged("to stop: its server was removed"));
+    BOOST_TEST(logged("told the agent of a removed server to stop"));
 }
 
 BOOST_AUTO_TEST_CASE(an_order_notes_where_from_and_which_agent_asks) {
@@ -204,6 +210,72 @@ BOOST_AUTO_TEST_CASE(feedback_is_kept_once_a_minute_and_always_thanked) {
     BOOST_TEST(feedback("").status == 400U);
     BOOST_TEST(feedback("1\n2").status == 400U);
     BOOST_TEST(post("/v2/agent/error_feedback", "x").status == 400U);
+}
+
+BOOST_AUTO_TEST_CASE(a_flood_of_feedback_fills_neither_the_log_nor_the_disk) {
+    std::size_t thanked = 0;
+    server::http::response last;
+    for (int i = 0; i < 200; ++i, now += 1ms) {
+        last = feedback(std::to_string(i));
+        thanked += last.body == "OK" ? 1U : 0U;
+    }
+    BOOST_TEST(thanked == 10U);
+    BOOST_TEST(last.status == 429U);
+    BOOST_TEST(test::error_of(last) == "#too_much_feedback TOO_MUCH_FEEDBACK_SEND_IT_LATER");
+    BOOST_TEST(kept.feedback("srv-1").size() == 10U);
+    BOOST_TEST(lines_above_debug() == 11U); // the last of them says the refusal, once
+    now += 61s;
+    BOOST_TEST(feedback("1").body == "OK");
+    api.tick(std::chrono::steady_clock::now() + 61s);
+    BOOST_TEST(
+        logged("429 TOO_MUCH_FEEDBACK_SEND_IT_LATER: 189 times more from 127.0.0.1 in the last "));
+}
+
+BOOST_AUTO_TEST_CASE(feedback_counts_as_what_a_machine_sends) {
+    server::api::service_settings settings;
+    settings.machine_rate = 1000;
+    api.set(settings);
+    std::size_t thanked = 0;
+    while (thanked < 10 && feedback(std::to_string(thanked)).status == 200) {
+        ++thanked;
+    }
+    BOOST_TEST((thanked > 1 && thanked < 5));
+    BOOST_TEST(kept.feedback("srv-1").size() == thanked);
+    BOOST_TEST(save(marker + "uptime\n" + std::string(900, 'x') + "\n").status == 429U);
+}
+
+BOOST_AUTO_TEST_CASE(feedback_that_comes_again_and_again_is_said_once_and_counted) {
+    for (int minute = 0; minute < 5; ++minute, now += 61s) {
+        BOOST_TEST(feedback("100").body == "OK");
+    }
+    BOOST_TEST(kept.feedback("srv-1").size() == 5U);
+    BOOST_TEST(lines_above_debug() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_of_a_removed_server_that_does_not_stop_is_said_once) {
+    kept.remove_server("srv-1");
+    for (int i = 0; i < 50; ++i) {
+        BOOST_TEST(post("/v2/agent/get_config", R"({"serverId":"srv-1","serverApiKey":"key-1"})")
+                       .body.starts_with("STOP "));
+    }
+    BOOST_TEST(logged("told the agent of a removed server to stop (from 127.0.0.1)"));
+    BOOST_TEST(lines_above_debug() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(orders_without_a_bound_are_noted_on_the_disk_at_a_bounded_rate) {
+    server::api::service_settings settings;
+    settings.min_interval = 0s;
+    api.set(settings);
+    auto const version = kept.data_version();
+    std::optional<base::wall_time> noted;
+    for (int i = 0; i < 300; ++i, now += 1ms) {
+        BOOST_TEST(
+            post("/v2/agent/get_config", R"({"serverId":"srv-1","serverApiKey":"key-1"})").status ==
+            200U);
+        noted = i == 119 ? server().last_order : noted;
+    }
+    BOOST_TEST(kept.data_version() != version);
+    BOOST_TEST((server().last_order == noted));
 }
 
 BOOST_AUTO_TEST_CASE(no_widget_is_ever_offered) {

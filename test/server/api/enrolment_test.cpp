@@ -162,6 +162,22 @@ BOOST_AUTO_TEST_CASE(no_machine_is_called_by_the_id_of_another) {
     BOOST_TEST(kept.servers().empty());
 }
 
+BOOST_AUTO_TEST_CASE(whoever_enrols_without_end_is_told_to_wait) {
+    std::size_t made = 0;
+    server::http::response last;
+    for (int i = 0; i < 700; ++i) {
+        last = i % 2 == 0 ? enrol(good) : commands("");
+        made += last.status == 200 ? 1U : 0U;
+    }
+    BOOST_TEST(made == 600U);
+    BOOST_TEST(last.status == 429U);
+    BOOST_TEST(test::error_of(last) == "#too_many_enrolments TOO_MANY_ENROLMENTS_TRY_AGAIN_LATER");
+    BOOST_TEST(enrol(R"({"workspaceId":"default","userApiKey":"no","serverName":"x"})").status ==
+               401U);
+    now += 61s;
+    BOOST_TEST(enrol(good).status == 200U);
+}
+
 BOOST_AUTO_TEST_CASE(commands_of_an_unknown_server_are_refused) {
     BOOST_TEST(commands("", "srv-2").status == 400U);
     BOOST_TEST(post("/v2/agent/get_agent_file?file=available_commands.sh", "x").status == 400U);
