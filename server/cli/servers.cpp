@@ -1,4 +1,5 @@
 // trafikito-server servers: who reports, from where, how old the data is, and what needs a look.
+#include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "base/time_text.hpp"
 #include "base/units.hpp"
@@ -136,6 +137,24 @@ std::vector<std::string> same_names(std::vector<store::server_row> const& server
     return warnings;
 }
 
+/// Names that were given before they were refused.
+std::vector<std::string> ids_as_names(std::vector<store::server_row> const& servers) {
+    std::map<std::string, store::server_row const*> by_id;
+    for (auto const& server : servers) {
+        by_id.emplace(base::lower(server.id), &server);
+    }
+    std::vector<std::string> warnings;
+    for (auto const& server : servers) {
+        auto const other = by_id.find(base::lower(server.name));
+        if (other != by_id.end() && other->second->id != server.id) {
+            warnings.push_back("the server " + cell(server.id) +
+                               " is called by the id of another, " + named(*other->second) +
+                               ": give it another name with `trafikito-server servers rename`");
+        }
+    }
+    return warnings;
+}
+
 void print_warnings(listed const& all, store::store& store, std::ostream& out) {
     auto const print = [&](std::string const& text) {
         out << '\n';
@@ -150,6 +169,9 @@ void print_warnings(listed const& all, store::store& store, std::ostream& out) {
         }
     }
     for (auto const& text : same_names(all.servers)) {
+        print(text);
+    }
+    for (auto const& text : ids_as_names(all.servers)) {
         print(text);
     }
 }

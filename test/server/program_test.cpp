@@ -315,6 +315,13 @@ BOOST_AUTO_TEST_CASE(no_server_is_called_by_the_id_of_another) {
                    std::string::npos,
                renamed.output);
     BOOST_TEST(run("rename", {"web1", "srv-2"}).status == 0); // its own
+    BOOST_TEST(run("servers").output.find("by the id of another") == std::string::npos);
+    server::store::store(data + "/trafikito.db", server::store::access::read_write, [] {
+        return std::chrono::system_clock::now();
+    }).rename_server("srv-2", "SRV-1"); // as it was possible before
+    BOOST_TEST(run("servers").output.find(
+                   "the server srv-2 is called by the id of another, host1 (srv-1)") !=
+               std::string::npos);
     BOOST_TEST(run("remove", {"host1"}).status == 0);
     BOOST_TEST(run("rename", {"srv-2", "srv-1"}).status == 1); // `servers remove srv-1` means it
 }
