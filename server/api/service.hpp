@@ -60,8 +60,8 @@ struct kept_report {
 class service : public http::application {
 public:
     // In a minute. What a person who enrols machines does takes two requests for each.
-    static constexpr std::size_t max_feedback = 10;    ///< of one server
-    static constexpr std::size_t max_enrolments = 600; ///< requests of all who enrol
+    static constexpr std::size_t max_feedback = 10;     ///< of one server
+    static constexpr std::size_t max_enrolments = 3000; ///< requests of all who enrol
 
     /// `serving` runs in one thread, in which everything here is called.
     service(boost::asio::any_io_executor serving, store::store_thread& kept, base::wall_clock now,
