@@ -41,7 +41,7 @@ decoded percent_escape(std::string_view text, std::size_t at) {
     return number ? decoded{static_cast<char>(*number), digits + 2 - at} : decoded{};
 }
 
-/// `\u002f`, `\x2f`, `\/`.
+/// `\u002f`, `\x2f`, `\057`, `\/`.
 decoded backslash_escape(std::string_view text, std::size_t at) {
     if (at + 1 >= text.size()) {
         return {};
@@ -52,7 +52,12 @@ decoded backslash_escape(std::string_view text, std::size_t at) {
         auto const number = hex_number(text, at + 2, size);
         return number && *number < 0x80 ? decoded{static_cast<char>(*number), size + 2} : decoded{};
     }
-    return is_letter(kind) || is_digit(kind) ? decoded{} : decoded{kind, 2};
+    if (is_digit(kind)) {
+        constexpr int octal = 8;
+        auto const number = number_in<unsigned>(text.substr(at + 1, 3), octal);
+        return number && *number < 0x80 ? decoded{static_cast<char>(*number), 4} : decoded{};
+    }
+    return is_letter(kind) ? decoded{} : decoded{kind, 2};
 }
 
 /// `&amp;`, `&#38;`, `&#x26;`.
@@ -99,7 +104,14 @@ bool is_base64(char c) {
     return base64_digits.find(plain_base64(c)) != std::string_view::npos;
 }
 
+/// The text was cut there, within an escape perhaps: `%3…`, `\u00…`, `&#6…`.
 bool was_cut(std::string_view rest) {
+    if (!rest.empty() && (rest.front() == '%' || rest.front() == '\\' || rest.front() == '&')) {
+        constexpr std::size_t longest = 12; // of what may have been encoded twice
+        auto const end = rest.substr(1, longest).find_first_not_of("0123456789abcdefABCDEFuUxX#");
+        rest.remove_prefix(end == std::string_view::npos ? std::min(rest.size(), longest + 1)
+                                                         : end + 1);
+    }
     return rest.starts_with(blank) || rest.starts_with("...");
 }
 

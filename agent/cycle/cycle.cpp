@@ -233,6 +233,9 @@ void cycle::note_commands(shortfall const& missing, turns const& turn) {
     if (counts_.commands + counts_.repeated == 0) {
         auto const why = missing.all_in_words();
         outcome_.nothing_ran = why.empty() ? late : why;
+        if (outcome_.nothing_ran.empty()) { // an API that is offered nothing orders nothing
+            outcome_.nothing_ran = list_.forbidden.empty() ? list_.unread : list_.forbidden;
+        }
     }
     bool const nothing = !outcome_.nothing_ran.empty();
     with_.log.on_change(base::severity::warning, "commands",

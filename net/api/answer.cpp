@@ -40,6 +40,14 @@ std::string hint_for(unsigned status) {
     }
 }
 
+/// What is left of a text behind the mark of UTF-8 and white space, with which pages may begin.
+std::string_view beginning_of(std::string_view content) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    content = base::trim_white_space(content);
+    return content.starts_with(mark) ? base::trim_white_space(content.substr(mark.size()))
+                                     : content;
+}
+
 void blame_stranger(link::failure& why, std::string_view page) {
     auto const title = title_of_page(page);
     why.foreign = true;
@@ -51,7 +59,7 @@ void blame_stranger(link::failure& why, std::string_view page) {
 } // namespace
 
 bool is_page(std::string_view content) {
-    return base::trim_white_space(content).starts_with('<');
+    return beginning_of(content).starts_with('<');
 }
 
 std::string title_of_page(std::string_view page) {
@@ -124,7 +132,7 @@ namespace {
 
 /// A 2xx may have any text (doc/protocol.md, "v1", step 2), but that.
 bool is_html(std::string_view content) {
-    auto const begins = base::lower(base::trim_white_space(content).substr(0, 9));
+    auto const begins = base::lower(beginning_of(content).substr(0, 9));
     return begins == "<!doctype" || begins.starts_with("<html");
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/plain_text.hpp"
+#include "net/api/answer.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -47,7 +48,7 @@ std::optional<order_answer> parse_no_order(std::string_view answer) {
     if (answer.starts_with('{')) {
         return no("the answer is JSON without an error; is the address that of a Trafikito API?");
     }
-    if (answer.starts_with('<')) {
+    if (is_page(answer)) {
         return no("the answer is a web page; is the address that of a Trafikito API, or does a "
                   "firewall, a proxy or a captive portal answer in its place?");
     }

@@ -117,8 +117,12 @@ link::failure redirected(link::endpoint const& to, unsigned status, std::string_
     why.what = "HTTP " + std::to_string(status);
     if (!address.empty()) {
         why.what += ": it has moved to " + address;
-        why.hint = "if that is right, put the new address into the configuration; a key is never "
-                   "sent to where an answer points";
+        why.hint = "if that is right, put the new address into the configuration; else a proxy or "
+                   "a captive portal answers in the API's place. A key is never sent to where an "
+                   "answer points";
+    } else {
+        why.hint = "the API sends nobody elsewhere: is there a firewall, a proxy or a captive "
+                   "portal between?";
     }
     return why;
 }

@@ -35,6 +35,7 @@ BOOST_AUTO_TEST_CASE(a_secret_is_found_in_all_its_forms) {
              R"(s3cr&t/k+y \"1\")",                    // JSON
              R"(s3cr\u0026t\/k\u002By \u00221\u0022)", // JSON of somebody careful
              R"(s3cr\x26t\x2fk\x2by \x221\x22)",       // C
+             R"(s3cr\046t\057k\053y \0421\042)",       // C of somebody careful
              "s3cr&amp;t/k+y &quot;1&quot;",           // HTML
              "s3cr&#38;t&#x2F;k&#43;y &#34;1&#34;",    // HTML by number
              "733363722674 2f6b2b7920",                // (no form: it stays)
@@ -76,6 +77,20 @@ BOOST_AUTO_TEST_CASE(the_rest_of_a_secret_that_was_cut_goes_too) {
     BOOST_TEST(redact("it said key-of-this-h...") == "it said …...");
     BOOST_TEST(redact("it said key-of-this is none") == "it said key-of-this is none");
     BOOST_TEST(redact("it said key-of…") == "it said key-of…"); // too little to say anything
+}
+
+BOOST_AUTO_TEST_CASE(what_was_cut_within_an_escape_goes_too) {
+    base::redactor const redact{base::secret("key-of-this-host")};
+    for (std::string const form : {"%6B%65%79%2D%6F%66%2D%74%68%69%73%2D%68%6F%73%74",
+                                   "%256B%2565%2579%252D%256F%2566%252D%2574%2568%2569%2573%252D",
+                                   "\\u006b\\u0065\\u0079\\u002d\\u006f\\u0066\\u002d\\u0074"
+                                   "\\u0068\\u0069\\u0073",
+                                   "&#107;&#101;&#121;&#45;&#111;&#102;&#45;&#116;&#104;&#105;"}) {
+        for (std::size_t size = form.size() - 12; size < form.size(); ++size) {
+            auto const clean = redact("moved to x/" + form.substr(0, size) + "…");
+            BOOST_TEST(clean.starts_with("moved to x/…"), clean);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_secret_number_is_no_part_of_another_number) {

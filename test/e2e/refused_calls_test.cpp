@@ -173,6 +173,9 @@ BOOST_AUTO_TEST_CASE(what_nothing_can_replace_is_named_at_the_start) {
              {"rt_sigaction", "EPERM"},
              {"rt_sigaction", "ENOSYS"},
          }) {
+        if (sanitized && call == "rt_sigaction") { // nor without this one
+            continue;
+        }
         trial without(call, error);
         BOOST_TEST(without.was_refused_clearly(call), without.said());
     }

@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(what_a_command_sends_from_below_without_its_tag_is_not_take
 
 // `cron & exec trafikito-agent`: its children's orphans are handed to the agent.
 BOOST_AUTO_TEST_CASE(what_was_there_before_it_outlives_every_signal) {
-    commands("trafikito_one=\"echo started >var/started; trap '' TERM; sleep 1001; sleep 1001\"\n");
+    commands("trafikito_one=\"trap '' TERM; echo started >var/started; sleep 1001; sleep 1001\"\n");
     there.environment["TRAFIKITO_KILL_GRACE"] = "60s";
     auto const var = (there.base() / "var").string();
     program agent({"/bin/sh", "-c",

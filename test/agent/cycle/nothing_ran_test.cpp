@@ -27,6 +27,18 @@ BOOST_AUTO_TEST_CASE(a_report_of_an_order_of_which_nothing_ran_is_no_success) {
     BOOST_TEST(says("<6>report accepted: 1 command (1 not run), "));
 }
 
+BOOST_AUTO_TEST_CASE(an_order_of_nothing_to_a_list_that_could_not_be_read_is_no_success) {
+    std::filesystem::remove(here.path() / "available_commands.sh");
+    api.next_answer = order({}); // of an API that was offered nothing
+    BOOST_TEST(run().nothing_ran.starts_with("the list could not be read: "));
+    BOOST_TEST(says("<4>report accepted, but nothing ran: 0 commands, "));
+    commands("trafikito_one=\"echo 1\"\n");
+    BOOST_TEST(run().nothing_ran.empty());
+    std::filesystem::permissions(here.path() / "available_commands.sh",
+                                 std::filesystem::perms(0666));
+    BOOST_TEST(run().nothing_ran.find("available_commands.sh") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_reason_why_none_could_be_started_is_said_once_for_all) {
     commands("#: user=nobody-at-all\ntrafikito_one=\"echo 1\"\n"
              "#: user=nobody-at-all\ntrafikito_two=\"echo 2\"\n");

@@ -101,6 +101,8 @@ BOOST_AUTO_TEST_CASE(an_empty_answer_says_what_to_do) {
 BOOST_AUTO_TEST_CASE(a_web_page_is_no_order) {
     BOOST_TEST(is_none(api::parse_order_v1("<html><body>a,trafikito_b</body></html>")));
     BOOST_TEST(is_none(api::parse_order_v2("<html> a b 1 </html>")));
+    auto const marked = api::parse_order_v2("\xEF\xBB\xBF<html> a b 1 </html>");
+    BOOST_TEST(std::get<api::not_an_order>(marked).what.starts_with("the answer is a web page"));
 }
 
 BOOST_AUTO_TEST_CASE(v2_cut_anywhere_before_the_delay_is_no_order) {
