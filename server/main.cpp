@@ -1,9 +1,9 @@
 // trafikito-server: reads the command line, does what it says, reports what went wrong in one line.
+#include "base/ignored_signals.hpp"
 #include "base/output.hpp"
 #include "base/printable.hpp"
 #include "server/cli/command_line.hpp"
 
-#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <sys/stat.h>
@@ -42,8 +42,7 @@ int main(int argc, char** argv) {
     if (!base::hold_standard_descriptors()) {
         std::_Exit(1); // nowhere to say why
     }
-    std::signal(SIGPIPE, SIG_IGN); // whoever reads may go: that is a write that fails
-    std::signal(SIGXFSZ, SIG_IGN); // a limit of the file's size is a full disk
+    base::ignore_signals_of_writes();
     // The database and its companions are made by SQLite: nobody else shall read what machines put
     // out.
     ::umask(0077);

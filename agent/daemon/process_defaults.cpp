@@ -1,10 +1,10 @@
 #include "agent/daemon/process_defaults.hpp"
 
+#include "base/ignored_signals.hpp"
 #include "base/output.hpp"
 
 #include <csignal>
 #include <cstdlib>
-#include <initializer_list>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,12 +18,8 @@ void hear_signals() {
     ::sigemptyset(&none);
     ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
     std::signal(SIGCHLD, SIG_DFL);
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN); // a file that must not grow is a write that fails
-    // They mean nothing here, and would end it.
-    for (int const number : {SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR}) {
-        std::signal(number, SIG_IGN);
-    }
+    base::ignore_signals_of_writes();
+    base::ignore_meaningless_signals();
 }
 
 // Commands run as the same user: they shall find the API key neither in our memory nor in the

@@ -2,13 +2,12 @@
 
 #include "agent/persistence/digest.hpp"
 #include "base/file.hpp"
-#include "base/number.hpp"
+#include "base/lock_holder.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -17,7 +16,6 @@
 #include <cstddef>
 #include <cstring>
 #include <optional>
-#include <sstream>
 #include <system_error>
 #include <thread>
 
@@ -51,17 +49,6 @@ std::string process_in_words(int pid) {
                ? "process " + std::to_string(pid)
                : std::string(
                      "a process whose number is not to be seen here, of another container perhaps");
-}
-
-int holder_of(int file) {
-    constexpr std::size_t limit = 1024UL * 1024;
-    struct stat status{};
-    auto const locks = base::read_file("/proc/locks", limit);
-    if (!locks.content || ::fstat(file, &status) != 0) {
-        return 0;
-    }
-    return find_lock_holder(*locks.content, ::major(status.st_dev), ::minor(status.st_dev),
-                            status.st_ino);
 }
 
 /// Nobody can open it but root, us, and whoever var_dir belongs to: an agent of that user's, when
@@ -154,29 +141,6 @@ std::optional<int> owner_of(abstract_address const& name) {
 
 } // namespace
 
-int find_lock_holder(std::string_view locks, unsigned major, unsigned minor, unsigned long inode) {
-    // `1: FLOCK  ADVISORY  WRITE 1234 fe:00:131 0 EOF` (proc(5)); numbers of the device are
-    // hexadecimal.
-    std::istringstream lines{std::string(locks)};
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream words(line);
-        std::string number;
-        std::string kind;
-        std::string advisory;
-        std::string access;
-        std::string pid;
-        std::string place;
-        words >> number >> kind >> advisory >> access >> pid >> place;
-        std::ostringstream ours;
-        ours << std::hex << (major < 16 ? "0" : "") << major << ':' << (minor < 16 ? "0" : "")
-             << minor << ':' << std::dec << inode;
-        if (kind == "FLOCK" && place == ours.str()) {
-            return std::max(base::number_in<int>(pid).value_or(0), 0);
-        }
-    }
-    return 0;
-}
-
 bool instance_lock::lock_directory(std::filesystem::path const& var_dir, milliseconds patience) {
     base::descriptor const directory(::open(var_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory.open()) {
@@ -186,7 +150,7 @@ bool instance_lock::lock_directory(std::filesystem::path const& var_dir, millise
     int error = 0;
     bool const locked = try_until(patience, [&] { return try_lock(directory.get(), error); });
     if (!locked) {
-        holder_ = process_in_words(holder_of(file_.get()));
+        holder_ = process_in_words(base::lock_holder_of(file_.get()));
     } else if (error != 0) { // no room, or a file system without locks
         problem_ = (var_dir / lock_name).string() + ": " + std::generic_category().message(error);
     }

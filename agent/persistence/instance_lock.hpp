@@ -40,8 +40,4 @@ private:
     std::string problem_;
 };
 
-/// The process that holds a flock(2) on that inode, from the text of /proc/locks; 0 when it is not
-/// to be seen there.
-int find_lock_holder(std::string_view locks, unsigned major, unsigned minor, unsigned long inode);
-
 } // namespace trafikito::agent::persistence

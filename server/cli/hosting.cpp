@@ -1,5 +1,6 @@
 #include "server/cli/hosting.hpp"
 
+#include "base/ignored_signals.hpp"
 #include "base/spawn.hpp"
 #include "base/units.hpp"
 #include "server/cli/data_directory.hpp"
@@ -15,7 +16,6 @@
 
 #include <csignal>
 #include <exception>
-#include <initializer_list>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -61,8 +61,8 @@ http::listener::tls_context tls_of(security::pem_pair const& pair) {
 void refuse_to_forget_most(store::store& kept, effective_limits const& before,
                            effective_limits const& after) {
     bool const shorter = after.keep < before.keep;
-    bool const smaller = after.machine_quota != before.machine_quota;
-    if (!shorter && !smaller) {
+    bool const other_quota = after.machine_quota != before.machine_quota;
+    if (!shorter && !other_quota) {
         return; // what is left of an earlier change goes on going
     }
     if (auto const loss = feared_loss(kept, after, before.machine_quota)) {
@@ -99,10 +99,7 @@ hosting::hosting(hosted what, base::log& log, base::log& background)
                                                  tls_of(what_.certificate), api_, log)),
       signals_(context_, SIGINT, SIGTERM, SIGQUIT), next_tick_(context_), next_look_(context_) {
     signals_.add(SIGHUP);
-    // They mean nothing here, and would end it.
-    for (int const number : {SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR}) {
-        std::signal(number, SIG_IGN);
-    }
+    base::ignore_meaningless_signals();
 }
 
 hosting::~hosting() = default;

@@ -1,19 +1,19 @@
 #include "server/security/directory_lock.hpp"
 
 #include "base/file.hpp"
+#include "base/lock_holder.hpp"
+#include "base/number.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <thread>
 
@@ -23,45 +23,18 @@ namespace {
 
 constexpr std::chrono::seconds patience{1};
 
-std::string number_in(int file) {
+int number_in(int file) {
     std::array<char, 16> text{};
     auto const size = ::pread(file, text.data(), text.size(), 0);
-    std::string number(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-    number.erase(number.find_last_not_of('\n') + 1);
-    bool const is_number =
-        !number.empty() && number.find_first_not_of("0123456789") == std::string::npos;
-    return is_number ? number : "";
+    std::string_view number(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    return base::number_in<int>(number.substr(0, number.find('\n'))).value_or(0);
 }
 
-/// As /proc/locks has it: `1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF`. Empty where it does
-/// not, or the process is of another namespace.
-std::string number_of_holder(int locked) {
-    struct stat found{};
-    if (::fstat(locked, &found) != 0) {
-        return "";
-    }
-    std::ifstream locks("/proc/locks");
-    std::string order;
-    std::string kind;
-    std::string mode;
-    std::string access;
-    std::string process;
-    std::string file;
-    for (std::string line; std::getline(locks, line);) {
-        std::istringstream words(line);
-        words >> order >> kind >> mode >> access >> process >> file;
-        bool const same = file.ends_with(":" + std::to_string(found.st_ino));
-        if (kind == "FLOCK" && same && process != "0" && process != "-1") {
-            return process;
-        }
-    }
-    return "";
-}
-
-[[noreturn]] void refuse(std::filesystem::path const& directory, std::string const& number) {
-    throw std::runtime_error("a server uses " + directory.string() + " already (" +
-                             (number.empty() ? "another process" : "process " + number) +
-                             "): stop it, or give this one another --data");
+[[noreturn]] void refuse(std::filesystem::path const& directory, int holder) {
+    throw std::runtime_error(
+        "a server uses " + directory.string() + " already (" +
+        (holder > 0 ? "process " + std::to_string(holder) : "another process") +
+        "): stop it, or give this one another --data");
 }
 
 /// A descriptor that is not open where its file system locks no directory, as NFS.
@@ -74,7 +47,7 @@ base::descriptor lock_directory(std::filesystem::path const& directory) {
         }
         // What tidies up, as systemd-tmpfiles, has it for a moment.
         if (std::chrono::steady_clock::now() >= end) {
-            refuse(directory, number_of_holder(opened.get()));
+            refuse(directory, base::lock_holder_of(opened.get()));
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }

@@ -4,7 +4,7 @@
 
 #include "net/api/report.hpp"
 #include "server/store/schema.hpp"
-#include "test/support/temporary_directory.hpp"
+#include "test/server/store/store_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -22,26 +22,11 @@ using server::store::access;
 constexpr char const* one = "11111111-1111-4111-8111-111111111111";
 constexpr char const* other = "22222222-2222-4222-8222-222222222222";
 
-struct fixture {
-    test::temporary_directory directory;
-    std::filesystem::path file = directory.path() / "trafikito.db";
-    base::wall_time now{std::chrono::seconds(1'800'000'000)};
-
+struct fixture : test::store_fixture {
     fixture() {
         auto store = open();
         store.add_server("s", "s", server::security::sha256("1"));
         store.add_server("t", "t", server::security::sha256("2"));
-    }
-    server::store::store open(server::store::access wanted = server::store::access::read_write,
-                              std::chrono::seconds keep = 24h) {
-        return {file,
-                wanted,
-                [this] { return now; },
-                {.keep = keep},
-                [this] {
-                    return std::chrono::duration_cast<std::chrono::milliseconds>(
-                        now.time_since_epoch());
-                }};
     }
     static net::api::parsed_report report(std::string_view output = "x") {
         return {{{"trafikito_x", output}}, {}};

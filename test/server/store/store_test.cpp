@@ -2,7 +2,7 @@
 
 #include "net/api/report.hpp"
 #include "server/store/schema.hpp"
-#include "test/support/temporary_directory.hpp"
+#include "test/server/store/store_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -14,22 +14,7 @@ using namespace trafikito;
 using namespace std::chrono_literals;
 using server::store::access;
 
-struct fixture {
-    test::temporary_directory directory;
-    std::filesystem::path file = directory.path() / "trafikito.db";
-    base::wall_time now{std::chrono::seconds(1'800'000'000)};
-
-    server::store::store open(server::store::access wanted = server::store::access::read_write,
-                              std::chrono::seconds keep = 24h) {
-        return {file,
-                wanted,
-                [this] { return now; },
-                {.keep = keep},
-                [this] {
-                    return std::chrono::duration_cast<std::chrono::milliseconds>(
-                        now.time_since_epoch());
-                }};
-    }
+struct fixture : test::store_fixture {
     static net::api::parsed_report report(std::string_view output) {
         return {{{"trafikito_x", output}}, {}};
     }
