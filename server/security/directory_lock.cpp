@@ -26,7 +26,7 @@ constexpr std::chrono::seconds patience{1};
 int number_in(int file) {
     std::array<char, 16> text{};
     auto const size = ::pread(file, text.data(), text.size(), 0);
-    std::string_view number(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    std::string_view const number(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
     return base::number_in<int>(number.substr(0, number.find('\n'))).value_or(0);
 }
 
