@@ -32,8 +32,10 @@ std::string not_regular(mode_t mode) {
 
 file_content read_all(int file, std::size_t expected, std::size_t limit) {
     std::string content;
-    // One byte more than expected shows the end of the file, or that it grew.
-    content.resize(std::min(expected, limit) + 1);
+    // One byte more than expected shows the end of the file, or that it grew. Files of /proc say
+    // that they have no size, and are as they were at one moment within one read only.
+    constexpr std::size_t of_proc = 4096;
+    content.resize(std::min(expected == 0 ? of_proc : expected, limit) + 1);
     std::size_t filled = 0;
     for (;;) {
         auto const count = ::read(file, content.data() + filled, content.size() - filled);

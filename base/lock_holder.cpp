@@ -14,13 +14,19 @@ namespace trafikito::base {
 
 int lock_holder_of(int descriptor) {
     constexpr std::size_t limit = 1024UL * 1024;
+    // A lock that goes while the list is read can hide the one behind it.
+    constexpr int attempts = 10;
     struct stat status{};
-    auto const locks = read_file("/proc/locks", limit);
-    if (!locks.content || ::fstat(descriptor, &status) != 0) {
+    if (::fstat(descriptor, &status) != 0) {
         return 0;
     }
-    return find_lock_holder(*locks.content, ::major(status.st_dev), ::minor(status.st_dev),
-                            status.st_ino);
+    int holder = 0;
+    for (int i = 0; i < attempts && holder == 0; ++i) {
+        auto const locks = read_file("/proc/locks", limit);
+        holder = find_lock_holder(locks.content.value_or(""), ::major(status.st_dev),
+                                  ::minor(status.st_dev), status.st_ino);
+    }
+    return holder;
 }
 
 int find_lock_holder(std::string_view locks, unsigned major, unsigned minor, unsigned long inode) {
