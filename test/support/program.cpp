@@ -1,5 +1,6 @@
 #include "test/support/program.hpp"
 
+#include "base/file.hpp"
 #include "test/support/eventually.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -11,8 +12,6 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <spawn.h>
 #include <sstream>
 #include <sys/wait.h>
@@ -160,8 +159,8 @@ bool is_there(pid_t pid) {
 }
 
 std::string proc_file(pid_t pid, std::string const& name) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/" + name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    constexpr std::size_t limit = 1024UL * 1024;
+    return base::read_file("/proc/" + std::to_string(pid) + "/" + name, limit).content.value_or("");
 }
 
 std::vector<std::string> inherited_environment() {

@@ -68,7 +68,7 @@ std::vector<pid_t> descendants_of(pid_t ancestor);
 /// Whether that process is there (a zombie still is).
 bool is_there(pid_t pid);
 
-/// A file of /proc/PID, whole; empty when the process is gone.
+/// A file of /proc/PID, whole; empty when the process is gone, or goes meanwhile.
 std::string proc_file(pid_t pid, std::string const& name);
 
 /// What a sanitizer needs of the test's own environment; empty in other builds.
