@@ -41,7 +41,7 @@ decoded percent_escape(std::string_view text, std::size_t at) {
     return number ? decoded{static_cast<char>(*number), digits + 2 - at} : decoded{};
 }
 
-/// `\u002f`, `\x2f`, `\057`, `\/`.
+/// `\u002f`, `\x2f`, `\057` (or `\57`), `\/`.
 decoded backslash_escape(std::string_view text, std::size_t at) {
     if (at + 1 >= text.size()) {
         return {};
@@ -54,8 +54,11 @@ decoded backslash_escape(std::string_view text, std::size_t at) {
     }
     if (is_digit(kind)) {
         constexpr int octal = 8;
-        auto const number = number_in<unsigned>(text.substr(at + 1, 3), octal);
-        return number && *number < 0x80 ? decoded{static_cast<char>(*number), 4} : decoded{};
+        auto digits = text.substr(at + 1, 3); // at most: C takes as many as there are
+        digits = digits.substr(0, digits.find_first_not_of("01234567"));
+        auto const number = number_in<unsigned>(digits, octal);
+        return number && *number < 0x80 ? decoded{static_cast<char>(*number), digits.size() + 1}
+                                        : decoded{};
     }
     return is_letter(kind) ? decoded{} : decoded{kind, 2};
 }

@@ -113,4 +113,16 @@ BOOST_AUTO_TEST_CASE(old_secrets_stay_known_and_memory_is_bounded) {
     BOOST_TEST(redact("key-number-1-") == "key-number-1-");
 }
 
+BOOST_AUTO_TEST_CASE(an_octal_escape_has_as_many_digits_as_there_are) {
+    base::redactor const redact{base::secret("hunter2/7/pass/")};
+    BOOST_TEST(redact(R"(hunter2\57\067\57pass\57)") == "…");
+    BOOST_TEST(redact(R"(hunter2\57\067\057pass\057, and)") == "…, and");
+    BOOST_TEST(redact(R"(hunter2\0577\057pass\57)") == "…");
+    BOOST_TEST(redact(R"(hunter2\57)") == R"(hunter2\57)");
+    // Numbers that are none, and a text that ends within one.
+    for (std::string_view const harmless : {R"(hunter2\8)", R"(hunter2\)", R"(hunter2\7)"}) {
+        BOOST_TEST(redact(harmless) == harmless);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
