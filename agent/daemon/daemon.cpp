@@ -15,6 +15,7 @@
 #include "agent/persistence/machine.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
+#include "base/random.hpp"
 #include "base/spawn.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
@@ -237,7 +238,7 @@ void program::reload() {
 
 asio::awaitable<void> program::loop() {
     auto const& settings = session_.settings();
-    std::mt19937 engine(std::random_device{}());
+    std::mt19937 engine(base::random_source{}());
     auto const first =
         cycle::first_wait(settings.random_number, pace_.must_wait_after_start(settings.interval),
                           settings.interval, engine);

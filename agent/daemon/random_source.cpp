@@ -3,13 +3,11 @@
 
 #include "agent/daemon/random_source.hpp"
 
-#include "base/descriptor.hpp"
+#include "base/random.hpp"
 
 #include <openssl/rand.h>
 
-#include <fcntl.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -19,19 +17,7 @@ namespace trafikito::agent::daemon {
 namespace {
 
 int read_random(unsigned char* bytes, int size) {
-    base::descriptor const source(::open("/dev/urandom", O_RDONLY | O_CLOEXEC));
-    while (source.open() && size > 0) {
-        auto const got = ::read(source.get(), bytes, static_cast<std::size_t>(size));
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            return 0;
-        }
-        bytes += got;
-        size -= static_cast<int>(got);
-    }
-    return size == 0 ? 1 : 0;
+    return base::fill_from_urandom(bytes, static_cast<std::size_t>(size)) ? 1 : 0;
 }
 
 int is_ready() {

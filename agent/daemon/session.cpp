@@ -3,6 +3,7 @@
 #include "agent/persistence/machine.hpp"
 #include "agent/persistence/strict_modes.hpp"
 #include "base/log_output.hpp"
+#include "base/random.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
 #include "config/load.hpp"
@@ -83,7 +84,7 @@ std::string session::connect(config::settings const& with) {
     net::link::timing const time{
         [this] { return time_.steady_now(); },
         [this](base::clock::steady_time when) { return time_.sleep_until(when); }};
-    std::random_device entropy;
+    base::random_source entropy;
     auto addresses = api_settings_of(with);
     addresses.edge = api_ ? api_->edge() : known_.edge;
     addresses.machine = machine_facts_for(with);

@@ -2,6 +2,7 @@
 
 #include "agent/persistence/checksum.hpp"
 #include "base/number.hpp"
+#include "base/random.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <random>
 
 namespace trafikito::agent::persistence {
 
@@ -110,8 +110,8 @@ std::optional<trailer> parse_trailer(std::string_view text) try {
 
 std::string random_uuid() {
     // Not Boost's own source, which has no way to go where getrandom(2) is refused.
-    std::random_device source;
-    boost::uuids::basic_random_generator<std::random_device> draw(source);
+    base::random_source source;
+    boost::uuids::basic_random_generator<base::random_source> draw(source);
     return boost::uuids::to_string(draw());
 }
 

@@ -1,10 +1,10 @@
 #include "net/api/multipart.hpp"
 
 #include "base/ascii.hpp"
+#include "base/random.hpp"
 
 #include <algorithm>
 #include <cstdint>
-#include <random>
 
 namespace trafikito::net::api {
 
@@ -177,7 +177,7 @@ std::string open_part(std::string_view boundary, std::string_view name) {
 
 std::string random_boundary() {
     constexpr std::string_view digits = "0123456789abcdef";
-    std::random_device random;
+    base::random_source random;
     std::string boundary(24, '-');
     for (int word = 0; word < 4; ++word) {
         auto bits = static_cast<std::uint32_t>(random());
