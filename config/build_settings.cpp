@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "config/key.hpp"
+#include "config/layout.hpp"
 #include "config/settings_reader.hpp"
 #include "config/url.hpp"
 #include "config/value.hpp"
@@ -22,12 +23,15 @@ bool comes_from_file(written_values const& written) {
     return file != nullptr && (key == nullptr || file->from > key->from);
 }
 
-std::filesystem::path written_base_dir(settings_reader& reader,
-                                       std::filesystem::path const& config_file) {
-    auto base = base_dir_of(config_file);
+layout written_layout(settings_reader& reader, std::filesystem::path const& config_file) {
+    auto const found = layout_of(config_file);
+    auto base = found.base_dir;
     reader.read_path(key_id::base_dir, base, base);
     // `/opt/trafikito/` and `/opt/trafikito` are the same folder and shall look the same.
-    return base.has_filename() || !base.has_relative_path() ? base : base.parent_path();
+    if (!base.has_filename() && base.has_relative_path()) {
+        base = base.parent_path();
+    }
+    return base == found.base_dir ? found : layout_below(base);
 }
 
 class builder {
@@ -53,11 +57,11 @@ private:
     void read_paths() {
         out_.config_file = sources_.config_file;
         out_.dynamic_file = dynamic_file_of(sources_.config_file);
-        out_.base_dir = written_base_dir(reader_, sources_.config_file);
-        auto const& base = out_.base_dir;
-        out_.available_commands = base / describe(key_id::available_commands).default_value;
+        auto const places = written_layout(reader_, sources_.config_file);
+        auto const& base = out_.base_dir = places.base_dir;
+        out_.available_commands = places.available_commands;
         reader_.read_path(key_id::available_commands, base, out_.available_commands);
-        out_.var_dir = base / describe(key_id::var_dir).default_value;
+        out_.var_dir = places.var_dir;
         reader_.read_path(key_id::var_dir, base, out_.var_dir);
         out_.tmp_file = out_.var_dir / "trafikito.tmp";
         reader_.read_path(key_id::tmp_file, base, out_.tmp_file);
@@ -249,14 +253,10 @@ std::optional<std::filesystem::path> api_key_file_of(settings_sources const& sou
     settings_reader reader(written, ignored);
     std::filesystem::path file;
     if (comes_from_file(written)) {
-        reader.read_path(key_id::api_key_file, written_base_dir(reader, sources.config_file), file);
+        auto const base = written_layout(reader, sources.config_file).base_dir;
+        reader.read_path(key_id::api_key_file, base, file);
     }
     return file.empty() ? std::nullopt : std::optional(file);
-}
-
-std::filesystem::path base_dir_of(std::filesystem::path const& config_file) {
-    auto const folder = config_file.parent_path();
-    return folder.filename() == "etc" ? folder.parent_path() : folder;
 }
 
 } // namespace trafikito::config

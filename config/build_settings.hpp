@@ -40,8 +40,4 @@ built_settings build_settings(settings_sources const& sources);
 /// The file to read the API key from, absolute; nothing when the key is not to come from a file.
 std::optional<std::filesystem::path> api_key_file_of(settings_sources const& sources);
 
-/// `/opt/trafikito/etc/trafikito.cfg` gives `/opt/trafikito`; a file in a folder not called `etc`,
-/// that folder.
-std::filesystem::path base_dir_of(std::filesystem::path const& config_file);
-
 } // namespace trafikito::config

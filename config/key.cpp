@@ -66,11 +66,14 @@ constexpr std::array table{
     choice(id::api_version, "api_version", "1 2", "", "1 if both v1 addresses are set and api_url is not, else 2",
            fixed, "Version of the API to speak"),
     plain(id::base_dir, "base_dir", type::path, "",
-          "the folder above the configuration file's folder `etc`", fixed,
+          "the folder above the configuration file's folder `etc`, or the file's own folder where it is not "
+          "called so", fixed,
           "Folder of the installation; other paths start there"),
     plain(id::available_commands, "available_commands", type::path, "available_commands.sh", "", fixed,
           "The local list of commands"),
-    plain(id::var_dir, "var_dir", type::path, "var", "", fixed, "Folder of what the agent writes"),
+    plain(id::var_dir, "var_dir", type::path, "var",
+          "var; below /etc/trafikito /var/lib/trafikito, and for /etc/trafikito/NAME "
+          "/var/lib/trafikito/NAME", fixed, "Folder of what the agent writes"),
     plain(id::tmp_file, "tmp_file", type::path, "", "trafikito.tmp in var_dir", fixed,
           "Where a report is gathered"),
     plain(id::log_file, "log_file", type::path, "", "the journal under systemd, else stderr", fixed,

@@ -79,7 +79,7 @@ struct key {
     std::int64_t maximum;
     std::string_view choices;       ///< for a choice: the words, separated by one blank
     std::string_view default_value; ///< as one would write it; empty when there is none to write
-    std::string_view default_words; ///< the default in words where default_value is empty
+    std::string_view default_words; ///< the default in words, where default_value does not tell all
     bool tunable;                   ///< may stand in trafikito.app, too
     std::string_view description;   ///< one line, no full stop
 

@@ -200,11 +200,17 @@ BOOST_AUTO_TEST_CASE(diagnostics_of_both_files_are_passed_on) {
     BOOST_TEST(built.diagnostics[1].file == "/opt/trafikito/etc/trafikito.app");
 }
 
-BOOST_AUTO_TEST_CASE(base_dir_follows_from_the_place_of_the_configuration) {
-    BOOST_TEST(base_dir_of("/opt/trafikito/etc/trafikito.cfg") == "/opt/trafikito");
-    BOOST_TEST(base_dir_of("/srv/t/trafikito.cfg") == "/srv/t");
-    BOOST_TEST(base_dir_of("/etc/trafikito.cfg") == "/");
-    BOOST_TEST(base_dir_of("/opt/etcetera/trafikito.cfg") == "/opt/etcetera");
+BOOST_AUTO_TEST_CASE(paths_follow_from_the_place_of_the_configuration) {
+    sources_of sources;
+    sources.file = "/etc/trafikito/web/trafikito.cfg";
+    sources.cfg = "server_id = 8a1d\napi_key_file = key\n";
+    auto const found = sources.build().settings;
+    BOOST_TEST(found.available_commands == "/etc/trafikito/web/available_commands.sh");
+    BOOST_TEST(found.tmp_file == "/var/lib/trafikito/web/trafikito.tmp");
+    BOOST_TEST(found.api_key_file == "/etc/trafikito/web/key");
+
+    sources.cfg += "base_dir = /srv/t\n"; // then all of it is there
+    BOOST_TEST(sources.build().settings.var_dir == "/srv/t/var");
 }
 
 BOOST_AUTO_TEST_CASE(relative_paths_start_at_base_dir) {

@@ -1,0 +1,24 @@
+#include "config/layout.hpp"
+
+#include "config/key.hpp"
+
+namespace trafikito::config {
+
+layout layout_of(std::filesystem::path const& config_file) {
+    auto const folder = config_file.parent_path();
+    auto const packaged = std::filesystem::path(packaged_config_file).parent_path();
+    bool const is_instance = folder.parent_path() == packaged && folder.filename() != "etc";
+    if (folder != packaged && !is_instance) {
+        return layout_below(folder.filename() == "etc" ? folder.parent_path() : folder);
+    }
+    std::filesystem::path const written = "/var/lib/trafikito";
+    return {folder, folder / describe(key_id::available_commands).default_value,
+            is_instance ? written / folder.filename() : written};
+}
+
+layout layout_below(std::filesystem::path const& base_dir) {
+    return {base_dir, base_dir / describe(key_id::available_commands).default_value,
+            base_dir / describe(key_id::var_dir).default_value};
+}
+
+} // namespace trafikito::config
