@@ -37,10 +37,12 @@ layout written_layout(settings_reader& reader, std::filesystem::path const& conf
 class builder {
 public:
     builder(settings_sources const& sources, std::vector<diagnostic>& diagnostics)
-        : sources_(sources), written_(sources, diagnostics), reader_(written_, diagnostics) {}
+        : sources_(sources), diagnostics_(diagnostics), written_(sources, diagnostics),
+          reader_(written_, diagnostics) {}
 
     settings build() && {
         read_paths();
+        out_.environment_commands = read_environment_commands(sources_.environment, diagnostics_);
         read_identity();
         read_addresses();
         read_tunables();
@@ -234,6 +236,7 @@ private:
     }
 
     settings_sources const& sources_;
+    std::vector<diagnostic>& diagnostics_;
     written_values written_;
     settings_reader reader_;
     settings out_;

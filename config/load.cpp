@@ -93,19 +93,20 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     return loaded;
 }
 
-loaded_command_list load_command_list(std::filesystem::path const& path,
-                                      std::vector<std::string> const& command_env) {
-    base::path_walk walk;
-    return load_command_list(path, walk.open(path), command_env);
+loaded_command_list load_command_list(std::filesystem::path const& path) {
+    config::settings of;
+    of.available_commands = path;
+    return load_command_list(of, base::path_walk().open(path));
 }
 
-loaded_command_list load_command_list(std::filesystem::path const& path,
-                                      base::walked_path const& reached,
-                                      std::vector<std::string> const& command_env) {
+loaded_command_list load_command_list(config::settings const& of,
+                                      base::walked_path const& reached) {
     loaded_command_list loaded;
+    auto const& path = of.available_commands;
     auto const file = read(reached);
-    if (file.content) {
-        loaded.list = parse_command_list(*file.content, path.string(), command_env);
+    if (file.content || (file.missing && !of.environment_commands.empty())) {
+        loaded.list = parse_command_list(file.content.value_or(""), path.string(), of.command_env);
+        add_environment_commands(*loaded.list, of.environment_commands, of.command_env);
     } else {
         loaded.diagnostics.push_back(
             unreadable(path, file, "Without this list no command can be run."));

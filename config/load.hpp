@@ -38,14 +38,11 @@ struct loaded_command_list {
     std::vector<diagnostic> diagnostics; ///< why not; what is wrong inside it stands in the list
 };
 
-/// `command_env` is that of the settings: what a line may refer to.
-loaded_command_list load_command_list(std::filesystem::path const& path,
-                                      std::vector<std::string> const& command_env = {});
+loaded_command_list load_command_list(std::filesystem::path const& path);
 
-/// The same of a list that was reached already.
-loaded_command_list load_command_list(std::filesystem::path const& path,
-                                      base::walked_path const& reached,
-                                      std::vector<std::string> const& command_env = {});
+/// That of the settings, which was reached already, with the commands of the environment. Where
+/// there are such, no file need be.
+loaded_command_list load_command_list(config::settings const& of, base::walked_path const& reached);
 
 /// From /etc/os-release, else /usr/lib/os-release, and uname(2).
 os_facts load_os_facts();

@@ -5,6 +5,7 @@
 
 #include "base/path_walk.hpp"
 #include "base/secret.hpp"
+#include "config/environment_commands.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -74,6 +75,7 @@ struct settings : tunables {
     std::optional<std::chrono::seconds>
         random_number;  ///< unset: the agent picks one below interval
     std::string run_as; ///< empty: stay who we are
+    std::vector<environment_command> environment_commands; ///< they beat those of the list
     bool strict_modes = true;
     bool strict_modes_of_environment = false; ///< it was said there, not in config_file
 

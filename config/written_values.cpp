@@ -94,7 +94,7 @@ void written_values::add_environment(std::vector<std::string> const& environment
     }
     for (auto const& variable : environment) {
         auto const [name, value] = split(variable);
-        if (!name.starts_with(prefix)) {
+        if (!name.starts_with(prefix) || names_command(name)) {
             continue;
         }
         auto const key_name = name.substr(prefix.size());

@@ -76,8 +76,7 @@ void check_daemons(config::settings const& settings, config::command_list const&
 
 std::size_t check_commands(config::settings const& settings, base::walked_path const& list,
                            findings& found) {
-    auto const loaded =
-        config::load_command_list(settings.available_commands, list, settings.command_env);
+    auto const loaded = config::load_command_list(settings, list);
     found.add(loaded.diagnostics);
     if (!loaded.list) {
         return 0;

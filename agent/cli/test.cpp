@@ -79,8 +79,7 @@ int test_commands(config::settings const& settings, test_request const& what, ba
     }
     auto const judged = persistence::judge_installation(settings, ::geteuid());
     persistence::log_verdict(log, judged, settings);
-    auto loaded =
-        config::load_command_list(settings.available_commands, judged.list, settings.command_env);
+    auto loaded = config::load_command_list(settings, judged.list);
     daemon::log_all(loaded.diagnostics, log);
     if (!loaded.list) {
         return 1;

@@ -217,8 +217,7 @@ void log_verdict(base::log& log, verdict const& what, config::settings const& se
 
 config::loaded_command_list read_command_list(verdict const& what,
                                               config::settings const& settings) {
-    return what.list_may_be_read ? config::load_command_list(settings.available_commands, what.list,
-                                                             settings.command_env)
+    return what.list_may_be_read ? config::load_command_list(settings, what.list)
                                  : config::loaded_command_list();
 }
 
