@@ -1,9 +1,12 @@
 #include "config/load.hpp"
 
 #include "base/file.hpp"
+#include "config/layout.hpp"
 #include "config/secrets.hpp"
 #include "config/written_values.hpp"
 
+#include <algorithm>
+#include <string_view>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include <utility>
@@ -45,7 +48,24 @@ read_files read_both(std::filesystem::path const& config_file) {
     return {std::move(fixed), read_along(walk, dynamic_file_of(config_file))};
 }
 
+/// Whether it says which server this is: then it may say everything.
+bool names_server(std::vector<std::string> const& environment) {
+    constexpr std::string_view name = "TRAFIKITO_SERVER_ID=";
+    return std::ranges::any_of(environment, [&](std::string_view variable) {
+        return variable.starts_with(name) && variable.size() > name.size();
+    });
+}
+
 } // namespace
+
+std::filesystem::path default_config_file() {
+    std::filesystem::path const installed = installed_config_file;
+    std::filesystem::path const packaged = packaged_config_file;
+    std::error_code ignored; // what cannot be looked at is not there for us
+    bool const by_package =
+        !std::filesystem::exists(installed, ignored) && std::filesystem::exists(packaged, ignored);
+    return by_package ? packaged : installed;
+}
 
 loaded_settings load_settings(std::filesystem::path const& config_file,
                               std::vector<std::string> const& environment) {
@@ -56,12 +76,16 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     loaded.secrets = secrets_in(sources);
 
     auto files = read_both(sources.config_file);
-    auto const& fixed = files.fixed.text;
+    auto& fixed = files.fixed.text;
+    if (fixed.missing && names_server(environment)) {
+        fixed.content = "";
+    }
     if (!fixed.content) {
         loaded.diagnostics.push_back(unreadable(
             sources.config_file, fixed,
             fixed.missing ? "Give the path of trafikito.cfg with --config, or enroll this machine "
-                            "with `trafikito-agent enroll`."
+                            "with `trafikito-agent enroll`, or set TRAFIKITO_SERVER_ID and "
+                            "TRAFIKITO_API_KEY_FILE."
                           : "The agent's user must be able to read it."));
         return loaded;
     }

@@ -28,10 +28,15 @@ struct loaded_settings {
 };
 
 /// Reads `config_file` (a relative one from the working directory), trafikito.app beside it if
-/// there is one, and the file that api_key_file names. `environment` is "NAME=value" each. The
-/// settings say over which ways the former two were reached.
+/// there is one, and the file that api_key_file names. `environment` is "NAME=value" each; where it
+/// says whose server this is, no `config_file` need be. The settings say over which ways the former
+/// two were reached.
 loaded_settings load_settings(std::filesystem::path const& config_file,
                               std::vector<std::string> const& environment);
+
+/// What holds without --config: that of an installer if it is there, else that of a package; the
+/// former when neither is.
+std::filesystem::path default_config_file();
 
 struct loaded_command_list {
     std::optional<command_list> list;    ///< nothing when the file could not be read

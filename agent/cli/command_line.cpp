@@ -3,6 +3,7 @@
 #include "base/printable.hpp"
 #include "base/version.hpp"
 #include "config/key.hpp"
+#include "config/load.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -71,7 +72,10 @@ request parse_command_line(int argc, char const* const* argv) {
 
     run_request run;
     enroll_request enrolment;
-    app.add_option("-c,--config", run.config, "The installation's trafikito.cfg")
+    app.add_option(
+           "-c,--config", run.config,
+           "The installation's trafikito.cfg (default: /opt/trafikito/etc/trafikito.cfg, else "
+           "/etc/trafikito/trafikito.cfg)")
         ->type_name("FILE");
     app.add_flag("--once", run.once,
                  "Do one cycle and exit: 0 when the report was accepted and commands ran, else 1");
@@ -110,8 +114,7 @@ request parse_command_line(int argc, char const* const* argv) {
         return enrolment;
     }
     if (run.config.empty()) {
-        return wrong(
-            "--config FILE is missing; the usual place is /opt/trafikito/etc/trafikito.cfg");
+        run.config = config::default_config_file();
     }
     if (check->parsed()) {
         return check_request{run.config};

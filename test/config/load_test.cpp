@@ -81,7 +81,40 @@ BOOST_AUTO_TEST_CASE(a_missing_configuration_is_one_error_with_a_way_out) {
                (directory.path() / "none.cfg").string() +
                    ": error: the file cannot be read: No such file or directory\n"
                    "    Give the path of trafikito.cfg with --config, or enroll this machine with "
-                   "`trafikito-agent enroll`.\n");
+                   "`trafikito-agent enroll`, or set TRAFIKITO_SERVER_ID and "
+                   "TRAFIKITO_API_KEY_FILE.\n");
+}
+
+BOOST_AUTO_TEST_CASE(no_configuration_need_be_where_the_environment_says_all) {
+    temporary_directory const directory;
+    auto const key = directory.write("secret", "3f0c\n");
+    std::vector<std::string> environment{"TRAFIKITO_SERVER_ID=8a1d",
+                                         "TRAFIKITO_API_KEY_FILE=" + key.string()};
+    auto const file = directory.path() / "etc/trafikito.cfg";
+    auto const loaded = load_settings(file, environment);
+    BOOST_TEST(loaded.diagnostics.empty(), all_of(loaded.diagnostics));
+    BOOST_TEST(loaded.settings.value().who.api_key.reveal() == "3f0c");
+    BOOST_TEST(loaded.settings.value().base_dir == directory.path());
+
+    directory.write("etc/trafikito.cfg", "server_id = \"other\n");
+    BOOST_TEST(!load_settings(file, environment).settings.has_value()); // one that is there counts
+    environment.front() = "TRAFIKITO_SERVER_ID=";
+    BOOST_TEST(!load_settings(directory.path() / "none", environment).settings.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(no_list_need_be_where_the_environment_holds_commands) {
+    temporary_directory const directory;
+    config::settings of;
+    of.available_commands = directory.path() / "available_commands.sh";
+    BOOST_TEST(!load_command_list(of, trafikito::base::path_walk().open(of.available_commands))
+                    .list.has_value());
+    of.environment_commands = {{"TRAFIKITO_RUN_df", "trafikito_df=\"df\""}};
+    auto const list = [&] {
+        return load_command_list(of, trafikito::base::path_walk().open(of.available_commands)).list;
+    };
+    BOOST_TEST(list().value().commands.size() == 1U);
+    directory.write("available_commands.sh", "trafikito_up=\"uptime\"\n");
+    BOOST_TEST(list().value().commands.size() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_configuration_over_1_mib) {
