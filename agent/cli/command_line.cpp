@@ -66,7 +66,7 @@ std::string help(CLI::App const& app) {
 request parse_command_line(int argc, char const* const* argv) {
     CLI::App app(description, "trafikito-agent");
     app.set_help_flag("-h,--help", "Print this and exit");
-    app.set_version_flag("-V,--version", "trafikito-agent " + std::string(base::version),
+    app.set_version_flag("-V,--version", base::version_text("trafikito-agent"),
                          "Print the version and exit");
     app.get_formatter()->column_width(36);
 

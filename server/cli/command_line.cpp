@@ -1,6 +1,7 @@
 #include "server/cli/command_line.hpp"
 
 #include "base/printable.hpp"
+#include "base/version.hpp"
 #include "server/cli/option_values.hpp"
 
 #include <CLI/CLI.hpp>
@@ -92,7 +93,7 @@ private:
 
 reader::reader() {
     app_.require_subcommand(1);
-    app_.set_version_flag("--version", "trafikito-server " TRAFIKITO_VERSION);
+    app_.set_version_flag("--version", base::version_text("trafikito-server"));
     app_.get_formatter()->column_width(34);
     add_serve();
     add_servers();
