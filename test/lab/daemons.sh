@@ -5,64 +5,29 @@
 #     test/lab/daemons.sh
 #
 # Boots a Debian 12 of debootstrap's smallest variant with systemd and dbus, as a container of systemd-nspawn without a
-# network, once with the bus and once without. Its directory is below build/lab (LAB_DIR=...), and goes when all is over;
-# LAB_BASES=DIR copies DIR/bookworm instead of making it. Exits 0 when all went well.
+# network, once with the bus and once without (test/lab/systems.sh). Exits 0 when all went well.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-tree=$(cd "$here/../.." && pwd)
-lab=${LAB_DIR:-$tree/build/lab}
-system=$lab/daemons
+# shellcheck source=test/lab/systems.sh
+. "$(dirname "$0")/systems.sh"
 programs=$tree/build/release
-
-say() { echo "==> $*" >&2; }
-fail() {
-    echo "test/lab/daemons.sh: error: $*" >&2
-    exit 1
-}
-[ "$(id -u)" = 0 ] || fail "it boots a whole system: that takes root"
 if [ ! -x "$programs/trafikito-agent" ] || [ ! -x "$programs/trafikito-server" ]; then
     fail "build them first: ./dev build"
 fi
-command -v systemd-nspawn >/dev/null || fail "it takes systemd-nspawn (package systemd-container)"
 
-trap 'rm -rf --one-file-system "$system"' EXIT
-trap 'exit 130' INT TERM HUP
-
-make_system() {
-    say "a fresh bookworm with systemd"
-    mkdir -p "$lab"
-    rm -rf --one-file-system "$system"
-    if [ -n "${LAB_BASES:-}" ]; then
-        cp -a --one-file-system --reflink=auto "$LAB_BASES/bookworm" "$system"
-        cp /etc/resolv.conf "$system/etc/resolv.conf"
-        chroot "$system" sh -c 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-            --no-install-recommends systemd systemd-sysv dbus procps openssl libsqlite3-0' >"$lab/daemons.log" 2>&1
-    else
-        debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,procps,openssl,libsqlite3-0 \
-            bookworm "$system" >"$lab/daemons.log" 2>&1
-    fi || fail "the system could not be made: $lab/daemons.log"
+prepare() {
+    make_system bookworm daemons systemd systemd-sysv dbus procps openssl libsqlite3-0
     cp "$programs/trafikito-agent" "$programs/trafikito-server" "$system/usr/sbin/"
     sed 's,^ExecStart=[^ ]*,ExecStart=/usr/sbin/trafikito-agent,; s,^WatchdogSec=.*,WatchdogSec=3s,' \
         "$programs/trafikito-agent.service" >"$system/etc/systemd/system/trafikito-agent.service"
-    cat >"$system/etc/systemd/system/inside.service" <<'UNIT'
-[Unit]
-After=dbus.socket
-[Service]
-Type=oneshot
-ExecStart=/inside.sh
-ExecStopPost=/usr/bin/systemctl poweroff --no-block
-UNIT
-    mkdir -p "$system/etc/systemd/system/multi-user.target.wants"
-    ln -sf ../inside.service "$system/etc/systemd/system/multi-user.target.wants/inside.service"
     write_inside
+    on_boot "$lab/daemons.inside"
 }
 
 # What runs in there. Its verdict is /result: one line for each thing that was tried.
 write_inside() {
-    cat >"$system/inside.sh" <<'INSIDE'
+    cat >"$lab/daemons.inside" <<'INSIDE'
 #!/bin/sh
 set -u
-exec >/log 2>&1
 : >/result
 if [ -e /without-bus ]; then
     systemctl mask --now dbus.socket dbus.service
@@ -127,14 +92,12 @@ systemctl stop trafikito-agent
 journalctl -u trafikito-agent --no-pager
 systemctl list-units --type=scope --no-legend
 INSIDE
-    chmod +x "$system/inside.sh"
 }
 
 boot() {
     rm -f "$system/result" "$system/log"
-    timeout 300 systemd-nspawn -q -D "$system" --private-network --register=no --keep-unit -b systemd.show_status=0 \
-        </dev/null >"$lab/daemons.boot.log" 2>&1 || true
-    [ -f "$system/result" ] || fail "it did not boot: $lab/daemons.boot.log"
+    boot_system 300
+    [ -f "$system/result" ] || fail "it did not boot: $system.boot.log"
     cat "$system/result"
     if [ "$(cat "$system/result")" != "$(printf 'ok: %s\n' started restart 'kill -9' watchdog stop \
         check log)" ]; then
@@ -143,7 +106,7 @@ boot() {
     fi
 }
 
-make_system
+prepare
 say "with systemd's bus"
 boot 'with the bus'
 grep -q 'trafikito-daemon-trafikito_stay-[0-9]*.scope' "$system/log" || fail "systemd made no scope"
