@@ -1,6 +1,7 @@
 #include "agent/cli/check.hpp"
 #include "agent/cli/command_line.hpp"
 #include "agent/cli/enroll.hpp"
+#include "agent/cli/first_start.hpp"
 #include "agent/cli/status.hpp"
 #include "agent/cli/test.hpp"
 #include "agent/daemon/daemon.hpp"
@@ -32,7 +33,8 @@ constexpr std::string_view program = "trafikito-agent"; ///< in its log
 /// found by a library: what is needed was read.
 void forget_environment(std::vector<std::string> const& environment) {
     for (auto const& variable : environment) {
-        if (variable.starts_with("TRAFIKITO_")) {
+        if (variable.starts_with("TRAFIKITO_") ||
+            variable.starts_with(config::credentials_variable)) {
             ::unsetenv(variable.substr(0, variable.find('=')).c_str());
         }
     }
@@ -47,8 +49,8 @@ void print(std::vector<config::diagnostic> const& diagnostics, base::console& to
 /// The settings, with this process turned into the user that they name; or what is wrong, printed.
 std::optional<config::loaded_settings> prepare(std::filesystem::path const& file,
                                                std::vector<std::string> const& environment,
-                                               base::console& to) {
-    auto loaded = config::load_settings(file, environment);
+                                               config::key_reading key, base::console& to) {
+    auto loaded = config::load_settings(file, environment, key);
     to.hidden.add(loaded.secrets);
     if (!loaded.settings) {
         print(loaded.diagnostics, to);
@@ -64,11 +66,16 @@ std::optional<config::loaded_settings> prepare(std::filesystem::path const& file
 }
 
 int run(cli::run_request const& what, std::vector<std::string> environment, base::console& to) {
-    auto loaded = prepare(what.config, environment, to);
+    if (cli::is_to_be_enrolled(what.config, environment)) {
+        if (auto const ended = cli::enrol_first(what.config, environment, to)) {
+            return *ended;
+        }
+    }
+    auto loaded = prepare(what.config, environment, config::key_reading::needed, to);
     if (!loaded) {
         return 2;
     }
-    bool const taken_back = daemon::take_back_files(*loaded->settings, environment);
+    bool const taken_back = daemon::take_back_files(*loaded->settings);
     base::log log(base::open_log(loaded->settings->log_file, program), base::severity::info,
                   base::log::format::text);
     log.hide(loaded->secrets);
@@ -85,7 +92,7 @@ int run(cli::run_request const& what, std::vector<std::string> environment, base
 
 int test(cli::test_request const& what, std::vector<std::string> const& environment,
          base::console& to) {
-    auto const loaded = prepare(what.config, environment, to);
+    auto const loaded = prepare(what.config, environment, config::key_reading::if_readable, to);
     if (!loaded) {
         return 2;
     }
@@ -98,17 +105,37 @@ int test(cli::test_request const& what, std::vector<std::string> const& environm
     return cli::test_commands(*loaded->settings, what, log, to.out);
 }
 
-/// For the subcommands that look from outside: they become nobody and log nothing.
+/// For the subcommands that look from outside: they become nobody, need no key, and log nothing.
 std::optional<std::filesystem::path> var_dir_of(std::filesystem::path const& config,
                                                 std::vector<std::string> const& environment,
                                                 base::console& to) {
-    auto const loaded = config::load_settings(config, environment);
+    auto const loaded =
+        config::load_settings(config, environment, config::key_reading::if_readable);
     to.hidden.add(loaded.secrets);
     if (loaded.settings) {
         return loaded.settings->var_dir;
     }
     print(loaded.diagnostics, to);
     return std::nullopt;
+}
+
+int status(cli::status_request const& what, std::vector<std::string> const& environment,
+           base::console& to) {
+    if (cli::is_to_be_enrolled(what.config, environment)) {
+        return cli::print_status_without(cli::why_not_enrolled(what.config, environment),
+                                         what.as_json, to.out);
+    }
+    auto const var_dir = var_dir_of(what.config, environment, to);
+    return var_dir ? cli::print_status(*var_dir, what.as_json, to.out) : 2;
+}
+
+int healthcheck(cli::healthcheck_request const& what, std::vector<std::string> const& environment,
+                base::console& to) {
+    if (cli::is_to_be_enrolled(what.config, environment)) {
+        return cli::print_health_without(cli::why_not_enrolled(what.config, environment), to.out);
+    }
+    auto const var_dir = var_dir_of(what.config, environment, to);
+    return var_dir ? cli::print_health(*var_dir, to.out) : 1;
 }
 
 /// False, and said why, where the kernel lets nothing of ours run.
@@ -131,12 +158,10 @@ int dispatch(int argc, char const* const* argv, base::console& to) {
         return ended->code;
     }
     if (auto const* look = std::get_if<cli::status_request>(&asked)) {
-        auto const var_dir = var_dir_of(look->config, environment, to);
-        return var_dir ? cli::print_status(*var_dir, look->as_json, to.out) : 2;
+        return status(*look, environment, to);
     }
-    if (auto const* healthcheck = std::get_if<cli::healthcheck_request>(&asked)) {
-        auto const var_dir = var_dir_of(healthcheck->config, environment, to);
-        return var_dir ? cli::print_health(*var_dir, to.out) : 1;
+    if (auto const* look_at_health = std::get_if<cli::healthcheck_request>(&asked)) {
+        return healthcheck(*look_at_health, environment, to);
     }
     if (!can_run(to)) {
         return 1;
@@ -148,7 +173,7 @@ int dispatch(int argc, char const* const* argv, base::console& to) {
         return test(*test_some, environment, to);
     }
     if (auto const* enrolment = std::get_if<cli::enroll_request>(&asked)) {
-        return cli::enroll(*enrolment, to);
+        return cli::enroll(*enrolment, environment, to);
     }
     return run(std::get<cli::run_request>(asked), environment, to);
 }

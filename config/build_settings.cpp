@@ -23,6 +23,17 @@ bool comes_from_file(written_values const& written) {
     return file != nullptr && (key == nullptr || file->from > key->from);
 }
 
+/// Systemd's credential is given by who made the unit, as the environment is, and beats what stands
+/// in files; the environment's own variables are more definite.
+bool comes_from_credential(settings_sources const& sources, written_values const& written) {
+    auto const of_environment = [&](key_id id) {
+        auto const* const value = written.find(id);
+        return value != nullptr && value->from == layer::environment;
+    };
+    return !sources.credential.empty() && !of_environment(key_id::api_key) &&
+           !of_environment(key_id::api_key_file);
+}
+
 layout written_layout(settings_reader& reader, std::filesystem::path const& config_file) {
     auto const found = layout_of(config_file);
     auto base = found.base_dir;
@@ -81,11 +92,24 @@ private:
                 "server_id is missing: the API would not know which server this is",
                 "Enroll this machine with `trafikito-agent enroll`, or set TRAFIKITO_SERVER_ID.");
         }
+        read_key();
+    }
+
+    void read_key() {
         auto const* const key = written_.find(key_id::api_key);
         auto const* const file = written_.find(key_id::api_key_file);
+        if (comes_from_credential(sources_, written_)) {
+            out_.api_key_file = sources_.credential;
+            out_.api_key_file_of_environment = true;
+            read_key_of_file("the credential ");
+            return;
+        }
         if (comes_from_file(written_)) {
             reader_.read_path(key_id::api_key_file, out_.base_dir, out_.api_key_file);
-            read_key_of_file(*file);
+            out_.api_key_file_of_environment = file->from == layer::environment;
+            if (!file->broken) {
+                read_key_of_file("api_key_file ");
+            }
         } else {
             reader_.read(key_id::api_key, out_.who.api_key);
         }
@@ -102,15 +126,17 @@ private:
         }
     }
 
-    void read_key_of_file(written_value const& file) {
-        if (file.broken || out_.api_key_file.empty()) {
+    void read_key_of_file(std::string const& kind) {
+        if (out_.api_key_file.empty()) {
             return;
         }
-        auto const name = "api_key_file " + in_quotes(out_.api_key_file.string()) + ' ';
+        auto const name = kind + in_quotes(out_.api_key_file.string()) + ' ';
         if (!sources_.api_key_file_content) {
-            complain(
-                key_id::api_key_file, severity::error, name + sources_.api_key_file_problem,
-                "The agent's user must be able to read a file with nothing but the key in it.");
+            if (!sources_.key_may_be_unreadable) {
+                complain_of_key(name + sources_.api_key_file_problem,
+                                "The agent's user must be able to read a file with nothing but "
+                                "the key in it.");
+            }
             return;
         }
         std::string_view text = *sources_.api_key_file_content;
@@ -118,11 +144,19 @@ private:
             text.remove_suffix(1);
         }
         if (auto const problem = token_problem(text); !problem.empty()) {
-            complain(key_id::api_key_file, severity::error, name + problem,
-                     "It must hold nothing but the key, on one line.");
+            complain_of_key(name + problem, "It must hold nothing but the key, on one line.");
             return;
         }
         out_.who.api_key = base::secret(std::string(text));
+    }
+
+    void complain_of_key(std::string what, std::string hint) {
+        if (out_.api_key_file == sources_.credential) {
+            diagnostics_.push_back({severity::error, std::string(credentials_variable), 0, 0,
+                                    std::move(what), std::move(hint)});
+        } else {
+            complain(key_id::api_key_file, severity::error, std::move(what), std::move(hint));
+        }
     }
 
     void read_addresses() {
@@ -255,7 +289,9 @@ std::optional<std::filesystem::path> api_key_file_of(settings_sources const& sou
     written_values const written(sources, ignored);
     settings_reader reader(written, ignored);
     std::filesystem::path file;
-    if (comes_from_file(written)) {
+    if (comes_from_credential(sources, written)) {
+        file = sources.credential;
+    } else if (comes_from_file(written)) {
         auto const base = written_layout(reader, sources.config_file).base_dir;
         reader.read_path(key_id::api_key_file, base, file);
     }

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace trafikito::config {
@@ -22,10 +23,17 @@ struct settings_sources {
     assignments dynamic;                  ///< trafikito.app; its diagnostics are passed on
     std::vector<std::string> environment; ///< "NAME=value" each: TRAFIKITO_<KEY>, https_proxy
 
+    /// The file in which the service manager hands the key over (load.hpp); empty: it does not.
+    std::filesystem::path credential;
+
     /// Of the file that api_key_file_of() names: its content, or in words why there is none.
     std::optional<std::string> api_key_file_content;
     std::string api_key_file_problem = "has not been read";
+    bool key_may_be_unreadable = false; ///< it is no error then, and the key is empty
 };
+
+/// Names the folder of systemd's credentials (systemd.exec(5)).
+inline constexpr std::string_view credentials_variable = "CREDENTIALS_DIRECTORY";
 
 struct built_settings {
     /// Only meaningful without an error among the diagnostics.

@@ -6,6 +6,7 @@
 #include "config/written_values.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <string_view>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -56,6 +57,20 @@ bool names_server(std::vector<std::string> const& environment) {
     });
 }
 
+/// The credential `api_key` that the unit's LoadCredential= named; empty where there is none.
+std::filesystem::path credential_in(std::vector<std::string> const& environment) {
+    auto const begin = std::string(credentials_variable) + '=';
+    for (std::string_view const variable : environment) {
+        if (!variable.starts_with(begin)) {
+            continue;
+        }
+        auto const file = std::filesystem::path(variable.substr(begin.size())) / "api_key";
+        bool const there = ::access(file.c_str(), F_OK) == 0 || errno == EACCES;
+        return file.is_absolute() && there ? file : std::filesystem::path();
+    }
+    return {};
+}
+
 } // namespace
 
 std::filesystem::path default_config_file() {
@@ -67,10 +82,22 @@ std::filesystem::path default_config_file() {
     return by_package ? packaged : installed;
 }
 
+std::filesystem::path default_config_to_enrol() {
+    std::filesystem::path const installed = installed_config_file;
+    std::filesystem::path const packaged = packaged_config_file;
+    std::error_code ignored;
+    bool const by_package =
+        std::filesystem::exists(packaged.parent_path(), ignored) &&
+        !std::filesystem::exists(installed.parent_path().parent_path(), ignored);
+    return by_package ? packaged : installed;
+}
+
 loaded_settings load_settings(std::filesystem::path const& config_file,
-                              std::vector<std::string> const& environment) {
+                              std::vector<std::string> const& environment, key_reading key) {
     loaded_settings loaded;
     settings_sources sources;
+    sources.credential = credential_in(environment);
+    sources.key_may_be_unreadable = key == key_reading::if_readable;
     sources.config_file = std::filesystem::absolute(config_file).lexically_normal();
     sources.environment = environment;
     loaded.secrets = secrets_in(sources);
@@ -101,9 +128,9 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     }
 
     if (auto const key_file = api_key_file_of(sources)) {
-        auto key = base::read_file(*key_file, max_file_size);
-        sources.api_key_file_content = std::move(key.content);
-        sources.api_key_file_problem = std::move(key.problem);
+        auto read_key = base::read_file(*key_file, max_file_size);
+        sources.api_key_file_content = std::move(read_key.content);
+        sources.api_key_file_problem = std::move(read_key.problem);
     }
     loaded.secrets = secrets_in(sources);
     auto built = build_settings(sources);

@@ -10,6 +10,7 @@
 #include "config/os_facts.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -27,16 +28,26 @@ struct loaded_settings {
     std::vector<base::secret> secrets; ///< in them, whether the settings can be used or not
 };
 
+/// Whether settings are of use without the API's key. A file with it that cannot be read, by who
+/// only looks on or is no longer root, is no error where they are: the key is empty then.
+enum class key_reading : std::uint8_t { needed, if_readable };
+
 /// Reads `config_file` (a relative one from the working directory), trafikito.app beside it if
-/// there is one, and the file that api_key_file names. `environment` is "NAME=value" each; where it
-/// says whose server this is, no `config_file` need be. The settings say over which ways the former
-/// two were reached.
+/// there is one, and the file that api_key_file names, or in its place systemd's credential
+/// `api_key`, where $CREDENTIALS_DIRECTORY of `environment` has it. `environment` is "NAME=value"
+/// each; where it says whose server this is, no `config_file` need be. The settings say over which
+/// ways the former two were reached.
 loaded_settings load_settings(std::filesystem::path const& config_file,
-                              std::vector<std::string> const& environment);
+                              std::vector<std::string> const& environment,
+                              key_reading key = key_reading::needed);
 
 /// What holds without --config: that of an installer if it is there, else that of a package; the
 /// former when neither is.
 std::filesystem::path default_config_file();
+
+/// Where `enroll` writes without --config: where a package has made its folder and no installer
+/// its own, there; else where an installer would.
+std::filesystem::path default_config_to_enrol();
 
 struct loaded_command_list {
     std::optional<command_list> list;    ///< nothing when the file could not be read

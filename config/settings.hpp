@@ -65,8 +65,9 @@ struct settings : tunables {
     std::string url_output;
     std::vector<std::string> api_url; ///< never empty when version is v2; no slash at the end
     std::filesystem::path config_file;
-    std::filesystem::path dynamic_file; ///< trafikito.app beside it, whether it exists or not
-    std::filesystem::path api_key_file; ///< empty when the key stands in the configuration
+    std::filesystem::path dynamic_file;       ///< trafikito.app beside it, whether it exists or not
+    std::filesystem::path api_key_file;       ///< empty when the key stands in the configuration
+    bool api_key_file_of_environment = false; ///< or a credential: no file names it
     std::filesystem::path base_dir;
     std::filesystem::path available_commands;
     std::filesystem::path var_dir;

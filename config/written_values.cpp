@@ -30,6 +30,12 @@ std::pair<std::string_view, std::string_view> split(std::string_view variable) {
     return {variable.substr(0, equals), variable.substr(equals + 1)};
 }
 
+/// What a container is enrolled by, once (agent/cli/first_start.hpp): of no meaning afterwards, and
+/// no mistake either.
+bool is_for_enrolment(std::string_view variable) {
+    return variable == "TRAFIKITO_ENROLL_TOKEN_FILE" || variable == "TRAFIKITO_SERVER_NAME";
+}
+
 } // namespace
 
 std::filesystem::path dynamic_file_of(std::filesystem::path const& config_file) {
@@ -94,7 +100,7 @@ void written_values::add_environment(std::vector<std::string> const& environment
     }
     for (auto const& variable : environment) {
         auto const [name, value] = split(variable);
-        if (!name.starts_with(prefix) || names_command(name)) {
+        if (!name.starts_with(prefix) || names_command(name) || is_for_enrolment(name)) {
             continue;
         }
         auto const key_name = name.substr(prefix.size());

@@ -23,7 +23,8 @@ void describe_enroll(CLI::App& enroll, enroll_request& into) {
         ->type_name("URL");
     enroll
         .add_option("--user-api-key-file", into.user_api_key_file,
-                    "File with your key for the API; - reads it from standard input")
+                    "File with an enrolment token or your key for the API; - reads it from "
+                    "standard input")
         ->required()
         ->type_name("FILE");
     enroll
@@ -34,13 +35,34 @@ void describe_enroll(CLI::App& enroll, enroll_request& into) {
         .add_option("--server-name", into.server_name,
                     "Name for this machine (default: its host name)")
         ->type_name("NAME");
-    enroll.add_option("--base-dir", into.base_dir, "Where the installation's files are written")
-        ->default_val("/opt/trafikito")
-        ->type_name("DIR");
+    auto* const base_dir = enroll
+                               .add_option("--base-dir", into.base_dir,
+                                           "Where the installation's files are written (default: "
+                                           "/opt/trafikito; where a package made /etc/trafikito, "
+                                           "there)")
+                               ->type_name("DIR");
+    enroll
+        .add_option("-c,--config", into.config,
+                    "In place of --base-dir: the trafikito.cfg to write, which says where the "
+                    "other files are")
+        ->excludes(base_dir)
+        ->type_name("FILE");
     enroll
         .add_option("--ca-file", into.ca_file,
                     "Certificates to trust in place of the system's (PEM)")
         ->type_name("FILE");
+    enroll
+        .add_option("--pin", into.pin,
+                    "Public key that the API must have besides: sha256/BASE64; kept in the "
+                    "configuration")
+        ->type_name("PIN");
+    enroll.add_flag("--api-key-apart", into.api_key_apart,
+                    "Write the API key into a file of its own, api_key beside the configuration "
+                    "(always so below /etc/trafikito)");
+    enroll
+        .add_option("--run-as", into.run_as,
+                    "User to run the commands as, now and later; only root can")
+        ->type_name("USER");
 }
 
 print_and_exit wrong(std::string const& what) {
@@ -111,6 +133,9 @@ request parse_command_line(int argc, char const* const* argv) {
         return wrong(error.what());
     }
     if (enroll->parsed()) {
+        if (enrolment.config.empty() && enrolment.base_dir.empty()) {
+            enrolment.config = run.config;
+        }
         return enrolment;
     }
     if (run.config.empty()) {

@@ -37,9 +37,13 @@ struct enroll_request {
     std::string api_url;
     std::filesystem::path user_api_key_file; ///< `-`: standard input
     std::string workspace_id;
-    std::string server_name; ///< the machine's host name when empty
-    std::filesystem::path base_dir;
-    std::filesystem::path ca_file; ///< empty: the system's trust
+    std::string server_name;        ///< the machine's host name when empty
+    std::filesystem::path base_dir; ///< this or `config` at most
+    std::filesystem::path config;   ///< both empty: where an installation usually is
+    std::filesystem::path ca_file;  ///< empty: the system's trust
+    std::string pin;                ///< empty: any key that is trusted
+    std::string run_as;             ///< empty: who we are
+    bool api_key_apart = false;
 };
 
 /// --help, --version, or a wrong command line: what to print, and how to exit.

@@ -141,6 +141,20 @@ int print_status(std::filesystem::path const& var_dir, bool as_json, std::ostrea
     return seen.value ? 0 : not_running;
 }
 
+int print_status_without(std::string const& reason, bool as_json, std::ostream& out) {
+    if (as_json) {
+        print_json({{}, {}, reason}, {}, out);
+    } else {
+        out << "not running: " << reason << '\n';
+    }
+    return not_running;
+}
+
+int print_health_without(std::string const& reason, std::ostream& out) {
+    out << "unhealthy: " << reason << '\n';
+    return 1;
+}
+
 int print_health(std::filesystem::path const& var_dir, std::ostream& out) {
     auto const problem = ill_health(look_at(var_dir), persistence::stop_reason(var_dir));
     out << (problem.empty() ? "healthy" : "unhealthy: " + problem) << '\n';

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <iosfwd>
+#include <string>
 
 namespace trafikito::agent::cli {
 
@@ -13,5 +14,9 @@ int print_status(std::filesystem::path const& var_dir, bool as_json, std::ostrea
 
 /// One line. 0: it runs and a cycle ended well within three of its intervals; 1: not, and why.
 int print_health(std::filesystem::path const& var_dir, std::ostream& out);
+
+/// The same of an agent that is not enrolled yet (first_start.hpp), for that reason.
+int print_status_without(std::string const& reason, bool as_json, std::ostream& out);
+int print_health_without(std::string const& reason, std::ostream& out);
 
 } // namespace trafikito::agent::cli

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <ctime>
 #include <random>
 #include <utility>
@@ -37,6 +38,14 @@ net::api::client_settings api_settings_of(config::settings const& from) {
             .machine = {}};
 }
 
+/// Only what may stand in trafikito.app, on top of what is in force.
+config::settings with_tunables(config::settings now, config::tunables const& read) {
+    static_cast<config::tunables&>(now) = read;
+    return now;
+}
+
+} // namespace
+
 net::http::client_settings http_settings_of(config::settings const& from) {
     net::http::client_settings to;
     to.version = base::version;
@@ -49,14 +58,6 @@ net::http::client_settings http_settings_of(config::settings const& from) {
     to.request_timeout = from.request_timeout;
     return to;
 }
-
-/// Only what may stand in trafikito.app, on top of what is in force.
-config::settings with_tunables(config::settings now, config::tunables const& read) {
-    static_cast<config::tunables&>(now) = read;
-    return now;
-}
-
-} // namespace
 
 session::session(boost::asio::any_io_executor executor, config::settings settings,
                  std::vector<std::string> environment, base::clock& time, base::log& log,
@@ -147,7 +148,7 @@ void session::refresh(bool always) {
         return;
     }
     stamp_ = stamp;
-    auto loaded = config::load_settings(settings_.config_file, environment_);
+    auto loaded = load();
     log_.hide(loaded.secrets); // before anything of it is said
     log_all(loaded.diagnostics, log_);
     if (!loaded.settings) {
@@ -188,6 +189,24 @@ void session::refresh(bool always) {
     log_.info("configuration read again");
 }
 
+/// Who was root, and has become another user, may not be able to read the file with the key again:
+/// then the key stays.
+config::loaded_settings session::load() const {
+    using config::key_reading;
+    auto const& file = settings_.config_file;
+    auto loaded = config::load_settings(file, environment_, key_reading::if_readable);
+    if (!loaded.settings || !loaded.settings->who.api_key.empty()) {
+        return loaded;
+    }
+    auto const& key_file = loaded.settings->api_key_file;
+    if (key_file == settings_.api_key_file && ::access(key_file.c_str(), R_OK) != 0 &&
+        errno == EACCES) {
+        loaded.settings->who.api_key = settings_.who.api_key;
+        return loaded;
+    }
+    return config::load_settings(file, environment_, key_reading::needed);
+}
+
 std::string session::dynamic_stamp() const {
     struct stat status{};
     if (::stat(settings_.dynamic_file.c_str(), &status) != 0) {
@@ -204,7 +223,7 @@ void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& log)
     }
 }
 
-bool take_back_files(config::settings& of, std::vector<std::string> const& environment) {
+bool take_back_files(config::settings& of) {
     auto const agent = ::geteuid();
     if (!persistence::must_be_read_again(of, agent) ||
         persistence::judge(of.config_way, agent).empty()) {
@@ -212,10 +231,7 @@ bool take_back_files(config::settings& of, std::vector<std::string> const& envir
     }
     auto const log_file = std::exchange(of.log_file, {});
     auto const tmp_file = std::exchange(of.tmp_file, of.var_dir / "trafikito.tmp");
-    bool const names_key = !of.api_key_file.empty() &&
-                           std::ranges::none_of(environment, [](std::string const& variable) {
-                               return variable.starts_with("TRAFIKITO_API_KEY_FILE=");
-                           });
+    bool const names_key = !of.api_key_file.empty() && !of.api_key_file_of_environment;
     if (names_key) {
         of.who.api_key = {};
     }

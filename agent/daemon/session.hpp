@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "config/diagnostic.hpp"
+#include "config/load.hpp"
 #include "config/settings.hpp"
 #include "exec/command.hpp"
 #include "net/api/client.hpp"
@@ -67,6 +68,7 @@ public:
 private:
     enum class reading : std::uint8_t { tunables, all };
 
+    [[nodiscard]] config::loaded_settings load() const;
     [[nodiscard]] std::string dynamic_stamp() const;
     std::string connect(config::settings const& with);
     [[nodiscard]] net::api::machine_facts machine_facts_for(config::settings const& with) const;
@@ -91,13 +93,16 @@ private:
     std::unique_ptr<net::api::client> patient_;
 };
 
+/// How the API is reached, and whom to trust.
+net::http::client_settings http_settings_of(config::settings const& from);
+
 /// Each diagnostic as a line of the log, at its own level.
 void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& log);
 
 /// Who could write the configuration must not choose which files root reads and writes for him:
 /// then there is no log_file, tmp_file is in var_dir, and the key of an api_key_file that it names
 /// is not sent to the API that it names. True when that changed anything.
-bool take_back_files(config::settings& of, std::vector<std::string> const& environment);
+bool take_back_files(config::settings& of);
 
 /// Threshold and format that the settings ask for; `journal` when stderr goes there.
 void apply_log_settings(config::settings const& settings, base::log& log);

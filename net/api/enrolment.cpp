@@ -1,6 +1,7 @@
 #include "net/api/enrolment.hpp"
 
 #include "base/ascii.hpp"
+#include "base/hexadecimal.hpp"
 #include "base/plain_text.hpp"
 #include "net/api/answer.hpp"
 #include "net/api/json_text.hpp"
@@ -33,7 +34,14 @@ void for_each_line(std::string_view text, Each each) {
     }
 }
 
-/// The value of the line `KEY = VALUE`, when it is one printable word.
+/// Of what identities are made everywhere, and nothing that a shell or our own files would take for
+/// something else.
+constexpr bool of_identity(char c) {
+    return base::is_letter(c) || base::is_digit(c) ||
+           std::string_view("-._~+/=:").find(c) != std::string_view::npos;
+}
+
+/// The value of the line `KEY = VALUE`, when it is one word of an identity.
 std::string value_of(std::string_view text, std::string_view key) {
     std::string found;
     for_each_line(text, [&](std::string_view line) {
@@ -43,10 +51,7 @@ std::string value_of(std::string_view text, std::string_view key) {
             return;
         }
         auto const value = base::trim_white_space(line.substr(equals + 1));
-        bool const usable = value.size() <= max_identity && std::ranges::all_of(value, [](char c) {
-                                return c > ' ' && c < '\x7F';
-                            });
-        if (usable) {
+        if (value.size() <= max_identity && std::ranges::all_of(value, of_identity)) {
             found = value;
         }
     });
@@ -79,7 +84,30 @@ link::failure unusable_answer(http::response const& answer, std::string what, bo
     return why;
 }
 
+/// A refusal by the API, with what the user can do about it here.
+std::optional<link::failure> find_refusal_of_key(http::response const& answer,
+                                                 base::secret const& key,
+                                                 base::redactor const& redact) {
+    constexpr unsigned unauthorized = 401;
+    constexpr unsigned forbidden = 403;
+    auto why = find_refusal_or_page(answer, redact);
+    if (why && !why->foreign && (why->status == unauthorized || why->status == forbidden)) {
+        why->hint = is_enrolment_token(key)
+                        ? "`trafikito-server enroll-command` at the server makes a new token"
+                        : "check the user's key and the workspace";
+    }
+    return why;
+}
+
 } // namespace
+
+bool is_enrolment_token(base::secret const& user_api_key) {
+    constexpr std::string_view begin = "enroll-";
+    constexpr std::size_t digits = 64;
+    std::string_view const key = user_api_key.reveal();
+    return key.starts_with(begin) && key.size() == begin.size() + digits &&
+           std::ranges::all_of(key.substr(begin.size()), base::is_hexadecimal);
+}
 
 asio::awaitable<link::result<server_identity>> create_server(http::client& client,
                                                              link::endpoint base, new_server what) {
@@ -90,12 +118,15 @@ asio::awaitable<link::result<server_identity>> create_server(http::client& clien
                                                {"userApiKey", what.user_api_key.reveal()},
                                                {"serverName", what.server_name},
                                                {"tmpFilePath", what.tmp_file_path}}));
+    if (!what.nonce.empty()) {
+        ask.headers.emplace_back("Trafikito-Enroll-Nonce", what.nonce.reveal());
+    }
     auto const answer = co_await client.send(std::move(ask));
     if (!answer) {
         co_return answer.error();
     }
-    base::redactor const redact{what.user_api_key};
-    if (auto why = find_refusal(*answer, redact)) {
+    base::redactor const redact{what.user_api_key, what.nonce};
+    if (auto why = find_refusal_of_key(*answer, what.user_api_key, redact)) {
         co_return std::move(*why);
     }
     server_identity identity{value_of(answer->content, "server_id"),
@@ -138,7 +169,7 @@ fetch_available_commands(http::client& client, link::endpoint base, first_output
         co_return answer.error();
     }
     base::redactor const redact{what.user_api_key};
-    if (auto why = find_refusal(*answer, redact)) {
+    if (auto why = find_refusal_of_key(*answer, what.user_api_key, redact)) {
         co_return std::move(*why);
     }
     bool has_command = false;

@@ -14,11 +14,18 @@
 
 namespace trafikito::net::api {
 
+/// Whether that key is an enrolment token of a server of ours (`enroll-` and 64 hexadecimal
+/// digits): it can do nothing but enrol, ends after a time, and makes so many servers.
+bool is_enrolment_token(base::secret const& user_api_key);
+
 struct new_server {
     std::string workspace_id;
     base::secret user_api_key;
     std::string server_name;
     std::string tmp_file_path;
+    /// Made once for this machine: who asks again by it, with the same token, is given the same
+    /// server. Not empty with a token alone: no other API knows that header.
+    base::secret nonce = {};
 };
 
 struct server_identity {
@@ -28,7 +35,8 @@ struct server_identity {
 };
 
 /// Step 1. Anything but an answer with both lines is the failure that the user is shown: its first
-/// 300 characters, without control characters.
+/// 300 characters, without control characters. Identities are made of letters, digits and
+/// `-._~+/=:`: they go into files that shells may read.
 boost::asio::awaitable<link::result<server_identity>>
 create_server(http::client& client, link::endpoint base, new_server what);
 

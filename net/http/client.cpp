@@ -135,8 +135,8 @@ std::string duration_text(std::chrono::milliseconds duration) {
 }
 
 std::unique_ptr<link::tls_side> make_side(link::result<asio::ssl::context>& context,
-                                          std::vector<std::string> pins, bool own_ca_file) {
-    return std::make_unique<link::tls_side>(std::move(*context), std::move(pins), own_ca_file);
+                                          std::vector<std::string> pins, link::trust in) {
+    return std::make_unique<link::tls_side>(std::move(*context), std::move(pins), in);
 }
 
 /// What a client is made of once its settings are known to be good.
@@ -148,16 +148,17 @@ struct parts {
 
 link::result<parts> make_parts(client_settings const& from) {
     parts made;
-    bool const own_ca = !from.ca_file.empty();
     auto pins = link::parse_pins(from.pin);
     if (!pins) {
         return pins.error();
     }
-    auto context = link::make_tls_context({from.ca_file, from.client_cert, from.client_key});
+    link::tls_settings const of_api{from.ca_file, from.client_cert, from.client_key};
+    auto const trusted = link::trust_of(of_api);
+    auto context = link::make_tls_context(of_api);
     if (!context) {
         return context.error();
     }
-    made.tls = make_side(context, std::move(*pins), own_ca);
+    made.tls = make_side(context, std::move(*pins), trusted);
     if (from.proxy.empty()) {
         return made;
     }
@@ -172,7 +173,7 @@ link::result<parts> make_parts(client_settings const& from) {
         if (!to_proxy) {
             return to_proxy.error();
         }
-        made.tls_to_proxy = make_side(to_proxy, {}, own_ca);
+        made.tls_to_proxy = make_side(to_proxy, {}, trusted);
     }
     return made;
 }

@@ -24,13 +24,13 @@ namespace trafikito::net::link {
 
 /// What is demanded of a peer, and remembered of it. All of it must outlive the connections.
 struct tls_side {
-    tls_side(boost::asio::ssl::context with, std::vector<std::string> pinned, bool ca_file_is_ours)
-        : context(std::move(with)), pins(std::move(pinned)), own_ca_file(ca_file_is_ours),
+    tls_side(boost::asio::ssl::context with, std::vector<std::string> pinned, link::trust in)
+        : context(std::move(with)), pins(std::move(pinned)), trusts(in),
           sessions(context.native_handle()) {}
 
     boost::asio::ssl::context context;
     std::vector<std::string> pins; ///< `sha256/…`; empty: any key that is trusted
-    bool own_ca_file;
+    link::trust trusts;
     tls_sessions sessions;
 };
 
@@ -42,7 +42,7 @@ public:
     bool operator()(bool fine, X509_STORE_CTX* verification) {
         if (!fine) {
             if (!refused) {
-                refused = explain_certificate(verification, host_, side_.own_ca_file);
+                refused = explain_certificate(verification, host_, side_.trusts);
             }
             return false;
         }

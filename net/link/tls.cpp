@@ -120,16 +120,29 @@ bool came_alone(X509_STORE_CTX* verification) {
            sk_X509_num(::X509_STORE_CTX_get0_untrusted(verification)) <= 1;
 }
 
-std::string missing_issuer_hint(bool own_ca_file) {
-    return "the server should send the certificate of that issuer along: its operator must install "
-           "the full chain; " +
-           std::string(own_ca_file ? "until then ca_file must hold the certificate of that issuer"
-                                   : "if the issuer is your own, name its certificate in ca_file");
+std::string nobody_known_hint() {
+    return "no certificates of authorities were found on this machine (looked for: " +
+           in_words(system_trust_places()) +
+           "): install the package ca-certificates, or name the one for this API in ca_file";
 }
 
-std::string unknown_issuer_hint(bool own_ca_file) {
-    return own_ca_file ? "ca_file must hold the certificate of that issuer"
-                       : "if it is your own, name its certificate in ca_file";
+std::string missing_issuer_hint(trust in) {
+    if (in == trust::nobody) {
+        return nobody_known_hint();
+    }
+    return "the server should send the certificate of that issuer along: its operator must install "
+           "the full chain; " +
+           std::string(in == trust::ca_file
+                           ? "until then ca_file must hold the certificate of that issuer"
+                           : "if the issuer is your own, name its certificate in ca_file");
+}
+
+std::string unknown_issuer_hint(trust in) {
+    if (in == trust::nobody) {
+        return nobody_known_hint();
+    }
+    return in == trust::ca_file ? "ca_file must hold the certificate of that issuer"
+                                : "if it is your own, name its certificate in ca_file";
 }
 
 failure unusable_trust(std::string what, std::string hint) {
@@ -148,13 +161,27 @@ std::optional<failure> unreadable(std::string const& key, std::string const& fil
         "cannot read " + key + ' ' + file + ": " + std::system_category().message(errno), {});
 }
 
-std::optional<failure> load_trust(asio::ssl::context& context, std::string const& ca_file) {
+/// That nobody is trusted then is said when a certificate is refused for it (explain_certificate).
+std::optional<failure> load_system_trust(asio::ssl::context& context, trust_places const& places) {
+    boost::system::error_code error;
+    context.set_default_verify_paths(error);
+    auto const bundle = find_trust(places).bundle;
+    if (!error && !bundle.empty()) {
+        context.load_verify_file(bundle, error);
+    }
+    return error ? std::optional(unusable_trust(
+                       "cannot load the system's certificates" +
+                           (bundle.empty() ? std::string() : ", " + bundle),
+                       "install the package ca-certificates, or name the one for this API in "
+                       "ca_file"))
+                 : std::nullopt;
+}
+
+std::optional<failure> load_trust(asio::ssl::context& context, tls_settings const& settings) {
+    auto const& ca_file = settings.ca_file;
     boost::system::error_code error;
     if (ca_file.empty()) {
-        context.set_default_verify_paths(error);
-        return error ? std::optional(unusable_trust("cannot load the system's certificates",
-                                                    "install the package ca-certificates"))
-                     : std::nullopt;
+        return load_system_trust(context, settings.system);
     }
     if (auto problem = unreadable("ca_file", ca_file)) {
         return problem;
@@ -210,7 +237,7 @@ result<asio::ssl::context> make_tls_context(tls_settings const& settings) {
     ::SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
     ::SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION);
     context.set_verify_mode(asio::ssl::verify_peer);
-    auto problem = load_trust(context, settings.ca_file);
+    auto problem = load_trust(context, settings);
     if (!problem && !settings.client_cert.empty()) {
         problem = load_identity(context, settings);
     }
@@ -219,6 +246,10 @@ result<asio::ssl::context> make_tls_context(tls_settings const& settings) {
         return std::move(*problem);
     }
     return context;
+}
+
+trust trust_of(tls_settings const& settings) {
+    return settings.ca_file.empty() ? find_trust(settings.system).in : trust::ca_file;
 }
 
 bool expect_peer(SSL* tls, std::string const& host) {
@@ -235,8 +266,7 @@ bool expect_peer(SSL* tls, std::string const& host) {
            ::SSL_set_tlsext_host_name(tls, name.c_str()) == 1;
 }
 
-explanation explain_certificate(X509_STORE_CTX* verification, std::string const& host,
-                                bool own_ca_file) {
+explanation explain_certificate(X509_STORE_CTX* verification, std::string const& host, trust in) {
     int const error = ::X509_STORE_CTX_get_error(verification);
     auto const* const certificate = ::X509_STORE_CTX_get_current_cert(verification);
     std::string const cannot = "cannot verify the certificate: ";
@@ -260,11 +290,11 @@ explanation explain_certificate(X509_STORE_CTX* verification, std::string const&
     }
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
         return {cannot + "it is self-signed, by " + name_in(::X509_get_subject_name(certificate)),
-                unknown_issuer_hint(own_ca_file)};
+                unknown_issuer_hint(in)};
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
         return {cannot + "its issuer " + name_in(::X509_get_subject_name(certificate)) +
                     " is not trusted here",
-                unknown_issuer_hint(own_ca_file)};
+                unknown_issuer_hint(in)};
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
@@ -272,8 +302,7 @@ explanation explain_certificate(X509_STORE_CTX* verification, std::string const&
                     " is not known here" +
                     (came_alone(verification) ? ", and the server sent no certificate but its own"
                                               : ""),
-                came_alone(verification) ? missing_issuer_hint(own_ca_file)
-                                         : unknown_issuer_hint(own_ca_file)};
+                came_alone(verification) ? missing_issuer_hint(in) : unknown_issuer_hint(in)};
     default:
         return {cannot + ::X509_verify_cert_error_string(error), {}};
     }

@@ -4,6 +4,7 @@
 
 #include "net/link/error_text.hpp"
 #include "net/link/failure.hpp"
+#include "net/link/trust.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 
@@ -17,9 +18,13 @@ namespace trafikito::net::link {
 struct tls_settings {
     std::string ca_file; ///< PEM; trusted in place of the system's certificates, when not empty.
                          ///< Whatever stands in it is an anchor, self-signed or not
-    std::string client_cert; ///< PEM, with its chain; shown to a peer that asks
-    std::string client_key;  ///< PEM, without a passphrase
+    std::string client_cert;                     ///< PEM, with its chain; shown to a peer that asks
+    std::string client_key;                      ///< PEM, without a passphrase
+    trust_places system = system_trust_places(); ///< without a ca_file
 };
+
+/// In whom a context with these settings trusts.
+trust trust_of(tls_settings const& settings);
 
 /// TLS 1.2 or later, always verified. Fails at step::handshake when a file cannot be read or used.
 result<boost::asio::ssl::context> make_tls_context(tls_settings const& settings);
@@ -29,8 +34,7 @@ result<boost::asio::ssl::context> make_tls_context(tls_settings const& settings)
 bool expect_peer(SSL* tls, std::string const& host);
 
 /// Why the certificate at which verification stopped will not do. Call it in the verify callback.
-explanation explain_certificate(X509_STORE_CTX* verification, std::string const& host,
-                                bool own_ca_file);
+explanation explain_certificate(X509_STORE_CTX* verification, std::string const& host, trust in);
 
 /// The explanation when no key of the chain is one that is pinned.
 explanation explain_pin(X509_STORE_CTX* verification);

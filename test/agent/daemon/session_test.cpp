@@ -33,13 +33,13 @@ BOOST_FIXTURE_TEST_SUITE(session, session_fixture)
 
 BOOST_AUTO_TEST_CASE(a_configuration_of_our_own_names_the_files) {
     auto const before = settings;
-    BOOST_TEST(!agent::daemon::take_back_files(settings, {}));
+    BOOST_TEST(!agent::daemon::take_back_files(settings));
     BOOST_TEST((settings == before));
 }
 
 BOOST_AUTO_TEST_CASE(one_that_others_could_have_written_does_not) {
     open_to_others();
-    BOOST_TEST(agent::daemon::take_back_files(settings, {}));
+    BOOST_TEST(agent::daemon::take_back_files(settings));
     BOOST_TEST(settings.log_file == "");
     BOOST_TEST(settings.tmp_file == "/srv/var/trafikito.tmp");
     BOOST_TEST(settings.who.api_key.empty());
@@ -48,10 +48,11 @@ BOOST_AUTO_TEST_CASE(one_that_others_could_have_written_does_not) {
 BOOST_AUTO_TEST_CASE(a_key_that_stands_in_it_or_that_the_environment_names_is_sent) {
     open_to_others();
     auto named = settings;
-    (void)agent::daemon::take_back_files(named, {"TRAFIKITO_API_KEY_FILE=/root/token"});
+    named.api_key_file_of_environment = true;
+    (void)agent::daemon::take_back_files(named);
     BOOST_TEST(!named.who.api_key.empty());
     settings.api_key_file.clear();
-    (void)agent::daemon::take_back_files(settings, {});
+    (void)agent::daemon::take_back_files(settings);
     BOOST_TEST(!settings.who.api_key.empty());
 }
 
@@ -59,7 +60,7 @@ BOOST_AUTO_TEST_CASE(with_the_switch_in_the_environment_all_of_it_counts) {
     open_to_others();
     settings.strict_modes = false;
     settings.strict_modes_of_environment = true;
-    BOOST_TEST(!agent::daemon::take_back_files(settings, {}));
+    BOOST_TEST(!agent::daemon::take_back_files(settings));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

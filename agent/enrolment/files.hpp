@@ -1,0 +1,54 @@
+#pragma once
+// The files of an enrolment, in an order that leaves nothing half-done: whoever is interrupted
+// before the configuration is written, which is the last of them, has no identity, and whoever is
+// afterwards has all of it. One process at a time.
+
+#include "agent/enrolment/plan.hpp"
+#include "agent/persistence/instance_lock.hpp"
+#include "base/secret.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trafikito::agent::enrolment {
+
+class files {
+public:
+    /// `what` outlives it.
+    explicit files(plan const& what) : plan_(what) {}
+
+    /// Makes the folders (var_dir 0750, of the user of run_as) and locks them. Throws a refusal
+    /// where an installation is there already, where others could change what is written, and where
+    /// it cannot be.
+    void prepare();
+
+    /// 32 hexadecimal digits that say which attempt this is: those of one that was interrupted, or
+    /// new ones that are on the disk when this returns.
+    base::secret nonce();
+
+    /// Whether there is a list already, which stays as it is.
+    [[nodiscard]] bool has_list() const;
+
+    /// The list, unless there is one; the key, where it has a file of its own; the configuration.
+    /// Each is on the disk before the next one. Throws a refusal when that fails, and takes back
+    /// what it made.
+    void write(std::string_view list, base::secret const& key, std::string_view config);
+
+private:
+    void must_be_new() const;
+    void make_folders();
+    void make_var_dir();
+    void must_be_ours() const;
+    void put(std::filesystem::path const& file, std::string_view content, mode_t mode);
+
+    plan const& plan_;
+    persistence::instance_lock lock_;
+    std::vector<std::filesystem::path> made_;
+};
+
+/// Where the nonce of an attempt is kept until it has succeeded.
+std::filesystem::path nonce_file_in(std::filesystem::path const& var_dir);
+
+} // namespace trafikito::agent::enrolment
