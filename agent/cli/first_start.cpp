@@ -2,26 +2,19 @@
 
 #include "agent/daemon/session.hpp"
 #include "agent/enrolment/config_text.hpp"
-#include "agent/enrolment/enrolment.hpp"
-#include "agent/enrolment/interruptible.hpp"
+#include "agent/enrolment/patience.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/log_output.hpp"
 #include "base/printable.hpp"
-#include "base/random.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
 #include "config/load.hpp"
-#include "net/retry/retry_policy.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
-#include <random>
 #include <string_view>
 #include <utility>
 
@@ -99,8 +92,7 @@ public:
     std::optional<int> run();
 
 private:
-    asio::awaitable<void> try_until_done(enrolment::surroundings around);
-    asio::awaitable<void> wait(std::chrono::milliseconds duration);
+    asio::awaitable<void> enrol(enrolment::surroundings around);
     void note(std::string const& problem);
 
     plan plan_;
@@ -117,34 +109,13 @@ void first_start::note(std::string const& problem) {
                    "not enrolled yet, and tried again until it is: " + shown);
 }
 
-asio::awaitable<void> first_start::wait(std::chrono::milliseconds duration) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, duration);
-    co_await timer.async_wait(asio::use_awaitable);
-}
-
-asio::awaitable<void> first_start::try_until_done(enrolment::surroundings around) {
-    net::retry::retry_policy pace;
-    pace.cap = std::chrono::minutes(2);
-    pace.interval = std::chrono::minutes(10);
-    std::mt19937 engine(base::random_source{}());
-    enrolment::audience const to{.say = [this](std::string const& line) { log_.info(line); },
-                                 .hide = [this](base::secret const& one) { log_.hide({one}); },
-                                 .ended = {}};
-    for (std::uint64_t failed = 0; !made_; ++failed) {
-        std::optional<refusal> refused;
-        try {
-            made_ = co_await enrolment::enrol(plan_, files_, around.warden, around.names, to);
-        } catch (refusal const& why) {
-            refused = why;
-        }
-        if (refused) {
-            if (refused->why == refusal::reason::api || refused->why == refusal::reason::request) {
-                throw refusal(std::move(*refused));
-            }
-            note(refused->what);
-            co_await wait(pace.delay_after(failed, refused->retry_after, engine));
-        }
-    }
+asio::awaitable<void> first_start::enrol(enrolment::surroundings around) {
+    enrolment::audience to{.say = [this](std::string const& line) { log_.info(line); },
+                           .hide = [this](base::secret const& one) { log_.hide({one}); },
+                           .ended = {}};
+    enrolment::tell failed = [this](std::string const& problem) { note(problem); };
+    made_ = co_await enrolment::enrol_patiently(plan_, files_, around, std::move(to),
+                                                std::move(failed));
 }
 
 std::optional<int> first_start::run() {
@@ -152,7 +123,7 @@ std::optional<int> first_start::run() {
     log_.info("not enrolled yet: asking " + plan_.api_url + " for a server, by the token of " +
               std::string(token_variable));
     int const signal = enrolment::run_until_signal(
-        [this](enrolment::surroundings around) { return try_until_done(around); });
+        [this](enrolment::surroundings around) { return enrol(around); });
     if (!made_) {
         log_.info(std::string("SIG") + ::sigabbrev_np(signal) + ": stopped, and not enrolled yet");
         return 0;

@@ -67,6 +67,25 @@ bool is_untouched(fs::path const& var_dir) {
     return !failed;
 }
 
+/// Whether the modes let him through that way, and read what stands at its end. Root reads all.
+bool may_read(std::vector<base::path_step> const& way, exec::user const& who) {
+    using kind = base::path_step::kind;
+    constexpr mode_t read = 4;
+    constexpr mode_t enter = 1;
+    return who.uid == 0 || std::ranges::all_of(way, [&](base::path_step const& step) {
+               if (step.is == kind::link) {
+                   return true;
+               }
+               bool const of_group = step.group == who.gid ||
+                                     std::ranges::find(who.groups, step.group) != who.groups.end();
+               mode_t const of_others = step.mode;
+               mode_t const mine = step.owner == who.uid ? step.mode >> 6U
+                                   : of_group            ? step.mode >> 3U
+                                                         : of_others;
+               return (mine & (step.is == kind::file ? read : enter)) != 0;
+           });
+}
+
 /// Nobody else reads a byte of it, whatever the umask and `mode`, before it is whole.
 base::file_writer writer_of(std::string_view content, mode_t mode, std::optional<gid_t> group) {
     return [=](int file) {
@@ -111,6 +130,7 @@ void files::prepare() {
                           plan_.var_dir.string() + ": wait for its end, or stop it",
                       reason::away};
     }
+    must_be_readable();
     must_be_new(); // the other one may just have ended
     for (auto const& folder : {plan_.config_file.parent_path(), plan_.var_dir}) {
         must_be_writable(folder);
@@ -182,6 +202,16 @@ void files::must_be_ours() const {
     look(plan_.available_commands);
     look(plan_.base_dir);
     look(plan_.var_dir.parent_path());
+}
+
+/// What it is to trust, the agent reads again as another user.
+void files::must_be_readable() const {
+    auto const& file = plan_.connection.ca_file;
+    if (plan_.user && !file.empty() && !may_read(base::path_walk().look(file), *plan_.user)) {
+        throw refusal{plan_.run_as + " may not read ca_file " + file +
+                          ", which the agent does as that user; copy it to where everybody can",
+                      reason::request};
+    }
 }
 
 base::secret files::nonce() {

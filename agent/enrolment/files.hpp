@@ -41,6 +41,7 @@ private:
     void make_folders();
     void make_var_dir();
     void must_be_ours() const;
+    void must_be_readable() const;
     void put(std::filesystem::path const& file, std::string_view content, mode_t mode);
 
     plan const& plan_;
