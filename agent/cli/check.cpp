@@ -1,23 +1,28 @@
 #include "agent/cli/check.hpp"
 
+#include "agent/cli/gained_rights.hpp"
 #include "agent/cycle/identity_watch.hpp"
 #include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/session.hpp"
 #include "agent/persistence/machine.hpp"
 #include "agent/persistence/state.hpp"
+#include "agent/persistence/status.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
 #include "base/clock.hpp"
+#include "base/file.hpp"
 #include "base/units.hpp"
 #include "config/load.hpp"
 #include "exec/daemon_scope.hpp"
 #include "exec/user.hpp"
+#include "net/http/client.hpp"
 
 #include <boost/asio/io_context.hpp>
 
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <ostream>
 
 namespace trafikito::agent::cli {
@@ -74,6 +79,47 @@ void check_daemons(config::settings const& settings, config::command_list const&
     }
 }
 
+/// This process, where a unit's ExecStartPre= runs it, else the agent that runs now.
+std::optional<bound_process> find_bound_agent(config::settings const& settings) {
+    constexpr std::size_t limit = 64UL * 1024;
+    auto const look_at = [](std::string const& process) {
+        auto const status = base::read_file("/proc/" + process + "/status", limit);
+        return find_bound(status.content.value_or(""));
+    };
+    if (auto self = look_at("self")) {
+        auto const user = exec::find_user(settings.run_as);
+        return user ? bound_process{user->uid, user->gid} : *self;
+    }
+    constexpr std::size_t max_status = 16UL * 1024 * 1024;
+    auto const file = base::read_file(persistence::status_file_in(settings.var_dir), max_status);
+    auto const daemon = persistence::parse_status(file.content.value_or(""));
+    return daemon && persistence::is_running(*daemon) ? look_at(std::to_string(daemon->pid))
+                                                      : std::nullopt;
+}
+
+/// What NoNewPrivileges= of the unit takes from a command.
+void check_gained_rights(config::settings const& settings, config::command_list const& list,
+                         findings& found) {
+    auto const agent = find_bound_agent(settings);
+    if (!agent || agent->user == 0) {
+        return;
+    }
+    for (auto const& one : list.commands) {
+        auto const programs = programs_in(one.text);
+        auto const needing = std::ranges::find_if(programs, [&](auto const& program) {
+            return needs_to_gain_rights(program, agent->group);
+        });
+        if (needing != programs.end()) {
+            found.add({{level::warning, settings.available_commands.string(), one.line_number, 0,
+                        one.name + " runs " + *needing +
+                            ", which needs rights that it gains by being run; the agent's service "
+                            "forbids that (NoNewPrivileges), and it will fail",
+                        "Allow it by the drop-in more-rights.conf of the unit (trafikito-agent(8), "
+                        "UNDER SYSTEMD), or do without it."}});
+        }
+    }
+}
+
 std::size_t check_commands(config::settings const& settings, base::walked_path const& list,
                            findings& found) {
     auto const loaded = config::load_command_list(settings, list);
@@ -83,6 +129,7 @@ std::size_t check_commands(config::settings const& settings, base::walked_path c
     }
     found.add(loaded.list->diagnostics);
     check_daemons(settings, *loaded.list, found);
+    check_gained_rights(settings, *loaded.list, found);
     return loaded.list->commands.size();
 }
 
@@ -153,6 +200,13 @@ base::walked_path check_modes(config::settings const& settings, findings& found)
     return std::move(judged.list);
 }
 
+bool speaks_tls(config::settings const& settings) {
+    auto const is_https = [](std::string_view url) { return url.starts_with("https:"); };
+    return settings.version == config::api_version::v1
+               ? is_https(settings.url_get_config) || is_https(settings.url_output)
+               : std::ranges::any_of(settings.api_url, is_https);
+}
+
 /// The certificates and addresses, as the daemon takes them at its start.
 void check_connection(config::settings const& settings, findings& found) {
     boost::asio::io_context unused;
@@ -161,6 +215,10 @@ void check_connection(config::settings const& settings, findings& found) {
     daemon::session trial(unused.get_executor(), settings, {}, *time, silent);
     if (auto const problem = trial.open(); !problem.empty()) {
         found.add(level::error, settings.config_file, problem, {});
+    } else if (settings.ca_file.empty() && speaks_tls(settings) && net::http::trusts_nobody()) {
+        found.add(level::warning, "this machine",
+                  "no certificates of authorities were found, so that no API can be trusted",
+                  "Install the package ca-certificates, or name the one for this API in ca_file.");
     }
 }
 
@@ -180,6 +238,13 @@ std::string describe_api(config::settings const& settings) {
            (settings.api_url.size() > 1
                 ? " and " + base::count_of(settings.api_url.size() - 1, "other")
                 : "");
+}
+
+/// Where it comes from, when no file of the installation says so.
+std::string describe_key(config::settings const& settings) {
+    return settings.api_key_file_of_environment
+               ? " with the key in " + settings.api_key_file.string()
+               : "";
 }
 
 } // namespace
@@ -202,9 +267,9 @@ int check(std::filesystem::path const& config_file, std::vector<std::string> con
     check_connection(settings, found);
     check_kernel(found);
     out << config_file.string() << ": server " << settings.who.server_id << ", "
-        << describe_api(settings) << ", " << base::count_of(commands, "command")
-        << " to run at most, every " << base::in_seconds(settings.interval) << ": "
-        << found.summary() << '\n';
+        << describe_api(settings) << describe_key(settings) << ", "
+        << base::count_of(commands, "command") << " to run at most, every "
+        << base::in_seconds(settings.interval) << ": " << found.summary() << '\n';
     return found.any_error() ? 2 : 0;
 }
 

@@ -326,6 +326,10 @@ private:
 
 } // namespace
 
+bool trusts_nobody() {
+    return link::trust_of({}) == link::trust::nobody;
+}
+
 link::result<std::unique_ptr<client>> make_client(asio::any_io_executor executor,
                                                   client_settings settings, link::resolver& names,
                                                   trace log) {

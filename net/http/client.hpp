@@ -74,6 +74,9 @@ struct client_settings {
         std::chrono::seconds{30}}; ///< one request, all its steps
 };
 
+/// Whether no certificate of any authority was found on this machine: then a ca_file is needed.
+bool trusts_nobody();
+
 /// A line for each step, for the log at debug; holds no key and no query.
 using trace = std::function<void(std::string_view)>;
 

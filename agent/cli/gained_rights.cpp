@@ -1,0 +1,147 @@
+#include "agent/cli/gained_rights.hpp"
+
+#include "base/ascii.hpp"
+#include "base/file.hpp"
+#include "base/number.hpp"
+
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+namespace trafikito::agent::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::array<std::string_view, 4> path{"usr/sbin", "usr/bin", "sbin", "bin"};
+
+constexpr std::array<std::string_view, 4> become_another{"sudo", "su", "doas", "pkexec"};
+constexpr std::array<std::string_view, 3> pings{"ping", "ping4", "ping6"};
+
+/// They run the next word that is none of their options.
+constexpr std::array<std::string_view, 16> wrappers{
+    "env",  "nice", "ionice", "nohup", "time",   "timeout", "exec", "command",
+    "sudo", "doas", "setsid", "xargs", "stdbuf", "if",      "then", "do"};
+
+bool is_assignment(std::string_view word) {
+    auto const name = word.substr(0, word.find('='));
+    return name.size() < word.size() && !name.empty() && std::ranges::all_of(name, base::is_word);
+}
+
+/// `-n`, `5`, `10s`, `A=b`: between a wrapper and what it runs.
+bool is_argument_of_wrapper(std::string_view word) {
+    return word.starts_with('-') || base::is_digit(word.front()) || is_assignment(word);
+}
+
+/// The programs of a simple command, words without quotes.
+class simple_command {
+public:
+    explicit simple_command(std::vector<std::string>& found) : found_(found) {}
+
+    void end_word() {
+        if (!word_.empty() && wanted_ && !is_argument_of_wrapper(word_)) {
+            wanted_ = std::ranges::find(wrappers, word_) != wrappers.end();
+            found_.push_back(word_);
+        }
+        word_.clear();
+    }
+    void end() {
+        end_word();
+        wanted_ = true;
+    }
+    void add(char c) { word_ += c; }
+
+private:
+    std::vector<std::string>& found_;
+    std::string word_;
+    bool wanted_ = true; ///< the next word is a program
+};
+
+bool gains_rights(fs::path const& file) {
+    struct stat facts{};
+    if (::stat(file.c_str(), &facts) != 0) {
+        return false;
+    }
+    constexpr mode_t gaining = S_ISUID | S_ISGID;
+    return (facts.st_mode & gaining) != 0 ||
+           ::getxattr(file.c_str(), "security.capability", nullptr, 0) > 0;
+}
+
+std::vector<std::uint64_t> numbers_in(std::string_view text) {
+    std::vector<std::uint64_t> numbers;
+    while (!text.empty()) {
+        auto const begin = std::ranges::find_if(text, base::is_digit);
+        text.remove_prefix(static_cast<std::size_t>(begin - text.begin()));
+        auto const digits = text.substr(0, text.find_first_not_of("0123456789"));
+        text.remove_prefix(digits.size());
+        if (auto const number = base::number_in<std::uint64_t>(digits)) {
+            numbers.push_back(*number);
+        }
+    }
+    return numbers;
+}
+
+bool may_ping(gid_t group, fs::path const& root) {
+    constexpr std::size_t limit = 256;
+    auto const range = base::read_file(root / "proc/sys/net/ipv4/ping_group_range", limit);
+    auto const numbers = numbers_in(range.content.value_or(""));
+    return numbers.size() == 2 && numbers[0] <= group && group <= numbers[1];
+}
+
+/// Of a line `NAME:\tVALUE…` of /proc/PID/status.
+std::string_view field_of(std::string_view text, std::string_view name) {
+    auto const at = text.find("\n" + std::string(name) + ":");
+    if (at == std::string_view::npos) {
+        return {};
+    }
+    auto const line = text.substr(at + 1 + name.size() + 1);
+    return line.substr(0, line.find('\n'));
+}
+
+} // namespace
+
+std::vector<std::string> programs_in(std::string_view text) {
+    constexpr std::string_view ends = ";|&()`{}!\n";
+    constexpr std::string_view quotes = "'\"\\$";
+    std::vector<std::string> found;
+    simple_command now(found);
+    for (char const c : text) {
+        if (ends.find(c) != std::string_view::npos) {
+            now.end();
+        } else if (base::is_space(c)) {
+            now.end_word();
+        } else if (quotes.find(c) == std::string_view::npos) {
+            now.add(c);
+        }
+    }
+    now.end();
+    return found;
+}
+
+bool needs_to_gain_rights(std::string const& program, gid_t group, fs::path const& root) {
+    auto const name = fs::path(program).filename().native();
+    if (std::ranges::find(become_another, name) != become_another.end()) {
+        return true;
+    }
+    if (std::ranges::find(pings, name) == pings.end() || may_ping(group, root)) {
+        return false;
+    }
+    auto const there = [&](std::string_view folder) { return gains_rights(root / folder / name); };
+    return std::ranges::any_of(path, there);
+}
+
+std::optional<bound_process> find_bound(std::string_view proc_status) {
+    auto const bound = numbers_in(field_of(proc_status, "NoNewPrivs"));
+    auto const users = numbers_in(field_of(proc_status, "Uid"));
+    auto const groups = numbers_in(field_of(proc_status, "Gid"));
+    if (bound.empty() || bound.front() != 1 || users.size() < 2 || groups.size() < 2) {
+        return std::nullopt;
+    }
+    return bound_process{static_cast<uid_t>(users[1]), static_cast<gid_t>(groups[1])};
+}
+
+} // namespace trafikito::agent::cli
