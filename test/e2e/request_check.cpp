@@ -113,7 +113,8 @@ void check_headers(http_request const& request, route const& to, known_agent con
         bool const allowed = std::ranges::any_of(known, [&](std::string_view one) {
             return boost::beast::iequals(name, {one.data(), one.size()});
         });
-        must(allowed || (v1 && header.name() == http::field::authorization),
+        must(allowed || (v1 && header.name() == http::field::authorization) ||
+                 name == "Trafikito-Enroll-Nonce", // check_nonce()
              "unknown header " + std::string(name));
     }
     auto const port = ":" + std::to_string(who.port);
@@ -128,6 +129,20 @@ void check_headers(http_request const& request, route const& to, known_agent con
     if (v1) {
         must(take_header(request, "Authorization") == who.api_key,
              "Authorization is not the bare key");
+    }
+}
+
+/// With an enrolment token, 32 hexadecimal digits; no other request has any.
+void check_nonce(http_request const& request, known_agent const& who, seen_request& seen) {
+    std::string const name = "Trafikito-Enroll-Nonce";
+    bool const wanted =
+        seen.query == "file=trafikito.conf" && who.user_api_key.starts_with("enroll-");
+    must(request.count(name) == (wanted ? 1 : 0), name + (wanted ? " is missing" : " is there"));
+    if (wanted) {
+        seen.nonce = take_header(request, name);
+        must(seen.nonce.size() == 32 &&
+                 seen.nonce.find_first_not_of("0123456789abcdef") == std::string::npos,
+             name + " is " + seen.nonce);
     }
 }
 
@@ -299,6 +314,7 @@ void check(http_request const& request, known_agent const& who, seen_request& se
     must(request.version() == 11, "the version is not HTTP/1.1");
     auto const& to = find_route(seen);
     check_headers(request, to, who);
+    check_nonce(request, who, seen);
     read_body(request, to, seen);
     check_values(seen, who);
 }

@@ -33,6 +33,7 @@ struct seen_request {
     std::string query;                                       ///< as sent, without `?`
     std::vector<std::pair<std::string, std::string>> fields; ///< of the form, JSON or multipart
     std::string report;                                      ///< the bytes of the file part
+    std::string nonce; ///< Trafikito-Enroll-Nonce, of a request that has it
     std::chrono::steady_clock::time_point at;
 
     /// The value of a field; empty when there is none.

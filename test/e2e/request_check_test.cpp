@@ -123,4 +123,18 @@ BOOST_AUTO_TEST_CASE(a_multipart_body_ends_where_it_ends) {
     BOOST_TEST(!fine());
 }
 
+BOOST_AUTO_TEST_CASE(a_nonce_comes_with_a_token_and_with_nothing_else) {
+    request.set("Trafikito-Enroll-Nonce", std::string(32, 'a'));
+    BOOST_TEST(!fine());
+    who.user_api_key = "enroll-" + std::string(64, 'b');
+    request.target("/v2/agent/get_agent_file?file=trafikito.conf");
+    body(R"({ "workspaceId": ")" + who.workspace_id + R"(", "userApiKey": ")" + who.user_api_key +
+         R"(", "serverName": "n", "tmpFilePath": "/t" })");
+    BOOST_TEST(objection() == "");
+    request.set("Trafikito-Enroll-Nonce", "abc");
+    BOOST_TEST(!fine());
+    request.erase("Trafikito-Enroll-Nonce");
+    BOOST_TEST(!fine());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

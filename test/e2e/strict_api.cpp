@@ -119,7 +119,8 @@ struct strict_api::state {
             objections.push_back(found.objection);
             return {found.objection, 400};
         }
-        auto& script = scripts[found.seen.path];
+        auto const exact = scripts.find(found.seen.path + "?" + found.seen.query);
+        auto& script = exact == scripts.end() ? scripts[found.seen.path] : exact->second;
         auto said = script.empty() ? answer{} : script.front();
         if (script.size() > 1) {
             script.pop_front();

@@ -22,6 +22,9 @@ inline constexpr auto v2_output = "/v2/agent/save_output";
 inline constexpr auto v2_feedback = "/v2/agent/error_feedback";
 inline constexpr auto v2_agent_file = "/v2/agent/get_agent_file";
 
+inline constexpr auto v2_identity = "/v2/agent/get_agent_file?file=trafikito.conf";
+inline constexpr auto v2_list = "/v2/agent/get_agent_file?file=available_commands.sh";
+
 struct answer {
     std::string content = "OK";
     unsigned status = 200;
@@ -45,7 +48,7 @@ public:
     [[nodiscard]] std::string url(std::string const& host = "127.0.0.1") const;
 
     /// Answers of one path, one after the other; the last one stays. Without any, a path answers
-    /// `OK`.
+    /// `OK`. A path with its query beats one without.
     void answers(std::string const& path, std::vector<answer> script);
 
     [[nodiscard]] std::vector<seen_request> requests() const;
