@@ -44,7 +44,8 @@ public:
 
     void end_word() {
         if (!word_.empty() && wanted_ && !is_argument_of_wrapper(word_)) {
-            wanted_ = std::ranges::find(wrappers, word_) != wrappers.end();
+            auto const name = fs::path(word_).filename().native();
+            wanted_ = std::ranges::find(wrappers, name) != wrappers.end();
             found_.push_back(word_);
         }
         word_.clear();

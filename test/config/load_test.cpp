@@ -73,6 +73,57 @@ BOOST_AUTO_TEST_CASE(reads_the_key_from_its_file) {
                std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_credential_beats_the_files_and_gives_way_to_the_environment) {
+    temporary_directory const directory;
+    directory.write("etc/key", "of-the-file\n");
+    auto const key = directory.write("credentials/api_key", "of-the-unit\n");
+    auto const other = directory.write("other", "of-a-variable\n");
+    std::vector<std::string> environment{"CREDENTIALS_DIRECTORY=" +
+                                         (directory.path() / "credentials").string()};
+    for (auto const* line : {"api_key = k\n", "api_key_file = etc/key\n", ""}) {
+        auto const file =
+            directory.write("etc/trafikito.cfg", "server_id = s\n" + std::string(line));
+        auto const loaded = load_settings(file, environment);
+        BOOST_TEST(loaded.diagnostics.empty(), all_of(loaded.diagnostics));
+        BOOST_TEST(loaded.settings.value().who.api_key.reveal() == "of-the-unit");
+        BOOST_TEST(loaded.settings.value().api_key_file == key);
+        BOOST_TEST(loaded.settings.value().api_key_file_of_environment);
+        BOOST_TEST(loaded.secrets.back().reveal() == "of-the-unit");
+    }
+    auto const file = directory.path() / "etc/trafikito.cfg";
+    environment.push_back("TRAFIKITO_API_KEY_FILE=" + other.string());
+    BOOST_TEST(load_settings(file, environment).settings.value().who.api_key.reveal() ==
+               "of-a-variable");
+    environment.back() = "TRAFIKITO_API_KEY=at-once";
+    BOOST_TEST(load_settings(file, environment).settings.value().who.api_key.reveal() == "at-once");
+}
+
+BOOST_AUTO_TEST_CASE(a_credential_is_looked_for_where_the_environment_says_and_must_be_a_key) {
+    temporary_directory const directory;
+    auto const file = directory.write("etc/trafikito.cfg", "server_id = s\napi_key = k\n");
+    auto const folder = "CREDENTIALS_DIRECTORY=" + (directory.path() / "credentials").string();
+    for (auto const& variable : {folder, std::string("CREDENTIALS_DIRECTORY="),
+                                 std::string("CREDENTIALS_DIRECTORY=etc")}) {
+        BOOST_TEST(load_settings(file, {variable}).settings.value().who.api_key.reveal() == "k");
+    }
+    auto const key = directory.write("credentials/api_key", "two words\n");
+    auto const loaded = load_settings(file, {folder});
+    BOOST_TEST(!loaded.settings.has_value());
+    BOOST_TEST(all_of(loaded.diagnostics)
+                   .starts_with("CREDENTIALS_DIRECTORY: error: the credential \"" + key.string()));
+    std::filesystem::remove(key);
+    std::filesystem::create_directory(key);
+    BOOST_TEST(!load_settings(file, {folder}).settings.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(who_needs_no_key_is_not_kept_by_one_that_cannot_be_read) {
+    temporary_directory const directory;
+    auto const file = directory.write("etc/trafikito.cfg", "server_id = s\napi_key_file = none\n");
+    BOOST_TEST(!load_settings(file, {}).settings.has_value());
+    BOOST_TEST(
+        load_settings(file, {}, key_reading::if_readable).settings.value().who.api_key.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_configuration_is_one_error_with_a_way_out) {
     temporary_directory const directory;
     auto const loaded = load_settings(directory.path() / "none.cfg", {});

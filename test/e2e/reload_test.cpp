@@ -4,6 +4,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
+#include <filesystem>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace trafikito::test;
 
@@ -93,6 +97,39 @@ BOOST_AUTO_TEST_CASE(a_changed_command_list_is_taken_up) {
     (void)report();
     commands("trafikito_one=\"echo changed\"\n");
     BOOST_TEST(report(reports() + 2).report.starts_with(section("trafikito_one") + "changed\n"));
+}
+
+// Started as root it read the key before it became another user.
+BOOST_AUTO_TEST_CASE(a_key_that_the_user_of_run_as_cannot_read_stays) {
+    if (::geteuid() != 0) {
+        return;
+    }
+    ::chmod(there.base().c_str(), 0755);
+    std::filesystem::create_directories(there.base() / "var");
+    BOOST_REQUIRE(::chown((there.base() / "var").c_str(), 65534, 65534) == 0);
+    auto const write = [&](std::string const& name, std::string const& text, mode_t mode) {
+        auto const file = there.write(name, text);
+        ::chmod(file.c_str(), mode);
+        return file;
+    };
+    there.environment["TRAFIKITO_CA_FILE"] = write("ca.pem", authority.certificate(), 0644);
+    auto const key = write("etc/key", api.who().api_key + "\n", 0600);
+    (void)write("etc/trafikito.cfg",
+                "server_id = " + api.who().server_id +
+                    "\napi_key_file = etc/key\napi_url = " + api.url() + "\nrun_as = 65534\n",
+                0644);
+    auto const daemon = there.daemon();
+    (void)report();
+    daemon->signal(SIGHUP);
+    (void)report(reports() + 1);
+    (void)write("etc/trafikito.app", "log_level = debug\n", 0644);
+    BOOST_TEST(daemon->wrote("configuration read again"));
+    (void)report(reports() + 1);
+    BOOST_TEST(daemon->err().find("cannot be read") == std::string::npos, daemon->err());
+    std::filesystem::remove(key); // that is another matter
+    daemon->signal(SIGHUP);
+    BOOST_TEST(daemon->wrote("No such file or directory"));
+    (void)report(reports() + 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -105,4 +105,41 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_no_list_is_a_failure) {
     BOOST_TEST(fetch().error().status == 404u);
 }
 
+BOOST_AUTO_TEST_CASE(a_token_is_known_by_its_form) {
+    auto const is_one = [](std::string text) {
+        return api::is_enrolment_token(trafikito::base::secret(std::move(text)));
+    };
+    BOOST_TEST(is_one("enroll-" + std::string(64, 'a')));
+    BOOST_TEST(!is_one("enroll-" + std::string(63, 'a')));
+    BOOST_TEST(!is_one("enroll-" + std::string(64, 'g')));
+    BOOST_TEST(!is_one(std::string(64, 'a')));
+}
+
+BOOST_AUTO_TEST_CASE(its_nonce_is_a_header_and_no_error_shows_it) {
+    api::new_server what{"ws-1", trafikito::base::secret("enroll-" + std::string(64, 'a')), "host",
+                         "/t", trafikito::base::secret(std::string(32, 'b'))};
+    client.answer(R"({"error":{"code":"#token_used_up","message":"used )" + std::string(32, 'b') +
+                      R"("}})",
+                  403);
+    auto const made = run_here(context, api::create_server(client, base, what));
+    BOOST_TEST(made.error().what == "the API says used … #token_used_up");
+    BOOST_TEST(made.error().hint.find("enroll-command") != std::string::npos);
+    BOOST_TEST(
+        (client.sent.at(0).what.headers.at(0) ==
+         std::pair<std::string, std::string>("Trafikito-Enroll-Nonce", std::string(32, 'b'))));
+    what.nonce = {};
+    client.answer("server_id = 8a1d\napi_key = 3f0c\n");
+    (void)run_here(context, api::create_server(client, base, what));
+    BOOST_TEST(client.sent.at(1).what.headers.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_shell_would_read_is_no_identity) {
+    for (auto const* id : {"$(id)", "a;b", "'a'", "\"a\"", "`a`", "a\\b", "a b", "{{a}}", "a#b"}) {
+        client.answer("server_id = " + std::string(id) + "\napi_key = 3f0c\n");
+        BOOST_TEST(create().has_error(), id);
+    }
+    client.answer("<!doctype html><title>Log in</title>");
+    BOOST_TEST(create().error().foreign);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

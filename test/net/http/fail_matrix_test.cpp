@@ -81,7 +81,7 @@ struct matrix_fixture : client_fixture {
             link::make_tls_context({directory.write("ca.pem", authority.certificate()), {}, {}})
                 .value();
         return std::make_unique<link::tls_side>(std::move(context_of_it),
-                                                std::vector<std::string>{}, true);
+                                                std::vector<std::string>{}, link::trust::ca_file);
     }
 
     /// For every n; `one` runs talk() somehow and judges it, true when nothing failed.
