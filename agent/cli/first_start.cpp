@@ -85,6 +85,12 @@ std::filesystem::path problem_file_in(std::filesystem::path const& var_dir) {
     return var_dir / "enroll.problem";
 }
 
+/// For healthcheck and status. Where it cannot be written they say less.
+void keep_problem(std::filesystem::path const& var_dir, std::string const& text) {
+    [[maybe_unused]] auto const failed =
+        base::replace_file(problem_file_in(var_dir), text + '\n', base::durability::none);
+}
+
 class first_start {
 public:
     first_start(plan how, base::log& log) : plan_(std::move(how)), files_(plan_), log_(log) {}
@@ -101,10 +107,10 @@ private:
     std::optional<enrolment::made_installation> made_;
 };
 
-/// For healthcheck and status, and once, until it changes, for the log.
+/// For those who look on, and once, until it changes, for the log.
 void first_start::note(std::string const& problem) {
     auto const shown = log_.redacted(base::one_line(problem));
-    (void)base::replace_file(problem_file_in(plan_.var_dir), shown + '\n', base::durability::none);
+    keep_problem(plan_.var_dir, shown);
     log_.on_change(base::severity::warning, "enrolment",
                    "not enrolled yet, and tried again until it is: " + shown);
 }
@@ -181,9 +187,7 @@ std::optional<int> enrol_first(std::filesystem::path const& config_file,
     } catch (refusal const& why) {
         log.error("not enrolled: " + why.what + advice_on(why.why));
         if (why.why != refusal::reason::disk) {
-            (void)base::replace_file(problem_file_in(loaded.settings->var_dir),
-                                     log.redacted(base::one_line(why.what)) + '\n',
-                                     base::durability::none);
+            keep_problem(loaded.settings->var_dir, log.redacted(base::one_line(why.what)));
         }
         return why.why == refusal::reason::disk || why.why == refusal::reason::away ? 1 : 2;
     }
