@@ -13,6 +13,7 @@
 
 #include <boost/asio/use_awaitable.hpp>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -56,9 +57,14 @@ void place_files(enroll_request const& what, plan& into) {
     }
 }
 
+/// As root, and where nothing else is said, the user to whom a package has given var_dir.
 void choose_user(enroll_request const& what, plan& into) {
     into.run_as = what.run_as;
     if (what.run_as.empty()) {
+        struct stat facts{};
+        if (::geteuid() == 0 && ::lstat(into.var_dir.c_str(), &facts) == 0 && facts.st_uid != 0) {
+            into.user = exec::find_user(std::to_string(facts.st_uid));
+        }
         return;
     }
     into.user = exec::find_user(what.run_as);

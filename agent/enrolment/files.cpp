@@ -180,8 +180,8 @@ void files::make_var_dir() {
         bool const given =
             !to_give || ::fchown(folder.get(), plan_.user->uid, plan_.user->gid) == 0;
         if (!given || ::fchmod(folder.get(), of_var_dir) != 0) {
-            throw refusal{plan_.var_dir.string() + " cannot be given to " + plan_.run_as + ": " +
-                              why(errno),
+            throw refusal{plan_.var_dir.string() + " cannot be given to " + plan_.user->name +
+                              ": " + why(errno),
                           reason::disk};
         }
     }
@@ -208,7 +208,7 @@ void files::must_be_ours() const {
 void files::must_be_readable() const {
     auto const& file = plan_.connection.ca_file;
     if (plan_.user && !file.empty() && !may_read(base::path_walk().look(file), *plan_.user)) {
-        throw refusal{plan_.run_as + " may not read ca_file " + file +
+        throw refusal{plan_.user->name + " may not read ca_file " + file +
                           ", which the agent does as that user; copy it to where everybody can",
                       reason::request};
     }

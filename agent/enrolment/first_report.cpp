@@ -21,7 +21,7 @@ exec::command command_of(net::api::default_command const& one, plan const& what)
     command.name = one.name;
     command.assignment = command.name + "=\"" + std::string(one.line) + "\"";
     if (what.user && what.user->uid != ::geteuid()) {
-        command.limited.user = what.run_as;
+        command.limited.user = what.user->name;
     }
     return command;
 }

@@ -27,8 +27,8 @@ struct plan {
     std::filesystem::path api_key_file; ///< empty: the key stands in config_file
     std::filesystem::path available_commands;
     std::filesystem::path var_dir;
-    std::string run_as;             ///< who runs the commands, now and later; empty: who we are
-    std::optional<exec::user> user; ///< of run_as
+    std::string run_as;             ///< for the configuration; empty: it says nothing of it
+    std::optional<exec::user> user; ///< who runs the commands, now and later; nothing: who we are
     bool strict_modes = true;       ///< nothing is written where others could change it
 };
 

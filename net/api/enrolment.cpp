@@ -92,9 +92,8 @@ std::optional<link::failure> find_refusal_of_key(http::response const& answer,
     constexpr unsigned forbidden = 403;
     auto why = find_refusal_or_page(answer, redact);
     if (why && !why->foreign && (why->status == unauthorized || why->status == forbidden)) {
-        why->hint = is_enrolment_token(key)
-                        ? "`trafikito-server enroll-command` at the server makes a new token"
-                        : "check the user's key and the workspace";
+        // A server that gives tokens says itself how to get another one.
+        why->hint = is_enrolment_token(key) ? "" : "check the user's key and the workspace";
     }
     return why;
 }

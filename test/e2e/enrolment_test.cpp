@@ -213,6 +213,21 @@ BOOST_FIXTURE_TEST_CASE(as_root_the_commands_run_as_the_user_of_run_as, enrolmen
     BOOST_TEST(api->count(v2_order) == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(who_has_var_is_the_agents_user_where_nobody_says_so, enrolment_fixture) {
+    if (::geteuid() != 0) {
+        return;
+    }
+    std::filesystem::create_directories(base() / "var");
+    BOOST_REQUIRE(::chown((base() / "var").c_str(), 65534, 65534) == 0);
+    answer_with(good_identity());
+    auto const ran = enroll_here({"--api-key-apart"});
+    BOOST_TEST(exited(ran, 2)); // the temporary directory is the test's alone
+    BOOST_TEST(has(ran.err, "nobody may not read ca_file"), ran.err);
+    ::chmod(here.path().c_str(), 0755);
+    BOOST_TEST(exited(enroll_here({"--api-key-apart"}), 0));
+    BOOST_TEST(!has(read_file(config()), "run_as"));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_machine_enrolled_at_a_server_of_ours_delivers, machine) {
     self_hosted server;
     auto const ran = run(words(server.url(), server.ca_file(), server.user_key_file(), "default"),
