@@ -6,12 +6,16 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <stdexcept>
 
 namespace trafikito::server::security {
 
 namespace {
+
+constexpr std::string_view token_prefix = "enroll-";
+constexpr std::size_t key_size = 64;
 
 template <std::size_t Size>
 std::string random_bytes() {
@@ -39,6 +43,15 @@ bool same_digest(digest const& left, digest const& right) {
 
 std::string random_key() {
     return base::to_hexadecimal(random_bytes<32>());
+}
+
+std::string random_token() {
+    return std::string(token_prefix) + random_key();
+}
+
+bool is_token(std::string_view text) {
+    return text.starts_with(token_prefix) && text.size() == token_prefix.size() + key_size &&
+           std::ranges::all_of(text.substr(token_prefix.size()), base::is_hexadecimal);
 }
 
 std::string random_uuid() {

@@ -20,6 +20,11 @@ bool same_digest(digest const& left, digest const& right);
 /// randomness.
 std::string random_key();
 
+/// A new enrolment token: `enroll-` and a key, so that nobody takes the one for the other.
+std::string random_token();
+/// Whether a text has that form.
+bool is_token(std::string_view text);
+
 /// A version 4 UUID (RFC 9562): what names a server or a v1 call.
 std::string random_uuid();
 

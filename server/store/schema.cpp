@@ -113,6 +113,26 @@ CREATE TABLE facts (                           -- of the store itself
     value INTEGER NOT NULL
 );
 )sql",
+    // 5: tokens with which machines are enrolled, and what was made with them
+    R"sql(
+CREATE TABLE enrolment_tokens (
+    digest      BLOB PRIMARY KEY NOT NULL,     -- SHA-256 of the token
+    created_at  INTEGER NOT NULL,
+    ends_at     INTEGER NOT NULL,
+    machines    INTEGER NOT NULL,              -- that may be enrolled with it
+    server_name TEXT,                          -- what the machine is called; NULL: as it says
+    revoked_at  INTEGER
+);
+CREATE TABLE enrolments (
+    server_id    TEXT PRIMARY KEY NOT NULL,    -- the server may be gone: its machine counts on
+    token_digest BLOB NOT NULL REFERENCES enrolment_tokens(digest) ON DELETE CASCADE,
+    nonce_digest BLOB,                         -- of the installer; NULL: it has none, or has done
+    made_at      INTEGER NOT NULL,
+    counted_at   INTEGER,                      -- its first report; NULL: none yet
+    UNIQUE (token_digest, nonce_digest)
+);
+CREATE INDEX enrolments_by_token ON enrolments(token_digest, counted_at);
+)sql",
 };
 
 int version_of(connection& database) {

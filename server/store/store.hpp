@@ -6,6 +6,7 @@
 #include "base/wall_clock.hpp"
 #include "server/security/secrets.hpp"
 #include "server/store/disk_reserve.hpp"
+#include "server/store/enrolment.hpp"
 #include "server/store/retention_clock.hpp"
 #include "server/store/sqlite.hpp"
 
@@ -118,6 +119,7 @@ struct feedback_row {
 struct stored_report {
     std::int64_t number = 0;
     std::size_t gave_way = 0; ///< older reports of its server, for the quota of one machine
+    std::int64_t removed = 0; ///< servers that its enrolment token made, and that came too late
 };
 
 /// What went because of its age, or for a quota.
@@ -235,6 +237,26 @@ public:
     void set_machine_quota(std::uint64_t bytes);
     std::uint64_t machine_quota();
 
+    /// Enrolment tokens (enrolment.hpp, store_enrolments.cpp). This one is there from now on.
+    void add_token(enrolment_token const& token);
+    std::vector<enrolment_token> tokens(); ///< those that were made first come first
+    std::optional<enrolment_token> find_token(security::digest const& digest);
+    std::vector<security::digest> token_digests();
+    /// It enrols nobody from now on. Servers that it made and that have not reported are removed:
+    /// how many; nothing when there is no such token.
+    std::optional<std::int64_t> revoke_token(security::digest const& digest);
+    /// As if it had never been.
+    void forget_token(security::digest const& digest);
+    struct enrolled {
+        enrolment_outcome outcome;
+        std::optional<server_row> row; ///< of `made` and `again`
+    };
+    enrolled enrol(enrolment_request const& wanted);
+    /// `made`: this token made that server, which may send its list of commands.
+    enrolment_outcome may_send_commands(security::digest const& digest, std::string_view id);
+    /// What ended long ago goes, and so do the servers that have never reported: how many.
+    std::int64_t forget_ended_tokens();
+
     void set_os_facts(std::string_view id, os_facts const& facts);
     void set_available(std::string_view id, std::string_view lines);
     void set_wanted(std::string_view id, std::optional<std::vector<std::string>> const& names);
@@ -302,6 +324,9 @@ private:
     std::optional<stored_report> try_add_report(std::string_view server_id,
                                                 net::api::parsed_report const& report,
                                                 report_facts const& facts);
+    /// A first report counts its machine. When it is the last that its token allows, the others
+    /// that wait are removed: how many.
+    std::int64_t count_enrolment(std::string_view id, std::int64_t now);
     struct machine_loss;
     std::vector<machine_loss> losses_by_quota(std::uint64_t quota, std::int64_t kept_until);
     /// Oldest reports of the server go until `bytes` more are within the quota.

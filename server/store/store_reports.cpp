@@ -200,10 +200,11 @@ std::optional<stored_report> store::try_add_report(std::string_view server_id,
     auto const number = database_.last_id();
     insert_outputs(database_, number, report);
     update_server(database_, server_id, facts, now);
+    auto const removed = count_enrolment(server_id, now);
     change.commit();
     count(old);
     count(gave_way);
-    return stored_report{number, static_cast<std::size_t>(gave_way.reports)};
+    return stored_report{number, static_cast<std::size_t>(gave_way.reports), removed};
 }
 
 // Its time is the one by which it grows old: what it is shown for is the order, and no clock that

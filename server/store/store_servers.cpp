@@ -98,7 +98,12 @@ bool store::begin_removal(std::string_view id) {
             .number(to_stored(now_()))
             .text(id)
             .run();
-        return database_.changes() == 1;
+        bool const begun = database_.changes() == 1;
+        // One that has not reported costs its token no machine; the same installer gets another.
+        database_.prepare("DELETE FROM enrolments WHERE server_id = ? AND counted_at IS NULL")
+            .text(id)
+            .run();
+        return begun;
     });
 }
 
