@@ -136,7 +136,7 @@ std::optional<admission::seating> admission::seat_one(time_point now) {
         }
         cut = name_first(
             [&](connection const& one) {
-                return one.at == stage::seated && one.awaited &&
+                return one.at == stage::seated && one.awaited && !one.keeps_seat &&
                        has_had_its_time(one, weight_of(one, now), now);
             },
             [&](connection const& one) {
@@ -168,6 +168,22 @@ void admission::await(connection_id id, time_point now) {
 
 void admission::received(connection_id id) {
     connections_.at(id).awaited = false;
+}
+
+void admission::begin_download(connection_id id) {
+    auto& one = connections_.at(id);
+    std::size_t all = 0;
+    std::size_t of_address = 0;
+    for (auto const& [other_id, other] : connections_) {
+        all += other.keeps_seat ? 1 : 0;
+        of_address += other.keeps_seat && other.address == one.address ? 1 : 0;
+    }
+    one.keeps_seat = all < std::min(max_downloads, limits_.max_seats / seats_for_a_download) &&
+                     of_address < max_downloads_of_an_address;
+}
+
+void admission::end_download(connection_id id) {
+    connections_.at(id).keeps_seat = false;
 }
 
 void admission::recognise(connection_id id, std::string_view sender, time_point now) {

@@ -10,6 +10,9 @@
 // it does but showing a key makes it younger. Behind one address may stand many machines, so no
 // known connection has to go for its address; but a key is one machine's, and one that holds more
 // connections than a machine needs is no better than an unknown one.
+//
+// Who downloads for minutes shows no key. A few such keep their seats, so that where machines have
+// all of them another one can still be installed.
 
 #include <chrono>
 #include <cstddef>
@@ -48,6 +51,10 @@ public:
     static constexpr std::size_t few_of_a_sender = 4;
     /// From so many on a fifth of the patience has to do: others of their address wait behind them.
     static constexpr std::size_t hundreds = 64;
+    /// One seat of so many may be kept for a download, at most these, and as many of one address.
+    static constexpr std::size_t seats_for_a_download = 32;
+    static constexpr std::size_t max_downloads = 16;
+    static constexpr std::size_t max_downloads_of_an_address = 2;
     /// An address from which a key was shown may hold as many more, for so long.
     static constexpr std::size_t bonus = 8;
     static constexpr std::chrono::hours bonus_lasts{24};
@@ -94,6 +101,9 @@ public:
     void await(connection_id id, time_point now);
     /// It is the server's turn: it cannot have to go.
     void received(connection_id id);
+    /// It gets a long answer until end_download(), and keeps its seat if few others do.
+    void begin_download(connection_id id);
+    void end_download(connection_id id);
     /// A request of its showed the right key of `sender`.
     void recognise(connection_id id, std::string_view sender, time_point now);
 
@@ -121,6 +131,7 @@ private:
         stage at = stage::silent;
         bool awaited = true;
         bool leaving = false; ///< was named in a verdict
+        bool keeps_seat = false;
         time_point arrived;
         time_point seated_since;
         time_point awaited_since;

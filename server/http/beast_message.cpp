@@ -30,6 +30,21 @@ bool has_no_body(unsigned status) {
     return status < 200 || status == 204 || status == 304;
 }
 
+template <typename Message>
+void finish(Message& message, response const& answer, bool keep_alive) {
+    for (auto const& [name, value] : answer.headers) {
+        message.set(name, value);
+    }
+    message.keep_alive(keep_alive);
+    message.prepare_payload();
+}
+
+template <typename Message>
+void name_server(Message& message) {
+    message.set(http::field::server, "trafikito-server");
+    message.set(http::field::date, http_date(std::time(nullptr)));
+}
+
 } // namespace
 
 request to_request(http::request<http::string_body>& message, std::string const& peer) {
@@ -49,21 +64,27 @@ request to_request(http::request<http::string_body>& message, std::string const&
 
 http::response<http::string_body> to_message(response&& answer, unsigned version, bool keep_alive) {
     http::response<http::string_body> message(static_cast<http::status>(answer.status), version);
-    message.set(http::field::server, "trafikito-server");
-    message.set(http::field::date, http_date(std::time(nullptr)));
+    name_server(message);
     bool const bodiless = has_no_body(answer.status);
     if (!bodiless) {
         message.set(http::field::content_type, answer.content_type);
         message.body() = std::move(answer.body);
     }
-    for (auto const& [name, value] : answer.headers) {
-        message.set(name, value);
-    }
-    message.keep_alive(keep_alive);
-    message.prepare_payload();
+    finish(message, answer, keep_alive);
     if (bodiless) {
         message.content_length(boost::none);
     }
+    return message;
+}
+
+http::response<http::span_body<char const>> to_shared_message(response const& answer,
+                                                              unsigned version, bool keep_alive) {
+    http::response<http::span_body<char const>> message(static_cast<http::status>(answer.status),
+                                                        version);
+    name_server(message);
+    message.set(http::field::content_type, answer.content_type);
+    message.body() = {answer.shared_body->data(), answer.shared_body->size()};
+    finish(message, answer, keep_alive);
     return message;
 }
 

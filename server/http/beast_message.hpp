@@ -5,6 +5,7 @@
 #include "server/http/message.hpp"
 
 #include <boost/beast/http/message.hpp>
+#include <boost/beast/http/span_body.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -22,6 +23,10 @@ request to_request(boost::beast::http::request<boost::beast::http::string_body>&
 /// HEAD only the header of this is sent.
 boost::beast::http::response<boost::beast::http::string_body>
 to_message(response&& answer, unsigned version, bool keep_alive);
+
+/// The same of an answer that has a shared body, which must live as long as the message.
+boost::beast::http::response<boost::beast::http::span_body<char const>>
+to_shared_message(response const& answer, unsigned version, bool keep_alive);
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
 std::string http_date(std::time_t seconds);

@@ -198,6 +198,10 @@ asio::awaitable<response> exchange::answer_to(request& from) {
 asio::awaitable<bool> exchange::write(response& answer, unsigned version, bool keep_alive,
                                       bool head_only) {
     await_client(); // whoever does not read his answer holds a seat like one who does not ask
+    if (answer.shared_body) {
+        bool const written = co_await write_shared(answer, version, keep_alive, head_only);
+        co_return written;
+    }
     auto message = to_message(std::move(answer), version, keep_alive);
     beast::get_lowest_layer(stream_).expires_after(shared_.settings.step_timeout);
     http::response_serializer<http::string_body> serializer(message);
@@ -209,6 +213,36 @@ asio::awaitable<bool> exchange::write(response& answer, unsigned version, bool k
     auto done = co_await http::async_write(stream_, serializer, as_result);
     auto& [failed, size] = done;
     co_return !failed;
+}
+
+// Step by step: each has to get on, and the whole has to end. Whoever reads slowly keeps nobody out
+// meanwhile: all but a few give way to who needs their seat.
+asio::awaitable<bool> exchange::write_shared(response const& answer, unsigned version,
+                                             bool keep_alive, bool head_only) {
+    struct download {
+        admission& by;
+        connection_id id;
+        download(admission& seats, connection_id who) : by(seats), id(who) {
+            by.begin_download(id);
+        }
+        ~download() { by.end_download(id); }
+        download(download const&) = delete;
+        download& operator=(download const&) = delete;
+    } const here(shared_.admission, id_);
+    auto const deadline = steady::now() + shared_.settings.download_timeout;
+    auto message = to_shared_message(answer, version, keep_alive);
+    http::response_serializer<http::span_body<char const>> serializer(message);
+    serializer.split(head_only);
+    while (!(head_only ? serializer.is_header_done() : serializer.is_done())) {
+        beast::get_lowest_layer(stream_).expires_at(
+            std::min(steady::now() + shared_.settings.step_timeout, deadline));
+        auto done = co_await http::async_write_some(stream_, serializer, as_result);
+        auto& [failed, size] = done;
+        if (failed) {
+            co_return false;
+        }
+    }
+    co_return true;
 }
 
 response exchange::refusal(unsigned status, std::string const& why) {

@@ -40,6 +40,8 @@ private:
     boost::asio::awaitable<response> answer_to(request& from);
     boost::asio::awaitable<bool> write(response& answer, unsigned version, bool keep_alive,
                                        bool head_only);
+    boost::asio::awaitable<bool> write_shared(response const& answer, unsigned version,
+                                              bool keep_alive, bool head_only);
     boost::asio::awaitable<void> refuse(response& answer, bool head_only);
     response refusal(unsigned status, std::string const& why);
     bool claim(request_parser const& parser);

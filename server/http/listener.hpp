@@ -38,6 +38,8 @@ struct listener_settings {
     std::chrono::milliseconds step_timeout = std::chrono::seconds(30);
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(75); ///< of a known connection
     std::chrono::milliseconds body_timeout = std::chrono::minutes(5);  ///< a whole body
+    /// A whole answer with a shared body, over however slow a line; each step of it has its own.
+    std::chrono::milliseconds download_timeout = std::chrono::minutes(20);
     std::chrono::milliseconds seat_timeout = std::chrono::seconds(10); ///< to wait for a seat
     /// What a connection gets that shows no key.
     std::chrono::milliseconds unknown_time = std::chrono::seconds(60);

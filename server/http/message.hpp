@@ -2,6 +2,7 @@
 // A request and its response as plain values: what the API reads and writes. The listener turns
 // them into HTTP; tests make them by hand. No socket, no Beast.
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,9 @@ struct response {
     unsigned status = 200;
     std::string content_type = "text/plain; charset=utf-8";
     std::string body;
+    /// In the place of `body`: bytes that many answers have in common, and nobody changes. They may
+    /// take minutes to arrive.
+    std::shared_ptr<std::string const> shared_body;
     header_fields headers; ///< further ones
     std::string sender;    ///< who showed a right key; empty: nobody
 };

@@ -57,6 +57,42 @@ BOOST_AUTO_TEST_CASE(there_is_room_until_there_is_none) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_few_downloads_keep_their_seats_and_no_more) {
+    limits.max_seats = 3 * trafikito::server::http::admission::seats_for_a_download;
+    limits.max_waiting = 200;
+    who = trafikito::server::http::admission(limits);
+    auto const one = seated("a");
+    auto const two = seated("a");
+    auto const third_of_a = seated("a");
+    auto const other = seated("b");
+    auto const too_many = seated("c");
+    for (auto const id : {one, two, third_of_a, other, too_many}) {
+        who.begin_download(id);
+        who.await(id, now);
+    }
+    for (std::size_t i = 5; i < limits.max_seats; ++i) {
+        known("machine " + std::to_string(i), "network " + std::to_string(i));
+    }
+    now += 1min;
+    std::vector<connection_id> cut;
+    for (int i = 0; i < 3; ++i) {
+        cut.push_back(seat(enter("late " + std::to_string(i))).value().cut.value());
+    }
+    BOOST_TEST((cut[0] == third_of_a || cut[1] == third_of_a));
+    BOOST_TEST((cut[0] == too_many || cut[1] == too_many));
+    BOOST_TEST((cut[2] != one && cut[2] != two && cut[2] != other));
+    who.end_download(one);
+    BOOST_TEST((seat(enter("later")).value().cut == one));
+}
+
+BOOST_AUTO_TEST_CASE(where_there_are_few_seats_no_download_keeps_one) {
+    for (int i = 0; i < 3; ++i) {
+        who.begin_download(seated());
+    }
+    now += 3s;
+    BOOST_TEST(seat(enter("b")).value().cut.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(of_silent_ones_the_oldest_of_the_address_with_most_goes_at_once) {
     enter("few");
     auto const first = enter("many");

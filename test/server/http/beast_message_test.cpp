@@ -45,6 +45,20 @@ BOOST_AUTO_TEST_CASE(a_response_has_date_type_and_length) {
                std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_body_that_answers_share_is_not_copied) {
+    auto answer = answer_of(200, "");
+    answer.shared_body = std::make_shared<std::string const>("many bytes");
+    answer.headers.emplace_back("X-More", "1");
+    auto const message = server::http::to_shared_message(answer, 11, false);
+    BOOST_TEST(message.body().data() == answer.shared_body->data());
+    std::ostringstream text;
+    text << message;
+    BOOST_TEST(text.str().starts_with("HTTP/1.1 200 OK\r\n"));
+    BOOST_TEST(text.str().find("\r\nContent-Length: 10\r\n") != std::string::npos);
+    BOOST_TEST(text.str().find("\r\nX-More: 1\r\n") != std::string::npos);
+    BOOST_TEST(text.str().ends_with("\r\n\r\nmany bytes"));
+}
+
 BOOST_AUTO_TEST_CASE(a_status_that_has_no_body_has_no_length_either) {
     for (unsigned const status : {204U, 304U}) {
         auto const text = wire(answer_of(status, "not sent"));

@@ -24,6 +24,10 @@ listener_fixture::echo::answer(server::http::request from) {
     }
     server::http::response answered;
     answered.content_type = "text/plain";
+    if (from.target == "/large") {
+        answered.shared_body = large;
+        co_return answered;
+    }
     answered.body = from.method + " " + from.target + " " + std::to_string(from.body.size());
     answered.sender = from.target == "/known" ? "somebody" : "";
     co_return answered;

@@ -23,11 +23,15 @@ struct listener_fixture {
     void stop();
     bool logged(std::string const& text);
 
-    /// Answers with what it was asked; `/throw` throws, `/known` knows its sender.
+    /// Answers with what it was asked; `/throw` throws, `/known` knows its sender, `/large` is 24
+    /// MiB that all such answers share.
     struct echo : server::http::application {
         server::http::expectation expect(server::http::request const& head,
                                          std::string_view sender) override;
         boost::asio::awaitable<server::http::response> answer(server::http::request from) override;
+
+        std::shared_ptr<std::string const> large =
+            std::make_shared<std::string const>(24UL * 1024 * 1024, 'x');
     };
 
     temporary_directory directory;

@@ -73,6 +73,14 @@ bool tls_client::read_more() {
     return size > 0;
 }
 
+std::string tls_client::receive_bytes(std::size_t size) {
+    while (received_.size() < size && read_more()) {
+    }
+    auto bytes = received_.substr(0, size);
+    received_.erase(0, bytes.size());
+    return bytes;
+}
+
 std::string tls_client::receive_until(std::string_view text) {
     while (received_.find(text) == received_.npos) {
         if (!read_more()) {

@@ -28,6 +28,8 @@ public:
     /// The next response (which must have a Content-Length, or be a 100), head and body; empty at
     /// the end.
     std::string receive();
+    /// The next bytes, fewer only at the end.
+    std::string receive_bytes(std::size_t size);
     /// What arrives until `text` does.
     std::string receive_until(std::string_view text);
 
