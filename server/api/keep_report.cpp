@@ -102,6 +102,9 @@ asio::awaitable<http::response> service::keep_report(request_ptr from, server_pt
     if (kept.row) {
         roster_.put(std::move(*kept.row));
     }
+    if (kept.stored && kept.stored->removed != 0) {
+        roster_.read_anew();
+    }
     auto answered = ok(*server);
     say_what_was_kept(kept, *server, sent.output.size(), answered);
     co_return answered;
@@ -127,6 +130,11 @@ void service::say_what_was_kept(kept_report const& kept, store::server_row const
         strangers_.note(base::severity::warning, "a report of " + name_of(server) + ": " + without,
                         "", std::chrono::steady_clock::now());
         log_.debug(begin + without + (sent.empty() ? "" : ": " + sent));
+    }
+    if (kept.stored->removed != 0) {
+        log_.info(name_of(server) + " is the last machine that its enrolment token allows: " +
+                  base::count_of(static_cast<std::size_t>(kept.stored->removed), "server") +
+                  " of the token that had not reported yet went");
     }
     if (kept.stored->gave_way != 0) {
         auto const words = base::count_of(kept.stored->gave_way, "old report") + " of it gave way";

@@ -40,7 +40,7 @@ asio::awaitable<void> roster::read_again() {
     auto look = [known = version_](store::store& kept) {
         std::optional<content> news;
         if (auto const version = kept.data_version(); version != known) {
-            news = content{version, kept.servers(), kept.removed_servers()};
+            news = content{version, kept.servers(), kept.removed_servers(), kept.token_digests()};
         }
         return news;
     };
@@ -68,6 +68,7 @@ void roster::take(content&& all) {
     for (auto& one : all.removed) {
         removed_.emplace(one.key, std::move(one.id));
     }
+    tokens_ = {all.tokens.begin(), all.tokens.end()};
 }
 
 void roster::put(store::server_row row) {
@@ -108,8 +109,14 @@ bool roster::has_id_like(std::string_view text) const {
                removed_, [&](auto const& each) { return base::lower(each.second) == wanted; });
 }
 
-bool roster::has_name(std::string_view name) const {
-    return std::ranges::any_of(by_id_, [&](auto const& each) { return each.second->name == name; });
+bool roster::has_name(std::string_view name, std::string_view but_id) const {
+    return std::ranges::any_of(by_id_, [&](auto const& each) {
+        return each.second->name == name && each.first != but_id;
+    });
+}
+
+bool roster::knows_token(security::digest const& token) const {
+    return tokens_.contains(token);
 }
 
 } // namespace trafikito::server::api

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,9 +40,13 @@ public:
     [[nodiscard]] server_ptr find(security::digest const& key) const;
     /// Whether the administrator removed the server that has this key.
     [[nodiscard]] bool was_removed(security::digest const& key) const;
+    /// Whether there is an enrolment token of that digest, whatever became of it. Strangers are
+    /// told that there is none without a question to the store.
+    [[nodiscard]] bool knows_token(security::digest const& token) const;
     /// Whether a server has, or had until it was removed, that id, written in whatever case.
     [[nodiscard]] bool has_id_like(std::string_view text) const;
-    [[nodiscard]] bool has_name(std::string_view name) const;
+    /// Whether another one than that has the name.
+    [[nodiscard]] bool has_name(std::string_view name, std::string_view but_id) const;
 
     /// Whatever the store says of its version, when it is asked next: it knows one less.
     void read_anew();
@@ -54,6 +59,7 @@ private:
         std::int64_t version = 0;
         std::vector<store::server_row> servers;
         std::vector<store::removed_row> removed;
+        std::vector<security::digest> tokens;
     };
     static constexpr std::int64_t never = -1;
     static constexpr std::int64_t doubted = -2;
@@ -67,7 +73,8 @@ private:
     std::map<std::string, server_ptr, std::less<>> by_id_;
     std::map<security::digest, server_ptr> by_key_;
     std::map<security::digest, std::string> removed_; ///< keys and ids
-    std::int64_t version_ = never;                    ///< PRAGMA data_version when it was read
+    std::set<security::digest> tokens_;
+    std::int64_t version_ = never; ///< PRAGMA data_version when it was read
     bool reading_ = false;
     boost::asio::steady_timer read_;
 };

@@ -99,7 +99,7 @@ asio::awaitable<http::response> service::route(request_ptr from) {
         methods allowed;
         answering (service::*answer)(request_ptr);
     };
-    static constexpr std::array<endpoint, 10> endpoints{{
+    static constexpr std::array<endpoint, 12> endpoints{{
         {"/healthz", methods::read, &service::healthz},
         {report_v1, methods::post, &service::v1_output},
         {"/v1/agent/get", methods::post, &service::v1_get},
@@ -108,11 +108,15 @@ asio::awaitable<http::response> service::route(request_ptr from) {
         {report_v2, methods::post, &service::v2_save_output},
         {"/v2/agent/error_feedback", methods::post, &service::v2_error_feedback},
         {"/v2/agent/get_agent_file", methods::post, &service::get_agent_file},
+        {"/install.sh", methods::read, &service::served_file},
+        {"/agent/", methods::read, &service::served_file}, // and all below it
         {"/v2/widget/get-command", methods::post, &service::widgets},
         {"/v2/widget/install", methods::post, &service::widgets},
     }};
-    auto const* const found = std::ranges::find_if(
-        endpoints, [&](auto const& each) { return each.path == http::path_of(*from); });
+    auto const* const found =
+        std::ranges::find_if(endpoints, [path = http::path_of(*from)](auto const& each) {
+            return each.path == path || (each.path.ends_with('/') && path.starts_with(each.path));
+        });
     if (found == endpoints.end()) {
         co_return refuse(*from, 404, "#path", "THIS_SERVER_HAS_NO_SUCH_PATH");
     }

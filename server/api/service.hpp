@@ -5,6 +5,7 @@
 // never puts a command line on a machine.
 
 #include "base/log.hpp"
+#include "server/api/agent_files.hpp"
 #include "server/api/machines.hpp"
 #include "server/api/report_extensions.hpp"
 #include "server/api/report_rate.hpp"
@@ -75,6 +76,12 @@ public:
     /// From now on.
     void set(service_settings settings) { settings_ = std::move(settings); }
 
+    /// What new machines download from now on; none: they are told that there is nothing.
+    void use(std::shared_ptr<agent_files const> files) { files_ = std::move(files); }
+
+    /// The store removed servers by itself: they are known no more.
+    void servers_went() { roster_.read_anew(); }
+
     /// Says what was counted since; once in a few seconds.
     void tick(std::chrono::steady_clock::time_point now) {
         strangers_.tick(now);
@@ -86,6 +93,20 @@ private:
     using request_ptr = std::shared_ptr<http::request const>;
     using server_ptr = roster::server_ptr;
     using answering = boost::asio::awaitable<http::response>;
+
+    /// Who may enrol: by the user_api_key, by a token that is or was one, or not.
+    struct enroller {
+        std::optional<security::digest> token;
+        std::optional<http::response> refusal;
+    };
+    /// A server as its machine is told of it.
+    struct identity {
+        std::string id;
+        std::string name;
+        std::string key;
+        bool again = false; ///< its installer was here before
+        std::optional<http::response> refusal;
+    };
 
     answering route(request_ptr from);
 
@@ -101,10 +122,22 @@ private:
     answering widgets(request_ptr from);
     answering healthz(request_ptr from);
 
+    // served_files.cpp
+    answering served_file(request_ptr from);
+    http::response shell_script(http::request const& from);
+
     // enrolment.cpp
     answering get_agent_file(request_ptr from);
     answering enrol(request_ptr from);
     answering enrol_commands(request_ptr from);
+    boost::asio::awaitable<identity>
+    new_server(request_ptr from, std::optional<security::digest> token, std::string name);
+    http::response identity_answer(http::request const& from, identity const& made);
+
+    // token_enrolment.cpp
+    boost::asio::awaitable<enroller> enroller_of(request_ptr from, std::string_view workspace_id,
+                                                 std::string_view key);
+    http::response refuse_token(http::request const& from, store::enrolment_outcome why);
     /// Nothing when one more is admitted, which is counted then.
     std::optional<http::response> too_many_enrolments(http::request const& from);
 
@@ -176,6 +209,7 @@ private:
     report_rate noting_rate_{report_rate::max_reports}; ///< of orders, on the disk
     report_rate enrolment_rate_{max_enrolments};        ///< of all together
     machines machines_;
+    std::shared_ptr<agent_files const> files_;
     std::map<std::string, base::wall_time, std::less<>> orders_; ///< given last, by server
 };
 

@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <sstream>
 
 namespace {
@@ -183,9 +184,22 @@ BOOST_AUTO_TEST_CASE(commands_of_an_unknown_server_are_refused) {
     BOOST_TEST(post("/v2/agent/get_agent_file?file=available_commands.sh", "x").status == 400U);
 }
 
+// It would run an error.
+BOOST_AUTO_TEST_CASE(the_shell_installer_gets_a_script_that_ends_it) {
+    for (auto const* file : {"trafikito", "uninstall.sh", "lib/trafikito_wrapper.sh",
+                             "lib/trafikito_agent.sh", "lib/set_os.sh", "lib%2Fset_os.sh"}) {
+        auto const answer = post(std::string("/v2/agent/get_agent_file?file=") + file, "");
+        BOOST_TEST(answer.status == 200U);
+        BOOST_TEST(std::count(answer.body.begin(), answer.body.end(), '\n') == 2);
+        BOOST_TEST(answer.body.find("/install.sh") != std::string::npos);
+        BOOST_TEST(answer.body.ends_with(" >&2\nexit 1\n"));
+    }
+    BOOST_TEST(kept.servers().size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(no_other_file_is_given) {
-    for (auto const* query : {"", "?file=", "?file=trafikito", "?file=lib%2Ftrafikito_agent.sh",
-                              "?file=%zz", "?file=..%2Fca.key"}) {
+    for (auto const* query :
+         {"", "?file=", "?file=trafikito2", "?file=lib/", "?file=%zz", "?file=..%2Fca.key"}) {
         BOOST_TEST(post(std::string("/v2/agent/get_agent_file") + query, good).status == 404U,
                    query);
     }
