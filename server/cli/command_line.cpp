@@ -2,12 +2,13 @@
 
 #include "base/printable.hpp"
 #include "base/version.hpp"
+#include "server/cli/enrolment_options.hpp"
 #include "server/cli/option_values.hpp"
+#include "server/cli/serve_options.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace trafikito::server::cli {
@@ -51,9 +52,6 @@ struct reader {
 private:
     static CLI::App* add(CLI::App& parent, char const* name, char const* what,
                          std::filesystem::path& data);
-    void add_serve();
-    void add_limits(CLI::App& serve);
-    void add_log(CLI::App& serve);
     void add_servers();
     void add_outputs();
     void add_order();
@@ -65,7 +63,6 @@ private:
         "The receiving end of Trafikito for people who host it themselves: takes the reports of "
         "agents over HTTPS and keeps them.",
         "trafikito-server"};
-    CLI::App* serve_command_ = nullptr;
     CLI::App* servers_command_ = nullptr;
     CLI::App* add_command_ = nullptr;
     CLI::App* remove_command_ = nullptr;
@@ -74,7 +71,8 @@ private:
     CLI::App* outputs_command_ = nullptr;
     CLI::App* order_command_ = nullptr;
 
-    serve_options serve_;
+    serve_reader serve_;
+    enrolment_reader enrolment_;
     servers_options servers_;
     add_server_options add_;
     remove_server_options remove_;
@@ -82,11 +80,6 @@ private:
     new_key_options new_key_;
     outputs_options outputs_;
     order_options order_;
-    std::string listen_ = "127.0.0.1:8443";
-    std::string min_interval_;
-    std::string keep_;
-    std::string machine_quota_;
-    std::string machine_rate_;
     std::string delay_;
     std::vector<std::string> removals_;
 };
@@ -95,7 +88,8 @@ reader::reader() {
     app_.require_subcommand(1);
     app_.set_version_flag("--version", base::version_text("trafikito-server"));
     app_.get_formatter()->column_width(34);
-    add_serve();
+    serve_.add_to(app_);
+    enrolment_.add_to(app_);
     add_servers();
     add_outputs();
     add_order();
@@ -108,98 +102,6 @@ CLI::App* reader::add(CLI::App& parent, char const* name, char const* what,
         ->type_name("DIR")
         ->required();
     return command;
-}
-
-void reader::add_serve() {
-    auto* const serve = serve_command_ =
-        add(app_, "serve", "Take reports until SIGTERM or Ctrl-C", serve_.data);
-    serve
-        ->add_option("--listen", listen_,
-                     "Where to listen; port 0: any free one (default 127.0.0.1:8443)")
-        ->type_name("ADDRESS:PORT")
-        ->check(check_endpoint);
-    serve
-        ->add_option("--host-name", serve_.host_names,
-                     "A further name or address for the certificate")
-        ->type_name("NAME")
-        ->check(check_host_name);
-    serve
-        ->add_option("--min-interval", min_interval_,
-                     "How often one server may ask for orders; 0: as it likes (default 60s)")
-        ->type_name("TIME")
-        ->check(check_duration);
-    serve->add_option("--keep", keep_, "How long reports are kept after they arrived (default 7d)")
-        ->type_name("TIME")
-        ->check(check_positive_duration);
-    serve->add_flag("--yes", serve_.yes,
-                    "Go on although --keep or --machine-quota deletes most of what is stored");
-    add_limits(*serve);
-    add_log(*serve);
-    serve
-        ->add_option("--trusted-proxy", serve_.trusted_proxies,
-                     "A balancer (10.0.0.7, 10.0.0.0/8) that says by the PROXY protocol, version "
-                     "2, who connects")
-        ->type_name("ADDRESS")
-        ->allow_extra_args(false)
-        ->check(check_network);
-    serve
-        ->add_option("--port-file", serve_.port_file,
-                     "Write the port's number here once it listens")
-        ->type_name("FILE");
-    auto* const certificate = serve
-                                  ->add_option("--certificate", serve_.certificate,
-                                               "Your own certificate (PEM, with its chain)")
-                                  ->type_name("FILE");
-    auto* const key =
-        serve->add_option("--key", serve_.key, "Its key (PEM, unencrypted)")->type_name("FILE");
-    certificate->needs(key);
-    key->needs(certificate);
-}
-
-void reader::add_limits(CLI::App& serve) {
-    serve
-        .add_option("--machine-quota", machine_quota_,
-                    "What is kept of one machine, whose oldest reports give way; 0: no bound "
-                    "(default 4GiB)")
-        ->type_name("SIZE")
-        ->check(check_quota);
-    serve
-        .add_option("--machine-rate", machine_rate_,
-                    "What one machine may send in a minute; 0: no bound (default 32MiB)")
-        ->type_name("SIZE")
-        ->check(check_rate);
-    serve
-        .add_option("--max-connections", serve_.max_connections,
-                    "How many connections may be open (default 512)")
-        ->type_name("N")
-        ->check(CLI::Range(std::size_t{8}, std::size_t{100'000}).description(""));
-    serve
-        .add_option("--limits", serve_.limits,
-                    "Limits that are not given here are read from this file, and again on SIGHUP")
-        ->type_name("FILE");
-}
-
-void reader::add_log(CLI::App& serve) {
-    using base::severity;
-    static std::map<std::string, severity> const levels{{"debug", severity::debug},
-                                                        {"info", severity::info},
-                                                        {"warning", severity::warning},
-                                                        {"error", severity::error}};
-    static std::map<std::string, base::log::format> const formats{
-        {"text", base::log::format::text}, {"json", base::log::format::json}};
-    serve
-        .add_option_function<std::string>(
-            "--log-level", [this](std::string const& name) { serve_.log_level = levels.at(name); },
-            "The least that is logged: debug, info, warning or error (default info)")
-        ->type_name("LEVEL")
-        ->check(CLI::IsMember({"debug", "info", "warning", "error"}).description(""));
-    serve
-        .add_option_function<std::string>(
-            "--log-format",
-            [this](std::string const& name) { serve_.log_format = formats.at(name); },
-            "text or json (default text; fields where stderr is the journal)")
-        ->type_name("FORMAT")
-        ->check(CLI::IsMember({"text", "json"}).description(""));
 }
 
 void reader::add_changes(CLI::App& servers) {
@@ -297,15 +199,11 @@ void reader::add_order() {
 }
 
 command_line reader::chosen() {
-    if (serve_command_->parsed()) {
-        auto const where = endpoint_in(listen_);
-        serve_.address = where->first;
-        serve_.port = where->second;
-        serve_.min_interval = duration_in(min_interval_);
-        serve_.keep = duration_in(keep_);
-        serve_.machine_quota = size_in(machine_quota_);
-        serve_.machine_rate = size_in(machine_rate_);
-        return serve_;
+    if (auto options = serve_.chosen()) {
+        return std::move(*options);
+    }
+    if (auto options = enrolment_.chosen()) {
+        return std::visit([](auto& each) { return command_line(std::move(each)); }, *options);
     }
     if (add_command_->parsed()) {
         return add_;

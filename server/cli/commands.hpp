@@ -45,6 +45,29 @@ struct serve_options {
     std::optional<std::filesystem::path> port_file;
     std::optional<std::filesystem::path> certificate; ///< one's own, together with key
     std::optional<std::filesystem::path> key;
+    std::optional<std::string> public_url; ///< `https://HOST[:PORT]`, where agents reach it
+    /// What is shown there, when something in front of this server ends TLS.
+    std::optional<std::filesystem::path> public_certificate;
+    std::optional<std::filesystem::path> agent_files; ///< the folder of install.sh
+};
+
+struct enroll_command_options {
+    std::optional<std::filesystem::path> data; ///< nothing: that of the unit
+    std::optional<std::string> server_name;
+    std::int64_t machines = 1;
+    std::chrono::seconds valid{std::chrono::hours(24)};
+    std::optional<std::string> url;
+    bool token_only = false; ///< print the token and nothing else
+};
+
+struct tokens_options {
+    std::optional<std::filesystem::path> data;
+    bool json = false;
+};
+
+struct revoke_token_options {
+    std::optional<std::filesystem::path> data;
+    std::string token; ///< the beginning of its id, or the token
 };
 
 struct servers_options {
@@ -98,6 +121,9 @@ struct order_options {
 };
 
 int run(serve_options const& options, base::console& to);
+int run(enroll_command_options const& options, base::console& to);
+int run(tokens_options const& options, base::console& to);
+int run(revoke_token_options const& options, base::console& to);
 int run(servers_options const& options, base::console& to);
 int run(add_server_options const& options, base::console& to);
 int run(remove_server_options const& options, base::console& to);

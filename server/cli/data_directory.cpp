@@ -112,6 +112,15 @@ std::filesystem::path database_file(std::filesystem::path const& directory) {
     return directory / "trafikito.db";
 }
 
+std::filesystem::path data_or_usual(std::optional<std::filesystem::path> const& given) {
+    std::error_code failed;
+    if (!given && !fs::exists(usual_data_directory, failed)) {
+        throw std::runtime_error("--data is missing: give it the directory that `trafikito-server "
+                                 "serve` uses");
+    }
+    return given.value_or(usual_data_directory);
+}
+
 store::store open_store(std::filesystem::path const& directory, store::access wanted) {
     check_directory(directory);
     auto const file = database_file(directory);

@@ -5,6 +5,7 @@
 #include "server/store/store.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace trafikito::server::cli {
@@ -13,6 +14,12 @@ std::filesystem::path database_file(std::filesystem::path const& directory);
 
 /// Throws std::runtime_error that says what is missing and how to make it.
 store::store open_store(std::filesystem::path const& directory, store::access wanted);
+
+/// Where the unit of trafikito-server has its data.
+inline constexpr char const* usual_data_directory = "/var/lib/trafikito-server";
+
+/// The directory that was given, or else the unit's. Throws std::runtime_error when there is none.
+std::filesystem::path data_or_usual(std::optional<std::filesystem::path> const& given);
 
 /// The server of that id, or of that name when only one has it. Throws std::runtime_error
 /// otherwise.

@@ -108,6 +108,20 @@ unsigned short hosting::port() const {
     return listener_->port();
 }
 
+// What was offered before is the store thread's to read, as the certificate is.
+offer hosting::offer_now() const {
+    return make_offer(
+        what_.options,
+        {listener_->port(), what_.certificate.certificate, what_.certificates.files().authority},
+        background_, offered_.files);
+}
+
+way_here const& hosting::open_to_new_machines() {
+    offered_ = offer_now();
+    api_.use(offered_.files);
+    return offered_.way;
+}
+
 bool hosting::run() {
     listen_to_signals();
     start(tick(), "tick");
@@ -209,12 +223,21 @@ asio::awaitable<void> hosting::look_after_files() {
 asio::awaitable<void> hosting::look_after_certificates() {
     auto look = [this](store::store& /*kept*/) {
         news found;
-        found.certificate = what_.certificates.look(system_now(), background_);
+        look_for_certificate(found);
         return found;
     };
     auto work = store_.run(0, std::move(look));
     auto const found = co_await std::move(work);
     take(found);
+}
+
+// Who installs is told of the key that is shown from now on.
+void hosting::look_for_certificate(news& found) {
+    found.certificate = what_.certificates.look(system_now(), background_);
+    if (found.certificate) {
+        what_.certificate = *found.certificate;
+        found.offered = offered_ = offer_now();
+    }
 }
 
 asio::awaitable<void> hosting::look_after_old_reports() {
@@ -223,14 +246,19 @@ asio::awaitable<void> hosting::look_after_old_reports() {
         if (auto const words = kept.take_clock_news()) {
             background_.warning(*words);
         }
-        return true;
+        return kept.forget_ended_tokens();
     };
     auto work = store_.run(0, std::move(look));
-    co_await std::move(work);
+    auto const removed = co_await std::move(work);
+    if (removed != 0) {
+        log_.info("removed " + base::count_of(static_cast<std::size_t>(removed), "server") +
+                  " that had not reported a day after the end of the enrolment token");
+        api_.servers_went();
+    }
 }
 
 asio::awaitable<void> hosting::reload() {
-    log_.info("reading certificates, user_api_key and limits again (SIGHUP)");
+    log_.info("reading certificates, user_api_key, limits and agent files again (SIGHUP)");
     auto read = [this](store::store& kept) { return read_everything(kept); };
     auto work = store_.run(0, std::move(read));
     auto const found = co_await std::move(work);
@@ -242,9 +270,12 @@ asio::awaitable<void> hosting::reload() {
 hosting::news hosting::read_everything(store::store& kept) {
     news found;
     try {
-        found.certificate = what_.certificates.look(system_now(), background_);
+        look_for_certificate(found);
     } catch (std::exception const& failure) {
         background_.error(std::string("the certificate stays as it was: ") + failure.what());
+    }
+    if (!found.offered) {
+        found.offered = offered_ = offer_now();
     }
     try {
         security::secure_data_file(what_.options.data / "user_api_key", background_);
@@ -271,6 +302,9 @@ void hosting::take(news const& found) {
     if (found.certificate) {
         listener_->use(tls_of(*found.certificate));
         log_.info("connections get the new certificate from now on");
+    }
+    if (found.offered) {
+        api_.use(found.offered->files);
     }
     if (found.user_key) {
         what_.user_key = *found.user_key;

@@ -7,6 +7,7 @@
 #include "server/api/service.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/limits_file.hpp"
+#include "server/cli/offer.hpp"
 #include "server/http/listener.hpp"
 #include "server/security/certificate_keeper.hpp"
 #include "server/store/store_thread.hpp"
@@ -42,7 +43,8 @@ struct hosted {
     effective_limits limits;
     store::store& kept;
     security::certificate_keeper& certificates;
-    security::pem_pair certificate; ///< to begin with
+    /// To begin with; while it serves, the store thread's alone.
+    security::pem_pair certificate;
     security::digest user_key;
 };
 
@@ -57,6 +59,9 @@ public:
 
     [[nodiscard]] unsigned short port() const;
 
+    /// Reads what new machines download, before anybody is served.
+    way_here const& open_to_new_machines();
+
     /// Serves until SIGTERM, SIGINT or SIGQUIT. False when something hangs in the disk: then this
     /// must not be destroyed, only the process can end.
     bool run();
@@ -66,6 +71,7 @@ private:
         std::optional<security::pem_pair> certificate;
         std::optional<security::digest> user_key;
         std::optional<effective_limits> limits;
+        std::optional<offer> offered;
     };
 
     void listen_to_signals();
@@ -79,6 +85,8 @@ private:
     boost::asio::awaitable<void> tick();
     boost::asio::awaitable<void> keep_house();
     void take(news const& found);
+    void look_for_certificate(news& found);
+    [[nodiscard]] offer offer_now() const;
     [[nodiscard]] news read_everything(store::store& kept);
     [[nodiscard]] api::service_settings service_settings_of() const;
     void say_what_went(store::deletions const& gone);
@@ -89,6 +97,7 @@ private:
     boost::asio::io_context context_{1};
     store::store_thread store_;
     api::service api_;
+    offer offered_; ///< as the certificate
     std::unique_ptr<http::listener> listener_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer next_tick_;

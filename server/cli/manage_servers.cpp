@@ -5,6 +5,7 @@
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
 #include "server/cli/screen.hpp"
+#include "server/cli/server_names.hpp"
 #include "server/security/credentials.hpp"
 
 #include <algorithm>
@@ -42,29 +43,9 @@ void say_when_shared(store::store& store, std::string const& id, std::string con
     }
 }
 
-bool same_but_for_case(std::string const& one, std::string const& other) {
-    return base::lower(one) == base::lower(other);
-}
-
-/// Of two that answer to the same, a command or a reader would take the wrong one.
-void refuse_id_as_name(store::store& store, std::string const& id, std::string const& name) {
-    for (auto const& each : store.servers()) {
-        if (each.id != id && same_but_for_case(each.id, name)) {
-            throw std::runtime_error(cell(name, 200) + " is the id of another server (" +
-                                     cell(each.name, 200) + "): choose another name");
-        }
-    }
-    for (auto const& each : store.removed_servers()) {
-        if (each.id != id && same_but_for_case(each.id, name)) {
-            throw std::runtime_error(cell(name, 200) + " is the id of a server that was removed (" +
-                                     cell(each.name, 200) + "): choose another name");
-        }
-    }
-}
-
 void refuse_name_as_id(store::store& store, std::string const& id) {
     for (auto const& each : store.servers()) {
-        if (same_but_for_case(each.name, id)) {
+        if (base::lower(each.name) == base::lower(id)) {
             throw std::runtime_error(cell(id, 200) + " is the name of another server (" +
                                      cell(each.id, 200) + "): choose another id");
         }

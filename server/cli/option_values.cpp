@@ -6,6 +6,7 @@
 #include "base/printable.hpp"
 #include "config/value.hpp"
 #include "net/api/order.hpp"
+#include "server/api/agent_files.hpp"
 #include "server/security/certificates.hpp"
 #include "server/security/x509.hpp"
 
@@ -90,6 +91,24 @@ std::string check_positive_duration(std::string const& text) {
     return !wrong.empty() || duration_in(text)->count() > 0
                ? wrong
                : "nothing would be kept: write 1d, 7d or 30d";
+}
+
+std::string check_validity(std::string const& text) {
+    constexpr std::chrono::minutes shortest{1};
+    constexpr std::chrono::hours longest{24 * 366};
+    auto wrong = check_duration(text);
+    if (!wrong.empty()) {
+        return wrong;
+    }
+    auto const valid = *duration_in(text);
+    return valid < shortest || valid > longest ? "must be 1m to 366d" : "";
+}
+
+std::string check_server_url(std::string const& text) {
+    return api::is_server_url(text)
+               ? ""
+               : base::for_line(text) + " is no address of a server: write "
+                                        "https://trafikito.example:8443, without a path";
 }
 
 std::optional<std::uint64_t> size_in(std::string_view text) {

@@ -17,6 +17,12 @@ std::optional<std::chrono::seconds> duration_in(std::string_view text);
 std::string check_duration(std::string const& text);
 std::string check_positive_duration(std::string const& text);
 
+/// How long an enrolment token may last: 1 minute to 366 days.
+std::string check_validity(std::string const& text);
+
+/// `https://trafikito.example:8443`; nothing behind the port.
+std::string check_server_url(std::string const& text);
+
 /// `4GiB`, `512MiB`, `65536`; 0: no bound.
 std::optional<std::uint64_t> size_in(std::string_view text);
 std::string check_quota(std::string const& text); ///< 1 MiB to 1 PiB, or 0

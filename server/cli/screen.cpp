@@ -1,6 +1,7 @@
 #include "server/cli/screen.hpp"
 
 #include "base/printable.hpp"
+#include "base/time_text.hpp"
 #include "base/utf8.hpp"
 
 #include <sys/ioctl.h>
@@ -81,6 +82,15 @@ std::string cell(std::string_view text, std::size_t limit) {
         after_letter = piece != " ";
     }
     return shown;
+}
+
+std::string time_in_table(base::wall_time time) {
+    constexpr std::size_t day = 10;
+    constexpr std::size_t fraction = 19;
+    constexpr std::size_t fraction_size = 4;
+    auto text = base::local_time(time);
+    text[day] = ' ';
+    return text.replace(fraction, fraction_size, " ");
 }
 
 std::size_t width_of(std::string_view text) {

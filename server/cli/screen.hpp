@@ -2,6 +2,8 @@
 // Text for people whose parts are somebody else's word: which part is which stays told from its
 // place, whatever a part holds. outputs, servers and the messages of both use it.
 
+#include "base/wall_clock.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <ostream>
@@ -15,6 +17,9 @@ namespace trafikito::server::cli {
 /// and what has no width) that is not a single one between two letters stands as `\x20`. So two
 /// blanks are always ours. `""` for an empty one.
 std::string cell(std::string_view text, std::size_t limit = 80);
+
+/// `2026-11-26 05:10:00 +01:00`.
+std::string time_in_table(base::wall_time time);
 
 /// Columns that a terminal takes for harmless text without newline or tab: two for the wide letters
 /// of East Asia, none for a mark that stands above another.

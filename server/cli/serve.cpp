@@ -6,11 +6,14 @@
 #include "server/cli/data_directory.hpp"
 #include "server/cli/feared_loss.hpp"
 #include "server/cli/hosting.hpp"
+#include "server/cli/shell_word.hpp"
 #include "server/security/credentials.hpp"
 #include "server/security/data_file.hpp"
 #include "server/security/directory_lock.hpp"
 #include "server/security/private_files.hpp"
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <malloc.h>
@@ -33,9 +36,31 @@ std::string url_of(serve_options const& options, unsigned short port) {
            std::to_string(port);
 }
 
-void announce(serve_options const& options, std::filesystem::path const& authority,
-              unsigned short port, base::log& log) {
+/// The program as a shell finds it from wherever it is asked.
+std::string this_program() {
+    std::error_code failed;
+    auto const here = std::filesystem::read_symlink("/proc/self/exe", failed);
+    constexpr std::array usual{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"};
+    bool const found = failed || std::ranges::find(usual, here.parent_path()) != usual.end();
+    return found ? program : shell_word(here.string());
+}
+
+// What is printed is what the next step needs: the address, the line for a machine.
+void announce(serve_options const& options, way_here const& way,
+              std::filesystem::path const& authority, unsigned short port, base::log& log) {
     log.info("listening on " + url_of(options, port));
+    log.info("address for agents: " + way.url);
+    if (!way.fault.empty()) {
+        log.warning(way.fault);
+    }
+    auto const data = std::filesystem::absolute(options.data).lexically_normal().string();
+    if (way.agent_files) {
+        log.info("for a new machine: " + this_program() + " enroll-command --data " +
+                 shell_word(data));
+    } else if (agent_files_folder(options).empty()) {
+        log.info("for a new machine: --agent-files DIR names a folder with install.sh, which "
+                 "new machines can download then");
+    }
     if (!authority.empty()) {
         log.info("agents need this certificate authority: " + authority.string());
     }
@@ -66,6 +91,9 @@ security::certificate_keeper keeper_of(serve_options const& options) {
     }
     auto more = options.host_names;
     more.push_back(options.address);
+    if (options.public_url) {
+        more.push_back(host_of(*options.public_url));
+    }
     return security::certificate_keeper(
         security::own_certificate{options.data, security::certificate_names(more)});
 }
@@ -130,8 +158,13 @@ int run(serve_options const& options, base::console& /*nothing is printed*/) {
                   .certificate = std::move(*certificate),
                   .user_key = user_key},
                  log, background);
-    announce(options, certificates.files().authority, host.port(), log);
+    announce(options, host.open_to_new_machines(), certificates.files().authority, host.port(),
+             log);
     bool const ended = host.run();
+    if (ended) {
+        std::error_code ignored;
+        std::filesystem::remove(serving_file(options.data), ignored);
+    }
     queue.finish(last_words);
     if (!ended) {
         std::_Exit(0);

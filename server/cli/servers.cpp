@@ -50,16 +50,6 @@ bool is_late(store::server_row const& server, base::wall_time now) {
     return age && *age > 3 * (server.interval.value_or(usual) + server.delay) + grace;
 }
 
-/// `2026-11-26 05:10:00 +01:00`.
-std::string time_in_table(base::wall_time time) {
-    constexpr std::size_t day = 10;
-    constexpr std::size_t fraction = 19;
-    constexpr std::size_t fraction_size = 4;
-    auto text = base::local_time(time);
-    text[day] = ' ';
-    return text.replace(fraction, fraction_size, " ");
-}
-
 std::string last_data(store::server_row const& server, base::wall_time now) {
     auto const age = age_of(server, now);
     if (!age) {

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace trafikito::server::security {
 
@@ -37,24 +38,43 @@ int number_in(int file) {
         "): stop it, or give this one another --data");
 }
 
-/// A descriptor that is not open where its file system locks no directory, as NFS.
-base::descriptor lock_directory(std::filesystem::path const& directory) {
-    base::descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+/// 0, or the errno of what is no other process's lock. Whoever looks whether there is a server, or
+/// tidies up as systemd-tmpfiles does, has it for a moment.
+int lock(int descriptor, std::filesystem::path const& directory, int named_holder) {
     auto const end = std::chrono::steady_clock::now() + patience;
-    while (opened.open() && ::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) {
+    while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK) {
-            return base::descriptor();
+            return errno;
         }
-        // What tidies up, as systemd-tmpfiles, has it for a moment.
         if (std::chrono::steady_clock::now() >= end) {
-            refuse(directory, base::lock_holder_of(opened.get()));
+            refuse(directory, named_holder != 0 ? named_holder : base::lock_holder_of(descriptor));
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
-    return opened;
+    return 0;
+}
+
+/// A descriptor that is not open where its file system locks no directory, as NFS.
+base::descriptor lock_directory(std::filesystem::path const& directory) {
+    base::descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    bool const locked = opened.open() && lock(opened.get(), directory, 0) == 0;
+    return locked ? std::move(opened) : base::descriptor();
 }
 
 } // namespace
+
+bool is_served(std::filesystem::path const& directory) {
+    auto const name = (directory / "trafikito.lock").string();
+    base::descriptor const file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!file.open() && errno == ENOENT) {
+        return false;
+    }
+    if (!file.open()) {
+        throw std::runtime_error("cannot open " + name + ": " +
+                                 std::generic_category().message(errno));
+    }
+    return ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
 
 directory_lock::directory_lock(std::filesystem::path const& directory) {
     auto const name = (directory / "trafikito.lock").string();
@@ -63,12 +83,9 @@ directory_lock::directory_lock(std::filesystem::path const& directory) {
         throw std::runtime_error("cannot open " + name + ": " +
                                  std::generic_category().message(errno));
     }
-    if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK) {
-            refuse(directory, number_in(file_.get()));
-        }
+    if (auto const failed = lock(file_.get(), directory, number_in(file_.get())); failed != 0) {
         throw std::runtime_error("cannot lock " + name + ": " +
-                                 std::generic_category().message(errno));
+                                 std::generic_category().message(failed));
     }
     directory_ = lock_directory(directory);
     auto const number = std::to_string(::getpid()) + "\n";

@@ -9,6 +9,9 @@
 
 namespace trafikito::server::security {
 
+/// Whether a server has the lock now. Throws std::runtime_error when it may not be looked at.
+bool is_served(std::filesystem::path const& directory);
+
 class directory_lock {
 public:
     /// Locks (flock(2)) the directory, where its file system lets one, and DIR/trafikito.lock,

@@ -20,10 +20,10 @@ namespace trafikito::server::security {
 namespace {
 
 /// Keys, and what machines sent. ca.pem and server.pem are for everybody.
-constexpr std::array<std::string_view, 9> private_names{
+constexpr std::array<std::string_view, 10> private_names{
     "ca.key",           "server.key",       "user_api_key",         "trafikito.db",
     "trafikito.db-wal", "trafikito.db-shm", "trafikito.db-journal", "trafikito.lock",
-    "reserve"};
+    "reserve",          "serving"};
 /// What others may not write, though they may read it.
 constexpr std::array<std::string_view, 2> public_names{"ca.pem", "server.pem"};
 

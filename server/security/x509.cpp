@@ -1,5 +1,7 @@
 #include "server/security/x509.hpp"
 
+#include "server/security/secrets.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -21,6 +23,15 @@ using bio_ptr = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
 using extension_ptr = std::unique_ptr<X509_EXTENSION, freed_by<X509_EXTENSION_free>>;
 using context_ptr = std::unique_ptr<SSL_CTX, freed_by<SSL_CTX_free>>;
 using name_ptr = std::unique_ptr<X509_NAME, freed_by<X509_NAME_free>>;
+
+void openssl_free(unsigned char* bytes) {
+    OPENSSL_free(bytes);
+}
+
+/// Its certificates are others'.
+void free_stack(STACK_OF(X509) * stack) {
+    sk_X509_free(stack);
+}
 
 std::string last_reason() {
     std::array<char, 256> reason{};
@@ -232,6 +243,66 @@ bool is_for(X509* certificate, std::string const& name) {
     }
     return X509_check_host(certificate, name.data(), name.size(),
                            X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1;
+}
+
+std::string pin_of(X509 const* certificate) {
+    unsigned char* der = nullptr;
+    int const size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+    require(size > 0, "pin");
+    std::unique_ptr<unsigned char, freed_by<openssl_free>> const key(der);
+    auto const sum = sha256({reinterpret_cast<char const*>(der), static_cast<std::size_t>(size)});
+    std::array<unsigned char, 45> encoded{};
+    EVP_EncodeBlock(encoded.data(), sum.data(), static_cast<int>(sum.size()));
+    return std::string("sha256/") + reinterpret_cast<char const*>(encoded.data());
+}
+
+std::vector<std::string> names_of(X509 const* certificate) {
+    std::unique_ptr<GENERAL_NAMES, freed_by<GENERAL_NAMES_free>> const all(
+        static_cast<GENERAL_NAMES*>(
+            X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+    std::vector<std::string> names;
+    for (int i = 0; all && i < sk_GENERAL_NAME_num(all.get()); ++i) {
+        int kind = 0;
+        auto const* const value = static_cast<ASN1_STRING const*>(
+            GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(all.get(), i), &kind));
+        auto const* const bytes = ASN1_STRING_get0_data(value);
+        auto const size = ASN1_STRING_length(value);
+        if (kind == GEN_DNS) {
+            names.emplace_back(reinterpret_cast<char const*>(bytes),
+                               static_cast<std::size_t>(size));
+        } else if (kind == GEN_IPADD && (size == 4 || size == 16)) {
+            std::array<char, INET6_ADDRSTRLEN> text{};
+            ::inet_ntop(size == 4 ? AF_INET : AF_INET6, bytes, text.data(), text.size());
+            names.emplace_back(text.data());
+        }
+    }
+    return names;
+}
+
+bool is_self_signed(X509* certificate) {
+    return X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) ==
+               0 &&
+           X509_verify(certificate, X509_get0_pubkey(certificate)) == 1;
+}
+
+bool is_believed_here(std::vector<certificate_ptr> const& chain, std::string const& name) {
+    std::unique_ptr<X509_STORE, freed_by<X509_STORE_free>> const known(X509_STORE_new());
+    std::unique_ptr<X509_STORE_CTX, freed_by<X509_STORE_CTX_free>> const verification(
+        X509_STORE_CTX_new());
+    std::unique_ptr<STACK_OF(X509), freed_by<free_stack>> const others(sk_X509_new_null());
+    if (chain.empty() || !known || !verification || !others ||
+        X509_STORE_set_default_paths(known.get()) != 1) {
+        return false;
+    }
+    for (auto const& each : chain) {
+        sk_X509_push(others.get(), each.get());
+    }
+    bool const begun = X509_STORE_CTX_init(verification.get(), known.get(), chain.front().get(),
+                                           others.get()) == 1 &&
+                       X509_STORE_CTX_set_purpose(verification.get(), X509_PURPOSE_SSL_SERVER) == 1;
+    bool const believed = begun && X509_verify_cert(verification.get()) == 1;
+    ERR_clear_error();
+    return believed && is_for(chain.front().get(), name);
 }
 
 base::wall_time begin_of(X509 const* certificate) {

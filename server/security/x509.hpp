@@ -70,6 +70,16 @@ bool is_address(std::string const& name);
 bool has_alternative_names(X509 const* certificate);
 bool is_for(X509* certificate, std::string const& name);
 
+/// `sha256/` and the Base64 of its key's SHA-256, as agents and curl take it (RFC 7469, 2.4).
+std::string pin_of(X509 const* certificate);
+/// The names that it is for: DNS names and addresses of its subjectAltName.
+std::vector<std::string> names_of(X509 const* certificate);
+/// It is its own authority.
+bool is_self_signed(X509* certificate);
+/// Whether whoever knows the authorities that this system knows believes the first of the chain to
+/// be that name's.
+bool is_believed_here(std::vector<certificate_ptr> const& chain, std::string const& name);
+
 /// Both ends of its time; what the clock cannot hold is the farthest that it can.
 base::wall_time begin_of(X509 const* certificate);
 base::wall_time end_of(X509 const* certificate);

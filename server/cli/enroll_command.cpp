@@ -1,0 +1,127 @@
+// trafikito-server enroll-command: a token, and the line with which a new machine installs its
+// agent from the server that runs on this data.
+#include "base/units.hpp"
+#include "server/api/agent_files.hpp"
+#include "server/cli/commands.hpp"
+#include "server/cli/data_directory.hpp"
+#include "server/cli/screen.hpp"
+#include "server/cli/server_names.hpp"
+#include "server/cli/shell_word.hpp"
+#include "server/cli/token_list.hpp"
+#include "server/cli/way_here.hpp"
+#include "server/security/data_file.hpp"
+#include "server/security/directory_lock.hpp"
+
+#include <stdexcept>
+
+namespace trafikito::server::cli {
+
+namespace {
+
+way_here way_of_server(std::filesystem::path const& data) {
+    if (!security::is_served(data)) {
+        throw std::runtime_error("no server runs on " + data.string() +
+                                 ": start `trafikito-server serve --data " +
+                                 shell_word(data.string()) + "` first");
+    }
+    auto const text = security::read_file_if_there(serving_file(data));
+    auto way = text ? way_in(*text) : std::nullopt;
+    if (!way) {
+        throw std::runtime_error("the server that runs on " + data.string() +
+                                 " has not said how it is reached (" + serving_file(data).string() +
+                                 "): restart it");
+    }
+    return std::move(*way);
+}
+
+void check(way_here const& way, enroll_command_options const& options) {
+    if (!way.agent_files && !options.token_only) {
+        throw std::runtime_error(
+            "this server has no install.sh for new machines: `serve --agent-files DIR` names a "
+            "folder that holds one, and its log says what is wrong with it; --token-only prints "
+            "a token for `trafikito-agent enroll` and for containers");
+    }
+    if (options.url && !covers(way.names, host_of(*options.url))) {
+        throw std::runtime_error("agents would refuse " + *options.url +
+                                 ": the server's certificate is not for " + host_of(*options.url) +
+                                 "; `serve --host-name` adds a name to it");
+    }
+}
+
+/// What stands behind `sh -s --`.
+std::string arguments(std::string const& token, way_here const& way,
+                      enroll_command_options const& options) {
+    auto text = "--user_api_key=" + token + " --workspace_id=default";
+    if (options.server_name) {
+        text += " --servername=" + shell_word(*options.server_name);
+    }
+    if (options.url && *options.url != way.url) {
+        text += " --api_url=" + shell_word(*options.url);
+    }
+    return text;
+}
+
+void print_lines(std::string const& token, way_here const& way,
+                 enroll_command_options const& options, std::ostream& out) {
+    auto const script = options.url.value_or(way.url) + "/install.sh";
+    auto const rest = script + " | sudo sh -s -- " + arguments(token, way, options) + '\n';
+    // curl and wget write `sha256//`, where agents have one slash.
+    auto const pin = way.believed ? "" : "'sha256//" + way.pin.substr(way.pin.find('/') + 1) + "'";
+    out << (way.believed ? "curl -fsS " : "curl -fsSk --pinnedpubkey " + pin + " ") << rest
+        << (way.believed ? "wget -nv -O- "
+                         : "wget -nv -O- --no-check-certificate --pinnedpubkey=" + pin + " ")
+        << rest;
+}
+
+void explain(store::enrolment_token const& token, way_here const& way,
+             enroll_command_options const& options, std::ostream& err) {
+    auto const id = id_of(token.digest);
+    auto const data =
+        options.data ? "--data " + shell_word(options.data->string()) + " " : std::string();
+    if (!options.token_only) {
+        err << "run one of the two lines on the machine: the second where there is no curl\n";
+    }
+    err << "the token in it enrols "
+        << base::count_of(static_cast<std::size_t>(token.machines), "machine")
+        << (token.server_name ? ", " + cell(*token.server_name, 200) + "," : std::string())
+        << " until " << time_in_table(token.ends)
+        << ", and does nothing else; `trafikito-server tokens revoke " << data << id
+        << "` ends it earlier\n";
+    if (!way.fault.empty()) {
+        err << "warning: " << cell(way.fault, 1000) << '\n';
+    }
+}
+
+} // namespace
+
+int run(enroll_command_options const& options, base::console& to) {
+    auto const data = data_or_usual(options.data);
+    auto store = open_store(data, store::access::read_write);
+    auto const way = way_of_server(data);
+    check(way, options);
+    if (options.server_name) {
+        refuse_id_as_name(store, "", *options.server_name);
+    }
+    auto const text = security::random_token();
+    store::enrolment_token token;
+    token.digest = security::sha256(text);
+    token.created = store.now();
+    token.ends = token.created + options.valid;
+    token.machines = options.machines;
+    token.server_name = options.server_name;
+    // It is there before it can be seen: what is printed may go straight to a machine.
+    store.add_token(token);
+    if (options.token_only) {
+        to.out << text << '\n';
+    } else {
+        print_lines(text, way, options, to.out);
+    }
+    if (to.out.finish() != 0) {
+        store.forget_token(token.digest);
+        return 1;
+    }
+    explain(token, way, options, to.err);
+    return 0;
+}
+
+} // namespace trafikito::server::cli

@@ -1,0 +1,87 @@
+#include "server/cli/enrolment_options.hpp"
+
+#include "server/cli/data_directory.hpp"
+#include "server/cli/option_values.hpp"
+
+namespace trafikito::server::cli {
+
+namespace {
+
+void add_data(CLI::App& command, std::optional<std::filesystem::path>& data) {
+    command
+        .add_option("--data", data,
+                    std::string("Directory that holds the database (default ") +
+                        usual_data_directory + " if it is there)")
+        ->type_name("DIR");
+}
+
+} // namespace
+
+void enrolment_reader::add_to(CLI::App& app) {
+    add_enroll_command(app);
+    add_tokens(app);
+}
+
+void enrolment_reader::add_enroll_command(CLI::App& app) {
+    auto* const enroll = enroll_command_ = app.add_subcommand(
+        "enroll-command", "Print the line that installs the agent on a new machine");
+    add_data(*enroll, enroll_.data);
+    enroll->add_option("--server-name", enroll_.server_name, "What the machine is called")
+        ->type_name("N")
+        ->check(check_plain);
+    enroll
+        ->add_option("--machines", enroll_.machines,
+                     "How many machines the line may be used on (default 1)")
+        ->type_name("N")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}).description(""));
+    enroll->add_option("--valid", valid_, "For how long, 1m to 366d (default 24h)")
+        ->type_name("TIME")
+        ->check(check_validity);
+    enroll
+        ->add_option("--url", enroll_.url,
+                     "Another address of the server, which its certificate must be for")
+        ->type_name("URL")
+        ->check(check_server_url);
+    enroll->add_flag("--token-only", enroll_.token_only,
+                     "Print the token alone: for `trafikito-agent enroll`, containers, a fleet");
+}
+
+void enrolment_reader::add_tokens(CLI::App& app) {
+    auto* const tokens = tokens_command_ =
+        app.add_subcommand("tokens", "List the tokens that enroll-command made; revoke one");
+    add_data(*tokens, tokens_.data);
+    tokens->add_flag("--json", tokens_.json, "Print JSON");
+    auto* const revoke = revoke_command_ = tokens->add_subcommand(
+        "revoke", "End a token; servers that it made and that have not reported are removed");
+    add_data(*revoke, revoke_.data);
+    revoke->add_option("id", revoke_.token, "Its id, or the beginning of it")
+        ->type_name("ID")
+        ->required();
+}
+
+enroll_command_options enrolment_reader::chosen_enroll() {
+    if (enroll_.server_name && enroll_.machines > 1) {
+        throw CLI::ValidationError("--server-name",
+                                   "several machines would have one name: leave it out, and each "
+                                   "is called by its own");
+    }
+    if (!valid_.empty()) {
+        enroll_.valid = *duration_in(valid_);
+    }
+    return enroll_;
+}
+
+std::optional<enrolment_reader::options> enrolment_reader::chosen() {
+    if (enroll_command_->parsed()) {
+        return chosen_enroll();
+    }
+    if (revoke_command_->parsed()) {
+        if (!revoke_.data) {
+            revoke_.data = tokens_.data; // `tokens --data DIR revoke ID`
+        }
+        return revoke_;
+    }
+    return tokens_command_->parsed() ? std::optional(options(tokens_)) : std::nullopt;
+}
+
+} // namespace trafikito::server::cli

@@ -1,0 +1,36 @@
+#pragma once
+// What a server offers to new machines: the way to it, and what they download. Put together at the
+// start, at SIGHUP, and when the certificate is another; from a thread that may wait for a disk.
+
+#include "base/log.hpp"
+#include "server/api/agent_files.hpp"
+#include "server/cli/commands.hpp"
+#include "server/cli/way_here.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace trafikito::server::cli {
+
+struct offer {
+    way_here way;
+    std::shared_ptr<api::agent_files const> files; ///< none: nothing can be downloaded
+};
+
+/// Of what the server shows now.
+struct shown {
+    unsigned short port = 0;
+    std::string certificate;         ///< PEM, with its chain
+    std::filesystem::path authority; ///< of ours; empty when the certificate is somebody's own
+};
+
+/// Leaves the way in DIR/serving, too. What cannot be had is said in the log, and the rest is
+/// offered; the files of `before` go on then.
+offer make_offer(serve_options const& options, shown const& of, base::log& log,
+                 std::shared_ptr<api::agent_files const> before = {});
+
+/// The folder that is looked into; empty: none was named, and the usual one is not there.
+std::filesystem::path agent_files_folder(serve_options const& options);
+
+} // namespace trafikito::server::cli

@@ -1,0 +1,14 @@
+#pragma once
+// What people may call a server. Whoever gives it a name asks here.
+
+#include "server/store/store.hpp"
+
+#include <string>
+
+namespace trafikito::server::cli {
+
+/// Of two that answer to the same, a command or a reader would take the wrong one: throws
+/// std::runtime_error when the name is the id of another server than `id`, removed or not.
+void refuse_id_as_name(store::store& store, std::string const& id, std::string const& name);
+
+} // namespace trafikito::server::cli

@@ -1,0 +1,24 @@
+#include "server/cli/shell_word.hpp"
+
+#include "base/ascii.hpp"
+
+#include <algorithm>
+
+namespace trafikito::server::cli {
+
+std::string shell_word(std::string_view text) {
+    constexpr std::string_view harmless = "-_./:=@%+,";
+    bool const plain = !text.empty() && std::ranges::all_of(text, [&](char c) {
+        return base::is_word(c) || harmless.find(c) != std::string_view::npos;
+    });
+    if (plain) {
+        return std::string(text);
+    }
+    std::string word = "'";
+    for (char const c : text) {
+        word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return word + "'";
+}
+
+} // namespace trafikito::server::cli
