@@ -196,8 +196,8 @@ std::string with_served_values(std::string_view script, served_values const& val
     auto const begin = place_of(script, begin_mark) + begin_mark.size();
     auto const end = place_of(script, end_mark);
     if (end < begin) {
-        throw std::runtime_error("the marks of install.sh stand in the wrong order: take the one "
-                                 "that was made with this program");
+        throw std::runtime_error("install.sh has its marks in the wrong order: take the one that "
+                                 "was made with this program");
     }
     std::string text(script.substr(0, begin));
     text += "served_api_url='" + values.api_url + "'\n";
@@ -221,10 +221,15 @@ agent_files read_agent_files(fs::path const& folder, served_values const& values
     if (!script.starts_with("#!")) {
         throw std::runtime_error((folder / script_name).string() + " is no script");
     }
+    auto const told = [&] {
+        try {
+            return std::make_shared<std::string const>(with_served_values(script, values, list));
+        } catch (std::runtime_error const& failure) {
+            throw std::runtime_error("of " + folder.string() + ", " + failure.what());
+        }
+    }();
     all.by_path.emplace("/" + std::string(script_name),
-                        agent_files::file{std::make_shared<std::string const>(
-                                              with_served_values(script, values, list)),
-                                          "text/x-shellscript; charset=utf-8"});
+                        agent_files::file{told, "text/x-shellscript; charset=utf-8"});
     return all;
 }
 

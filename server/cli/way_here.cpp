@@ -168,6 +168,7 @@ std::optional<way_here> way_in(std::string_view text) {
             values.emplace(line->text.substr(0, equals), line->text.substr(equals + 3));
         }
     }
+    bool const has_last = values.contains("fault");
     way_here way;
     way.url = values["url"];
     way.pin = values["pin"];
@@ -179,8 +180,8 @@ std::optional<way_here> way_in(std::string_view text) {
         way.names.emplace_back(names.substr(0, end));
         names.remove_prefix(std::min(end + 1, names.size()));
     }
-    bool const whole = api::is_server_url(way.url) && is_pin(way.pin) && values.contains("fault") &&
-                       is_text(way.fault);
+    bool const whole =
+        api::is_server_url(way.url) && is_pin(way.pin) && has_last && is_text(way.fault);
     return whole ? std::optional(std::move(way)) : std::nullopt;
 }
 

@@ -24,6 +24,33 @@ cli::exit_text refused(std::vector<std::string> arguments) {
 
 BOOST_AUTO_TEST_SUITE(command_line)
 
+BOOST_AUTO_TEST_CASE(a_token_is_for_one_machine_and_a_day) {
+    auto const usual = parsed<cli::enroll_command_options>({"enroll-command"});
+    BOOST_TEST(!usual.data.has_value());
+    BOOST_TEST(usual.machines == 1);
+    BOOST_TEST((usual.valid == 24h));
+    BOOST_TEST(!usual.token_only);
+    auto const other = parsed<cli::enroll_command_options>(
+        {"enroll-command", "--data", "d", "--server-name", "web 1", "--valid", "7d", "--url",
+         "https://[::1]:8443", "--token-only"});
+    BOOST_TEST(other.data.value() == "d");
+    BOOST_TEST(other.server_name.value() == "web 1");
+    BOOST_TEST((other.valid == 24h * 7));
+    BOOST_TEST(other.url.value() == "https://[::1]:8443");
+    BOOST_TEST(other.token_only);
+}
+
+BOOST_AUTO_TEST_CASE(tokens_are_listed_and_revoked) {
+    BOOST_TEST(parsed<cli::tokens_options>({"tokens", "--data", "d", "--json"}).json);
+    for (std::vector<std::string> const& line :
+         {std::vector<std::string>{"tokens", "revoke", "--data", "d", "0123"},
+          std::vector<std::string>{"tokens", "--data", "d", "revoke", "0123"}}) {
+        auto const options = parsed<cli::revoke_token_options>(line);
+        BOOST_TEST(options.data.value() == "d");
+        BOOST_TEST(options.token == "0123");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(serve_has_defaults_for_all_but_data) {
     auto const options = parsed<cli::serve_options>({"serve", "--data", "d"});
     BOOST_TEST(options.data == "d");
@@ -68,6 +95,18 @@ BOOST_AUTO_TEST_CASE(wrong_use_exits_2_and_says_where_help_is) {
              {"serve", "--data", "d", "--machine-quota", "1KiB"},
              {"serve", "--data", "d", "--max-connections", "1"},
              {"serve", "--data", "d", "--log-level", "loud"},
+             {"serve", "--data", "d", "--public-url", "http://a"},
+             {"serve", "--data", "d", "--public-url", "https://a/b"},
+             {"serve", "--data", "d", "--public-certificate", "c"},
+             {"enroll-command", "--machines", "0"},
+             {"enroll-command", "--machines", "100001"},
+             {"enroll-command", "--machines", "2", "--server-name", "a"},
+             {"enroll-command", "--valid", "24"},
+             {"enroll-command", "--valid", "30s"},
+             {"enroll-command", "--valid", "367d"},
+             {"enroll-command", "--url", "a:1"},
+             {"enroll-command", "--server-name", "a\nb"},
+             {"tokens", "revoke"},
              {"servers", "remove", "--data", "d"},
              {"servers", "rename", "--data", "d", "s"},
              {"servers", "rename", "--data", "d", "s", "a\nb"},

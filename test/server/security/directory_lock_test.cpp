@@ -35,6 +35,24 @@ BOOST_AUTO_TEST_CASE(a_second_server_is_refused_and_told_who_has_it) {
     BOOST_TEST(static_cast<unsigned>(mode) == 0600U);
 }
 
+BOOST_AUTO_TEST_CASE(whether_there_is_a_server_can_be_asked_and_keeps_none_from_its_start) {
+    test::temporary_directory const here;
+    BOOST_TEST(!server::security::is_served(here.path()));
+    {
+        server::security::directory_lock const first(here.path());
+        BOOST_TEST(server::security::is_served(here.path()));
+    }
+    BOOST_TEST(!server::security::is_served(here.path())); // the file is there
+    base::descriptor asking(::open((here.path() / "trafikito.lock").c_str(), O_RDONLY | O_CLOEXEC));
+    BOOST_REQUIRE(::flock(asking.get(), LOCK_SH) == 0);
+    std::thread answered([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        asking = base::descriptor();
+    });
+    BOOST_CHECK_NO_THROW(server::security::directory_lock{here.path()});
+    answered.join();
+}
+
 BOOST_AUTO_TEST_CASE(a_second_server_is_refused_when_the_lock_file_was_removed_or_another) {
     test::temporary_directory const here;
     server::security::directory_lock const first(here.path());
