@@ -4,9 +4,7 @@
 #include "base/descriptor.hpp"
 #include "base/file.hpp"
 #include "base/hexadecimal.hpp"
-#include "base/number.hpp"
-#include "base/printable.hpp"
-#include "server/security/certificates.hpp"
+#include "server/api/server_url.hpp"
 #include "server/security/secrets.hpp"
 
 #include <fcntl.h>
@@ -163,30 +161,6 @@ std::size_t place_of(std::string_view script, std::string_view mark) {
 
 } // namespace
 
-bool is_server_url(std::string_view text) {
-    constexpr std::string_view scheme = "https://";
-    if (!text.starts_with(scheme)) {
-        return false;
-    }
-    auto const authority = text.substr(scheme.size());
-    auto const bracket = authority.rfind(']');
-    auto const colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-    auto host = authority.substr(0, colon);
-    if (colon != std::string_view::npos) {
-        auto const port = base::number_in<unsigned short>(authority.substr(colon + 1));
-        if (!port || *port == 0) {
-            return false;
-        }
-    }
-    bool const v6 = host.size() > 2 && host.front() == '[' && host.back() == ']';
-    if (v6) {
-        host = host.substr(1, host.size() - 2);
-    }
-    bool const has_colon = host.find(':') != std::string_view::npos;
-    return v6 == has_colon && !host.starts_with('-') &&
-           security::valid_certificate_name(std::string(host));
-}
-
 std::string with_served_values(std::string_view script, served_values const& values,
                                std::string_view files) {
     require(is_server_url(values.api_url), "this server's address");
@@ -210,14 +184,15 @@ std::string with_served_values(std::string_view script, served_values const& val
 
 agent_files read_agent_files(fs::path const& folder, served_values const& values) {
     agent_files all;
-    std::string list;
+    auto& list = all.list;
     for (auto const& name : archives_in(folder)) {
         auto bytes = std::make_shared<std::string const>(read_owned(folder / name));
         list += base::to_hexadecimal(security::sha256(*bytes)) + "  " + name + "\n";
         all.by_path.emplace("/agent/" + name,
                             agent_files::file{std::move(bytes), "application/gzip"});
     }
-    auto const script = read_owned(folder / script_name);
+    all.values = values;
+    auto const& script = all.script = read_owned(folder / script_name);
     if (!script.starts_with("#!")) {
         throw std::runtime_error((folder / script_name).string() + " is no script");
     }
@@ -231,6 +206,15 @@ agent_files read_agent_files(fs::path const& folder, served_values const& values
     all.by_path.emplace("/" + std::string(script_name),
                         agent_files::file{told, "text/x-shellscript; charset=utf-8"});
     return all;
+}
+
+std::shared_ptr<std::string const> agent_files::script_for(std::string_view host) const {
+    auto asked = values;
+    asked.api_url = "https://" + std::string(host);
+    bool const other = asked.api_url != values.api_url && is_server_url(asked.api_url) &&
+                       covers(values.names, host_of(asked.api_url));
+    return other ? std::make_shared<std::string const>(with_served_values(script, asked, list))
+                 : by_path.at("/" + std::string(script_name)).bytes;
 }
 
 } // namespace trafikito::server::api

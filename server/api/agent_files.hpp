@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trafikito::server::api {
 
@@ -20,17 +21,23 @@ struct served_values {
     std::string api_url;   ///< `https://HOST:PORT`
     std::string pin;       ///< `sha256/BASE64`; empty: a public authority vouches for the server
     std::string authority; ///< certificates as PEM; empty: those of the machine do
+    std::vector<std::string> names; ///< that the server's certificate is for
 };
-
-/// `https://HOST[:PORT]`, HOST a name, an IPv4 address or an IPv6 one in brackets.
-bool is_server_url(std::string_view text);
 
 struct agent_files {
     struct file {
         std::shared_ptr<std::string const> bytes;
         std::string_view content_type;
     };
+    /// install.sh for who asks under that name (a Host header): a machine reports to the address
+    /// from which it was installed, if the certificate is for that.
+    [[nodiscard]] std::shared_ptr<std::string const> script_for(std::string_view host) const;
+
     std::map<std::string, file, std::less<>> by_path; ///< `/install.sh`, `/agent/NAME`
+    // For other names.
+    std::string script;
+    served_values values;
+    std::string list; ///< `SHA256  NAME` lines
 };
 
 /// install.sh and `trafikito-agent-VERSION-linux-ARCH.tar.gz`; of several versions for one

@@ -12,7 +12,8 @@ asio::awaitable<http::response> service::served_file(request_ptr from) {
                          "this server has no files for new machines: `trafikito-server serve "
                          "--agent-files DIR` names the folder that holds install.sh");
     }
-    auto const found = files_->by_path.find(http::path_of(*from));
+    auto const path = http::path_of(*from);
+    auto const found = files_->by_path.find(path);
     if (found == files_->by_path.end()) {
         co_return refuse(*from, 404, "#file",
                          "this server has no agent of that name: install.sh of this server names "
@@ -20,7 +21,9 @@ asio::awaitable<http::response> service::served_file(request_ptr from) {
     }
     http::response answer;
     answer.content_type = found->second.content_type;
-    answer.shared_body = found->second.bytes;
+    answer.shared_body = path == "/install.sh"
+                             ? files_->script_for(http::find_header(*from, "Host"))
+                             : found->second.bytes;
     co_return answer;
 }
 

@@ -1,7 +1,7 @@
 // trafikito-server enroll-command: a token, and the line with which a new machine installs its
 // agent from the server that runs on this data.
 #include "base/units.hpp"
-#include "server/api/agent_files.hpp"
+#include "server/api/server_url.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
 #include "server/cli/screen.hpp"
@@ -41,22 +41,18 @@ void check(way_here const& way, enroll_command_options const& options) {
             "folder that holds one, and its log says what is wrong with it; --token-only prints "
             "a token for `trafikito-agent enroll` and for containers");
     }
-    if (options.url && !covers(way.names, host_of(*options.url))) {
-        throw std::runtime_error("agents would refuse " + *options.url +
-                                 ": the server's certificate is not for " + host_of(*options.url) +
-                                 "; `serve --host-name` adds a name to it");
+    if (options.url && !api::covers(way.names, api::host_of(*options.url))) {
+        throw std::runtime_error(
+            "agents would refuse " + *options.url + ": the server's certificate is not for " +
+            api::host_of(*options.url) + "; `serve --host-name` adds a name to it");
     }
 }
 
 /// What stands behind `sh -s --`.
-std::string arguments(std::string const& token, way_here const& way,
-                      enroll_command_options const& options) {
+std::string arguments(std::string const& token, enroll_command_options const& options) {
     auto text = "--user_api_key=" + token + " --workspace_id=default";
     if (options.server_name) {
         text += " --servername=" + shell_word(*options.server_name);
-    }
-    if (options.url && *options.url != way.url) {
-        text += " --api_url=" + shell_word(*options.url);
     }
     return text;
 }
@@ -64,7 +60,7 @@ std::string arguments(std::string const& token, way_here const& way,
 void print_lines(std::string const& token, way_here const& way,
                  enroll_command_options const& options, std::ostream& out) {
     auto const script = options.url.value_or(way.url) + "/install.sh";
-    auto const rest = script + " | sudo sh -s -- " + arguments(token, way, options) + '\n';
+    auto const rest = script + " | sudo sh -s -- " + arguments(token, options) + '\n';
     // curl and wget write `sha256//`, where agents have one slash.
     auto const pin = way.believed ? "" : "'sha256//" + way.pin.substr(way.pin.find('/') + 1) + "'";
     out << (way.believed ? "curl -fsS " : "curl -fsSk --pinnedpubkey " + pin + " ") << rest

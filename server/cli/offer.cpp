@@ -30,6 +30,7 @@ std::shared_ptr<api::agent_files const> files_for(way_here const& way,
     values.api_url = way.url;
     values.pin = way.believed ? "" : way.pin;
     values.authority = way.authority;
+    values.names = way.names;
     return std::make_shared<api::agent_files const>(api::read_agent_files(folder, values));
 }
 

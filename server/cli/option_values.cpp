@@ -6,7 +6,7 @@
 #include "base/printable.hpp"
 #include "config/value.hpp"
 #include "net/api/order.hpp"
-#include "server/api/agent_files.hpp"
+#include "server/api/server_url.hpp"
 #include "server/security/certificates.hpp"
 #include "server/security/x509.hpp"
 

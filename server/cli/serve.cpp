@@ -2,6 +2,7 @@
 // a signal.
 #include "base/log_output.hpp"
 #include "base/log_queue.hpp"
+#include "server/api/server_url.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
 #include "server/cli/feared_loss.hpp"
@@ -92,7 +93,7 @@ security::certificate_keeper keeper_of(serve_options const& options) {
     auto more = options.host_names;
     more.push_back(options.address);
     if (options.public_url) {
-        more.push_back(host_of(*options.public_url));
+        more.push_back(api::host_of(*options.public_url));
     }
     return security::certificate_keeper(
         security::own_certificate{options.data, security::certificate_names(more)});

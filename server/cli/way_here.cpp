@@ -2,7 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
-#include "server/api/agent_files.hpp"
+#include "server/api/server_url.hpp"
 #include "server/security/certificates.hpp"
 #include "server/security/x509.hpp"
 
@@ -14,9 +14,10 @@
 
 namespace trafikito::server::cli {
 
-namespace {
+using api::covers;
+using api::host_of;
 
-constexpr std::string_view scheme = "https://";
+namespace {
 
 bool is_wildcard_address(std::string const& address) {
     return address == "0.0.0.0" || address == "::";
@@ -35,7 +36,7 @@ std::string machine_name() {
 
 std::string url_of(std::string const& host, unsigned short port) {
     bool const v6 = host.find(':') != std::string::npos;
-    return std::string(scheme) + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+    return "https://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
 /// That others can use, the best first.
@@ -103,24 +104,6 @@ bool is_pin(std::string_view text) {
 }
 
 } // namespace
-
-std::string host_of(std::string_view url) {
-    auto host = url.substr(std::min(scheme.size(), url.size()));
-    if (host.starts_with('[')) {
-        return std::string(host.substr(1, host.find(']') - 1));
-    }
-    return std::string(host.substr(0, host.find(':')));
-}
-
-bool covers(std::vector<std::string> const& names, std::string_view host) {
-    auto const wanted = base::lower(host);
-    auto const dot = wanted.find('.');
-    return std::ranges::any_of(names, [&](std::string const& each) {
-        auto const name = base::lower(each);
-        return name == wanted || (name.starts_with("*.") && dot != std::string::npos && dot != 0 &&
-                                  name.substr(1) == wanted.substr(dot));
-    });
-}
 
 way_here find_way_here(serve_options const& options, unsigned short port,
                        std::string_view certificate, std::string_view authority) {

@@ -29,12 +29,6 @@ struct way_here {
 way_here find_way_here(serve_options const& options, unsigned short port,
                        std::string_view certificate, std::string_view authority);
 
-/// The host of an address that api::is_server_url() takes; an IPv6 address without its brackets.
-std::string host_of(std::string_view url);
-
-/// Whether a certificate for such names is for that host; `*` stands for one label.
-bool covers(std::vector<std::string> const& names, std::string_view host);
-
 /// DIR/serving.
 std::filesystem::path serving_file(std::filesystem::path const& directory);
 /// Without the authority, which nobody asks for there.

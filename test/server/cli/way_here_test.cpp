@@ -1,5 +1,6 @@
 #include "server/cli/way_here.hpp"
 
+#include "server/api/server_url.hpp"
 #include "server/security/certificates.hpp"
 #include "server/security/data_file.hpp"
 #include "test/support/certificates.hpp"
@@ -13,9 +14,8 @@
 namespace {
 
 using namespace trafikito;
-using server::cli::covers;
+using server::api::host_of;
 using server::cli::find_way_here;
-using server::cli::host_of;
 
 std::string machine_name() {
     char name[256] = {};
@@ -125,19 +125,6 @@ BOOST_AUTO_TEST_CASE(a_self_signed_one_is_its_own_authority) {
     BOOST_TEST(way.url == "https://trafikito.example:8443"); // the only name that will do
     BOOST_TEST(way.authority == made.certificate);
     BOOST_TEST(way.fault.empty());
-}
-
-BOOST_AUTO_TEST_CASE(names_are_compared_as_agents_do) {
-    std::vector<std::string> const names{"a.example", "*.b.example", "192.0.2.1"};
-    for (auto const* good : {"a.example", "A.Example", "x.b.example", "192.0.2.1"}) {
-        BOOST_TEST(covers(names, good), good);
-    }
-    for (auto const* bad :
-         {"", "b.example", "x.y.b.example", ".b.example", "xa.example", "192.0.2.2"}) {
-        BOOST_TEST(!covers(names, bad), bad);
-    }
-    BOOST_TEST(host_of("https://[::1]:1") == "::1");
-    BOOST_TEST(host_of("https://a.example") == "a.example");
 }
 
 BOOST_AUTO_TEST_CASE(it_is_read_as_it_was_written) {
