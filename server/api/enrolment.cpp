@@ -78,8 +78,10 @@ asio::awaitable<http::response> service::get_agent_file(request_ptr from) {
     co_return answered;
 }
 
-std::optional<http::response> service::too_many_enrolments(http::request const& from) {
-    auto const verdict = enrolment_rate_.admit("", 0, report_rate::any_bytes, now_());
+std::optional<http::response> service::too_many_enrolments(http::request const& from,
+                                                           enroller const& who) {
+    auto const by = who.token ? base::to_hexadecimal(*who.token) : std::string();
+    auto const verdict = enrolment_rate_.admit(by, 0, report_rate::any_bytes, now_());
     if (verdict.admitted) {
         return std::nullopt;
     }
@@ -99,7 +101,7 @@ asio::awaitable<http::response> service::enrol(request_ptr from) {
     if (who.refusal) {
         co_return *who.refusal;
     }
-    if (auto refusal = too_many_enrolments(*from)) {
+    if (auto refusal = too_many_enrolments(*from, who)) {
         co_return std::move(*refusal);
     }
     auto const name = base::checked_plain_text(field(*fields, "serverName"), max_server_name);
@@ -193,7 +195,7 @@ asio::awaitable<http::response> service::enrol_commands(request_ptr from) {
     if (who.refusal) {
         co_return *who.refusal;
     }
-    if (auto refusal = too_many_enrolments(*from)) {
+    if (auto refusal = too_many_enrolments(*from, who)) {
         co_return std::move(*refusal);
     }
     co_await roster_.freshen();

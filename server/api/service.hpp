@@ -62,7 +62,7 @@ class service : public http::application {
 public:
     // In a minute. What a person who enrols machines does takes two requests for each.
     static constexpr std::size_t max_feedback = 10;     ///< of one server
-    static constexpr std::size_t max_enrolments = 3000; ///< requests of all who enrol
+    static constexpr std::size_t max_enrolments = 3000; ///< requests by one token, or the user key
 
     /// `serving` runs in one thread, in which everything here is called.
     service(boost::asio::any_io_executor serving, store::store_thread& kept, base::wall_clock now,
@@ -138,8 +138,10 @@ private:
     boost::asio::awaitable<enroller> enroller_of(request_ptr from, std::string_view workspace_id,
                                                  std::string_view key);
     http::response refuse_token(http::request const& from, store::enrolment_outcome why);
-    /// Nothing when one more is admitted, which is counted then.
-    std::optional<http::response> too_many_enrolments(http::request const& from);
+    /// Nothing when one more is admitted, which is counted then: of that token, or of all who have
+    /// the user_api_key.
+    std::optional<http::response> too_many_enrolments(http::request const& from,
+                                                      enroller const& who);
 
     /// The answer to an order: it names what more is understood here than v1 and v2 say, and the
     /// least interval.
@@ -207,7 +209,7 @@ private:
     report_rate rate_;
     report_rate feedback_rate_{max_feedback};
     report_rate noting_rate_{report_rate::max_reports}; ///< of orders, on the disk
-    report_rate enrolment_rate_{max_enrolments};        ///< of all together
+    report_rate enrolment_rate_{max_enrolments};        ///< by token
     machines machines_;
     std::shared_ptr<agent_files const> files_;
     std::map<std::string, base::wall_time, std::less<>> orders_; ///< given last, by server

@@ -168,8 +168,9 @@ void print_warnings(listed const& all, store::store& store, std::ostream& out) {
 
 void print_text(listed const& all, store::store& store, std::ostream& out) {
     if (all.servers.empty()) {
-        out << "no servers yet: enrol one with `trafikito-agent enroll`, or add one with "
-               "`trafikito-server servers add`\n";
+        out << "no servers yet: `trafikito-server enroll-command` prints the line for a new "
+               "machine, "
+               "`trafikito-server servers add` makes one by hand\n";
         return;
     }
     std::vector<std::vector<std::string>> rows{
