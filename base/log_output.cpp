@@ -145,8 +145,10 @@ log::sink log_to_file(std::filesystem::path file, std::string_view program, file
 }
 
 log::sink open_log(std::filesystem::path const& log_file, std::string_view program) {
-    return log_file.empty() ? log_to_descriptor(STDERR_FILENO, program)
-                            : log_to_file(log_file, program);
+    if (log_file.empty() || log_file == log_to_stdout) {
+        return log_to_descriptor(log_file.empty() ? STDERR_FILENO : STDOUT_FILENO, program);
+    }
+    return log_to_file(log_file, program);
 }
 
 log::journal_sink log_to_journal(std::filesystem::path socket) {

@@ -22,7 +22,11 @@ log::sink log_to_descriptor(int descriptor, std::string_view program);
 log::sink log_to_file(std::filesystem::path file, std::string_view program,
                       file_limits limits = {});
 
-/// log_to_file(), or stderr when `log_file` is empty.
+/// What stands in the place of a log_file for stdout: where that is somebody else's pipe, as in a
+/// container, /dev/stdout can be opened by root only.
+inline constexpr char const* log_to_stdout = "-";
+
+/// log_to_file(), or stderr when `log_file` is empty, or stdout when it is log_to_stdout.
 log::sink open_log(std::filesystem::path const& log_file, std::string_view program);
 
 /// A sender to the journal's socket (systemd's native protocol).

@@ -1,6 +1,7 @@
 #include "config/build_settings.hpp"
 
 #include "base/ascii.hpp"
+#include "base/log_output.hpp"
 #include "config/key.hpp"
 #include "config/layout.hpp"
 #include "config/settings_reader.hpp"
@@ -79,6 +80,9 @@ private:
         out_.tmp_file = out_.var_dir / "trafikito.tmp";
         reader_.read_path(key_id::tmp_file, base, out_.tmp_file);
         reader_.read_path(key_id::log_file, base, out_.log_file);
+        if (out_.log_file == base / base::log_to_stdout) {
+            out_.log_file = base::log_to_stdout;
+        }
         reader_.read_path(key_id::ca_file, base, out_.ca_file);
         reader_.read_path(key_id::client_cert, base, out_.client_cert);
         reader_.read_path(key_id::client_key, base, out_.client_key);

@@ -77,7 +77,7 @@ constexpr std::array table{
     plain(id::tmp_file, "tmp_file", type::path, "", "trafikito.tmp in var_dir", fixed,
           "Where a report is gathered"),
     plain(id::log_file, "log_file", type::path, "", "the journal under systemd, else stderr", fixed,
-          "File to log to"),
+          "File to log to; - is stdout"),
     ranged(id::random_number, "random_number", type::duration, 0, hour, "", "random below interval", fixed,
            "Wait before the first cycle"),
     also_called(plain(id::run_as, "run_as", type::user, "", "the user who started it", fixed,

@@ -72,7 +72,7 @@ struct settings : tunables {
     std::filesystem::path available_commands;
     std::filesystem::path var_dir;
     std::filesystem::path tmp_file;
-    std::filesystem::path log_file; ///< empty: to the journal or stderr
+    std::filesystem::path log_file; ///< empty: to the journal or stderr; - is stdout
     std::optional<std::chrono::seconds>
         random_number;  ///< unset: the agent picks one below interval
     std::string run_as; ///< empty: stay who we are

@@ -229,7 +229,10 @@ bool take_back_files(config::settings& of) {
         persistence::judge(of.config_way, agent).empty()) {
         return false;
     }
-    auto const log_file = std::exchange(of.log_file, {});
+    auto const log_file = of.log_file;
+    if (log_file != base::log_to_stdout) {
+        of.log_file.clear();
+    }
     auto const tmp_file = std::exchange(of.tmp_file, of.var_dir / "trafikito.tmp");
     bool const names_key = !of.api_key_file.empty() && !of.api_key_file_of_environment;
     if (names_key) {

@@ -124,6 +124,21 @@ BOOST_AUTO_TEST_CASE(a_log_file_is_appended_to_and_not_for_others) {
     BOOST_TEST((others == std::filesystem::perms::none));
 }
 
+BOOST_AUTO_TEST_CASE(a_dash_is_stdout) {
+    test::temporary_directory const here;
+    auto const path = here.path() / "stdout";
+    int const status = test::forked([&] {
+        base::descriptor const file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+        if (::dup2(file.get(), STDOUT_FILENO) != STDOUT_FILENO) {
+            return 1;
+        }
+        base::open_log(base::log_to_stdout, "us")("line\n");
+        return 0;
+    });
+    BOOST_TEST(status == 0);
+    BOOST_TEST(test::read_file(path) == "line\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_log_file_keeps_its_last_lines_and_stays_below_its_limit) {
     test::temporary_directory const here;
     auto const path = here.path() / "trafikito.log";

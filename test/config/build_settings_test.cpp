@@ -122,6 +122,12 @@ BOOST_AUTO_TEST_CASE(an_empty_value_counts_as_not_set) {
     BOOST_TEST((kept.settings.interval == 61s));
 }
 
+BOOST_AUTO_TEST_CASE(a_dash_is_stdout_for_the_log_and_a_name_for_everything_else) {
+    BOOST_TEST(with("log_file = -\n").settings.log_file == "-");
+    BOOST_TEST(with("", {"TRAFIKITO_LOG_FILE=-"}).settings.log_file == "-");
+    BOOST_TEST(with("tmp_file = -\n").settings.tmp_file == "/opt/trafikito/-");
+}
+
 BOOST_AUTO_TEST_CASE(a_static_key_in_app_is_an_error_there) {
     sources_of sources;
     sources.app = "interval = 61s\n  api_url = https://h\n";

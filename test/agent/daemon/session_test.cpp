@@ -45,6 +45,13 @@ BOOST_AUTO_TEST_CASE(one_that_others_could_have_written_does_not) {
     BOOST_TEST(settings.who.api_key.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_log_to_stdout_goes_on_whoever_asked_for_it) {
+    open_to_others();
+    settings.log_file = "-";
+    (void)agent::daemon::take_back_files(settings, {});
+    BOOST_TEST(settings.log_file == "-");
+}
+
 BOOST_AUTO_TEST_CASE(a_key_that_stands_in_it_or_that_the_environment_names_is_sent) {
     open_to_others();
     auto named = settings;
