@@ -6,13 +6,13 @@
 #
 # The images are made from a Debian 12 of debootstrap's smallest variant, with the programs of build/release;
 # --compile compiles them in the builder's stage instead, which takes a quarter of an hour.
-# Cases: sizes alone init nothing mounted enrol tokens health stop secrets server manifests compose; default: all.
+# Cases: sizes alone init nothing mounted node enrol tokens health stop secrets server manifests compose; default: all.
 # What it makes is below build/lab (LAB_DIR=...) and in namespaces of its own, and goes when all is over. Exits 0 when all
 # went well.
 set -eu
 # shellcheck source=test/lab/systems.sh
 . "$(dirname "$0")/systems.sh"
-all_cases='sizes alone init nothing mounted enrol tokens health stop secrets server manifests compose'
+all_cases='sizes alone init nothing mounted node enrol tokens health stop secrets server manifests compose'
 place=$lab/container
 base=localhost/base:bookworm
 secrets=$place/secrets
@@ -276,6 +276,7 @@ case_mounted() {
     # shellcheck disable=SC2046 # options
     start_agent mounted-file $(with_identity mounted-file) \
         -v "$map/..2024/available_commands.sh:/etc/trafikito/available_commands.sh:ro" \
+        --tmpfs /var/lib/trafikito:rw,mode=0777 \
         localhost/trafikito-agent --config /etc/trafikito/trafikito.cfg
     must_report mounted-file 'from the map'
     quiet podman exec mounted-file trafikito-agent healthcheck --config /etc/trafikito/trafikito.cfg >/dev/null || fail "it is not healthy"
@@ -293,6 +294,28 @@ case_mounted() {
     ok "a whole ConfigMap with TRAFIKITO_STRICT_MODES=no: its commands run"
     remove mounted-file mounted-map mounted-loose
     umount "$map"
+}
+
+# As daemonset.yaml has it: in the node's namespaces, with its root below /host and a directory that the kubelet made.
+case_node() {
+    manifest=$tree/deploy/kubernetes/daemonset.yaml own=$place/node
+    mkdir -m 755 "$own"
+    script=$(sed -n '/^ *- |$/,/^ *securityContext:$/p' "$manifest" | sed '1d;$d')
+    df=$(sed -n '/TRAFIKITO_RUN_df_h/{n;s/^ *value: //p}' "$manifest")
+    for turn in first second; do
+        quiet podman run --rm --read-only --cap-drop=all --cap-add=CHOWN --user 0 -v "$own:/var/lib/trafikito" --entrypoint '["/bin/sh", "-euc"]' \
+            localhost/trafikito-agent-tools "$script" || fail "the init container fails at its $turn start"
+    done
+    [ "$(stat -c %u:%a "$own")" = 10001:700 ] || fail "the node's directory is $(stat -c %u:%a "$own")"
+    # shellcheck disable=SC2046 # options
+    start_agent node $(with_identity node) --user 10001:10001 --pid host -v /:/host:ro,rslave -v "$own:/var/lib/trafikito" \
+        -e "TRAFIKITO_RUN_df_h=$df" -e TRAFIKITO_RUN_ps='ps -eo args' localhost/trafikito-agent-tools
+    must_report node ' /$'
+    must_report node '^| conmon\|^| [^ ]*/conmon'
+    ! reported node ' /host' || fail "names of the container's own: $(outputs node --last 1)"
+    ok "the node's disks under their own names, and its processes"
+    stops node 0
+    remove node
 }
 
 # How many servers the API has made under that name.
