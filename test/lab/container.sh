@@ -309,9 +309,9 @@ case_node() {
     [ "$(stat -c %u:%a "$own")" = 10001:700 ] || fail "the node's directory is $(stat -c %u:%a "$own")"
     # shellcheck disable=SC2046 # options
     start_agent node $(with_identity node) --user 10001:10001 --pid host -v /:/host:ro,rslave -v "$own:/var/lib/trafikito" \
-        -e "TRAFIKITO_RUN_df_h=$df" -e TRAFIKITO_RUN_ps='ps -eo args' localhost/trafikito-agent-tools
+        -e "TRAFIKITO_RUN_df_h=$df" -e TRAFIKITO_RUN_ps='ps -eo comm' localhost/trafikito-agent-tools
     must_report node ' /$'
-    must_report node '^| conmon\|^| [^ ]*/conmon'
+    must_report node '^| conmon'
     ! reported node ' /host' || fail "names of the container's own: $(outputs node --last 1)"
     ok "the node's disks under their own names, and its processes"
     stops node 0
