@@ -49,7 +49,7 @@ CONF
 [storage]
 driver = "overlay"
 graphroot = "$place/images"
-runroot = "$place/run"
+runroot = "/run/containers"
 CONF
 }
 
@@ -104,6 +104,16 @@ ok() { echo "ok: $*" >&2; }
 inside() {
     trap - EXIT
     umount /sys/fs/cgroup/unified 2>/dev/null || true # else podman takes cgroups for those of version 1 and 2 at once
+    # What podman keeps in /run and its locks are apart from those of this machine's own; who resolves names is not.
+    mkdir -p "$place/outer-run"
+    mount --bind /run "$place/outer-run"
+    mount -t tmpfs -o mode=755 run /run
+    if [ -d "$place/outer-run/systemd/resolve" ]; then
+        mkdir -p /run/systemd/resolve
+        mount --bind "$place/outer-run/systemd/resolve" /run/systemd/resolve
+    fi
+    umount -l "$place/outer-run"
+    mount -t tmpfs shm /dev/shm
     export CONTAINERS_CONF="$place/containers.conf" CONTAINERS_STORAGE_CONF="$place/storage.conf"
     what=$1
     shift
