@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(one_that_others_could_have_written_does_not) {
 BOOST_AUTO_TEST_CASE(a_log_to_stdout_goes_on_whoever_asked_for_it) {
     open_to_others();
     settings.log_file = "-";
-    (void)agent::daemon::take_back_files(settings, {});
+    (void)agent::daemon::take_back_files(settings);
     BOOST_TEST(settings.log_file == "-");
 }
 
