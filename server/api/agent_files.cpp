@@ -108,6 +108,7 @@ std::vector<std::string> archives_in(fs::path const& folder) {
                                  std::to_string(max_agent_files) + " can be served");
     }
     std::vector<std::string> names;
+    names.reserve(newest.size());
     for (auto const& [architecture, name] : newest) {
         names.push_back(name);
     }
