@@ -21,16 +21,23 @@ install(
     DESTINATION "${CMAKE_INSTALL_MANDIR}/man8"
 )
 # The units name the place of their program, which is known only now: `cmake --install --prefix` may change it.
-foreach(program trafikito-agent trafikito-server)
+foreach(unit trafikito-agent trafikito-agent@ trafikito-server)
+    string(REPLACE "@" "" program "${unit}")
     install(
         CODE
-            "set(SBINDIR \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}\")
+            "set(PROGRAM \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/${program}\")
+            set(CONFIG /etc/trafikito/trafikito.cfg)
+            set(API_KEY_FILE /etc/trafikito/api_key)
+            set(BASE_DIR /etc/trafikito)
+            set(VAR_DIR /var/lib/trafikito)
+            set(USER trafikito)
             configure_file(
-                \"${PROJECT_SOURCE_DIR}/deploy/systemd/${program}.service.in\"
-                \"${PROJECT_BINARY_DIR}/${program}.service\" @ONLY)"
+                \"${PROJECT_SOURCE_DIR}/deploy/systemd/${unit}.service.in\"
+                \"${PROJECT_BINARY_DIR}/${unit}.service\" @ONLY)"
     )
-    install(FILES "${PROJECT_BINARY_DIR}/${program}.service" DESTINATION lib/systemd/system)
+    install(FILES "${PROJECT_BINARY_DIR}/${unit}.service" DESTINATION lib/systemd/system)
 endforeach()
+install(DIRECTORY deploy/systemd/trafikito-agent.service.d DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")
 install(FILES README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES deploy/examples/trafikito.cfg deploy/examples/available_commands.sh deploy/examples/server-limits.cfg
         DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")

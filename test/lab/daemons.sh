@@ -17,8 +17,12 @@ fi
 prepare() {
     make_system bookworm daemons systemd systemd-sysv dbus procps openssl libsqlite3-0
     cp "$programs/trafikito-agent" "$programs/trafikito-server" "$system/usr/sbin/"
-    sed 's,^ExecStart=[^ ]*,ExecStart=/usr/sbin/trafikito-agent,; s,^WatchdogSec=.*,WatchdogSec=3s,' \
-        "$programs/trafikito-agent.service" >"$system/etc/systemd/system/trafikito-agent.service"
+    # The key stands in trafikito.cfg, and only root may ask systemd for a scope.
+    sed -e 's,@PROGRAM@,/usr/sbin/trafikito-agent,; s,@CONFIG@,/opt/trafikito/etc/trafikito.cfg,' \
+        -e 's,@VAR_DIR@,/opt/trafikito/var,; s,@USER@,root,; /@API_KEY_FILE@/d; s,^WatchdogSec=.*,WatchdogSec=3s,' \
+        "$tree/deploy/systemd/trafikito-agent.service.in" >"$system/etc/systemd/system/trafikito-agent.service"
+    mkdir "$system/etc/systemd/system/trafikito-agent.service.d"
+    cp "$tree/deploy/systemd/trafikito-agent.service.d/as-root.conf" "$system/etc/systemd/system/trafikito-agent.service.d/"
     write_inside
     on_boot "$lab/daemons.inside"
 }
@@ -69,7 +73,8 @@ expect started
 trafikito-server order --data /srv/trafikito "$id" go
 systemctl restart trafikito-agent && expect restart
 pid() { systemctl show -p MainPID --value trafikito-agent; }
-next_pid() { wait_for '[ "$(pid)" != 0 ] && [ "$(pid)" != "$before" ]'; }
+# Until it says that it is ready, nobody waits for its watchdog.
+next_pid() { wait_for 'systemctl is-active -q trafikito-agent && [ "$(pid)" != "$before" ]'; }
 sed -i 's/^RestartSec=.*/RestartSec=1s/' /etc/systemd/system/trafikito-agent.service
 systemctl daemon-reload
 before=$(pid)

@@ -28,6 +28,7 @@ finish() {
     trap - EXIT
     # With its first process everything goes that runs in there, and with the last one the mounts.
     [ -z "$running" ] || { kill -KILL "$running" 2>/dev/null && wait "$running" 2>/dev/null; } || true
+    remove_groups
     remove_system
     exit "$code"
 }
@@ -152,11 +153,33 @@ in_system() {
 boot_system() {
     command -v systemd-nspawn >/dev/null || fail "it takes systemd-nspawn (package systemd-container)"
     rm -f "$system/log"
-    timeout "$1" systemd-nspawn -q -D "$system" --private-network --register=no --keep-unit -b systemd.show_status=0 \
+    make_groups
+    # shellcheck disable=SC2016 # for the inner shell
+    timeout "$1" sh -c 'for group in $1; do echo $$ >"$group/cgroup.procs"; done; shift && exec "$@"' sh "$groups" \
+        systemd-nspawn -q -D "$system" --private-network --register=no --keep-unit -b systemd.show_status=0 \
         </dev/null >"$system.boot.log" 2>&1 &
     running=$!
     wait "$running" || true
     running=''
+    remove_groups
+}
+
+# systemd-nspawn makes the groups of what it boots below the one that it is started in. Two that share that would share
+# their units' groups, and one's stop would end the other's.
+make_groups() {
+    groups=''
+    for group in "/sys/fs/cgroup/unified$(sed -n 's/^0:://p' /proc/self/cgroup)" \
+        "/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)" \
+        "/sys/fs/cgroup/systemd$(sed -n 's/^[0-9]*:name=systemd://p' /proc/self/cgroup)"; do
+        group=${group%/}/trafikito-lab-$$
+        if [ -e "${group%/*}/cgroup.procs" ] && mkdir "$group" 2>/dev/null; then groups="$groups $group"; fi
+    done
+}
+remove_groups() {
+    for group in ${groups:-}; do
+        find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
+    done
+    groups=''
 }
 
 # on_boot SCRIPT: what $system runs when it is up; then it powers itself off. Its output goes to /log.
