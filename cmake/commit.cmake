@@ -5,6 +5,7 @@
 # From git, with a + where the tree is not as committed; where it is no clone, from the line that `git archive` puts
 # in below. Else it is not known.
 set(archived "$Format:%H$")
+set(archived_time "$Format:%ct$") # for deploy/package.sh
 
 set(commit "")
 find_program(GIT git)

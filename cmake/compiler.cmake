@@ -68,5 +68,25 @@ else()
 endif()
 
 if(TRAFIKITO_STATIC)
-    target_link_options(trafikito_compiler INTERFACE -static-libstdc++ -static-libgcc)
+    # Not libgcc: every system has libgcc_s, and a static one asks for glibc 2.35.
+    target_link_options(trafikito_compiler INTERFACE -static-libstdc++)
+endif()
+
+if(TRAFIKITO_SMALL)
+    add_compile_options(-Os)
+endif()
+
+# What is shipped is the same wherever it is built: its debug information names sources under a place where a debugger
+# can be told to find them. (Of names for one place the last holds. With CCACHE_BASEDIR some would be relative.)
+if(TRAFIKITO_REPRODUCIBLE)
+    set(shipped_sources "/usr/src/trafikito-${PROJECT_VERSION}")
+    # The linker leaves out what nobody calls: Beast's WebSocket, whose random numbers want glibc 2.36, and more.
+    add_compile_options(-ffunction-sections -fdata-sections)
+    add_link_options(-Wl,--gc-sections -Wl,--build-id)
+    add_compile_options(
+        -g1
+        -gno-record-gcc-switches
+        "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=${shipped_sources}"
+        "-ffile-prefix-map=${PROJECT_BINARY_DIR}=${shipped_sources}/build"
+    )
 endif()

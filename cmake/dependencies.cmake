@@ -5,6 +5,7 @@ if(POLICY CMP0167)
 endif()
 
 set(Boost_USE_STATIC_LIBS ${TRAFIKITO_STATIC})
+set(OPENSSL_USE_STATIC_LIBS ${TRAFIKITO_STATIC_OPENSSL})
 find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS headers json url)
 find_package(OpenSSL 3 REQUIRED)
 find_package(SQLite3 3.35 REQUIRED)

@@ -28,4 +28,12 @@ function(trafikito_hardening_test)
             "$<TARGET_FILE:trafikito-agent>" "$<TARGET_FILE:trafikito-server>"
     )
     set_tests_properties(build.hardening PROPERTIES TIMEOUT 120)
+    # What `./dev package` asks of the programs that it ships.
+    add_test(
+        NAME build.check_program
+        COMMAND
+            "${PROJECT_SOURCE_DIR}/test/check_program_test.sh" "${CMAKE_CXX_COMPILER}"
+            "${PROJECT_BINARY_DIR}/test/check_program"
+    )
+    set_tests_properties(build.check_program PROPERTIES TIMEOUT 120)
 endfunction()

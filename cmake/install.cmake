@@ -15,29 +15,80 @@ add_custom_command(
 add_custom_target(manual ALL DEPENDS "${PROJECT_BINARY_DIR}/trafikito-agent.8")
 configure_file(deploy/man/trafikito-server.8.in trafikito-server.8 @ONLY)
 
-install(TARGETS trafikito-agent trafikito-server RUNTIME DESTINATION "${CMAKE_INSTALL_SBINDIR}")
+if(TRAFIKITO_TESTS)
+    add_test(
+        NAME build.completion
+        COMMAND
+            "${PROJECT_SOURCE_DIR}/test/completion_test.sh" "${PROJECT_SOURCE_DIR}/deploy/completions/trafikito.bash"
+            "$<TARGET_FILE:trafikito-agent>" "$<TARGET_FILE:trafikito-server>"
+    )
+    set_tests_properties(build.completion PROPERTIES TIMEOUT 60)
+endif()
+
+# Components agent and server are what the packages of these names hold (deploy/package.sh).
+foreach(part agent server)
+    set(program trafikito-${part})
+    set(documents "${CMAKE_INSTALL_DATAROOTDIR}/doc/${program}")
+    install(TARGETS ${program} RUNTIME DESTINATION "${CMAKE_INSTALL_SBINDIR}" COMPONENT ${part})
+    install(FILES "${PROJECT_BINARY_DIR}/${program}.8" DESTINATION "${CMAKE_INSTALL_MANDIR}/man8" COMPONENT ${part})
+    install(
+        FILES deploy/completions/trafikito.bash
+        DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/bash-completion/completions"
+        RENAME ${program}
+        COMPONENT ${part}
+    )
+    install(FILES README.md DESTINATION "${documents}" COMPONENT ${part})
+endforeach()
 install(
-    FILES "${PROJECT_BINARY_DIR}/trafikito-agent.8" "${PROJECT_BINARY_DIR}/trafikito-server.8"
-    DESTINATION "${CMAKE_INSTALL_MANDIR}/man8"
+    FILES deploy/examples/trafikito.cfg deploy/examples/available_commands.sh
+    DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/doc/trafikito-agent/examples"
+    COMPONENT agent
 )
-# The units name the place of their program, which is known only now: `cmake --install --prefix` may change it.
-foreach(unit trafikito-agent trafikito-agent@ trafikito-server)
-    string(REPLACE "@" "" program "${unit}")
+install(
+    DIRECTORY deploy/systemd/trafikito-agent.service.d
+    DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/doc/trafikito-agent/examples"
+    COMPONENT agent
+    FILES_MATCHING PATTERN "*.conf"
+)
+install(
+    FILES deploy/examples/server-limits.cfg
+    DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/doc/trafikito-server/examples"
+    COMPONENT server
+)
+
+# trafikito_install_start_up(PART TEMPLATE DESTINATION [PERMISSIONS]): units and init scripts name the place of their
+# program, which is known only when it is installed: `cmake --install --prefix` may change it. The agent's own places
+# are those of packages (config/layout.hpp). Init scripts, at /etc, belong to /usr alone.
+function(trafikito_install_start_up part template destination)
+    get_filename_component(name "${template}" NAME)
+    string(REGEX REPLACE "[.]in$" "" name "${name}")
+    set(filled "${PROJECT_BINARY_DIR}/${name}")
+    if(filled STREQUAL "${PROJECT_BINARY_DIR}/trafikito-${part}") # an init script is called as the program
+        string(APPEND filled ".init")
+    endif()
     install(
         CODE
-            "set(PROGRAM \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/${program}\")
-            set(CONFIG /etc/trafikito/trafikito.cfg)
-            set(API_KEY_FILE /etc/trafikito/api_key)
-            set(BASE_DIR /etc/trafikito)
-            set(VAR_DIR /var/lib/trafikito)
-            set(USER trafikito)
-            configure_file(
-                \"${PROJECT_SOURCE_DIR}/deploy/systemd/${unit}.service.in\"
-                \"${PROJECT_BINARY_DIR}/${unit}.service\" @ONLY)"
+            "set(destination \"\${CMAKE_INSTALL_PREFIX}/${destination}\")
+            if(\"${destination}\" MATCHES \"^/\")
+                set(destination \"${destination}\")
+            endif()
+            if(NOT \"${destination}\" MATCHES \"^/\" OR CMAKE_INSTALL_PREFIX STREQUAL \"/usr\")
+                set(PROGRAM \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/trafikito-${part}\")
+                set(CONFIG /etc/trafikito/trafikito.cfg)
+                set(BASE_DIR /etc/trafikito)
+                set(VAR_DIR /var/lib/trafikito)
+                set(API_KEY_FILE /etc/trafikito/api_key)
+                set(USER trafikito)
+                configure_file(\"${PROJECT_SOURCE_DIR}/${template}\" \"${filled}\" @ONLY)
+                file(INSTALL \"${filled}\" DESTINATION \"\${destination}\" RENAME ${name} FILE_PERMISSIONS ${ARGN})
+            endif()"
+        COMPONENT ${part}
     )
-    install(FILES "${PROJECT_BINARY_DIR}/${unit}.service" DESTINATION lib/systemd/system)
-endforeach()
-install(DIRECTORY deploy/systemd/trafikito-agent.service.d DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")
-install(FILES README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
-install(FILES deploy/examples/trafikito.cfg deploy/examples/available_commands.sh deploy/examples/server-limits.cfg
-        DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")
+endfunction()
+set(plain OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+trafikito_install_start_up(agent deploy/systemd/trafikito-agent.service.in lib/systemd/system ${plain})
+trafikito_install_start_up(agent deploy/systemd/trafikito-agent@.service.in lib/systemd/system ${plain})
+trafikito_install_start_up(
+    agent deploy/sysv/trafikito-agent /etc/init.d ${plain} OWNER_EXECUTE GROUP_EXECUTE WORLD_EXECUTE
+)
+trafikito_install_start_up(server deploy/systemd/trafikito-server.service.in lib/systemd/system ${plain})

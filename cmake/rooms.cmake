@@ -17,6 +17,9 @@ function(trafikito_program name)
     add_executable(${name} ${PROGRAM_SOURCES})
     target_link_libraries(${name} PRIVATE trafikito_compiler ${PROGRAM_KNOWS})
     set_property(GLOBAL APPEND PROPERTY TRAFIKITO_HARDENED ${name})
+    if(TRAFIKITO_REPRODUCIBLE) # deploy/sbom.sh reads from it what was linked
+        target_link_options(${name} PRIVATE "LINKER:-Map=${PROJECT_BINARY_DIR}/${name}.map")
+    endif()
 endfunction()
 
 # trafikito_test(ROOM SOURCES x_test.cpp... KNOWS target... [DEFINES NAME=value...])

@@ -22,20 +22,6 @@ fail() {
     failures=$((failures + 1))
 }
 
-# check_program FILE: what the loader makes of it.
-check_program() {
-    header=$("$readelf" -hW "$1")
-    segments=$("$readelf" -lW "$1")
-    dynamic=$("$readelf" -dW "$1")
-    echo "$header" | grep -Eq 'Type: +DYN' || fail "$1" 'is bound to one address (-fPIE, -pie)'
-    echo "$dynamic" | grep -Eq 'FLAGS_1.*PIE' || fail "$1" 'is not said to be position-independent (-pie)'
-    echo "$segments" | grep -q 'GNU_RELRO' || fail "$1" 'has no segment that is read-only after relocation (-z relro)'
-    echo "$dynamic" | grep -Eq 'BIND_NOW|FLAGS_1.*NOW' || fail "$1" 'is bound lazily, so that RELRO is not full (-z now)'
-    echo "$segments" | grep -Eq 'GNU_STACK .* RW +0x' || fail "$1" 'has an executable stack (-z noexecstack)'
-    ! echo "$segments" | grep -Eq 'LOAD .* RWE ' || fail "$1" 'has a segment that is writable and executable'
-    ! echo "$dynamic" | grep -Eq 'TEXTREL' || fail "$1" 'has relocations in its code (an object without -fPIE)'
-}
-
 # check_symbol SCOPE PATTERN WHY: `each` room, or `any`, has an object that refers to such a symbol. (A program's own
 # is too small to tell.)
 check_symbol() {
@@ -77,7 +63,7 @@ report() {
 }
 
 [ -s "$objects" ] || fail "$objects" 'names no object'
-for program; do check_program "$program"; done
+READELF="$readelf" "$(dirname "$0")/check_program.sh" "$@" || failures=$((failures + 1))
 report "$(check_stack_section)"
 report "$(check_symbol each '__stack_chk_(fail|guard)' 'guards its stack (-fstack-protector-strong)')"
 [ "$fortify" = no ] ||
