@@ -25,7 +25,7 @@ offers '^ enroll $' "$agent" en
 offers ' --help .*--config --once' "$agent" --
 offers ' --help .*--api-url ' "$agent" enroll --
 offers '^ --json $' "$agent" status --j
-offers ' serve servers ' "$server" ''
+offers ' serve .*servers ' "$server" ''
 offers ' remove rename ' "$server" servers r
 offers ' --server-id ' "$server" servers add --name web --
 offers '^ +$' "$server" serve nothing-of-that-name
