@@ -52,7 +52,12 @@ std::optional<fs::path> closed_on_the_way(fs::path const& path) {
     for (auto const& part : fs::absolute(path).lexically_normal()) {
         struct stat found{};
         if (::stat((walked / part).c_str(), &found) != 0) {
-            return errno == EACCES ? std::optional(walked) : std::nullopt;
+            if (errno != EACCES) {
+                return std::nullopt;
+            }
+            std::error_code no_link; // as systemd's to /var/lib/private
+            auto const target = fs::read_symlink(walked / part, no_link);
+            return no_link ? std::optional(walked) : closed_on_the_way(walked / target);
         }
         walked /= part;
     }
@@ -114,7 +119,7 @@ std::filesystem::path database_file(std::filesystem::path const& directory) {
 
 std::filesystem::path data_or_usual(std::optional<std::filesystem::path> const& given) {
     std::error_code failed;
-    if (!given && !fs::exists(usual_data_directory, failed)) {
+    if (!given && !fs::exists(fs::symlink_status(usual_data_directory, failed))) {
         throw std::runtime_error("--data is missing: give it the directory that `trafikito-server "
                                  "serve` uses");
     }

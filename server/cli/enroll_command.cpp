@@ -77,7 +77,7 @@ void explain(store::enrolment_token const& token, way_here const& way,
     if (!options.token_only) {
         err << "run one of the two lines on the machine: the second where there is no curl\n";
     }
-    err << "the token in it enrols "
+    err << (options.token_only ? "the token enrols " : "the token in it enrols ")
         << base::count_of(static_cast<std::size_t>(token.machines), "machine")
         << (token.server_name ? ", " + cell(*token.server_name, 200) + "," : std::string())
         << " until " << time_in_table(token.ends)

@@ -83,6 +83,11 @@ std::string fault_of(serve_options const& options, way_here const& way) {
         return "only this machine reaches " + way.url +
                ": `serve --listen 0.0.0.0:8443` lets others come, --host-name names this machine";
     }
+    bool const given = options.public_url || std::ranges::count(options.host_names, host) != 0;
+    if (!given && host == machine_name() && host.find('.') == std::string::npos) {
+        return "only machines that know the name " + host + " reach " + way.url +
+               ": `serve --host-name` takes a name or an address that all of them know";
+    }
     if (!way.believed && way.authority.empty()) {
         return "agents cannot be told who signed the certificate of " + way.url +
                ": put the authority's own certificate at the end of the file of " +

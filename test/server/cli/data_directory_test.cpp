@@ -79,6 +79,15 @@ BOOST_AUTO_TEST_CASE(what_may_not_be_read_is_not_called_missing) {
     BOOST_TEST(another_user_reads(
         access::read_only,
         {"may not look into " + directory.path().string() + ", ", words.back()}));
+    // As systemd makes it for a unit of a dynamic user.
+    fs::permissions(directory.path(), fs::perms(0755));
+    auto const closed = directory.path() / "private";
+    fs::create_directory(closed);
+    fs::permissions(closed, fs::perms(0700));
+    fs::rename(data, closed / "data");
+    fs::create_symlink("private/data", data);
+    BOOST_TEST(another_user_reads(access::read_only,
+                                  {"may not look into " + closed.string() + ", ", words.back()}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -57,11 +57,13 @@ BOOST_FIXTURE_TEST_SUITE(way_here, own_certificate)
 BOOST_AUTO_TEST_CASE(what_listens_everywhere_is_called_by_a_name_that_others_can_use) {
     options.address = "0.0.0.0";
     BOOST_TEST(way().url == "https://" + machine_name() + ":8443");
-    BOOST_TEST(way().fault.empty());
+    bool const is_known = machine_name().find('.') != std::string::npos;
+    BOOST_TEST((way().fault.find("--host-name") == std::string::npos) == is_known);
     BOOST_TEST(way().authority.starts_with("-----BEGIN CERTIFICATE-----"));
     BOOST_TEST(!way().believed);
     options.host_names = {"localhost", "trafikito.example", "other.example"};
     BOOST_TEST(way().url == "https://trafikito.example:8443");
+    BOOST_TEST(way().fault.empty());
     options.public_url = "https://balancer.example";
     BOOST_TEST(way().url == "https://balancer.example");
     BOOST_TEST(way().fault.empty());
