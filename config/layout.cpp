@@ -11,9 +11,11 @@ layout layout_of(std::filesystem::path const& config_file) {
     if (folder != packaged && !is_instance) {
         return layout_below(folder.filename() == "etc" ? folder.parent_path() : folder);
     }
-    std::filesystem::path const written = "/var/lib/trafikito";
-    return {folder, folder / describe(key_id::available_commands).default_value,
-            is_instance ? written / folder.filename() : written};
+    std::filesystem::path written = "/var/lib/trafikito";
+    if (is_instance) { // beside it, since each may be another user's
+        written += "." + folder.filename().string();
+    }
+    return {folder, folder / describe(key_id::available_commands).default_value, written};
 }
 
 layout layout_below(std::filesystem::path const& base_dir) {

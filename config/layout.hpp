@@ -17,7 +17,7 @@ struct layout {
 
 /// `/opt/trafikito/etc/trafikito.cfg` is of the installation `/opt/trafikito`, a file in a folder
 /// not called `etc` of that folder. What packages install is below `/etc/trafikito`, and writes
-/// below `/var/lib/trafikito`; `/etc/trafikito/NAME/trafikito.cfg` below `/var/lib/trafikito/NAME`.
+/// below `/var/lib/trafikito`; `/etc/trafikito/NAME/trafikito.cfg` below `/var/lib/trafikito.NAME`.
 layout layout_of(std::filesystem::path const& config_file);
 
 /// That of the installation in `base_dir`, of whatever shape its configuration's place is.

@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(paths_follow_from_the_place_of_the_configuration) {
     sources.cfg = "server_id = 8a1d\napi_key_file = key\n";
     auto const found = sources.build().settings;
     BOOST_TEST(found.available_commands == "/etc/trafikito/web/available_commands.sh");
-    BOOST_TEST(found.tmp_file == "/var/lib/trafikito/web/trafikito.tmp");
+    BOOST_TEST(found.tmp_file == "/var/lib/trafikito.web/trafikito.tmp");
     BOOST_TEST(found.api_key_file == "/etc/trafikito/web/key");
 
     sources.cfg += "base_dir = /srv/t\n"; // then all of it is there

@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(several_instances_of_a_package_share_nothing) {
     auto const found = layout_of("/etc/trafikito/web/trafikito.cfg");
     BOOST_TEST(found.base_dir == "/etc/trafikito/web");
     BOOST_TEST(found.available_commands == "/etc/trafikito/web/available_commands.sh");
-    BOOST_TEST(found.var_dir == "/var/lib/trafikito/web");
+    BOOST_TEST(found.var_dir == "/var/lib/trafikito.web");
     BOOST_TEST(layout_of("/etc/trafikito/a/etc/trafikito.cfg").var_dir == "/etc/trafikito/a/var");
 }
 
