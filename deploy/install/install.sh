@@ -1061,11 +1061,12 @@ take_configuration() {
     chmod 600 "$work/cfg"
     [ "$root" = no ] || { chown "0:$(id -g "$shell_user")" "$work/cfg" && chmod 640 "$work/cfg"; }
     mv -f "$work/cfg" "$cfg"
-    rm -f "$base_dir/lib/set_os.sh" "$base_dir/lib/remove_startup.sh"
 }
 
-# As a service it ran as root, whatever RUNAS says: what it left is in the way of an agent that does not.
+# What stands in the backup and nothing needs any more. And as a service it ran as root, whatever RUNAS says: what it
+# wrote is in the way of an agent that does not.
 clear_the_way() {
+    rm -f "$base_dir/lib/set_os.sh" "$base_dir/lib/remove_startup.sh"
     [ "$(owner_of "$base_dir/var")" != 0 ] || return 0
     for file in trafikito.log trafikito.tmp; do
         file=$base_dir/var/$file
