@@ -56,8 +56,11 @@ architecture=$(dpkg --print-architecture)
 machine=$(uname -m)
 
 if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
-    SOURCE_DATE_EPOCH=$(git -c safe.directory="$PWD" log -1 --format=%ct 2>/dev/null ||
-        sed -n 's/^set(archived_time "\([0-9]*\)").*/\1/p' cmake/commit.cmake)
+    if [ -e .git ]; then
+        SOURCE_DATE_EPOCH=$(git -c safe.directory="$PWD" log -1 --format=%ct)
+    else
+        SOURCE_DATE_EPOCH=$(sed -n 's/^set(archived_time "\([0-9]*\)").*/\1/p' cmake/commit.cmake)
+    fi
 fi
 [ -n "$SOURCE_DATE_EPOCH" ] || fail "this is neither a clone nor made by git archive: say the time of the sources, SOURCE_DATE_EPOCH=SECONDS"
 export SOURCE_DATE_EPOCH
