@@ -176,6 +176,8 @@ std::vector<base::secret> secrets_in(settings_sources const& sources) {
         for (auto const& one : file->list) {
             if (auto const* const known = find_key(one.key)) {
                 all.add_value(known->id, one.value);
+            } else if (says_secret(one.key)) { // USER_API_KEY of the shell agent's, or a slip
+                all.add_value(key_id::api_key, one.value);
             }
         }
     }

@@ -36,6 +36,12 @@ bool is_for_enrolment(std::string_view variable) {
     return variable == "TRAFIKITO_ENROLL_TOKEN_FILE" || variable == "TRAFIKITO_SERVER_NAME";
 }
 
+/// What the shell agent's installer wrote for itself.
+bool is_of_installer(std::string_view key) {
+    return base::equals_ignoring_case(key, "user_api_key") ||
+           base::equals_ignoring_case(key, "server_name");
+}
+
 } // namespace
 
 std::filesystem::path dynamic_file_of(std::filesystem::path const& config_file) {
@@ -68,6 +74,9 @@ void written_values::add_file(assignments const& from, std::string const& file, 
     diagnostic_sink problems(file);
     for (auto const& one : from.list) {
         auto const* const known = find_key(one.key);
+        if (known == nullptr && as == layer::fixed && is_of_installer(one.key)) {
+            continue;
+        }
         if (known == nullptr) {
             problems.warning(one.line, one.column, unknown(one.key),
                              problems.full() ? std::string() : hint_for(one.key));

@@ -115,8 +115,9 @@ void print_end(plan const& how, enrolment::made_installation const& made, std::o
     auto const config = how.config_file.string();
     out << "wrote " << config
         << (how.api_key_file.empty() ? "" : " and " + how.api_key_file.string())
-        << "\nlook it over:  trafikito-agent check --config " << config
-        << "\nstart it with: " << enrolment::how_to_start(how.config_file, how.base_dir) << '\n';
+        << "\nlook it over:  " << enrolment::program_of(how.base_dir) << " check --config "
+        << config << "\nstart it with: " << enrolment::how_to_start(how.config_file, how.base_dir)
+        << '\n';
 }
 
 enrolment::audience audience_of(base::console& to) {

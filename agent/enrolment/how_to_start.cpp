@@ -61,7 +61,12 @@ std::string how_to_start(fs::path const& config_file, fs::path const& base_dir,
     if (names(root / "etc/init.d/trafikito-agent", config_file)) {
         return "/etc/init.d/trafikito-agent start";
     }
-    return "trafikito-agent --config " + config_file.string();
+    return program_of(base_dir, root) + " --config " + config_file.string();
+}
+
+std::string program_of(fs::path const& base_dir, fs::path const& root) {
+    auto const program = base_dir / "lib/trafikito-agent";
+    return is_there(root / program.relative_path()) ? program.string() : "trafikito-agent";
 }
 
 } // namespace trafikito::agent::enrolment

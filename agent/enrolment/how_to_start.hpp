@@ -13,4 +13,8 @@ std::string how_to_start(std::filesystem::path const& config_file,
                          std::filesystem::path const& base_dir,
                          std::filesystem::path const& root = "/");
 
+/// How this program is called there: by its path where an installer put it into the installation.
+std::string program_of(std::filesystem::path const& base_dir,
+                       std::filesystem::path const& root = "/");
+
 } // namespace trafikito::agent::enrolment

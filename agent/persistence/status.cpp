@@ -93,8 +93,11 @@ bool is_running(daemon_status const& value) {
     if (value.pid <= 0 || (::kill(static_cast<pid_t>(value.pid), 0) != 0 && errno != EPERM)) {
         return false;
     }
-    auto const ticks = start_ticks_of(value.pid);
-    return !ticks || *ticks == value.start_ticks; // hidepid: it cannot be read, yet it is there
+    auto const seen = exec::look_at(static_cast<pid_t>(value.pid));
+    if (!seen || seen->hidden) { // hidepid: it cannot be read, yet it is there
+        return true;
+    }
+    return seen->started == value.start_ticks && !seen->ended();
 }
 
 } // namespace trafikito::agent::persistence

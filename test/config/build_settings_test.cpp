@@ -153,6 +153,11 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_a_warning_with_the_nearest_name) {
                "    `trafikito-agent --help` lists the keys.\n");
 }
 
+BOOST_AUTO_TEST_CASE(what_the_shell_agents_installer_wrote_for_itself_is_no_mistake) {
+    auto const built = with("export USER_API_KEY=\"u\"\nexport SERVER_NAME=\"web\"\n", {});
+    BOOST_TEST(all_of(built.diagnostics) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_file_of_unknown_keys_does_not_become_a_report_of_them) {
     std::string lines;
     for (int i = 0; i < 50'000; ++i) {

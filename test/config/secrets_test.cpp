@@ -34,6 +34,11 @@ BOOST_AUTO_TEST_CASE(the_api_key_is_one_wherever_it_stands) {
                "… … … … /root");
 }
 
+BOOST_AUTO_TEST_CASE(a_key_that_is_not_ours_is_one_when_its_name_says_so) {
+    auto const sources = of_file("export USER_API_KEY=\"persons-key-1\"\nexport SERVER_NAME=web\n");
+    BOOST_TEST(shown(sources, "persons-key-1 web") == "… web");
+}
+
 BOOST_AUTO_TEST_CASE(what_makes_a_configuration_unusable_is_no_reason_to_show_it) {
     auto const sources = of_file("api_key = a-key-1\nproxy = nonsense://u:pass-word@h/x y\n");
     BOOST_TEST(shown(sources, "a-key-1 pass-word") == "… …");

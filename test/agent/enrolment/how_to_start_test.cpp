@@ -33,6 +33,12 @@ BOOST_AUTO_TEST_CASE(in_the_foreground_where_there_is_nothing) {
     BOOST_TEST(installed() == "trafikito-agent --config /opt/trafikito/etc/trafikito.cfg");
 }
 
+BOOST_AUTO_TEST_CASE(by_its_path_where_the_program_is_in_the_installation) {
+    has("opt/trafikito/lib/trafikito-agent");
+    BOOST_TEST(installed() ==
+               "/opt/trafikito/lib/trafikito-agent --config /opt/trafikito/etc/trafikito.cfg");
+}
+
 BOOST_AUTO_TEST_CASE(by_the_controller) {
     has("opt/trafikito/trafikito");
     BOOST_TEST(installed() == "/opt/trafikito/trafikito start");

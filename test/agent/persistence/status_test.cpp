@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -94,6 +95,20 @@ BOOST_AUTO_TEST_CASE(a_process_that_is_gone_means_not_running) {
     keep(value);
     BOOST_TEST(status() == 3);
     BOOST_TEST(out.str().find("the agent is gone") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_process_that_has_ended_and_that_nobody_asked_after_does_not_run) {
+    auto const child = ::fork();
+    if (child == 0) {
+        ::_exit(0);
+    }
+    siginfo_t how{};
+    BOOST_REQUIRE_EQUAL(::waitid(P_PID, static_cast<id_t>(child), &how, WEXITED | WNOWAIT), 0);
+    auto value = running();
+    value.pid = child;
+    value.start_ticks = agent::persistence::start_ticks_of(child).value_or(0);
+    BOOST_TEST(!agent::persistence::is_running(value));
+    ::waitpid(child, nullptr, 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_running_daemon_is_described) {
