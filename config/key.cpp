@@ -73,7 +73,7 @@ constexpr std::array table{
           "The local list of commands"),
     plain(id::var_dir, "var_dir", type::path, "var",
           "var; below /etc/trafikito /var/lib/trafikito, and for /etc/trafikito/NAME "
-          "/var/lib/trafikito/NAME", fixed, "Folder of what the agent writes"),
+          "/var/lib/trafikito.NAME", fixed, "Folder of what the agent writes"),
     plain(id::tmp_file, "tmp_file", type::path, "", "trafikito.tmp in var_dir", fixed,
           "Where a report is gathered"),
     plain(id::log_file, "log_file", type::path, "", "the journal under systemd, else stderr", fixed,

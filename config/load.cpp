@@ -74,12 +74,11 @@ std::filesystem::path credential_in(std::vector<std::string> const& environment)
 } // namespace
 
 std::filesystem::path default_config_file() {
-    std::filesystem::path const installed = installed_config_file;
     std::filesystem::path const packaged = packaged_config_file;
     std::error_code ignored; // what cannot be looked at is not there for us
-    bool const by_package =
-        !std::filesystem::exists(installed, ignored) && std::filesystem::exists(packaged, ignored);
-    return by_package ? packaged : installed;
+    bool const by_package = !std::filesystem::exists(installed_config_file, ignored) &&
+                            std::filesystem::exists(packaged, ignored);
+    return by_package ? packaged : default_config_to_enrol(); // where it would be
 }
 
 std::filesystem::path default_config_to_enrol() {

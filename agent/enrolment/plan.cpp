@@ -26,7 +26,7 @@ std::string read_standard_input() {
 std::string read_named(std::filesystem::path const& file) {
     auto const read = base::read_file(file, max_key);
     if (!read.content) {
-        throw refusal{file.string() + ' ' + read.problem};
+        throw refusal{file.string() + ' ' + read.problem + "; `-` reads standard input"};
     }
     return *read.content;
 }

@@ -140,6 +140,8 @@ check_options() {
     case $agent_user in
     *[!A-Za-z0-9._-]* | -*) wrong "--user=$agent_user is no name of a user" ;;
     esac
+    # A number is a user, too.
+    if [ -n "$agent_user" ] && user_exists "$agent_user"; then agent_user=$(id -un "$agent_user"); fi
     [ -z "$agent_user" ] || [ "$root" = yes ] || [ "$agent_user" = "$me" ] ||
         wrong "--user=$agent_user: only root can run the agent as another user"
     for file in "$ca_file" "$agent_file"; do
@@ -163,6 +165,11 @@ check_base_dir() {
     /etc/trafikito/*) wrong "--base_dir=$base_dir: that place belongs to the packages" ;;
     esac
     [ "$base_dir" != / ] || wrong "--base_dir=/ cannot be meant"
+    case $root-$base_dir/ in
+    yes-/tmp/* | yes-/var/tmp/* | yes-/dev/* | yes-/run/* | yes-/proc/* | yes-/sys/*)
+        wrong "--base_dir=$base_dir: what is there is removed now and then, or hidden from services"
+        ;;
+    esac
 }
 
 # The key comes into the work directory, which nobody else can enter, and on no command line but our own.
@@ -183,6 +190,8 @@ write_key() {
 
 # --- facts about files and users --------------------------------------------------------------------------------------
 
+# shellcheck disable=SC2012
+group_of() { ls -ldn "$1" | awk 'NR == 1 { print $4 }'; }
 # shellcheck disable=SC2012 # not every system has stat, and no file's name is read here
 owner_of() { ls -ldn "$1" | awk 'NR == 1 { print $3 }'; }
 # shellcheck disable=SC2012
@@ -194,6 +203,9 @@ writable_by_others() {
     ?????w* | ????????w*) return 0 ;;
     esac
     return 1
+}
+closed_to_others() {
+    case $(ls -ldn "$1") in ?????????[xt]*) return 1 ;; esac
 }
 is_mine() {
     owner=$(owner_of "$1")
@@ -255,7 +267,7 @@ check_needs() {
     [ "$(uname -s)" = Linux ] || problem "this is $(uname -s), and the agent is for Linux"
     [ -r /proc/self/cmdline ] || problem "/proc is not mounted: mount -t proc proc /proc"
     need awk chmod chown cp grep head id ls mkdir mktemp mv readlink rm sed tail tee tr uname
-    [ "$source" = beside ] || need gzip tar
+    case $source in beside | kept) ;; *) need gzip tar ;; esac
     [ "$source" != served ] || need sha256sum
     [ "$source" != served ] || command -v curl >/dev/null || command -v wget >/dev/null || missing="$missing curl"
     if [ "$root" = yes ] && [ "$state" != shell ] && ! user_exists "$agent_user"; then
@@ -323,6 +335,8 @@ check_way() {
             return # taken from its owner further below
         elif ! is_mine "$at"; then
             problem "$at belongs to another user (uid $(owner_of "$at")), who could change what runs: chown root $at, or another --base_dir"
+        elif [ "$root" = yes ] && [ "$agent_user" != root ] && [ "$at" != "$base_dir" ] && closed_to_others "$at"; then
+            problem "$agent_user cannot enter $at, and so not what is below it: another --base_dir, or --user=root"
         elif writable_by_others "$at"; then
             problem "others can write to $at, and so change what runs: chmod go-w $at, or another --base_dir"
         fi
@@ -335,7 +349,7 @@ check_way() {
 find_state() {
     if [ ! -e "$base_dir" ] && [ ! -h "$base_dir" ]; then
         state=fresh
-    elif [ -f "$base_dir/lib/installed" ] && is_mine "$base_dir" && is_mine "$base_dir/lib" &&
+    elif [ -f "$base_dir/lib/installed" ] && [ ! -h "$base_dir/lib/installed" ] && is_mine "$base_dir" && is_mine "$base_dir/lib" &&
         is_mine "$base_dir/lib/installed"; then
         state=ours
     elif [ -f "$base_dir/etc/trafikito.cfg" ] && [ -f "$base_dir/lib/trafikito_wrapper.sh" ]; then
@@ -344,7 +358,7 @@ find_state() {
         state=fresh # enrolled by hand
     else
         state=fresh
-        for file in "$base_dir"/* "$base_dir"/.[!.]*; do
+        for file in "$base_dir"/* "$base_dir"/.[!.]* "$base_dir"/..?*; do
             case ${file#"$base_dir/"} in
             available_commands.sh | etc | lib | var | .install.*) continue ;;
             esac
@@ -474,7 +488,7 @@ take_back() {
 keep_nonce() {
     [ -d "$base_dir/var" ] || return 0
     [ "$root" = no ] || chown -h 0:0 "$base_dir/var" || return 0
-    for file in "$base_dir/var"/* "$base_dir/var"/.[!.]*; do
+    for file in "$base_dir/var"/* "$base_dir/var"/.[!.]* "$base_dir/var"/..?*; do
         [ "$file" = "$base_dir/var/enroll.nonce" ] || rm -rf "$file"
     done
     rmdir "$base_dir/var" 2>/dev/null ||
@@ -510,6 +524,8 @@ find_source() {
         source='file'
     elif [ -n "$here" ] && [ -f "$here/trafikito-agent" ] && [ -f "$here/trafikito_wrapper.sh" ]; then
         source=beside
+    elif [ -n "$here" ] && [ "$here" = "$base_dir" ] && [ -f "$here/lib/trafikito-agent" ]; then
+        source=kept
     elif [ -n "$served_files" ]; then
         source=served
         archive=$(printf '%s\n' "$served_files" | sed -n "s/^[0-9a-f]\{64\}  \(trafikito-agent-[A-Za-z0-9._+~-]*-linux-$(architecture)\.tar\.gz\)\$/\1/p" | head -n 1)
@@ -522,6 +538,13 @@ get_program() {
     case $source in
     beside) from=$here ;;
     file) unpack "$agent_file" ;;
+    kept)
+        from=$work/kept
+        mkdir "$from"
+        for file in trafikito install.sh uninstall.sh lib/trafikito-agent lib/trafikito_wrapper.sh lib/trafikito_agent.sh share; do
+            cp -R "$base_dir/$file" "$from/" || fail "$base_dir/$file cannot be copied: unpack the archive of the agent, and run the install.sh in it"
+        done
+        ;;
     served)
         say "* Downloading $archive from $served_api_url"
         download "$served_api_url/agent/$archive" "$work/$archive"
@@ -677,6 +700,7 @@ write_notes() {
         esac
     } >"$work/installed" || fail "$work cannot be written: is the disk full?"
     chmod 644 "$work/installed"
+    [ ! -d "$base_dir/lib/installed" ] || fail "$base_dir/lib/installed is a directory: move it away"
     mv -f "$work/installed" "$base_dir/lib/installed" || fail "$base_dir/lib/installed cannot be written"
     rm -f "$base_dir/.install.made"
 }
@@ -685,6 +709,10 @@ make_var() {
     [ ! -h "$base_dir/var" ] || fail "$base_dir/var is a link: move it away"
     [ "$taken_over" = no ] || return 0
     [ -d "$base_dir/var" ] || mkdir -m 750 "$base_dir/var" || fail "$base_dir/var cannot be made"
+    # Of a user that is gone, all of it.
+    if [ "$root" = yes ] && [ -z "$(owner_name "$base_dir/var")" ]; then
+        chown -hR "$agent_user:$(id -gn "$agent_user")" "$base_dir/var"
+    fi
     [ "$root" = no ] || [ "$(owner_of "$base_dir/var")" != 0 ] || {
         chown -h "$agent_user:$(id -gn "$agent_user")" "$base_dir/var"
         chmod 750 "$base_dir/var"
@@ -701,6 +729,7 @@ place_ca() {
         return 0
     fi || fail "$work/ca.pem cannot be written: is the disk full?"
     chmod 644 "$work/ca.pem"
+    [ ! -d "$base_dir/etc/ca.pem" ] || fail "$base_dir/etc/ca.pem is a directory: move it away"
     mv -f "$work/ca.pem" "$base_dir/etc/ca.pem" || fail "$base_dir/etc/ca.pem cannot be written"
 }
 
@@ -720,7 +749,7 @@ enroll() {
     # It is written last.
     [ -f "$base_dir/etc/trafikito.cfg" ] || {
         # Where the API refused before it made a server, no next try needs the nonce.
-        if grep -q 'error: .*the API says' "$work/said" && ! grep -q '^the API made server' "$work/said"; then
+        if grep -qE 'error: (.*the API says|handshake|connect|resolve)' "$work/said" && ! grep -q '^the API made server' "$work/said"; then
             rm -f "$base_dir/var/enroll.nonce"
         fi
         fail "this machine could not be enrolled: the reason stands above; try again when it is mended"
@@ -772,7 +801,9 @@ say_what_is_kept() {
 fill() { # TEMPLATE FILE MODE
     [ -f "$base_dir/share/$1" ] || fail "$base_dir/share/$1 is missing: is the archive whole?"
     key_lines='/@API_KEY_FILE@/d'
-    [ ! -f "$base_dir/etc/api_key" ] || key_lines="s|@API_KEY_FILE@|$base_dir/etc/api_key|g"
+    if [ -f "$base_dir/etc/api_key" ] && is_plain "$base_dir/etc/api_key"; then
+        key_lines="s|@API_KEY_FILE@|$base_dir/etc/api_key|g"
+    fi
     sed -e "$key_lines" -e "s|@PROGRAM@|$base_dir/lib/trafikito-agent|g" \
         -e "s|@CONFIG@|$base_dir/etc/trafikito.cfg|g" -e "s|@BASE_DIR@|$base_dir|g" \
         -e "s|@VAR_DIR@|$base_dir/var|g" -e "s|@USER@|$agent_user|g" "$base_dir/share/$1" >"$work/startup" ||
@@ -901,8 +932,23 @@ look_at_shell_agent() {
         lib/trafikito_wrapper.sh lib/trafikito_agent.sh lib/set_os.sh lib/remove_startup.sh; do
         [ ! -h "$base_dir/$file" ] || problem "$base_dir/$file is a link: put what it leads to in its place"
     done
+    planted=$(find_planted)
+    [ -z "$planted" ] || problem "$planted is not the shell agent's: move it away"
     [ -d "$base_dir/var" ] || problem "$base_dir/var is missing: is its installation whole?"
+    [ -f "$base_dir/available_commands.sh" ] || problem "$base_dir/available_commands.sh is missing: is its installation whole?"
 }
+
+# What ours would take for its own, and root never made: its user could have put it there for us.
+find_planted() {
+    for file in etc/api_key etc/ca.pem lib/installed lib/trafikito-agent lib/shell-agent share install.sh; do
+        if [ ! -h "$base_dir/$file" ] && [ ! -e "$base_dir/$file" ]; then continue; fi
+        # The backup of a run that was ended is root's.
+        if [ "$file" = lib/shell-agent ] && is_plain "$base_dir/$file"; then continue; fi
+        say "$base_dir/$file"
+        return
+    done
+}
+is_plain() { [ ! -h "$1" ] && is_mine "$1"; }
 
 owner_name() { awk -F: -v uid="$(owner_of "$1")" '$3 == uid { print $1; exit }' /etc/passwd; }
 
@@ -961,6 +1007,8 @@ take_files() {
         chmod 755 "$base_dir$folder"
     done
     # From here on nobody else can change a name in these; a second look is what counts.
+    planted=$(find_planted)
+    [ -z "$planted" ] || fail "$planted is not the shell agent's: move it away"
     for file in trafikito uninstall.sh available_commands.sh etc/trafikito.cfg etc/trafikito.app lib/trafikito_wrapper.sh \
         lib/trafikito_agent.sh lib/set_os.sh lib/remove_startup.sh; do
         if [ -h "$base_dir/$file" ] || { [ -e "$base_dir/$file" ] && [ ! -f "$base_dir/$file" ]; }; then
@@ -992,12 +1040,12 @@ back_up() {
     if [ -n "$shell_script" ]; then cp -p "$shell_script" "$copy/startup/init.d-trafikito"; fi
     for file in $shell_rc_files; do
         say "rc=$file" >>"$copy/notes"
-        lines_of_shell_agent <"$file" >"$copy/startup/rc-lines"
+        whole_lines <"$file" >"$copy/startup/rc-lines"
         cp -p "$file" "$copy/startup/rc-before"
     done
     for who in $(crontab_users); do
         crontab_of "$who" >"$copy/startup/crontab-before.$who"
-        reboot_lines <"$copy/startup/crontab-before.$who" >"$copy/startup/crontab.$who"
+        reboot_lines <"$copy/startup/crontab-before.$who" | whole_lines >"$copy/startup/crontab.$who"
         [ -s "$copy/startup/crontab.$who" ] || rm -f "$copy/startup/crontab.$who" "$copy/startup/crontab-before.$who"
     done
     mv "$copy" "$base_dir/lib/shell-agent" || fail "the backup could not be made: is the disk full?"
@@ -1016,10 +1064,14 @@ find_shell_startup() {
 
 # Of a crontab or rc.local: those that start what is in BASE, and not in a directory whose name only ends or begins alike.
 lines_of_shell_agent() { grep -E "$starts_it" || true; }
+# Those that do nothing else, and may go.
+whole_lines() { grep -E "$only_starts_it" || true; }
 reboot_lines() { grep '^[[:space:]]*@reboot[[:space:]]' | lines_of_shell_agent; }
 set_patterns() {
     pattern=$(printf '%s' "$base_dir" | sed 's/[.+]/\\&/g')
     starts_it="^([^#]*[^A-Za-z0-9._/+#-])?$pattern/(trafikito start|lib/trafikito_wrapper\\.sh|lib/trafikito_agent\\.sh)([^A-Za-z0-9._/+-]|\$)"
+    # Perhaps by a shell, with arguments, into a file, behind everything else.
+    only_starts_it="^[[:space:]]*(@reboot[[:space:]]+)?((/usr)?(/bin/)?(sh|bash|dash|nohup|setsid)[[:space:]]+)*[\"']?$pattern/(trafikito start|lib/trafikito_wrapper\\.sh|lib/trafikito_agent\\.sh)([[:space:]\"']+[A-Za-z0-9._/\"'-]*)*([[:space:]]*[0-9&]?>>?&?[[:space:]]*[A-Za-z0-9._/-]+)*[[:space:]]*&?[[:space:]]*\$"
 }
 # Only root may name a user to crontab(1).
 crontab_users() { if [ "$root" = yes ]; then say "root $shell_user"; else say "$me"; fi; }
@@ -1045,10 +1097,11 @@ take_configuration() {
     }
     {
         if [ "$(owner_of "$cfg")" = 0 ]; then
-            cat "$cfg"
+            awk 1 "$cfg"
         else
             # Another user's: what the shell installer wrote counts, and nothing that makes an agent of root's do more.
             sed -E '/^[[:space:]]*(#|$)/b; /^[[:space:]]*(export[[:space:]]+)?(RUNAS|USER_API_KEY|WORKSPACE_ID|SERVER_NAME|TMP_FILE|SERVER_ID|API_KEY)=/!s/^/# not taken over: /' "$cfg" |
+                tr -d '\001-\010\013-\037\177' | awk 1 |
                 sed -E "s/^[[:space:]]*(export[[:space:]]+)?RUNAS=.*/export RUNAS=\"$shell_user\"/"
         fi
         if [ -n "$api_url" ] && ! grep -qxF "export API_URL=\"$api_url\"" "$cfg"; then
@@ -1067,17 +1120,41 @@ take_configuration() {
 # wrote is in the way of an agent that does not.
 clear_the_way() {
     rm -f "$base_dir/lib/set_os.sh" "$base_dir/lib/remove_startup.sh"
-    [ "$(owner_of "$base_dir/var")" != 0 ] || return 0
+    owner=$(owner_of "$base_dir/var")
+    [ "$owner" != 0 ] || return 0
+    # Closed while root renames in it: its user could put a link in the way.
+    mode=$(mode_of "$base_dir/var") group=$(group_of "$base_dir/var")
+    chown -h 0:0 "$base_dir/var"
+    chmod 700 "$base_dir/var"
     for file in trafikito.log trafikito.tmp; do
         file=$base_dir/var/$file
-        if [ -e "$file" ] && [ "$(owner_of "$file")" != "$(owner_of "$base_dir/var")" ]; then mv -f "$file" "$file.shell-agent"; fi
+        if [ ! -e "$file" ] || [ "$(owner_of "$file")" = "$owner" ]; then continue; fi
+        if [ -h "$file" ] || [ -d "$file" ] || [ -h "$file.shell-agent" ] || [ -d "$file.shell-agent" ]; then
+            rm -f "$file" 2>/dev/null || warn "$file is in the agent's way: move it away"
+        else
+            mv -f "$file" "$file.shell-agent"
+        fi
     done
+    chmod "$mode" "$base_dir/var"
+    chown -h "$owner:$group" "$base_dir/var"
 }
 
 drop_lines() { # FILE-OF-LINES FILE
     cp -p "$2" "$2.install" || fail "$2 cannot be written: is the disk full?"
     grep -vxF -f "$1" "$2" >"$2.install" || [ $? = 1 ] || fail "$2 cannot be written: is the disk full?"
+    # The last command between `then` and `fi` must not go.
+    if [ "${2#/etc/}" != "$2" ] && sh -n "$2" 2>/dev/null && ! sh -n "$2.install" 2>/dev/null; then
+        rm -f "$2.install"
+        return 0
+    fi
     mv -f "$2.install" "$2"
+}
+
+# Ours is started by them, too, and answers that it runs already.
+say_what_stays() { # NAME FILE
+    lines_of_shell_agent <"$2" | while read -r line; do
+        warn "$1 goes on starting the agent, in a line that does more than that: $line"
+    done
 }
 
 # Until here it ran on.
@@ -1101,15 +1178,18 @@ stop_shell_agent() {
         fi >/dev/null 2>&1
     fi
     for file in $shell_rc_files; do
-        drop_lines "$base_dir/lib/shell-agent/startup/rc-lines" "$file"
+        [ ! -s "$base_dir/lib/shell-agent/startup/rc-lines" ] || drop_lines "$base_dir/lib/shell-agent/startup/rc-lines" "$file"
+        say_what_stays "$file" "$file"
     done
     for who in $(crontab_users); do
         crontab_of "$who" >"$work/crontab"
-        reboot_lines <"$work/crontab" >"$work/reboot"
+        reboot_lines <"$work/crontab" | whole_lines >"$work/reboot"
         if [ -s "$work/reboot" ]; then
             drop_lines "$work/reboot" "$work/crontab"
             if [ -s "$work/crontab" ]; then crontab_for "$who" "$work/crontab"; else crontab_for "$who" -r; fi
         fi
+        reboot_lines <"$work/crontab" >"$work/reboot"
+        say_what_stays "the crontab of $who" "$work/reboot"
     done
     end_scripts_of_shell_agent
 }
@@ -1204,10 +1284,12 @@ main() {
 '
     PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
     export PATH LC_ALL
-    unset IFS CDPATH ENV BASH_ENV
+    unset IFS CDPATH ENV BASH_ENV TAR_OPTIONS GREP_OPTIONS GZIP POSIXLY_CORRECT
     for name in $(env | sed -n 's/^\(TRAFIKITO_[A-Za-z0-9_]*\)=.*/\1/p'); do unset "$name"; done
     umask 022
     # Nothing that is called here may eat the rest of a script on standard input.
+    # shellcheck disable=SC2188
+    (: <&0) 2>/dev/null || exec </dev/null
     exec 3<&0 </dev/null
 
     uid=$(id -u) me=$(id -un 2>/dev/null) || me=$uid
@@ -1222,7 +1304,8 @@ main() {
     [ -n "$base_dir" ] || {
         base_dir_given=no
         base_dir=/opt/trafikito
-        [ "$root" = yes ] || base_dir=${HOME:?}/trafikito
+        [ "$root" = yes ] || [ -n "${HOME:-}" ] || wrong "HOME is not set: say where to install, --base_dir=DIR"
+        [ "$root" = yes ] || base_dir=$HOME/trafikito
     }
     check_base_dir
     given_user=$agent_user
@@ -1248,6 +1331,7 @@ main() {
     lock
     was=$state
     look_at_machine # another installer may have worked meanwhile
+    check_other_agents
     no_problems
     [ "$was" = "$state" ] || say "* What is in $base_dir has changed meanwhile: $state"
     [ "$state" = shell ] || make_base_dir
@@ -1290,6 +1374,13 @@ main() {
     remove_myself
 }
 
+quoted() {
+    case $1 in
+    *[!A-Za-z0-9._-]*) printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")" ;;
+    *) printf '%s' "$1" ;;
+    esac
+}
+
 say_the_end() {
     cfg=$base_dir/etc/trafikito.cfg
     say
@@ -1299,7 +1390,7 @@ say_the_end() {
         '' | *.trafikito.com) say "Done: the first report arrived. See it at https://trafikito.com/servers" ;;
         *)
             say "Done: the first report arrived at $where. See it there:"
-            say "  trafikito-server outputs ${server_name:-$(config_value "$cfg" server_id)}"
+            say "  sudo trafikito-server outputs $(quoted "${server_name:-$(config_value "$cfg" server_id)}")"
             ;;
         esac
     else

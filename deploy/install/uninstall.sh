@@ -59,7 +59,13 @@ stop_agent() {
     "$base_dir/trafikito" stop 2>&1 || [ ! -f "$base_dir/etc/trafikito.cfg" ] || fail "the agent does not stop"
 }
 
+is_its() { [ ! -f "$1" ] || grep -qF "$base_dir/lib/trafikito-agent" "$1"; }
+
 remove_startup() {
+    if ! is_its /etc/systemd/system/trafikito-agent.service || ! is_its /etc/init.d/trafikito-agent; then
+        warn "what starts trafikito-agent here is another installation's: it stays"
+        return
+    fi
     case $startup in
     systemd)
         systemctl disable -q trafikito-agent.service 2>/dev/null || true
@@ -99,12 +105,12 @@ remove_var() {
         return
     fi
     if user_exists "$user" && command -v su >/dev/null; then
-        (cd / && su -s /bin/sh -c "rm -rf '$base_dir/var/'* '$base_dir/var/'.[!.]*" "$user" </dev/null >/dev/null 2>&1) || true
+        (cd / && su -s /bin/sh -c "rm -rf '$base_dir/var/'* '$base_dir/var/'.[!.]* '$base_dir/var/'..?*" "$user" </dev/null >/dev/null 2>&1) || true
     fi
     uid=$(owner_of "$base_dir/var")
     chown -h 0:0 "$base_dir/var"
     chmod 700 "$base_dir/var"
-    for file in "$base_dir/var"/* "$base_dir/var"/.[!.]*; do
+    for file in "$base_dir/var"/* "$base_dir/var"/.[!.]* "$base_dir/var"/..?*; do
         [ -e "$file" ] || [ -h "$file" ] || continue
         if [ ! -h "$file" ] && [ -d "$file" ] && [ "$(owner_of "$file")" = "$uid" ] && user_has_processes "$uid"; then
             warn "kept, since processes of $user (uid $uid) are at work: $file"
@@ -142,10 +148,19 @@ remove_the_rest() {
     fi
 }
 
-# A user that the installer made, and that nothing else uses.
-remove_user() {
-    [ "$root" = yes ] && [ "$user_made" = yes ] && user_exists "$user" && [ "$user" != root ] || return 0
+# A user that the installer made, and that no package has come to use since.
+is_ours_alone() {
+    [ "$root" = yes ] && [ "$user_made" = yes ] && user_exists "$user" && [ "$user" != root ] || return 1
+    [ ! -x /usr/sbin/trafikito-agent ] || return 1
     uid=$(id -u "$user")
+    for folder in /var/lib/trafikito /var/lib/trafikito.*; do
+        if [ -d "$folder" ] && [ "$(owner_of "$folder")" = "$uid" ]; then return 1; fi
+    done
+}
+
+# Whoever still runs as it could write into what is being removed.
+end_processes() {
+    is_ours_alone || return 0
     for signal in TERM KILL; do
         grep -lsE "^Uid:.*[[:space:]]${uid}[[:space:]]" /proc/[0-9]*/status | while read -r file; do
             pid=${file#/proc/}
@@ -154,6 +169,10 @@ remove_user() {
         user_has_processes "$uid" || break
         sleep 1
     done
+}
+
+remove_user() {
+    is_ours_alone || return 0
     if command -v userdel >/dev/null; then
         userdel "$user"
     else
@@ -165,6 +184,9 @@ remove_user() {
 
 back_to_shell_agent() {
     copy=$base_dir/lib/shell-agent
+    if [ "$root" = yes ] && { [ -h "$copy" ] || [ "$(owner_of "$copy")" != 0 ]; }; then
+        fail "$copy is not what install.sh made"
+    fi
     shell_user=$(sed -n 's/^user=//p' "$copy/notes")
     user_exists "$shell_user" || fail "its user $shell_user does not exist any more"
     say "Returning to the shell agent, which runs as $shell_user"
@@ -180,10 +202,18 @@ back_to_shell_agent() {
             su -s /bin/sh -c "rm -rf '$base_dir/var/$file'" "$shell_user" </dev/null >/dev/null 2>&1) ||
             { [ "$(owner_of "$base_dir/var")" = 0 ] && rm -rf "${base_dir:?}/var/$file"; } || true
     done
+    # Closed while root renames in it: its user could put a link in the way.
+    mode=$(stat -c %a "$base_dir/var" 2>/dev/null) || mode=755
+    if [ "$root" = yes ]; then
+        chown -h 0:0 "$base_dir/var"
+        chmod 700 "$base_dir/var"
+    fi
     for file in trafikito.log trafikito.tmp; do
         file=$base_dir/var/$file
-        [ ! -e "$file.shell-agent" ] || mv -f "$file.shell-agent" "$file"
+        if [ -h "$file" ] || [ -d "$file" ] || [ -h "$file.shell-agent" ] || [ ! -f "$file.shell-agent" ]; then continue; fi
+        mv -f "$file.shell-agent" "$file"
     done
+    chmod "$mode" "$base_dir/var"
     put_startup_back
     rm -f "$base_dir/lib/trafikito-agent" "$base_dir/install.sh" "$base_dir/etc/ca.pem" "$base_dir/etc/api_key"
     rm -rf "${base_dir:?}/share"
@@ -295,18 +325,21 @@ main() {
     say "Uninstalling the Trafikito agent: first it is stopped, then its files are removed."
     confirm "1/2: Do you want to STOP the Trafikito agent?"
     stop_agent
-    remove_startup
     if [ "$back" = yes ]; then
         confirm "2/2: Do you want to return to the shell agent in $base_dir?"
+        remove_startup
         back_to_shell_agent
         say "The shell agent is back"
         exit 0
     fi
     confirm "2/2: Do you want to remove the Trafikito agent files in $base_dir?"
     cd /
+    remove_startup
+    end_processes
     remove_files
     remove_user
     remove_the_rest
+    rm -f /run/trafikito-install.lock 2>/dev/null || true
     say "Trafikito was uninstalled"
 }
 

@@ -169,7 +169,11 @@ int run(new_key_options const& options, base::console& to) {
         throw has_gone(server.id);
     }
     to.err << "the key that " << cell(server.name, 200)
-           << " had until now is refused: put these two lines into its trafikito.cfg\n";
+           << " had until now is refused. On that machine server_id stands in trafikito.cfg; put "
+              "the new "
+              "key alone into the file that api_key_file there names (api_key beside it), or where "
+              "there "
+              "is none into trafikito.cfg as api_key, and restart the agent\n";
     return 0;
 }
 
