@@ -89,6 +89,30 @@ install() { # SCRIPT OPTION...
 
 nothing_is_left() { [ ! -e "$base" ] || fail "$1 left: $(find "$base")"; }
 
+# A shell agent's installation, in which its user prepared something for ours.
+test_planted() {
+    for planted in etc/api_key etc/ca.pem lib/installed lib/shell-agent lib/trafikito-agent share install.sh; do
+        for kind in link directory; do
+            mkdir -p "$base/etc" "$base/lib" "$base/var"
+            echo 'trafikito_df="df -P"' >"$base/available_commands.sh"
+            : >"$base/lib/trafikito_wrapper.sh"
+            printf 'export SERVER_ID="8a1d"\nexport API_KEY="3f0c"\n' >"$base/etc/trafikito.cfg"
+            mkdir "$work/elsewhere"
+            case $kind-$planted in
+            directory-lib/shell-agent) continue ;; # of its own user, as here, it is a backup of ours
+            link-*) ln -s "$work/elsewhere" "$base/$planted" ;;
+            *) mkdir "$base/$planted" ;;
+            esac
+            expect 1 install "$from/install.sh" --no-start
+            said "$planted is not the shell agent's: move it away"
+            said 'nothing was changed'
+            [ -z "$(ls -A "$work/elsewhere")" ] || fail "$planted led install.sh away"
+            rm -rf "$base" "$work/elsewhere"
+        done
+    done
+    rm -rf "$base" "$work/elsewhere"
+}
+
 test_options() {
     expect 0 install "$from/install.sh" --help
     said --user_api_key_file
@@ -279,7 +303,7 @@ if [ $# = 0 ]; then
     ! command -v busybox >/dev/null || set -- "$@" 'busybox sh'
 fi
 for shell in "$@"; do
-    for case in ${CASES:-options truncation refusals installation controller uninstalling two_at_once}; do
+    for case in ${CASES:-options truncation planted refusals installation controller uninstalling two_at_once}; do
         "test_$case"
     done
 done
