@@ -2,6 +2,7 @@
 
 #include "base/printable.hpp"
 #include "base/version.hpp"
+#include "server/cli/data_option.hpp"
 #include "server/cli/enrolment_options.hpp"
 #include "server/cli/option_values.hpp"
 #include "server/cli/serve_options.hpp"
@@ -51,11 +52,13 @@ struct reader {
 
 private:
     static CLI::App* add(CLI::App& parent, char const* name, char const* what,
-                         std::filesystem::path& data);
+                         std::optional<std::filesystem::path>& data);
     void add_servers();
     void add_outputs();
     void add_order();
     void add_changes(CLI::App& servers);
+    template <typename Options>
+    Options below_servers(Options options) const;
     command_line chosen();
     command_line chosen_order();
 
@@ -96,11 +99,9 @@ reader::reader() {
 }
 
 CLI::App* reader::add(CLI::App& parent, char const* name, char const* what,
-                      std::filesystem::path& data) {
+                      std::optional<std::filesystem::path>& data) {
     auto* const command = parent.add_subcommand(name, what);
-    command->add_option("--data", data, "Directory that holds the database, keys and certificates")
-        ->type_name("DIR")
-        ->required();
+    add_data(*command, data);
     return command;
 }
 
@@ -124,10 +125,7 @@ void reader::add_changes(CLI::App& servers) {
 
 void reader::add_servers() {
     auto* const servers = servers_command_ =
-        app_.add_subcommand("servers", "List servers; add, remove or rename one");
-    auto* const data =
-        servers->add_option("--data", servers_.data, "Directory that holds the database")
-            ->type_name("DIR");
+        add(app_, "servers", "List servers; add, remove or rename one", servers_.data);
     servers->add_flag("--json", servers_.json, "Print JSON");
     auto* const add_one = add_command_ = add(
         *servers, "add", "Make a server by hand and print its server_id and api_key", add_.data);
@@ -143,11 +141,6 @@ void reader::add_servers() {
                      "Read its key from this file, - for standard input (default: a new key)")
         ->type_name("F");
     add_changes(*servers);
-    servers->callback([servers, data] {
-        if (servers->get_subcommands().empty() && data->count() == 0) {
-            throw CLI::RequiredError("--data");
-        }
-    });
 }
 
 void reader::add_outputs() {
@@ -198,6 +191,15 @@ void reader::add_order() {
         ->check(check_duration);
 }
 
+/// `servers --data DIR remove SERVER` is not the usual directory's, either.
+template <typename Options>
+Options reader::below_servers(Options options) const {
+    if (!options.data) {
+        options.data = servers_.data;
+    }
+    return options;
+}
+
 command_line reader::chosen() {
     if (auto options = serve_.chosen()) {
         return std::move(*options);
@@ -206,16 +208,16 @@ command_line reader::chosen() {
         return std::visit([](auto& each) { return command_line(std::move(each)); }, *options);
     }
     if (add_command_->parsed()) {
-        return add_;
+        return below_servers(add_);
     }
     if (remove_command_->parsed()) {
-        return remove_;
+        return below_servers(remove_);
     }
     if (rename_command_->parsed()) {
-        return rename_;
+        return below_servers(rename_);
     }
     if (new_key_command_->parsed()) {
-        return new_key_;
+        return below_servers(new_key_);
     }
     if (servers_command_->parsed()) {
         return servers_;

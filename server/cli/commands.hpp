@@ -71,35 +71,35 @@ struct revoke_token_options {
 };
 
 struct servers_options {
-    std::filesystem::path data;
+    std::optional<std::filesystem::path> data;
     bool json = false;
 };
 
 struct add_server_options {
-    std::filesystem::path data;
+    std::optional<std::filesystem::path> data;
     std::string name;
     std::optional<std::string> server_id;
     std::optional<std::string> api_key_file; ///< `-`: standard input
 };
 
 struct remove_server_options {
-    std::filesystem::path data;
+    std::optional<std::filesystem::path> data;
     std::string server; ///< id or name, here and below
 };
 
 struct rename_server_options {
-    std::filesystem::path data;
+    std::optional<std::filesystem::path> data;
     std::string server;
     std::string name;
 };
 
 struct new_key_options {
-    std::filesystem::path data;
+    std::optional<std::filesystem::path> data;
     std::string server;
 };
 
 struct outputs_options {
-    std::filesystem::path data;
+    std::optional<std::filesystem::path> data;
     std::optional<std::string> server;  ///< id or name
     std::optional<std::string> command; ///< with or without prefix
     std::int64_t last = 1;              ///< reports of each server
@@ -110,7 +110,7 @@ struct outputs_options {
 };
 
 struct order_options {
-    std::filesystem::path data;
+    std::optional<std::filesystem::path> data;
     std::string server;               ///< id or name
     std::vector<std::string> names;   ///< with prefix, valid; in place of the order that stands
     std::vector<std::string> added;   ///< or else these are added to it,

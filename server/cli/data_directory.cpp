@@ -120,8 +120,9 @@ std::filesystem::path database_file(std::filesystem::path const& directory) {
 std::filesystem::path data_or_usual(std::optional<std::filesystem::path> const& given) {
     std::error_code failed;
     if (!given && !fs::exists(fs::symlink_status(usual_data_directory, failed))) {
-        throw std::runtime_error("--data is missing: give it the directory that `trafikito-server "
-                                 "serve` uses");
+        throw std::runtime_error(std::string("--data is missing, and there is no ") +
+                                 usual_data_directory +
+                                 ": give it the directory that `trafikito-server serve` uses");
     }
     return given.value_or(usual_data_directory);
 }

@@ -1,21 +1,9 @@
 #include "server/cli/enrolment_options.hpp"
 
-#include "server/cli/data_directory.hpp"
+#include "server/cli/data_option.hpp"
 #include "server/cli/option_values.hpp"
 
 namespace trafikito::server::cli {
-
-namespace {
-
-void add_data(CLI::App& command, std::optional<std::filesystem::path>& data) {
-    command
-        .add_option("--data", data,
-                    std::string("Directory that holds the database (default ") +
-                        usual_data_directory + " if it is there)")
-        ->type_name("DIR");
-}
-
-} // namespace
 
 void enrolment_reader::add_to(CLI::App& app) {
     add_enroll_command(app);

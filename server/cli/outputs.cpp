@@ -99,7 +99,7 @@ int run(outputs_options const& options, base::console& to) {
     if (options.raw) {
         to.out.pass_on_bytes();
     }
-    auto store = open_store(options.data, store::access::read_only);
+    auto store = open_store(data_or_usual(options.data), store::access::read_only);
     std::optional<std::string> server_id;
     auto servers = store.servers();
     if (options.server) {

@@ -51,6 +51,49 @@ BOOST_AUTO_TEST_CASE(tokens_are_listed_and_revoked) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_works_on_data_that_is_there_has_a_usual_directory) {
+    BOOST_TEST(!parsed<cli::servers_options>({"servers"}).data.has_value());
+    BOOST_TEST(
+        !parsed<cli::add_server_options>({"servers", "add", "--name", "n"}).data.has_value());
+    BOOST_TEST(!parsed<cli::remove_server_options>({"servers", "remove", "s"}).data.has_value());
+    BOOST_TEST(
+        !parsed<cli::rename_server_options>({"servers", "rename", "s", "n"}).data.has_value());
+    BOOST_TEST(!parsed<cli::new_key_options>({"servers", "new-key", "s"}).data.has_value());
+    BOOST_TEST(!parsed<cli::outputs_options>({"outputs", "s"}).data.has_value());
+    BOOST_TEST(!parsed<cli::order_options>({"order", "s", "-df"}).data.has_value());
+    BOOST_TEST(!parsed<cli::tokens_options>({"tokens"}).data.has_value());
+    for (std::vector<std::string> const& words : {std::vector<std::string>{"servers"},
+                                                  {"servers", "add"},
+                                                  {"servers", "remove"},
+                                                  {"servers", "rename"},
+                                                  {"servers", "new-key"},
+                                                  {"outputs"},
+                                                  {"order"},
+                                                  {"tokens"},
+                                                  {"tokens", "revoke"},
+                                                  {"enroll-command"}}) {
+        auto help = words;
+        help.emplace_back("--help");
+        auto const text = refused(help).text;
+        BOOST_TEST(text.find("/var/lib/trafikito-server") != std::string::npos, text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(data_before_a_subcommand_is_the_subcommands) {
+    auto const add =
+        parsed<cli::add_server_options>({"servers", "--data", "d", "add", "--name", "n"});
+    BOOST_TEST(add.data.value() == "d");
+    auto const remove =
+        parsed<cli::remove_server_options>({"servers", "--data", "d", "remove", "s"});
+    BOOST_TEST(remove.data.value() == "d");
+    auto const rename =
+        parsed<cli::rename_server_options>({"servers", "--data", "d", "rename", "s", "n"});
+    BOOST_TEST(rename.data.value() == "d");
+    auto const nearer =
+        parsed<cli::new_key_options>({"servers", "--data", "d", "new-key", "--data", "e", "s"});
+    BOOST_TEST(nearer.data.value() == "e");
+}
+
 BOOST_AUTO_TEST_CASE(serve_has_defaults_for_all_but_data) {
     auto const options = parsed<cli::serve_options>({"serve", "--data", "d"});
     BOOST_TEST(options.data == "d");
@@ -110,7 +153,7 @@ BOOST_AUTO_TEST_CASE(wrong_use_exits_2_and_says_where_help_is) {
              {"servers", "remove", "--data", "d"},
              {"servers", "rename", "--data", "d", "s"},
              {"servers", "rename", "--data", "d", "s", "a\nb"},
-             {"servers", "new-key", "s"},
+             {"servers", "new-key"},
              {"outputs", "--data", "d", "--raw", "--json"},
              {"order", "--data", "d", "s", "a", "+b"},
              {"order", "--data", "d", "s", "a", "-b"},
@@ -120,7 +163,6 @@ BOOST_AUTO_TEST_CASE(wrong_use_exits_2_and_says_where_help_is) {
              {"order", "--data", "d", "s", "--delay", "5"},
              {"serve", "--data", "d", "--host-name", "a b"},
              {"serve", "--data", "d", "--key", "k"},
-             {"servers"},
              {"servers", "add", "--data", "d"},
              {"outputs", "--data", "d", "--last", "-1"},
              {"order", "--data", "d"},
