@@ -27,7 +27,8 @@ milliseconds longest_cycle(config::settings const& with) {
 
 supervision::supervision(boost::asio::any_io_executor const& executor, base::clock& time,
                          base::log& log)
-    : time_(time), log_(log), manager_(service_manager::from_environment()), feed_(executor) {}
+    : time_(time), log_(log), manager_(base::service_manager::from_environment()), feed_(executor) {
+}
 
 void supervision::begin(config::settings const& settings, std::string const& story) {
     status_.pid = ::getpid();

@@ -3,10 +3,10 @@
 // and systemd's notifications. The watchdog is fed only while the loop turns and cycles end.
 
 #include "agent/cycle/cycle_outcome.hpp"
-#include "agent/daemon/service_manager.hpp"
 #include "agent/persistence/status.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/service_manager.hpp"
 #include "config/settings.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -50,7 +50,7 @@ private:
 
     base::clock& time_;
     base::log& log_;
-    service_manager manager_;
+    base::service_manager manager_;
     boost::asio::steady_timer feed_;
     persistence::daemon_status status_;
     std::filesystem::path file_;

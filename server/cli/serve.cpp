@@ -2,6 +2,7 @@
 // a signal.
 #include "base/log_output.hpp"
 #include "base/log_queue.hpp"
+#include "base/service_manager.hpp"
 #include "server/api/server_url.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
@@ -130,6 +131,7 @@ void refuse_to_forget_most(store::store& kept, effective_limits const& limits,
 
 int run(serve_options const& options, base::console& /*nothing is printed*/) {
     give_large_blocks_back();
+    auto const manager = base::service_manager::from_environment(); // while there is one thread
     std::signal(SIGHUP, SIG_IGN); // until hosting hears it: what it would reload is being read
     auto const limits =
         limits_of(options, options.limits ? read_limits(*options.limits) : cli::limits());
@@ -161,6 +163,7 @@ int run(serve_options const& options, base::console& /*nothing is printed*/) {
                  log, background);
     announce(options, host.open_to_new_machines(), certificates.files().authority, host.port(),
              log);
+    manager.ready("listening on " + url_of(options, host.port()));
     bool const ended = host.run();
     if (ended) {
         std::error_code ignored;

@@ -7,6 +7,7 @@
 #include "test/server/api/captures.hpp"
 #include "test/server/http/tls_client.hpp"
 #include "test/support/eventually.hpp"
+#include "test/support/notify_socket.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -190,6 +191,48 @@ BOOST_AUTO_TEST_CASE(a_missing_data_directory_is_said) {
         auto const ended = run(command);
         BOOST_TEST(ended.status == 1);
         BOOST_TEST(ended.output.find("there is no data directory") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(without_data_and_the_usual_directory_it_says_what_to_give) {
+    if (std::filesystem::exists("/var/lib/trafikito-server")) {
+        return;
+    }
+    for (std::vector<std::string> const& words : {std::vector<std::string>{"servers"},
+                                                  {"servers", "add", "--name", "n"},
+                                                  {"servers", "remove", "s"},
+                                                  {"servers", "rename", "s", "n"},
+                                                  {"servers", "new-key", "s"},
+                                                  {"outputs", "s"},
+                                                  {"order", "s"},
+                                                  {"tokens"},
+                                                  {"tokens", "revoke", "0123"},
+                                                  {"enroll-command"}}) {
+        auto const ended = test::run_server(words);
+        BOOST_TEST(ended.status == 1);
+        BOOST_TEST(ended.output ==
+                   "trafikito-server: error: --data is missing, and there is no "
+                   "/var/lib/trafikito-server: give it the directory that `trafikito-server "
+                   "serve` uses\n");
+    }
+    BOOST_TEST(test::run_server({"serve"}).status == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_service_manager_hears_that_machines_can_be_enrolled) {
+    auto const path = (directory.path() / "notify").string();
+    for (auto const& where : {path, "@trafikito-" + std::to_string(::getpid())}) {
+        test::notify_socket const systemd(where);
+        ::setenv("NOTIFY_SOCKET", where.c_str(), 1);
+        serving = std::make_unique<test::child>(std::vector<std::string>{
+            "serve", "--data", data, "--listen", "127.0.0.1:0", "--port-file", port_file});
+        ::unsetenv("NOTIFY_SOCKET");
+        std::string heard;
+        BOOST_TEST(test::eventually([&] { return !(heard = systemd.message()).empty(); }));
+        BOOST_TEST(heard.starts_with("READY=1\nSTATUS=listening on https://127.0.0.1:"), heard);
+        BOOST_TEST(run("enroll-command", {"--token-only"}).status == 0);
+        BOOST_TEST(test::tls_client(port(), data + "/ca.pem", "localhost").connected());
+        serving->signal(SIGTERM);
+        BOOST_TEST(serving->wait() == 0);
     }
 }
 

@@ -6,17 +6,22 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <system_error>
 
 namespace trafikito::test {
 
-notify_socket::notify_socket(std::filesystem::path const& path)
+notify_socket::notify_socket(std::string const& name)
     : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    path.string().copy(address.sun_path, sizeof address.sun_path - 1);
-    if (::bind(socket_, reinterpret_cast<sockaddr const*>(&address), sizeof address) != 0) {
-        throw std::system_error(errno, std::generic_category(), path.string());
+    auto const size = name.copy(address.sun_path, sizeof address.sun_path - 1);
+    if (name.starts_with('@')) {
+        address.sun_path[0] = '\0';
+    }
+    auto const length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + size);
+    if (::bind(socket_, reinterpret_cast<sockaddr const*>(&address), length) != 0) {
+        throw std::system_error(errno, std::generic_category(), name);
     }
 }
 

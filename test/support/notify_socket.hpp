@@ -1,15 +1,14 @@
 #pragma once
 // The service manager's end of NOTIFY_SOCKET.
 
-#include <filesystem>
 #include <string>
 
 namespace trafikito::test {
 
 class notify_socket {
 public:
-    /// Binds `path`, at most 100 characters.
-    explicit notify_socket(std::filesystem::path const& path);
+    /// Binds `name`, at most 100 characters: a path, or `@` and an abstract name.
+    explicit notify_socket(std::string const& name);
     ~notify_socket();
     notify_socket(notify_socket const&) = delete;
     notify_socket& operator=(notify_socket const&) = delete;

@@ -1,4 +1,4 @@
-#include "agent/daemon/service_manager.hpp"
+#include "base/service_manager.hpp"
 
 #include "base/number.hpp"
 #include "base/printable.hpp"
@@ -13,7 +13,7 @@
 #include <cstring>
 #include <ctime>
 
-namespace trafikito::agent::daemon {
+namespace trafikito::base {
 
 namespace {
 
@@ -36,7 +36,7 @@ service_manager::service_manager(std::string socket,
                                  std::optional<std::chrono::microseconds> watchdog)
     : socket_(std::move(socket)), watchdog_(watchdog) {
     if (!socket_.empty()) {
-        sender_ = base::descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        sender_ = descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     }
     if (socket_.starts_with('@')) {
         socket_.front() = '\0';
@@ -45,7 +45,7 @@ service_manager::service_manager(std::string socket,
 
 service_manager service_manager::from_environment() {
     auto const socket = take_variable("NOTIFY_SOCKET");
-    auto const interval = base::number_in<std::uint64_t>(take_variable("WATCHDOG_USEC"));
+    auto const interval = number_in<std::uint64_t>(take_variable("WATCHDOG_USEC"));
     auto const pid = take_variable("WATCHDOG_PID");
     bool const meant = pid.empty() || pid == std::to_string(::getpid());
     std::optional<std::chrono::microseconds> watchdog;
@@ -57,11 +57,11 @@ service_manager service_manager::from_environment() {
 
 // The protocol's assignments end with their line, and systemctl shows the text as it is.
 void service_manager::ready(std::string_view status) const {
-    send("READY=1\nSTATUS=" + base::one_line(status) + "\n");
+    send("READY=1\nSTATUS=" + one_line(status) + "\n");
 }
 
 void service_manager::status(std::string_view text) const {
-    send("STATUS=" + base::one_line(text) + "\n");
+    send("STATUS=" + one_line(text) + "\n");
 }
 
 void service_manager::reloading() const {
@@ -90,4 +90,4 @@ void service_manager::send(std::string const& text) const {
     ::sendto(sender_.get(), text.data(), text.size(), MSG_NOSIGNAL, to, length);
 }
 
-} // namespace trafikito::agent::daemon
+} // namespace trafikito::base

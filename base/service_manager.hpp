@@ -1,5 +1,5 @@
 #pragma once
-// What the agent tells systemd (sd_notify(3)): that it is ready, what it does, that it still turns.
+// What a daemon tells systemd (sd_notify(3)): that it is ready, what it does, that it still turns.
 // Everything is a no-op where no service manager asked to be told.
 
 #include "base/descriptor.hpp"
@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace trafikito::agent::daemon {
+namespace trafikito::base {
 
 class service_manager {
 public:
@@ -32,8 +32,8 @@ private:
     void send(std::string const& text) const;
 
     std::string socket_;
-    base::descriptor sender_; ///< opened at the start: later there may be no descriptor left
+    descriptor sender_; ///< opened at the start: later there may be no descriptor left
     std::optional<std::chrono::microseconds> watchdog_;
 };
 
-} // namespace trafikito::agent::daemon
+} // namespace trafikito::base
