@@ -82,7 +82,7 @@ int child::wait() {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-finished run_server(std::vector<std::string> const& arguments, std::string_view input) {
+ended_server run_server(std::vector<std::string> const& arguments, std::string_view input) {
     child started(arguments, input);
     int const status = started.wait();
     return {status, started.output()};

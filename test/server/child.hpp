@@ -33,12 +33,12 @@ private:
     std::string output_;
 };
 
-struct finished {
+struct ended_server {
     int status;
     std::string output;
 };
 
 /// Runs it to its end.
-finished run_server(std::vector<std::string> const& arguments, std::string_view input = {});
+ended_server run_server(std::vector<std::string> const& arguments, std::string_view input = {});
 
 } // namespace trafikito::test

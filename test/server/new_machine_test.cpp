@@ -58,8 +58,8 @@ struct fixture {
         auto const port = test::read_file(port_file);
         return "https://127.0.0.1:" + port.substr(0, port.find('\n'));
     }
-    test::finished run(std::vector<std::string> arguments,
-                       std::vector<std::string> const& more = {}) const {
+    test::ended_server run(std::vector<std::string> arguments,
+                           std::vector<std::string> const& more = {}) const {
         arguments.insert(arguments.end(), {"--data", data});
         arguments.insert(arguments.end(), more.begin(), more.end());
         return test::run_server(arguments);
@@ -73,7 +73,7 @@ struct fixture {
         line.erase(line.find("sudo "), 5);
         return line;
     }
-    static test::finished shell(std::string const& line) {
+    static test::ended_server shell(std::string const& line) {
         auto* const reading = ::popen(("{ " + line + "\n} 2>&1").c_str(), "r");
         BOOST_REQUIRE(reading != nullptr);
         std::string all;

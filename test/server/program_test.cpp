@@ -46,8 +46,8 @@ struct fixture {
         client.send(test::wire_form(test::read_capture(capture)));
         return client.receive();
     }
-    test::finished run(std::string const& command, std::vector<std::string> const& more = {},
-                       std::string_view input = {}) const {
+    test::ended_server run(std::string const& command, std::vector<std::string> const& more = {},
+                           std::string_view input = {}) const {
         std::vector<std::string> arguments{command};
         if (command == "add" || command == "remove" || command == "rename" ||
             command == "new-key") {
