@@ -9,10 +9,7 @@
 set -eu
 # shellcheck source=test/lab/systems.sh
 . "$(dirname "$0")/systems.sh"
-programs=$tree/build/release
-if [ ! -x "$programs/trafikito-agent" ] || [ ! -x "$programs/trafikito-server" ]; then
-    fail "build them first: ./dev build"
-fi
+find_programs
 
 prepare() {
     make_system bookworm daemons systemd systemd-sysv dbus procps openssl libsqlite3-0

@@ -9,10 +9,7 @@
 set -eu
 # shellcheck source=test/lab/systems.sh
 . "$(dirname "$0")/systems.sh"
-programs=$tree/build/release
-if [ ! -x "$programs/trafikito-agent" ] || [ ! -x "$programs/trafikito-server" ]; then
-    fail "build them first: ./dev build"
-fi
+find_programs
 
 # What a server hands out, as ./dev package makes it.
 make_agent_files() {

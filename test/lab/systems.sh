@@ -21,6 +21,14 @@ fail() {
 }
 [ "$(id -u)" = 0 ] || fail "it makes whole systems and enters them: that takes root"
 
+# $programs: where those are that a lab tries.
+find_programs() {
+    programs=$tree/build/release
+    if [ ! -x "$programs/trafikito-agent" ] || [ ! -x "$programs/trafikito-server" ]; then
+        fail "build them first: ./dev build"
+    fi
+}
+
 running='' system=''
 # shellcheck disable=SC2317 # called by the trap
 finish() {

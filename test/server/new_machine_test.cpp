@@ -1,5 +1,6 @@
 // The built trafikito-server from outside, as a new machine meets it: the printed lines with the
 // real curl and wget, what they download, tokens while it serves.
+#include "test/server/agent_files_folder.hpp"
 #include "test/server/child.hpp"
 #include "test/server/http/tls_client.hpp"
 #include "test/support/eventually.hpp"
@@ -37,13 +38,11 @@ struct fixture {
     std::unique_ptr<test::child> serving;
 
     fixture() {
-        fs::create_directory(folder);
-        ::chmod(folder.c_str(), 0755);
+        test::make_agent_files_folder(folder);
         put("install.sh", script);
     }
     void put(std::string const& name, std::string const& bytes) const {
-        std::ofstream(folder / name, std::ios::binary) << bytes;
-        ::chmod((folder / name).c_str(), 0644);
+        test::put_agent_file(folder / name, bytes);
     }
     void serve(std::vector<std::string> const& more = {}) {
         std::vector<std::string> arguments{"serve",    "--data",        data,

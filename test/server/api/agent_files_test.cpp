@@ -2,6 +2,7 @@
 
 #include "base/hexadecimal.hpp"
 #include "server/security/secrets.hpp"
+#include "test/server/agent_files_folder.hpp"
 #include "test/server/api/api_fixture.hpp"
 #include "test/support/program.hpp"
 #include "test/support/temporary_directory.hpp"
@@ -41,13 +42,11 @@ struct fixture {
     fs::path folder = directory.path() / "agent-files";
 
     fixture() {
-        fs::create_directory(folder);
-        ::chmod(folder.c_str(), 0755);
+        test::make_agent_files_folder(folder);
         put("install.sh", script);
     }
     void put(std::string const& name, std::string const& bytes) const {
-        std::ofstream(folder / name, std::ios::binary) << bytes;
-        ::chmod((folder / name).c_str(), 0644);
+        test::put_agent_file(folder / name, bytes);
     }
     std::string problem() const {
         try {
