@@ -266,7 +266,7 @@ need() {
 check_needs() {
     [ "$(uname -s)" = Linux ] || problem "this is $(uname -s), and the agent is for Linux"
     [ -r /proc/self/cmdline ] || problem "/proc is not mounted: mount -t proc proc /proc"
-    need awk chmod chown cp grep head id ls mkdir mktemp mv readlink rm sed tail tee tr uname
+    need awk chmod chown cp grep head id ls mkdir mktemp mv readlink rm sed sort tail tee tr uname
     case $source in beside | kept) ;; *) need gzip tar ;; esac
     [ "$source" != served ] || need sha256sum
     [ "$source" != served ] || command -v curl >/dev/null || command -v wget >/dev/null || missing="$missing curl"
@@ -399,7 +399,6 @@ lock() {
         lock_file=/run/trafikito-install.lock
     else
         lock_file=$base_dir/.install.lock
-        make_base_dir
     fi
     waited=0
     until try_lock; do
@@ -410,10 +409,12 @@ lock() {
     done
 }
 
+# Who had the lock before may have failed and taken back its directory, with the lock in it.
 try_lock() {
+    [ "$lock_file" != "$base_dir/.install.lock" ] || make_base_dir
     if command -v flock >/dev/null; then
         exec 9>>"$lock_file"
-        flock -n 9
+        flock -n 9 && [ "$(inode "$lock_file")" = "$(inode /proc/self/fd/9)" ]
     elif mkdir "$lock_file.d" 2>/dev/null; then
         echo "$$" >"$lock_file.d/pid"
     else
@@ -425,6 +426,12 @@ try_lock() {
         return 1
     fi
 }
+
+inode() {
+    # shellcheck disable=SC2012 # the number stands before the name
+    ls -Li "$1" 2>/dev/null | awk '{ print $1 }'
+}
+
 # shellcheck disable=SC2317 # called by the trap, as what stands behind it
 unlock() {
     [ -z "$lock_file" ] || command -v flock >/dev/null || rm -rf "$lock_file.d"
@@ -442,10 +449,13 @@ make_base_dir() {
     while [ -n "$rest" ]; do
         at=$at/${rest%%/*} rest=${rest#*/}
         [ ! -d "$at" ] || continue
-        mkdir "$at" || fail "$at cannot be made"
-        made="$at $made"
+        if mkdir "$at" 2>/dev/null; then
+            made="$at $made"
+        elif [ ! -d "$at" ]; then # another installer may have been faster
+            fail "$at cannot be made"
+        fi
     done
-    say "$made" >"$base_dir/.install.made" # until it stands among the notes
+    say "$made" >>"$base_dir/.install.made" # until it stands among the notes
 }
 
 # Whatever happens: no work is left over, and where this machine is not enrolled, nothing else.
@@ -1251,10 +1261,12 @@ look_at_machine() {
     choose_user
 }
 
+made_before() { tr ' ' '\n' <"$base_dir/.install.made" | sort -ru | tr '\n' ' '; }
+
 choose_user() {
-    # Base itself goes with the last file in it, whoever made it.
+    # Base itself goes with the last file in it, whoever made it. Of two installers each may have made a part of the path.
     asked_user=$given_user taken_over=no user_made=no made="$base_dir "
-    [ ! -f "$base_dir/.install.made" ] || [ "$state" = shell ] || made=$(cat "$base_dir/.install.made")
+    [ ! -f "$base_dir/.install.made" ] || [ "$state" = shell ] || made=$(made_before)
     case $state in
     ours)
         agent_user=$(noted user) user_made=$(noted user_made) taken_over=$(noted taken_over) made=$(noted made)

@@ -295,6 +295,19 @@ test_two_at_once() {
     wait $! || fail "the other one failed: $(cat "$work/first")"
     expect 0 "$base/uninstall.sh" --yes
     nothing_is_left 'two installers'
+
+    # Between its look and its mkdir another one has made the directory; while it waits for the lock, that one fails and
+    # takes back what it made.
+    sed "/^main()/{
+        i mkdir() { [ \"\$1\" != '$base' ] || { command mkdir '$base'; echo '$base ' >'$base/.install.made'; }; command mkdir \"\$@\"; }
+        i flock() { [ -f '$work/vanished' ] || { rm -r '$base'; : >'$work/vanished'; }; command flock \"\$@\"; }
+    }" "$from/install.sh" >"$from/overtaken.sh"
+    expect 0 install "$from/overtaken.sh" --no-start
+    said 'another installer is at work'
+    [ -f "$base/.install.lock" ] || fail "its lock was taken in a directory that is gone"
+    expect 0 "$base/uninstall.sh" --yes
+    nothing_is_left 'an installer that was overtaken'
+    rm "$from/overtaken.sh" "$work/vanished"
 }
 
 start_server
