@@ -5,6 +5,7 @@
 #include "test/e2e/installation.hpp"
 
 #include "test/support/eventually.hpp"
+#include "test/support/sanitized.hpp"
 #include "test/support/system_call_filter.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -133,9 +134,9 @@ bool is_indispensable(std::string_view call, std::string_view error) {
            call == "rt_sigaction";
 }
 
-/// A sanitizer reads limits and /proc itself, and gives up without them.
-constexpr bool sanitized = TRAFIKITO_SANITIZED != 0;
+using trafikito::test::sanitized;
 
+/// A sanitizer reads limits and /proc itself, and gives up without them.
 bool can_be_tried(std::string_view call, std::string_view error) {
     return !is_indispensable(call, error) && !(sanitized && call.starts_with("prlimit"));
 }

@@ -7,6 +7,7 @@
 #include "test/server/child.hpp"
 #include "test/server/http/tls_client.hpp"
 #include "test/support/eventually.hpp"
+#include "test/support/sanitized.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/algorithm/string/replace.hpp>
@@ -24,24 +25,13 @@
 #include <thread>
 #include <vector>
 
-#if defined(__has_feature)
-#define TRAFIKITO_CLANG_SANITIZED                                                                  \
-    (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
-#else
-#define TRAFIKITO_CLANG_SANITIZED 0
-#endif
-
 namespace {
 
 using namespace trafikito;
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
+using test::sanitized;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || TRAFIKITO_CLANG_SANITIZED
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
 // What an agent may take to get in, and the server to end.
 constexpr auto bound = 5s * (sanitized ? 4 : 1);
 constexpr long max_memory = 150L * 1024; ///< KiB
