@@ -131,14 +131,22 @@ bool cgroup::kill() const {
     return any;
 }
 
-bool cgroup::remove() const {
-    auto const groups = with_descendants(path_);
-    return std::ranges::all_of(groups | std::views::reverse, [](fs::path const& group) {
+bool cgroup::remove() {
+    auto const removed = [](fs::path const& group) {
         return ::rmdir(group.c_str()) == 0 || errno == ENOENT;
-    });
+    };
+    // As a rule nobody has made groups in it.
+    if (!gone_ && !(gone_ = removed(path_))) {
+        auto const groups = with_descendants(path_);
+        gone_ = std::ranges::all_of(groups | std::views::reverse, removed);
+    }
+    return gone_;
 }
 
-command_groups::command_groups(std::string installation) : installation_(std::move(installation)) {
+command_groups::command_groups(std::string installation)
+    : installation_(std::move(installation)),
+      prefix_("trafikito-" + (installation_.empty() ? "" : installation_ + "-")),
+      own_prefix_(prefix_ + std::to_string(::getpid()) + "-") {
     find_own();
     if (!path_.empty()) {
         take_over_abandoned();
@@ -152,6 +160,7 @@ void command_groups::find_own() {
     auto const mount = find_cgroup_mount(read_proc("/proc/self/mountinfo"));
     name_ = find_cgroup_name(read_proc("/proc/self/cgroup"));
     path_ = directory_of(name_, mount);
+    directory_ = base::descriptor(::open(path_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (mount.point.empty()) {
         problem_ = "no cgroup v2 is mounted";
     } else if (path_.empty()) {
@@ -159,17 +168,12 @@ void command_groups::find_own() {
     }
 }
 
-std::string command_groups::prefix() const {
-    return "trafikito-" + (installation_.empty() ? "" : installation_ + "-");
-}
-
 /// Whether an agent of this installation gave that name to a group that is there.
 bool command_groups::made_here(std::string_view name) const {
-    auto const start = prefix();
-    if (installation_.empty() || !name.starts_with(start)) {
+    if (installation_.empty() || !name.starts_with(prefix_)) {
         return false;
     }
-    auto const numbers = name.substr(start.size());
+    auto const numbers = name.substr(prefix_.size());
     auto const dash = numbers.find('-');
     struct stat status{};
     return dash != std::string_view::npos && base::number_in<pid_t>(numbers.substr(0, dash)) &&
@@ -194,24 +198,27 @@ void command_groups::take_over_abandoned() {
 
 /// Nothing when it belongs to another agent that lives.
 std::unique_ptr<cgroup> command_groups::open(std::string const& directory) {
-    auto const path = path_ / directory;
-    base::descriptor opened(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    auto path = path_ / directory;
+    base::descriptor opened(
+        ::openat(directory_.get(), directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!opened.open() || ::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) {
         problem_ = path.string() + ": " + message(errno);
         return nullptr;
     }
     auto name = (name_ == "/" ? "" : name_) + "/" + directory;
-    return std::make_unique<cgroup>(path, std::move(name), std::move(opened));
+    return std::make_unique<cgroup>(std::move(path), std::move(name), std::move(opened));
 }
 
 std::unique_ptr<cgroup> command_groups::make() {
     remove_retired();
-    if (path_.empty()) {
+    if (path_.empty() || refused_) {
         return nullptr;
     }
-    auto const directory = prefix() + std::to_string(::getpid()) + "-" + std::to_string(count_++);
-    if (::mkdir((path_ / directory).c_str(), S_IRWXU | S_IRGRP | S_IXGRP) != 0) {
-        problem_ = path_.string() + ": " + message(errno);
+    auto const directory = own_prefix_ + std::to_string(count_++);
+    if (::mkdirat(directory_.get(), directory.c_str(), S_IRWXU | S_IRGRP | S_IXGRP) != 0) {
+        int const error = errno;
+        problem_ = path_.string() + ": " + message(error);
+        refused_ = error == EACCES || error == EPERM || error == EROFS; // and not just no room
         return nullptr;
     }
     return open(directory);

@@ -41,13 +41,15 @@ public:
     /// is in there, or that cannot be done.
     [[nodiscard]] bool kill() const;
 
-    /// Also the groups that were made in it. False as long as somebody is in there.
-    [[nodiscard]] bool remove() const;
+    /// Also the groups that were made in it. False as long as somebody is in there; one that waits
+    /// to be reaped does not count. Once it is gone nobody can come into it.
+    [[nodiscard]] bool remove();
 
 private:
     std::filesystem::path path_;
     std::string name_;
     base::descriptor directory_;
+    bool gone_ = false;
 };
 
 /// The groups of this agent's commands, all of them children of the agent's own:
@@ -62,8 +64,11 @@ public:
     /// The directory of the agent's own group; empty when it is not to be seen.
     [[nodiscard]] std::filesystem::path const& own() const { return path_; }
 
-    /// An empty group; nothing where none can be made.
+    /// An empty group; nothing where none can be made, nor again before try_again().
     std::unique_ptr<cgroup> make();
+
+    /// Whoever may make groups now may not have been allowed to before.
+    void try_again() { refused_ = false; }
 
     /// What the launcher says about it: `error` 0 when its command is in there, else an errno.
     void entered(int error);
@@ -81,13 +86,16 @@ private:
     void remove_retired();
     std::unique_ptr<cgroup> open(std::string const& directory);
 
-    [[nodiscard]] std::string prefix() const;
     [[nodiscard]] bool made_here(std::string_view name) const;
 
     std::string installation_;
+    std::string prefix_;         ///< of the names of this installation's groups
+    std::string own_prefix_;     ///< the same with this process's pid
     std::filesystem::path path_; ///< the agent's own group; empty when there is none
     std::string name_;           ///< the same, as /proc/self/cgroup shows it
+    base::descriptor directory_; ///< the same, open; -1 when there is none
     std::string problem_;        ///< why commands are in no group of their own
+    bool refused_ = false;       ///< by the last make()
     std::size_t count_ = 0;
     std::vector<std::unique_ptr<cgroup>> retired_;
 };

@@ -9,11 +9,19 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/readable_pipe.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+// What 1.81's exit_code.hpp needs and does not include itself.
+#include <boost/asio/detail/throw_error.hpp>
+#include <boost/optional.hpp>
+#include <boost/type_traits.hpp>
+
+#include <boost/process/v2/exit_code.hpp>
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -69,8 +77,8 @@ public:
               execution_environment const& around, bounds within, warden& warden,
               std::shared_ptr<scratch_file> where)
         : what_(what), around_(around), within_(within), warden_(warden), pipe_(executor),
-          exit_(executor), clock_timer_(executor), drain_timer_(executor), reap_timer_(executor),
-          result_(what.name, within.max_output, std::move(where)) {}
+          exit_(executor, warden.pidfds()), clock_timer_(executor), drain_timer_(executor),
+          reap_timer_(executor), result_(what.name, within.max_output, std::move(where)) {}
 
     asio::awaitable<result> run();
 
@@ -147,13 +155,13 @@ bool child_run::start() {
     auto const tag = warden_.prepare();
     auto group = what_.daemon ? nullptr : warden_.groups().make();
     std::string not_started;
-    shell_launcher launch(around_, what_.limited, output.get(), group ? group->directory() : -1,
-                          tag);
-    main_ = launch(pipe_.get_executor(), shell_script(what_), not_started);
+    shell_launcher launch(around_, what_.limited, warden_.parent(), output.get(),
+                          group ? group->directory() : -1, tag);
+    ward known{what_.name};
+    known.started = started_now();
+    main_ = launch(shell_script(what_), not_started);
     output.close(); // or its end would never be seen
-    rusage own{};
-    ::getrusage(RUSAGE_SELF, &own);
-    agents_peak_ = peak_of(own);
+    agents_peak_ = warden_.parent().peak_memory();
     if (!not_started.empty()) {
         return fail(std::move(not_started), launch.error_number());
     }
@@ -164,11 +172,10 @@ bool child_run::start() {
     if (launch.group_error() != 0) {
         group.reset();
     }
-    ward known{what_.name};
     known.tag = tag;
     known.daemon = what_.daemon;
     known.group = std::move(group);
-    warden_.begin(main_.pid, std::move(known));
+    warden_.begin(main_.pid, std::move(known), exit_.needs_no_signal());
     return true;
 }
 
@@ -225,10 +232,6 @@ asio::awaitable<void> child_run::wait_for_end() {
         result_.end = result::ending::abandoned;
         warden_.give_up(leader);
     }
-    // The handle must forget the pid: its destructor would kill whoever gets that number next.
-    if (main_.handle) {
-        (void)main_.handle->detach();
-    }
     co_await drain();
     if (!left.daemons.empty()) {
         co_await keep(left.daemons);
@@ -248,6 +251,9 @@ asio::awaitable<void> child_run::keep(std::vector<pid_t> daemons) {
 
 asio::awaitable<void> child_run::drain() {
     auto const begun = clock::now();
+    if (pipe_open_) { // as a rule its end has been seen and is only to be heard of
+        co_await asio::post(pipe_.get_executor(), asio::use_awaitable);
+    }
     while (pipe_open_) {
         auto const quiet_at = std::max(last_data_, begun) + drain_quiet;
         auto const close_at = std::min(quiet_at, begun + drain_total);
@@ -306,7 +312,7 @@ asio::awaitable<bool> child_run::reap() {
 }
 
 bool child_run::try_reap() {
-    int status = 0;
+    boost::process::v2::native_exit_code_type status = 0;
     rusage usage{};
     if (::wait4(main_.pid, &status, WNOHANG, &usage) != main_.pid) {
         return false;
@@ -319,9 +325,8 @@ bool child_run::try_reap() {
     result_.peak_memory = peak_of(usage);
     // The kernel counts pages in batches: about the same is the same.
     result_.peak_memory_is_bound = result_.peak_memory <= agents_peak_ + agents_peak_ / 16;
-    bool const exited = WIFEXITED(status);
-    result_.end = exited ? result::ending::exited : result::ending::signalled;
-    result_.code = exited ? WEXITSTATUS(status) : WTERMSIG(status);
+    result_.end = WIFEXITED(status) ? result::ending::exited : result::ending::signalled;
+    result_.code = boost::process::v2::evaluate_exit_code(status);
     return true;
 }
 

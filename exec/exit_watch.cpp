@@ -7,10 +7,9 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <poll.h>
-
 #include <chrono>
 #include <csignal>
+#include <utility>
 
 namespace trafikito::exec {
 
@@ -23,32 +22,43 @@ constexpr std::chrono::milliseconds between_looks{200};
 
 } // namespace
 
-exit_watch::exit_watch(asio::any_io_executor const& executor)
-    : pidfd_(executor), ended_children_(executor), next_look_(executor) {}
+exit_watch::exit_watch(asio::any_io_executor const& executor, pidfd_set& all)
+    : all_(all), news_(executor) {}
+
+exit_watch::~exit_watch() {
+    leave();
+}
+
+void exit_watch::leave() {
+    if (pidfd_.open()) {
+        all_.remove(pidfd_.get());
+    }
+}
 
 void exit_watch::begin(pid_t child, base::descriptor pidfd) {
     child_ = child;
-    error_code failed;
-    if (pidfd.open()) {
-        pidfd_.assign(pidfd.get(), failed);
-        if (!failed) {
-            (void)pidfd.release(); // pidfd_ has it
-            return;
-        }
+    if (pidfd.open() && all_.add(pidfd.get(), *this)) {
+        pidfd_ = std::move(pidfd);
+    } else {
+        error_code ignored;
+        ended_children_.emplace(news_.get_executor()).add(SIGCHLD, ignored);
     }
-    ended_children_.add(SIGCHLD, failed);
 }
 
-bool exit_watch::ended() {
-    if (pidfd_.is_open()) {
-        pollfd ready{pidfd_.native_handle(), POLLIN, 0};
-        return ::poll(&ready, 1, 0) == 1;
+void exit_watch::process_ended() {
+    told_ = true;
+    news_.cancel();
+}
+
+bool exit_watch::ended() const {
+    if (pidfd_.open()) {
+        return told_;
     }
     auto const seen = look_at(child_);
     return !seen || seen->ended();
 }
 
-// A spurious wake-up must not lead to a wait that blocks; and SIGCHLD may be of any child.
+// SIGCHLD may be of any child.
 asio::awaitable<bool> exit_watch::wait() {
     while (!ended()) {
         if (cancelled_) {
@@ -60,24 +70,26 @@ asio::awaitable<bool> exit_watch::wait() {
 }
 
 asio::awaitable<void> exit_watch::wait_for_news() {
-    if (pidfd_.is_open()) {
+    if (!ended_children_) {
+        news_.expires_at(asio::steady_timer::time_point::max());
         error_code ignored;
-        co_await pidfd_.async_wait(asio::posix::stream_descriptor::wait_read,
-                                   asio::redirect_error(asio::use_awaitable, ignored));
+        co_await news_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         co_return;
     }
-    next_look_.expires_after(between_looks);
+    news_.expires_after(between_looks);
     auto either = asio::experimental::make_parallel_group(
-        ended_children_.async_wait(asio::deferred), next_look_.async_wait(asio::deferred));
+        ended_children_->async_wait(asio::deferred), news_.async_wait(asio::deferred));
     co_await either.async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
 }
 
 void exit_watch::cancel() {
     cancelled_ = true;
-    error_code ignored;
-    pidfd_.cancel(ignored);
-    ended_children_.cancel(ignored);
-    next_look_.cancel();
+    leave();
+    news_.cancel();
+    if (ended_children_) {
+        error_code ignored;
+        ended_children_->cancel(ignored);
+    }
 }
 
 } // namespace trafikito::exec

@@ -5,40 +5,52 @@
 // run_child(); never reaps.
 
 #include "base/descriptor.hpp"
+#include "exec/pidfd_set.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <sys/types.h>
 
+#include <optional>
+
 namespace trafikito::exec {
 
-class exit_watch {
+class exit_watch : private pidfd_set::listener {
 public:
-    explicit exit_watch(boost::asio::any_io_executor const& executor);
+    exit_watch(boost::asio::any_io_executor const& executor, pidfd_set& all);
+    ~exit_watch();
+    exit_watch(exit_watch const&) = delete;
+    exit_watch& operator=(exit_watch const&) = delete;
 
     /// From now on this child is watched; nobody may reap it as long as it is. `pidfd` is its own,
-    /// or none. It takes SIGCHLD when the loop does not take the pidfd.
+    /// or none. It takes SIGCHLD when the pidfd cannot be watched.
     void begin(pid_t child, base::descriptor pidfd);
 
-    /// Whether it has ended, also while somebody traces it, which keeps its end from its parent
-    /// (without a pidfd that takes /proc).
-    [[nodiscard]] bool ended();
+    /// Whether it hears of the end without SIGCHLD.
+    [[nodiscard]] bool needs_no_signal() const { return pidfd_.open(); }
+
+    /// Whether it is known to have ended, also while somebody traces it, which keeps its end from
+    /// its parent (without a pidfd that takes /proc).
+    [[nodiscard]] bool ended() const;
 
     /// Until it has ended, or cancel(): then false. Not to be cancelled by other means.
     boost::asio::awaitable<bool> wait();
     void cancel();
 
 private:
+    void process_ended() override;
+    void leave();
     boost::asio::awaitable<void> wait_for_news();
 
     pid_t child_ = -1;
-    boost::asio::posix::stream_descriptor pidfd_; ///< readable once it has ended
-    boost::asio::signal_set ended_children_;      ///< where there is no pidfd, this
-    boost::asio::steady_timer next_look_;         ///< and this
+    pidfd_set& all_;
+    base::descriptor pidfd_;
+    boost::asio::steady_timer news_;                        ///< cancelled when there are any
+    std::optional<boost::asio::signal_set> ended_children_; ///< where there is no pidfd
+    bool told_ = false;                                     ///< by the pidfd
     bool cancelled_ = false;
 };
 

@@ -4,8 +4,6 @@
 #include "exec/close_from.hpp"
 #include "exec/user.hpp"
 
-#include <boost/system/system_error.hpp>
-
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -38,6 +36,8 @@ struct launch {
     restrictions const* limited = nullptr;
     rlimit tag{};
     user const* as = nullptr;
+    std::span<int const> ignored_signals;
+    int no_input = -1; ///< /dev/null; else it is opened
     sigset_t no_signals{};
 
     // Written by the child.
@@ -46,17 +46,7 @@ struct launch {
     int group_errno = 0;
 };
 
-// glibc makes both calls by prlimit(2); the older ones, where the machine has them, may be allowed
-// when that is refused.
-bool read_limit(__rlimit_resource resource, rlimit& limit) {
-#ifdef SYS_getrlimit
-    return ::getrlimit(resource, &limit) == 0 ||
-           ::syscall(SYS_getrlimit, static_cast<int>(resource), &limit) == 0;
-#else
-    return ::getrlimit(resource, &limit) == 0;
-#endif
-}
-
+// As read_limit(): the older call where the newer one is refused.
 bool write_limit(__rlimit_resource resource, rlimit const& limit) {
 #ifdef SYS_setrlimit
     return ::setrlimit(resource, &limit) == 0 ||
@@ -97,22 +87,21 @@ bool become(user const& as) {
            ::syscall(SYS_setresuid, as.uid, as.uid, as.uid) == 0;
 }
 
-void reset_signals(sigset_t const& none) {
-    for (int number = 1; number < NSIG; ++number) {
-        struct sigaction now{};
-        if (::sigaction(number, nullptr, &now) == 0 && now.sa_handler != SIG_DFL) {
-            now = {};
-            now.sa_handler = SIG_DFL;
-            ::sigaction(number, &now, nullptr); // refused for KILL, STOP and glibc's own
-        }
+// What has a handler gets its default by execve(2).
+void reset_signals(launch const& what) {
+    struct sigaction by_default{};
+    by_default.sa_handler = SIG_DFL;
+    for (int const number : what.ignored_signals) {
+        ::sigaction(number, &by_default, nullptr);
     }
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::sigprocmask(SIG_SETMASK, &what.no_signals, nullptr);
 }
 
-bool set_descriptors(int output) {
-    int const input = ::open("/dev/null", O_RDONLY);
+bool set_descriptors(launch const& what) {
+    int const input = what.no_input >= 0 ? what.no_input : ::open("/dev/null", O_RDONLY);
     bool const set = input >= 0 && ::dup2(input, STDIN_FILENO) >= 0 &&
-                     ::dup2(output, STDOUT_FILENO) >= 0 && ::dup2(output, STDERR_FILENO) >= 0;
+                     ::dup2(what.output, STDOUT_FILENO) >= 0 &&
+                     ::dup2(what.output, STDERR_FILENO) >= 0;
     if (set) {
         close_from(STDERR_FILENO + 1);
     }
@@ -146,7 +135,7 @@ __attribute__((no_sanitize("address", "undefined"))) int child_main(void* argume
     if (auto const* const problem = restrict_resources(*what.limited)) {
         return fail(what, problem);
     }
-    if (!set_descriptors(what.output)) {
+    if (!set_descriptors(what)) {
         return fail(what, "its descriptors cannot be set");
     }
     if (what.as != nullptr && !become(*what.as)) {
@@ -155,7 +144,7 @@ __attribute__((no_sanitize("address", "undefined"))) int child_main(void* argume
     if (::chdir(what.directory) != 0 && ::chdir("/") != 0) {
         return fail(what, "no directory can be entered");
     }
-    reset_signals(what.no_signals);
+    reset_signals(what);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL); // an agent that is killed sweeps nothing
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     ::execve("/bin/sh", what.arguments, what.environment);
@@ -238,26 +227,9 @@ base::descriptor pidfd_of(pid_t pid, int given) {
                                        : static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 }
 
-/// None where there is no pidfd, or the loop takes no more descriptors.
-std::optional<process> handle_of(boost::asio::any_io_executor const& executor, pid_t pid,
-                                 base::descriptor const& pidfd) {
-    if (!pidfd.open()) {
-        return std::nullopt;
-    }
-    base::descriptor own(::fcntl(pidfd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
-    try {
-        process handle(executor, pid, own.get());
-        (void)own.release(); // handle has it
-        return handle;
-    } catch (boost::system::system_error const&) {
-        return std::nullopt;
-    }
-}
-
 } // namespace
 
-launched shell_launcher::operator()(boost::asio::any_io_executor const& executor,
-                                    std::string const& script, std::string& error) {
+launched shell_launcher::operator()(std::string const& script, std::string& error) {
     std::optional<user> as;
     if (limited_.user) {
         as = find_user(*limited_.user);
@@ -278,8 +250,10 @@ launched shell_launcher::operator()(boost::asio::any_io_executor const& executor
     what.output = output_;
     what.group = group_;
     what.limited = &limited_;
-    read_limit(RLIMIT_LOCKS, what.tag);
+    what.tag = parent_.locks();
     what.tag.rlim_cur = std::min<rlim_t>(tag_, what.tag.rlim_max);
+    what.ignored_signals = parent_.ignored_signals();
+    what.no_input = parent_.no_input();
     what.as = as ? &*as : nullptr;
     ::sigemptyset(&what.no_signals);
 
@@ -299,9 +273,7 @@ launched shell_launcher::operator()(boost::asio::any_io_executor const& executor
         return {};
     }
     group_error_ = what.group_errno;
-    launched child{pid, pidfd_of(pid, pidfd), std::nullopt};
-    child.handle = handle_of(executor, pid, child.pidfd);
-    return child;
+    return {pid, pidfd_of(pid, pidfd)};
 }
 
 } // namespace trafikito::exec

@@ -1,37 +1,25 @@
 #pragma once
-// Starts /bin/sh for Boost.Process v2 in place of its stock launcher, which leaks descriptors,
-// leaves a zombie behind a failed exec and makes the loop wait for a slow resolver. Used by
-// run_child() only.
+// Starts /bin/sh, as Boost.Process v2's launchers start programs; these leak descriptors, leave a
+// zombie behind a failed exec and make the loop wait for a slow resolver, and a handle of its kind
+// costs as many system calls as all that is needed (doc/traps.md). Used by run_child() only.
 
 #include "base/descriptor.hpp"
 #include "exec/command.hpp"
+#include "exec/parent_facts.hpp"
 
-#include <boost/asio/any_io_executor.hpp>
-// What 1.81's process.hpp needs and does not include itself.
-#include <boost/asio/detail/throw_error.hpp>
-#include <boost/optional.hpp>
-#include <boost/type_traits.hpp>
-
-#include <boost/process/v2/process.hpp>
-
-#include <optional>
 #include <string>
 
 namespace trafikito::exec {
 
-using process = boost::process::v2::basic_process<boost::asio::any_io_executor>;
-
 /// A child that was started, and that nobody has reaped. The kernel may have no pidfd to give
 /// (before Linux 5.2), or a filter of system calls refuse it.
 struct launched {
-    pid_t pid = -1;                ///< -1: nothing was started
-    base::descriptor pidfd{-1};    ///< readable once it has ended
-    std::optional<process> handle; ///< Boost.Process v2's, on a pidfd of its own
+    pid_t pid = -1;             ///< -1: nothing was started
+    base::descriptor pidfd{-1}; ///< readable once it has ended
 };
 
-/// A launcher in Boost.Process v2's sense, but for the case that there can be no basic_process. It
-/// shares memory with the child until exec, as posix_spawn(3) does, so it costs no more, whatever
-/// the agent holds.
+/// It shares memory with the child until exec, as posix_spawn(3) does, so it costs no more,
+/// whatever the agent holds.
 ///
 /// The child leads a session and a process group of its own, which it cannot leave, and has no
 /// terminal; it does not outlive the agent. What is below it stays there, for it is the one to
@@ -45,15 +33,15 @@ public:
     /// `output` becomes the child's stdout and stderr; `group` is the directory of the cgroup that
     /// it is to run in, -1 for none. Both stay the caller's. `tag` is what it and all that it
     /// starts are known by (process_info.hpp).
-    shell_launcher(execution_environment const& around, restrictions const& limited, int output,
-                   int group, std::uint64_t tag)
-        : around_(around), limited_(limited), output_(output), group_(group), tag_(tag) {}
+    shell_launcher(execution_environment const& around, restrictions const& limited,
+                   parent_facts const& parent, int output, int group, std::uint64_t tag)
+        : around_(around), limited_(limited), parent_(parent), output_(output), group_(group),
+          tag_(tag) {}
 
     /// Runs `script` by `/bin/sh -c`. On failure nothing was started and `error` says in words what
     /// did not work; no child and no zombie is left then. Looking up the user of `user=` may ask
     /// the name service.
-    launched operator()(boost::asio::any_io_executor const& executor, std::string const& script,
-                        std::string& error);
+    launched operator()(std::string const& script, std::string& error);
 
     /// Why the child that was started is not in its cgroup (an errno); 0 when it is. No reason not
     /// to run it.
@@ -65,6 +53,7 @@ public:
 private:
     execution_environment const& around_;
     restrictions const& limited_;
+    parent_facts const& parent_;
     int output_;
     int group_;
     std::uint64_t tag_;

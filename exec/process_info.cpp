@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -43,6 +45,12 @@ bool for_each_entry(std::string const& path, Each each) {
         }
     }
     return true;
+}
+
+void add_children(std::string_view list, std::vector<pid_t>& to) {
+    for (auto word = next_word(list); !word.empty(); word = next_word(list)) {
+        to.push_back(base::number_in<pid_t>(word).value_or(0));
+    }
 }
 
 std::optional<process_info> look_into_proc(pid_t pid) {
@@ -161,11 +169,7 @@ std::vector<pid_t> children_of(pid_t parent) {
     if (::access("/proc/thread-self/children", R_OK) == 0) {
         auto const threads = "/proc/" + std::to_string(parent) + "/task";
         bool const shown = for_each_entry(threads, [&](std::string const& thread) {
-            auto const list = read_proc(threads + "/" + thread + "/children");
-            std::string_view rest = list;
-            for (auto word = next_word(rest); !word.empty(); word = next_word(rest)) {
-                children.push_back(base::number_in<pid_t>(word).value_or(0));
-            }
+            add_children(read_proc(threads + "/" + thread + "/children"), children);
         });
         if (shown || !ask_kernel(parent)) {
             return children;
@@ -177,6 +181,33 @@ std::vector<pid_t> children_of(pid_t parent) {
         return process && process->parent == parent;
     });
     return children;
+}
+
+own_children::own_children() {
+    auto const self = std::to_string(::getpid());
+    list_ = base::descriptor(
+        ::open(("/proc/" + self + "/task/" + self + "/children").c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+std::vector<pid_t> own_children::read() const {
+    std::array<char, 4096> page; // NOLINT(*-member-init): read into
+    auto const size = list_.open() ? ::pread(list_.get(), page.data(), page.size(), 0) : -1;
+    // The kernel hands out a page at a time: what does not fill half of one is all there is.
+    if (size < 0 || static_cast<std::size_t>(size) > page.size() / 2) {
+        return children_of(::getpid());
+    }
+    std::vector<pid_t> children;
+    add_children({page.data(), static_cast<std::size_t>(size)}, children);
+    return children;
+}
+
+std::uint64_t started_now() {
+    static auto const per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    constexpr std::uint64_t nanoseconds = 1'000'000'000;
+    return static_cast<std::uint64_t>(now.tv_sec) * per_second +
+           static_cast<std::uint64_t>(now.tv_nsec) * per_second / nanoseconds;
 }
 
 std::vector<process_info> descendants_of(pid_t ancestor) {

@@ -3,6 +3,8 @@
 // Where /proc hides processes of other users, and of our own that may not be dumped (proc(5),
 // hidepid=), what is not to be seen there is not gone: the kernel is asked for the rest.
 
+#include "base/descriptor.hpp"
+
 #include <sys/types.h>
 
 #include <cstdint>
@@ -59,6 +61,23 @@ std::vector<pid_t> processes_from(pid_t first);
 /// The children of a process, those that were handed to it included. Those that /proc hides are
 /// among them when the process itself is shown, and the kernel has lists of children.
 std::vector<pid_t> children_of(pid_t parent);
+
+/// This process's own list of children, kept open: it is read again and again. Orphans come to the
+/// first living thread of a process (exit(2) of Linux), so what a command leaves stands in the list
+/// of the main one, which also starts every command.
+class own_children {
+public:
+    own_children();
+
+    /// As children_of(getpid()).
+    [[nodiscard]] std::vector<pid_t> read() const;
+
+private:
+    base::descriptor list_; ///< -1: the kernel has no such lists, or /proc is not to be seen
+};
+
+/// The clock of process_info::started, now: whoever starts later has no smaller number.
+std::uint64_t started_now();
 
 /// All that is below a process, parents first.
 std::vector<process_info> descendants_of(pid_t ancestor);

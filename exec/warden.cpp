@@ -27,7 +27,27 @@ namespace {
 
 constexpr milliseconds patience{2000}; ///< how long KILL may take
 constexpr milliseconds longest_pause{20};
+constexpr milliseconds between_reapings{200};
 constexpr int reaped_at_once = 500;
+
+sigset_t child_signal() {
+    sigset_t only;
+    ::sigemptyset(&only);
+    ::sigaddset(&only, SIGCHLD);
+    return only;
+}
+
+void block_child_signal(int how) {
+    auto const only = child_signal();
+    ::pthread_sigmask(how, &only, nullptr);
+}
+
+/// One that waits to be delivered.
+void forget_child_signal() {
+    auto const only = child_signal();
+    timespec const at_once{};
+    ::sigtimedwait(&only, nullptr, &at_once);
+}
 
 // A process that another user has become cannot be signalled.
 bool kill_with_group(process_info const& orphan) {
@@ -57,7 +77,8 @@ void kill_ward(pid_t leader, ward const& what) {
 } // namespace
 
 warden::warden(asio::any_io_executor const& executor, std::string installation)
-    : ended_children_(executor, SIGCHLD), groups_(std::move(installation)),
+    : ended_children_(executor, SIGCHLD), next_reaping_(executor), pidfds_(executor),
+      groups_(std::move(installation)),
       lists_orphans_((::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 || ::getpid() == 1) &&
                      shows_processes()),
       first_process_(::getpid() == 1) {
@@ -74,6 +95,8 @@ void warden::stop() {
     *stopped_ = true;
     boost::system::error_code ignored;
     ended_children_.cancel(ignored);
+    next_reaping_.cancel();
+    hear_again();
     while (reap_orphan()) { // nothing is running that could make more
     }
 }
@@ -85,6 +108,34 @@ void warden::listen() {
         }
         reap_orphans();
         listen();
+    });
+}
+
+/// While commands run SIGCHLD is blocked: it would only tell once more what is known of their main
+/// processes by other means, at a dozen system calls each. Orphans are reaped whenever a command
+/// ends, and from time to time.
+void warden::turn_deaf() {
+    if (!std::exchange(deaf_, true)) {
+        block_child_signal(SIG_BLOCK);
+        reap_from_time_to_time();
+    }
+}
+
+void warden::hear_again() {
+    if (std::exchange(deaf_, false)) {
+        next_reaping_.cancel();
+        forget_child_signal(); // who ends from now on is told of anew; the others are looked for
+        block_child_signal(SIG_UNBLOCK);
+    }
+}
+
+void warden::reap_from_time_to_time() {
+    next_reaping_.expires_after(between_reapings);
+    next_reaping_.async_wait([this, stopped = stopped_](boost::system::error_code cancelled) {
+        if (!cancelled && !*stopped && deaf_) {
+            reap_orphans();
+            reap_from_time_to_time();
+        }
     });
 }
 
@@ -134,15 +185,19 @@ void warden::reap_orphans() {
 std::uint64_t warden::prepare() {
     if (running_.empty()) {
         meet_strangers();
+        groups_.try_again();
     }
     return given_.next();
 }
 
-// Now it is still the shell, and seen; what becomes of it may be hidden.
-void warden::begin(pid_t leader, ward what) {
-    auto const seen = look_at(leader);
-    what.started = seen ? seen->started : 0;
+void warden::begin(pid_t leader, ward what, bool told) {
     running_.emplace(leader, std::move(what));
+    if (told && !signal_needed_) {
+        turn_deaf();
+    } else {
+        signal_needed_ = true;
+        hear_again();
+    }
 }
 
 void warden::end(pid_t leader) {
@@ -153,13 +208,16 @@ void warden::end(pid_t leader) {
     groups_.retire(std::move(ended.mapped().group));
     if (running_.empty()) {
         tags_.clear();
+        signal_needed_ = false;
+        hear_again();
+        reap_orphans();
     }
-    reap_orphans();
 }
 
 void warden::give_up(pid_t leader) {
     auto const& what = running_.at(leader);
-    seen_.remember(leader, what.started);
+    auto const now = look_at(leader);
+    seen_.remember(leader, now ? now->started : 0);
     if (auto const process = seen_.look_at(leader)) {
         unkillable_.emplace(what.name, *process);
     }
@@ -252,7 +310,8 @@ void warden::strike(process_info const& leftover) {
 }
 
 void warden::look_into(ward& what) {
-    if (!what.group->populated()) {
+    // As a rule nobody is in there any more.
+    if (what.group->remove() || !what.group->populated()) {
         return;
     }
     last_.complete = false;

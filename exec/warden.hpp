@@ -10,12 +10,15 @@
 
 #include "exec/cgroup.hpp"
 #include "exec/first_sight.hpp"
+#include "exec/parent_facts.hpp"
+#include "exec/pidfd_set.hpp"
 #include "exec/process_info.hpp"
 #include "exec/tags.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -46,7 +49,7 @@ struct ward {
     std::uint64_t tag = 0; ///< what it and all that it starts are known by
     bool daemon = false;
     std::unique_ptr<cgroup> group; ///< its own; nothing where there is none to be had
-    std::uint64_t started = 0;     ///< process_info::started of its main process
+    std::uint64_t started = 0;     ///< process_info::started that its main process has at least
     bool over = false;             ///< its main process has ended
     process_set left;              ///< whatever of it was found and killed then
 };
@@ -75,13 +78,20 @@ public:
     void on_warning(std::function<void(std::string const&)> told) { told_ = std::move(told); }
     void warn(std::string const& text);
 
+    /// What commands are started from.
+    [[nodiscard]] parent_facts& parent() { return parent_; }
+
+    /// Where their ends are heard of.
+    [[nodiscard]] pidfd_set& pidfds() { return pidfds_; }
+
     /// Before a command is started: its tag. Children without one that come while no command runs
     /// are nobody's leftovers (as PID 1 of a container, what was started there from outside): they
     /// stay.
     std::uint64_t prepare();
 
-    /// A command was started; `leader` is its main process and leads its group.
-    void begin(pid_t leader, ward what);
+    /// A command was started; `leader` is its main process and leads its group. `told`: somebody
+    /// hears of its end by other means than SIGCHLD.
+    void begin(pid_t leader, ward what, bool told);
 
     /// Its main process has ended and is not reaped yet, or cannot be ended. Kills what is left of
     /// its cgroup, its group and its orphans, and whatever those leave, until nothing is there or
@@ -131,6 +141,9 @@ private:
     };
 
     void listen();
+    void turn_deaf();
+    void hear_again();
+    void reap_from_time_to_time();
     [[nodiscard]] std::vector<pid_t> where_to_look() const;
     bool reap_orphan();
     bool reap_listed();
@@ -155,7 +168,13 @@ private:
     [[nodiscard]] std::vector<pid_t> daemons_of(pid_t leader, ward const& what);
 
     boost::asio::signal_set ended_children_;
+    boost::asio::steady_timer next_reaping_; ///< while ended_children_ hears nothing
+    bool deaf_ = false;                      ///< SIGCHLD is blocked
+    bool signal_needed_ = false;             ///< by one of those that run
+    parent_facts parent_;
+    pidfd_set pidfds_;
     command_groups groups_;
+    own_children children_;
     std::map<pid_t, ward> running_;
     std::map<pid_t, ended_command> ended_; ///< lately, by their main process
     tags given_;

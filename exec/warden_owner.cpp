@@ -23,7 +23,7 @@ bool has_no_child() {
 /// or children cannot be listed, all that are proved to be of a command.
 std::vector<pid_t> warden::where_to_look() const {
     if (lists_orphans_) {
-        return children_of(::getpid());
+        return children_.read();
     }
     auto found = shows_processes()  ? all_processes()
                  : running_.empty() ? std::vector<pid_t>()

@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(a_name_alone_makes_no_group_the_agents) {
         }
         auto const path = own_directory() / directory;
         BOOST_REQUIRE(std::filesystem::create_directory(path));
-        exec::cgroup const others(path, "", base::descriptor(::open(path.c_str(), O_DIRECTORY)));
+        exec::cgroup others(path, "", base::descriptor(::open(path.c_str(), O_DIRECTORY)));
         auto const child = start_in(others);
         {
             exec::command_groups const next(installation);

@@ -54,7 +54,8 @@ struct watched : test::leaves_nothing {
     }
 
     asio::io_context context{1};
-    exec::exit_watch watch{context.get_executor()};
+    exec::pidfd_set all{context.get_executor()};
+    exec::exit_watch watch{context.get_executor(), all};
     pid_t child = -1;
     std::optional<bool> ended;
 };
