@@ -7,8 +7,6 @@
 #include "exec/launcher.hpp"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/readable_pipe.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -33,6 +31,8 @@
 #include <cerrno>
 #include <csignal>
 #include <exception>
+#include <memory>
+#include <utility>
 
 namespace trafikito::exec {
 
@@ -49,48 +49,52 @@ constexpr milliseconds hurried_grace{2000}; ///< when the agent itself is to end
 constexpr milliseconds kill_patience{
     2000}; ///< a process that KILL does not end by then is abandoned
 
+/// Most commands print little; who fills this once reads on with more.
+constexpr std::size_t first_buffer = 4096;
+constexpr std::size_t full_buffer = 32UL * 1024;
+
 std::uint64_t peak_of(rusage const& usage) {
     return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
-/// One run. Three duties share it, each a coroutine, and the run is over when all three are:
+/// One run, to its end. What it waits for besides the end of the main process comes by callbacks,
+/// each of which keeps it alive:
 ///
-///   read()          gathers what is printed, until the pipe is closed: by the last who holds its
-///                   other end, or by drain(). Then wakes drain().
-///   wait_for_end()  waits for the main process, ends keep_time(), has the warden sweep, reaps,
-///                   drains, and closes the pipe, which ends read().
-///   keep_time()     ends the command when its time is over. Wakes wait_for_end() only when not
-///                   even KILL helped.
+///   took()       gathers what is printed, until the pipe is closed: by the last who holds its
+///   other
+///                end, or by drain(). Then wakes drain().
+///   time_over()  ends the command when its time is over: TERM to the group, KILL after kill_grace.
 ///
-/// Any of read() and keep_time() may end first: a command may close its output and go on, and one
-/// that ends by itself needs nobody who keeps its time. What ends the command is seen by
-/// wait_for_end() alone, and only that one speaks to the warden.
-///
-/// Time over: TERM to the group, KILL after kill_grace. The agent asked to stop: the cancellation
-/// reaches keep_time() alone, which does the same with no more grace than it has; the other two are
-/// deaf to it, so that nothing is left. Cannot be killed: kill_patience after KILL, keep_time()
-/// cancels the wait for its end; wait_for_end() then takes the process for one that has not ended,
-/// gives it up to the warden, and the result says `abandoned`.
-class child_run {
+/// run() waits for the main process, has the warden sweep, reaps, drains, and closes the pipe. What
+/// ends the command is seen by it alone, and only it speaks to the warden. The agent asked to stop,
+/// by a terminal cancellation: the time is over then, with no more grace than the agent has; and
+/// run() goes on to its end, so that nothing is left. Cannot be killed: kill_patience after KILL
+/// the wait is given up; run() then takes the process for one that has not ended, gives it up to
+/// the warden, and the result says `abandoned`.
+class child_run : public std::enable_shared_from_this<child_run> {
 public:
     child_run(asio::any_io_executor const& executor, command const& what,
               execution_environment const& around, bounds within, warden& warden,
               std::shared_ptr<scratch_file> where)
         : what_(what), around_(around), within_(within), warden_(warden), pipe_(executor),
-          exit_(executor, warden.pidfds()), clock_timer_(executor), drain_timer_(executor),
-          reap_timer_(executor), result_(what.name, within.max_output, std::move(where)) {}
+          exit_(executor, warden.pidfds()), clock_timer_(executor), timer_(executor),
+          buffer_(first_buffer, '\0'), result_(what.name, within.max_output, std::move(where)) {}
 
     asio::awaitable<result> run();
 
 private:
     bool start();
     base::descriptor open_pipe();
-    asio::awaitable<void> read();
+    void read();
+    void took(error_code const& ended, std::size_t size);
+    void keep_time(milliseconds left);
+    void time_over();
+    void ask_to_end(milliseconds grace);
     asio::awaitable<void> wait_for_end();
-    asio::awaitable<void> keep_time();
+    asio::awaitable<void> clear_up();
     asio::awaitable<void> drain();
     asio::awaitable<void> keep(std::vector<pid_t> daemons);
-    static asio::awaitable<void> pause_until(asio::steady_timer& timer, clock::time_point deadline);
+    asio::awaitable<void> pause_until(clock::time_point deadline);
 
     void signal_group(int signal) const { ::kill(-main_.pid, signal); }
     asio::awaitable<bool> reap();
@@ -104,32 +108,32 @@ private:
     warden& warden_;
     asio::readable_pipe pipe_;
     exit_watch exit_;
-    asio::steady_timer clock_timer_; ///< of keep_time(); wait_for_end() cuts it short
-    asio::steady_timer drain_timer_; ///< of drain(); read() cuts it short
-    asio::steady_timer reap_timer_;  ///< of reap(); nobody else's
+    asio::steady_timer clock_timer_; ///< of time_over()
+    asio::steady_timer timer_;       ///< of pause_until(); took() cuts it short
+    std::string buffer_;             ///< read into
     launched main_;                  ///< the main process
     result result_;
+    std::exception_ptr thrown_; ///< by a callback
     clock::time_point started_;
     clock::time_point last_data_;
     std::uint64_t agents_peak_ = 0; ///< bytes that it had resident at most when this began
+    bool killed_ = false;
+    bool given_up_ = false;
     bool ended_ = false;
     bool pipe_open_ = true;
 };
 
 asio::awaitable<result> child_run::run() {
     if (start()) {
-        auto const executor = pipe_.get_executor();
-        auto duties = asio::experimental::make_parallel_group(
-            base::spawn(executor, read(), asio::deferred),
-            base::spawn(executor, wait_for_end(), asio::deferred),
-            base::spawn(executor, keep_time(), asio::deferred));
-        auto const done =
-            co_await duties.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
-        auto const& [order, unread, unended, untimed] = done;
-        for (auto const& thrown : {unread, unended, untimed}) {
-            if (thrown) {
-                std::rethrow_exception(thrown);
-            }
+        read();
+        keep_time(within_.timeout);
+        bool const throws = co_await asio::this_coro::throw_if_cancelled();
+        co_await asio::this_coro::throw_if_cancelled(false);
+        co_await wait_for_end();
+        co_await clear_up();
+        co_await asio::this_coro::throw_if_cancelled(throws);
+        if (thrown_) {
+            std::rethrow_exception(thrown_);
         }
     }
     co_return std::move(result_);
@@ -198,25 +202,77 @@ base::descriptor child_run::open_pipe() {
     return theirs;
 }
 
-asio::awaitable<void> child_run::read() {
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    std::array<char, 32UL * 1024> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init)
-    error_code ended;
-    while (!ended) {
-        auto const size = co_await pipe_.async_read_some(
-            asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, ended));
-        result_.output.append({buffer.data(), size});
-        last_data_ = clock::now();
+void child_run::read() {
+    pipe_.async_read_some(asio::buffer(buffer_),
+                          [self = shared_from_this()](error_code const& ended, std::size_t size) {
+                              self->took(ended, size);
+                          });
+}
+
+void child_run::took(error_code const& ended, std::size_t size) {
+    try {
+        result_.output.append({buffer_.data(), size});
+        if (size == buffer_.size() && size < full_buffer) {
+            buffer_.resize(full_buffer);
+        }
+    } catch (std::exception const&) {
+        thrown_ = std::current_exception();
+    }
+    last_data_ = clock::now();
+    if (!ended && !thrown_) {
+        read();
+        return;
     }
     pipe_open_ = false;
-    drain_timer_.cancel();
+    timer_.cancel();
+}
+
+void child_run::keep_time(milliseconds left) {
+    clock_timer_.expires_after(left);
+    clock_timer_.async_wait([self = shared_from_this()](error_code const& cancelled) {
+        if (!cancelled && !self->ended_) {
+            self->time_over();
+        }
+    });
+}
+
+void child_run::time_over() {
+    if (!result_.stopped) {
+        ask_to_end(within_.kill_grace);
+    } else if (!std::exchange(killed_, true)) {
+        signal_group(SIGKILL);
+        keep_time(kill_patience);
+    } else {
+        given_up_ = true;
+        exit_.cancel();
+    }
+}
+
+void child_run::ask_to_end(milliseconds grace) {
+    result_.stopped = true;
+    signal_group(SIGTERM);
+    signal_group(SIGCONT); // one that stopped itself would not hear it
+    keep_time(grace);
 }
 
 asio::awaitable<void> child_run::wait_for_end() {
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    ended_ = co_await exit_.wait(); // or keep_time() gave up
+    auto const before = co_await asio::this_coro::cancellation_state;
+    bool interrupted = before.cancelled() != asio::cancellation_type::none;
+    for (;;) {
+        if (interrupted && !result_.stopped) {
+            ask_to_end(std::min(within_.kill_grace, hurried_grace));
+        }
+        ended_ = co_await exit_.wait();
+        if (ended_ || given_up_) {
+            break;
+        }
+        interrupted = true;
+    }
     result_.wall = std::chrono::duration_cast<milliseconds>(clock::now() - started_);
     clock_timer_.cancel();
+}
+
+asio::awaitable<void> child_run::clear_up() {
     auto const leader = main_.pid;
     // Before the leader is reaped the number of its group cannot be anybody else's.
     auto const left = co_await warden_.sweep(leader);
@@ -232,9 +288,13 @@ asio::awaitable<void> child_run::wait_for_end() {
         result_.end = result::ending::abandoned;
         warden_.give_up(leader);
     }
+    exit_.end();
     co_await drain();
     if (!left.daemons.empty()) {
-        co_await keep(left.daemons);
+        // By commands of its own, which nobody has asked to stop.
+        auto const executor = pipe_.get_executor();
+        auto moved = keep(left.daemons);
+        co_await base::spawn(executor, std::move(moved), asio::use_awaitable);
     }
 }
 
@@ -252,7 +312,8 @@ asio::awaitable<void> child_run::keep(std::vector<pid_t> daemons) {
 asio::awaitable<void> child_run::drain() {
     auto const begun = clock::now();
     if (pipe_open_) { // as a rule its end has been seen and is only to be heard of
-        co_await asio::post(pipe_.get_executor(), asio::use_awaitable);
+        auto const executor = pipe_.get_executor();
+        co_await asio::post(executor, asio::use_awaitable);
     }
     while (pipe_open_) {
         auto const quiet_at = std::max(last_data_, begun) + drain_quiet;
@@ -260,43 +321,19 @@ asio::awaitable<void> child_run::drain() {
         if (clock::now() >= close_at) {
             break;
         }
-        co_await pause_until(drain_timer_, close_at);
+        co_await pause_until(close_at);
     }
     error_code ignored;
     pipe_.close(ignored);
+    while (pipe_open_) { // took() is told of it
+        co_await pause_until(clock::time_point::max());
+    }
 }
 
-asio::awaitable<void> child_run::pause_until(asio::steady_timer& timer,
-                                             clock::time_point deadline) {
-    timer.expires_at(deadline);
+asio::awaitable<void> child_run::pause_until(clock::time_point deadline) {
+    timer_.expires_at(deadline);
     error_code ignored;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-}
-
-asio::awaitable<void> child_run::keep_time() {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    if (!ended_) { // the end may have come before this began
-        co_await pause_until(clock_timer_, clock::now() + within_.timeout);
-    }
-    if (ended_) {
-        co_return;
-    }
-    auto const why = co_await asio::this_coro::cancellation_state;
-    bool const hurry = why.cancelled() != asio::cancellation_type::none;
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    result_.stopped = true;
-    signal_group(SIGTERM);
-    signal_group(SIGCONT); // one that stopped itself would not hear it
-    auto const grace = hurry ? std::min(within_.kill_grace, hurried_grace) : within_.kill_grace;
-    co_await pause_until(clock_timer_, clock::now() + grace);
-    if (ended_) {
-        co_return;
-    }
-    signal_group(SIGKILL);
-    co_await pause_until(clock_timer_, clock::now() + kill_patience);
-    if (!ended_) {
-        exit_.cancel();
-    }
+    co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
 /// False when its end is still hidden by a tracer that cannot be killed.
@@ -306,7 +343,7 @@ asio::awaitable<bool> child_run::reap() {
         if (clock::now() >= deadline) {
             co_return false;
         }
-        co_await pause_until(reap_timer_, clock::now() + pause);
+        co_await pause_until(clock::now() + pause);
     }
     co_return true;
 }
@@ -339,9 +376,9 @@ std::string shell_script(command const& what) {
 asio::awaitable<result> run_child(command const& what, execution_environment const& around,
                                   bounds within, warden& warden,
                                   std::shared_ptr<scratch_file> where) {
-    child_run run(co_await asio::this_coro::executor, what, around, within, warden,
-                  std::move(where));
-    co_return co_await run.run();
+    auto const run = std::make_shared<child_run>(co_await asio::this_coro::executor, what, around,
+                                                 within, warden, std::move(where));
+    co_return co_await run->run();
 }
 
 } // namespace trafikito::exec

@@ -5,6 +5,7 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
@@ -26,12 +27,13 @@ exit_watch::exit_watch(asio::any_io_executor const& executor, pidfd_set& all)
     : all_(all), news_(executor) {}
 
 exit_watch::~exit_watch() {
-    leave();
+    end();
 }
 
-void exit_watch::leave() {
+void exit_watch::end() {
     if (pidfd_.open()) {
         all_.remove(pidfd_.get());
+        pidfd_.close();
     }
 }
 
@@ -51,7 +53,7 @@ void exit_watch::process_ended() {
 }
 
 bool exit_watch::ended() const {
-    if (pidfd_.open()) {
+    if (!ended_children_) {
         return told_;
     }
     auto const seen = look_at(child_);
@@ -60,13 +62,16 @@ bool exit_watch::ended() const {
 
 // SIGCHLD may be of any child.
 asio::awaitable<bool> exit_watch::wait() {
-    while (!ended()) {
-        if (cancelled_) {
-            co_return false;
-        }
+    auto const before = co_await asio::this_coro::cancellation_state;
+    bool const known = before.cancelled() != asio::cancellation_type::none;
+    while (!ended() && !cancelled_) {
         co_await wait_for_news();
+        auto const now = co_await asio::this_coro::cancellation_state;
+        if (!known && now.cancelled() != asio::cancellation_type::none) {
+            break;
+        }
     }
-    co_return true;
+    co_return ended();
 }
 
 asio::awaitable<void> exit_watch::wait_for_news() {
@@ -84,7 +89,7 @@ asio::awaitable<void> exit_watch::wait_for_news() {
 
 void exit_watch::cancel() {
     cancelled_ = true;
-    leave();
+    end();
     news_.cancel();
     if (ended_children_) {
         error_code ignored;

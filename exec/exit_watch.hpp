@@ -36,13 +36,16 @@ public:
     /// its parent (without a pidfd that takes /proc).
     [[nodiscard]] bool ended() const;
 
-    /// Until it has ended, or cancel(): then false. Not to be cancelled by other means.
+    /// Until it has ended, or cancel(), or the coroutine is cancelled and was not before; true when
+    /// it has. The coroutine must not throw when it is cancelled.
     boost::asio::awaitable<bool> wait();
     void cancel();
 
+    /// It has been reaped, or is given up.
+    void end();
+
 private:
     void process_ended() override;
-    void leave();
     boost::asio::awaitable<void> wait_for_news();
 
     pid_t child_ = -1;
