@@ -109,7 +109,7 @@ asio::awaitable<cycle_outcome> cycle::run() {
     if (outcome_.ordered && outcome_.end != kind::interrupted) {
         value.next_command = next_command_;
     }
-    persistence::log_saving(with_.log, with_.state.save(std::move(value)));
+    persistence::log_saving(with_.log, with_.state.note(std::move(value)));
     auto const& spool = with_.spool;
     outcome_.waiting = {
         .count = spool.count(), .size = spool.size(), .since = spool.oldest_since()};

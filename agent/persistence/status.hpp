@@ -1,7 +1,7 @@
 #pragma once
 // What the running agent says about itself to `status` and `healthcheck`: one small file,
-// var/trafikito.status, written at the start and the end of each cycle. It holds no secret. That it
-// cannot be written never stops a cycle.
+// var/trafikito.status (record_file.hpp), written at the start and the end of each cycle and never
+// waited for. It holds no secret. That it cannot be written never stops a cycle.
 
 #include "base/timestamp.hpp"
 

@@ -1,40 +1,18 @@
 #include "agent/persistence/report_file.hpp"
 
 #include "test/agent/fake_api.hpp"
+#include "test/support/file_size_limit.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <csignal>
 #include <filesystem>
 
 using namespace trafikito;
 
 namespace {
-
-/// Files of this process cannot grow beyond `bytes`: as on a full disk, a write fails half way.
-class rlimit_guard {
-public:
-    explicit rlimit_guard(rlim_t bytes) {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        rlimit const small{bytes, before_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &small);
-        handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    }
-    ~rlimit_guard() {
-        ::setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, handler_);
-    }
-    rlimit_guard(rlimit_guard const&) = delete;
-    rlimit_guard& operator=(rlimit_guard const&) = delete;
-
-private:
-    rlimit before_{};
-    void (*handler_)(int) = SIG_DFL;
-};
 
 struct report_fixture {
     test::temporary_directory here;
@@ -93,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_fifo_is_not_waited_for) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_lost_when_the_disk_is_full) {
-    rlimit_guard const small_files(60);
+    test::file_size_limit const small_files(60);
     agent::persistence::report_file report(tmp_file);
     report.writer().open_section("trafikito_a");
     report.writer().output("0123456789\n");
