@@ -104,6 +104,7 @@ asio::awaitable<cycle_outcome> cycle::run() {
         }
         with_.log.info(outcome_.story);
     }
+    (void)delivery_.settle();
     auto value = with_.state.value();
     value.last_cycle = std::chrono::duration_cast<seconds>(elapsed());
     if (outcome_.ordered && outcome_.end != kind::interrupted) {
@@ -123,7 +124,7 @@ asio::awaitable<void> cycle::run_steps() {
     outcome_.end = asked.end;
     outcome_.story = asked.story;
     if (order) {
-        persistence::report_file report(with_.settings.tmp_file);
+        persistence::report_file report(with_.settings.tmp_file, delivery_.settle());
         with_.audit.ordered(order->names,
                             asked.answered ? "order" : "the API did not answer; its last order");
         co_await gather(*order, report);

@@ -154,13 +154,15 @@ bool program::open() {
     }
     log_.debug(warden_.groups().describe());
     check_machine();
+    spool_.adopt(session_.settings().tmp_file);
     return problem.empty();
 }
 
 void program::check_machine() {
     auto const& settings = session_.settings();
-    cycle::check_machine(settings, state_, persistence::identity_fingerprint(settings),
-                         persistence::machine_fingerprint(), log_);
+    auto const identity = persistence::identity_fingerprint(settings);
+    spool_.belongs_to(identity);
+    cycle::check_machine(settings, state_, identity, persistence::machine_fingerprint(), log_);
 }
 
 int program::run_for_good() {
