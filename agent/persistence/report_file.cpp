@@ -51,16 +51,29 @@ base::descriptor open_private(std::filesystem::path const& path, struct stat& fa
 
 } // namespace
 
-report_file::report_file(std::filesystem::path const& tmp_file, std::string not_to_be_used)
+report_file::report_file(std::filesystem::path const& tmp_file, std::string not_to_be_used,
+                         spent_file spent)
     : path_(tmp_file), problem_(std::move(not_to_be_used)),
       writer_([this](std::string_view bytes) { append(bytes); }) {
     if (problem_.empty()) {
-        open();
+        open(std::move(spent));
     }
 }
 
-void report_file::open() {
+void report_file::open(spent_file&& spent) {
     struct stat facts{};
+    bool const same = spent.file.is_open() && ::lstat(path_.c_str(), &facts) == 0 &&
+                      facts.st_ino == spent.inode && facts.st_dev == spent.device &&
+                      static_cast<std::uint64_t>(facts.st_size) == spent.size &&
+                      is_alone(facts, spent.owner);
+    file_size_ = spent.size;
+    device_ = spent.device;
+    inode_ = spent.inode;
+    owner_ = spent.owner;
+    if (same) {
+        file_ = std::move(spent.file);
+        return;
+    }
     auto file = open_private(path_, facts);
     if (!file.open()) {
         problem_ = path_.string() + (errno == 0 ? " is not a regular file"
@@ -69,6 +82,8 @@ void report_file::open() {
     }
     file_size_ = static_cast<std::uint64_t>(facts.st_size);
     device_ = facts.st_dev;
+    inode_ = facts.st_ino;
+    owner_ = facts.st_uid;
     file_ = net::http::shared_file(file.release());
     note(spend_if_sealed(file_.descriptor(), file_size_));
 }

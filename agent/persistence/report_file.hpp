@@ -18,12 +18,23 @@
 
 namespace trafikito::agent::persistence {
 
+/// An open file of which the end says that it is spent.
+struct spent_file {
+    net::http::shared_file file;
+    std::uint64_t size = 0;
+    dev_t device = 0;
+    ino_t inode = 0;
+    uid_t owner = 0;
+};
+
 class report_file {
 public:
     /// Opens tmp_file, or makes it (0600). A link in its place is not followed; a file that others
     /// could have open is left to them, and a new one made. What is sealed in it is given up.
     /// `not_to_be_used`: why tmp_file is left alone, if it is; becomes the problem().
-    explicit report_file(std::filesystem::path const& tmp_file, std::string not_to_be_used = {});
+    /// `spent`: what held a report before, open, and can hold this one if it is still tmp_file.
+    explicit report_file(std::filesystem::path const& tmp_file, std::string not_to_be_used = {},
+                         spent_file spent = {});
 
     /// The writer of what belongs into the report.
     net::api::report_writer& writer() { return writer_; }
@@ -52,11 +63,17 @@ public:
     [[nodiscard]] std::uint64_t file_size() const { return file_size_; }
     [[nodiscard]] dev_t device() const { return device_; }
 
+    /// What it is when its report is spent.
+    [[nodiscard]] spent_file when_spent() const {
+        return {
+            .file = file_, .size = file_size_, .device = device_, .inode = inode_, .owner = owner_};
+    }
+
     report_file(report_file const&) = delete;
     report_file& operator=(report_file const&) = delete;
 
 private:
-    void open();
+    void open(spent_file&& spent);
     void flush();
     int grow_to(std::uint64_t size);
     int write_sealed(std::string const& end);
@@ -66,6 +83,8 @@ private:
     net::http::shared_file file_;
     std::uint64_t file_size_ = 0;
     dev_t device_ = 0;
+    ino_t inode_ = 0;
+    uid_t owner_ = 0;
     std::uint64_t on_disk_ = 0; ///< of the report
     std::uint32_t sum_ = 0;     ///< of the report
     std::string in_memory_;     ///< what comes behind it

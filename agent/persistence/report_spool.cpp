@@ -161,7 +161,8 @@ std::string report_spool::seal(report_file& report, trailer const& value) {
             sealed_ = {.number = value.number,
                        .path = one.path(),
                        .file = one.file(),
-                       .size = one.file_size()};
+                       .size = one.file_size(),
+                       .when_spent = &one == &report ? one.when_spent() : spent_file()};
         }
         return problem;
     };
@@ -261,7 +262,7 @@ void report_spool::adopt_from(std::filesystem::path const& path) {
     }
     auto const number = std::max(next_, found->number);
     next_ = number + 1;
-    sealed_ = {.number = number, .path = path, .file = file, .size = size};
+    sealed_ = {.number = number, .path = path, .file = file, .size = size, .when_spent = {}};
     add(number, size, found->facts.collected);
     (void)park(); // else the next one who tries says why not
 }
@@ -344,6 +345,7 @@ std::string report_spool::spend_sealed() {
     auto const what = std::move(*sealed_);
     sealed_.reset();
     int const error = spend(what.file.descriptor(), what.size);
+    spent_ = error == 0 ? what.when_spent : spent_file();
     if (error != 0 && is_named(what.path, what.file.descriptor()) &&
         ::unlink(what.path.c_str()) != 0) {
         return what.path.string() + ": " + std::generic_category().message(error) +

@@ -9,6 +9,7 @@
 // Where tmp_file is on another file system (perhaps one of memory), the report is sealed in a file
 // of the spool's own directory instead, which stays there like tmp_file.
 
+#include "agent/persistence/report_file.hpp"
 #include "agent/persistence/spool_trailer.hpp"
 #include "base/clock.hpp"
 #include "base/descriptor.hpp"
@@ -20,12 +21,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <sys/types.h>
 
 namespace trafikito::agent::persistence {
-
-class report_file;
 
 struct kept_report {
     std::uint64_t number = 0; ///< in the order of keeping
@@ -66,6 +66,9 @@ public:
     /// empty when it did; `number` is its own then. The report can still be sent from its file in
     /// any case. Before the next one is gathered, park() must be called.
     std::string keep(report_file& report, report_metadata const& facts, std::uint64_t& number);
+
+    /// The file of the last report, if that was accepted at once: for the next one.
+    spent_file reusable() { return std::exchange(spent_, {}); }
 
     /// What keep() sealed and nobody accepted or gave up moves into the directory: whatever is
     /// gathered next does not touch it. Returns in words why it could not; it stays where it is
@@ -113,6 +116,7 @@ private:
         std::filesystem::path path;
         net::http::shared_file file;
         std::uint64_t size = 0; ///< of the file
+        spent_file when_spent;  ///< none of one that stands for tmp_file
     };
 
     std::string open_directory();
@@ -136,6 +140,7 @@ private:
     ino_t inode_ = 0;
     std::string identity_;
     std::optional<sealed_here> sealed_;
+    spent_file spent_;
     std::map<std::uint64_t, entry> entries_;
     std::uint64_t next_ = 1;
     std::uint64_t size_ = 0;

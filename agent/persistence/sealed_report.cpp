@@ -40,9 +40,13 @@ int read_to(int file, std::uint64_t end, Take take) {
 
 } // namespace
 
-bool is_ours_alone(struct stat const& facts) {
-    return S_ISREG(facts.st_mode) && facts.st_uid == ::geteuid() && facts.st_nlink == 1 &&
+bool is_alone(struct stat const& facts, uid_t owner) {
+    return S_ISREG(facts.st_mode) && facts.st_uid == owner && facts.st_nlink == 1 &&
            (facts.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+bool is_ours_alone(struct stat const& facts) {
+    return is_alone(facts, ::geteuid());
 }
 
 std::uint64_t size_of(int file) {

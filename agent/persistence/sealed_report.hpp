@@ -12,7 +12,10 @@
 
 namespace trafikito::agent::persistence {
 
-/// A regular file of this process's user that nobody else may open or know by another name.
+/// A regular file of that user that nobody else may open or know by another name.
+bool is_alone(struct stat const& facts, uid_t owner);
+
+/// The same of this process's user.
 bool is_ours_alone(struct stat const& facts);
 
 /// Of a regular file; 0 of anything else.

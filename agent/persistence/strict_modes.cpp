@@ -160,25 +160,50 @@ std::vector<loose_mode> judge(std::vector<path_step> const& way, uid_t agent) {
 }
 
 verdict judge_installation(config::settings const& settings, uid_t agent) {
+    return installation_watch().judge(settings, agent);
+}
+
+verdict installation_watch::judge(config::settings const& settings, uid_t agent) {
     verdict result;
-    base::path_walk walk;
+    walk_.look_again();
     judgement all(agent);
     all.look_along(settings.config_way);
     all.look_along(settings.dynamic_way);
-    all.look_along(walk.look(settings.config_file));
-    all.look_along(walk.look(settings.dynamic_file));
-    result.list = walk.open(settings.available_commands);
+    all.look_along(walk_.look(settings.config_file));
+    all.look_along(walk_.look(settings.dynamic_file));
+    bool const known =
+        list_ && of_ == made_of{.file = settings.available_commands,
+                                .stamp = of_.stamp,
+                                .command_env = settings.command_env,
+                                .environment_commands = settings.environment_commands};
+    result.list = walk_.open(settings.available_commands, known ? of_.stamp : std::nullopt);
     all.look_along(result.list.steps);
-    all.look_along(walk.look(settings.base_dir));
+    all.look_along(walk_.look(settings.base_dir));
     if (settings.allow_widgets && !settings.ca_file.empty()) {
-        all.look_along(walk.look(settings.ca_file));
+        all.look_along(walk_.look(settings.ca_file));
     }
     result.loose = std::move(all.found);
     bool const off = switched_off(settings, agent);
     result.may_run = result.loose.empty() || off;
     result.switch_void = !off && could_be_forged(settings.config_way, agent);
-    result.list_may_be_read = off || judge(result.list.steps, agent).empty();
+    result.list_may_be_read = off || persistence::judge(result.list.steps, agent).empty();
     return result;
+}
+
+std::shared_ptr<config::loaded_command_list const>
+installation_watch::read_command_list(verdict const& what, config::settings const& settings) {
+    if (!what.list_may_be_read) {
+        return std::make_shared<config::loaded_command_list>();
+    }
+    if (!what.list.unchanged) {
+        list_ = std::make_shared<config::loaded_command_list>(
+            config::load_command_list(settings, what.list));
+        of_ = {.file = settings.available_commands,
+               .stamp = list_->list ? what.list.stamp : std::nullopt,
+               .command_env = settings.command_env,
+               .environment_commands = settings.environment_commands};
+    }
+    return list_;
 }
 
 std::vector<loose_mode> find_loose_modes(config::settings const& settings, uid_t agent) {
