@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace trafikito::agent::persistence {
@@ -58,9 +59,7 @@ public:
     void look_along(std::vector<path_step> const& way) {
         path_step const* above = nullptr;
         for (auto const& step : way) {
-            bool const inside = above != nullptr && step.path != above->path &&
-                                step.path.parent_path() == above->path;
-            look_at(step, inside ? above : nullptr);
+            look_at(step, above != nullptr && stands_in(*above, step) ? above : nullptr);
             above = step.is == path_step::kind::directory ? &step : nullptr;
         }
     }
@@ -68,6 +67,15 @@ public:
     std::vector<loose_mode> found;
 
 private:
+    /// Directly. As text, since paths that are free of links differ in nothing else.
+    static bool stands_in(path_step const& directory, path_step const& step) {
+        std::string_view const above = directory.path.native();
+        std::string_view const path = step.path.native();
+        auto const slash = path.rfind('/');
+        return path != above && slash != std::string_view::npos &&
+               path.substr(0, slash == 0 ? 1 : slash) == above;
+    }
+
     /// `directory`: where it stands in, if the way led through that.
     void look_at(path_step const& step, path_step const* directory) {
         if (!step.unreliable.empty()) {
