@@ -70,11 +70,16 @@ int copy(int from, range what, int to) {
 } // namespace
 
 int bounded_file::append(std::string_view line) {
-    int error = open();
-    if (error == 0) {
-        error = base::write_fully(file_.get(), line);
-    }
-    if (error != 0) {
+    int const error = open();
+    return error == 0 ? put(line) : error;
+}
+
+int bounded_file::append_further(std::string_view line) {
+    return file_.open() ? put(line) : append(line);
+}
+
+int bounded_file::put(std::string_view line) {
+    if (int const error = base::write_fully(file_.get(), line)) {
         return error;
     }
     size_ += line.size();
@@ -108,6 +113,7 @@ int bounded_file::shorten() {
     }
     auto const kept = last_lines(all.get(), size_, limits_.kept_lines, limits_.max_size / 2);
     if (!base::replace_file(path_, [&](int to) { return copy(all.get(), kept, to); })) {
+        file_.close(); // it has lost its name
         return 0;
     }
     // The directory is not ours to write to: less safe, but bounded all the same.

@@ -22,14 +22,18 @@ public:
     explicit bounded_file(std::filesystem::path path, file_limits limits = {})
         : path_(std::move(path)), limits_(limits) {}
 
-    /// Writes `line`, which ends with its newline, at the end of the file. Returns the errno of
-    /// what failed, 0 when it was written.
+    /// Writes `line`, which ends with its newline, at the end of the file that has the name now.
+    /// Returns the errno of what failed, 0 when it was written.
     int append(std::string_view line);
+
+    /// The same, without another look at the name when there was one: for lines that come together.
+    int append_further(std::string_view line);
 
     [[nodiscard]] std::filesystem::path const& path() const { return path_; }
 
 private:
     int open();
+    int put(std::string_view line);
     int shorten();
 
     std::filesystem::path path_;

@@ -81,6 +81,21 @@ void sync_directory_of(std::filesystem::path const& path) {
     }
 }
 
+/// Calls `write_some(rest)`, which returns as write(2) does, until nothing is left; an errno, or 0.
+template <class WriteSome>
+int write_all(std::string_view bytes, WriteSome write_some) {
+    while (!bytes.empty()) {
+        auto const written = write_some(bytes);
+        if (written < 0 && errno != EINTR) {
+            return errno;
+        }
+        if (written > 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        }
+    }
+    return 0;
+}
+
 /// Where there are no hard links.
 bool lacks_links(int error) {
     return error == EPERM || error == EOPNOTSUPP || error == ENOSYS || error == EMLINK;
@@ -172,16 +187,17 @@ std::string cannot_write(std::filesystem::path const& path, std::error_code erro
 }
 
 int write_fully(int descriptor, std::string_view bytes) {
-    while (!bytes.empty()) {
-        auto const written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written < 0 && errno != EINTR) {
-            return errno;
-        }
-        if (written > 0) {
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        }
-    }
-    return 0;
+    return write_all(bytes, [descriptor](std::string_view rest) {
+        return ::write(descriptor, rest.data(), rest.size());
+    });
+}
+
+int write_fully_at(int descriptor, std::string_view bytes, std::uint64_t offset) {
+    auto const end = offset + bytes.size();
+    return write_all(bytes, [descriptor, end](std::string_view rest) {
+        return ::pwrite(descriptor, rest.data(), rest.size(),
+                        static_cast<off_t>(end - rest.size()));
+    });
 }
 
 } // namespace trafikito::base

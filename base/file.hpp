@@ -58,4 +58,7 @@ std::string cannot_write(std::filesystem::path const& path, std::error_code erro
 /// All bytes, or the errno of what failed.
 int write_fully(int descriptor, std::string_view bytes);
 
+/// The same from `offset` on; where the file stands does not move.
+int write_fully_at(int descriptor, std::string_view bytes, std::uint64_t offset);
+
 } // namespace trafikito::base

@@ -1,19 +1,14 @@
 #include "base/path_walk.hpp"
 
-#include "base/file.hpp"
-#include "base/number.hpp"
+#include "base/file_system.hpp"
 
 #include <fcntl.h>
-#include <linux/magic.h>
-#include <sys/statvfs.h>
-#include <sys/sysmacros.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstddef>
+#include <ctime>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -29,41 +24,8 @@ constexpr std::size_t longest_target = 4096;
 constexpr mode_t permissions = 07777;
 constexpr mode_t others_write = S_IWGRP | S_IWOTH;
 
-// Not in every <linux/magic.h>.
-constexpr unsigned long mqueue_magic = 0x19800202;
-constexpr unsigned long configfs_magic = 0x62656570;
-constexpr unsigned long fuse_magic = 0x65735546;
-constexpr unsigned long fuse_control_magic = 0x65735543;
-constexpr unsigned long rpc_pipe_magic = 0x67596969;
-constexpr unsigned long resctrl_magic = 0x07655821;
-
-struct named_magic {
-    unsigned long magic;
-    char const* name;
-};
-
-/// Where a file of root's holds what some process says, or nothing that anybody wrote.
-constexpr std::array kernel_made{named_magic{PROC_SUPER_MAGIC, "proc"},
-                                 named_magic{SYSFS_MAGIC, "sysfs"},
-                                 named_magic{CGROUP_SUPER_MAGIC, "cgroup"},
-                                 named_magic{CGROUP2_SUPER_MAGIC, "cgroup2"},
-                                 named_magic{DEBUGFS_MAGIC, "debugfs"},
-                                 named_magic{TRACEFS_MAGIC, "tracefs"},
-                                 named_magic{SECURITYFS_MAGIC, "securityfs"},
-                                 named_magic{SELINUX_MAGIC, "selinuxfs"},
-                                 named_magic{SMACK_MAGIC, "smackfs"},
-                                 named_magic{configfs_magic, "configfs"},
-                                 named_magic{BPF_FS_MAGIC, "bpf"},
-                                 named_magic{PSTOREFS_MAGIC, "pstore"},
-                                 named_magic{EFIVARFS_MAGIC, "efivarfs"},
-                                 named_magic{BINFMTFS_MAGIC, "binfmt_misc"},
-                                 named_magic{DEVPTS_SUPER_MAGIC, "devpts"},
-                                 named_magic{NSFS_MAGIC, "nsfs"},
-                                 named_magic{AUTOFS_SUPER_MAGIC, "autofs"},
-                                 named_magic{mqueue_magic, "mqueue"},
-                                 named_magic{fuse_control_magic, "fusectl"},
-                                 named_magic{rpc_pipe_magic, "rpc_pipefs"},
-                                 named_magic{resctrl_magic, "resctrl"}};
+constexpr std::int64_t nanoseconds = 1'000'000'000;
+constexpr std::int64_t not_quite_new = 2 * nanoseconds;
 
 std::string cannot_be_read(int error) {
     return "cannot be read: " + std::generic_category().message(error);
@@ -76,43 +38,33 @@ std::string other_kind(mode_t mode) {
     return S_ISFIFO(mode) ? "is a FIFO, not a regular file" : "is not a regular file";
 }
 
-/// A program of its mounter's answers for everything in it: owners, modes, contents.
-std::string why_not_fuse(struct stat const& of) {
-    constexpr std::size_t limit = 16UL * 1024 * 1024;
-    auto const mounts = read_file("/proc/self/mountinfo", limit);
-    auto const mounter =
-        find_mounter(mounts.content.value_or(""), ::major(of.st_dev), ::minor(of.st_dev));
-    if (!mounter) {
-        return "lies on a FUSE mount, of which nobody can tell who made it";
-    }
-    return *mounter == 0 || *mounter == ::geteuid()
-               ? std::string()
-               : "lies on a FUSE mount of user " + std::to_string(*mounter) +
-                     ", who can show anything there";
+std::int64_t in_nanoseconds(timespec const& time) {
+    return time.tv_sec * nanoseconds + time.tv_nsec;
 }
 
-std::string why_unreliable(int file, struct stat const& of) {
-    struct statfs mounted{};
-    if (::fstatfs(file, &mounted) != 0) {
-        return {}; // filtered, of an old kernel: nobody else can bring that about
-    }
-    auto const magic = static_cast<unsigned long>(mounted.f_type) & 0xFFFFFFFFUL;
-    if (magic == fuse_magic) {
-        return why_not_fuse(of);
-    }
-    auto const* const found = std::ranges::find(kernel_made, magic, &named_magic::magic);
-    return found == kernel_made.end()
-               ? std::string()
-               : "lies on " + std::string(found->name) + ", where files hold what a process says";
+file_stamp stamp_of(struct stat const& facts) {
+    return {.device = facts.st_dev,
+            .inode = facts.st_ino,
+            .size = facts.st_size,
+            .written = in_nanoseconds(facts.st_mtim),
+            .changed = in_nanoseconds(facts.st_ctim)};
 }
 
-bool on_read_only_mount(int file) {
-    struct statfs mounted{};
-    return ::fstatfs(file, &mounted) == 0 &&
-           (static_cast<unsigned long>(mounted.f_flags) & ST_RDONLY) != 0;
+bool would_show(file_stamp const& stamp, std::optional<unsigned long> file_system) {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return has_exact_times(file_system) &&
+           std::max(stamp.written, stamp.changed) < in_nanoseconds(now) - not_quite_new;
 }
 
-path_step make_step(std::string const& path, int file, struct stat const& facts) {
+/// Group or others may write it, so it matters whether that helps them.
+bool is_open_to_others(struct stat const& facts) {
+    return !S_ISLNK(facts.st_mode) && (facts.st_mode & others_write) != 0;
+}
+
+/// What needs no descriptor. `magic`: of the file system, where it is no directory.
+path_step make_step(std::string const& path, std::optional<unsigned long> magic,
+                    struct stat const& facts) {
     path_step step;
     step.path = path;
     step.owner = facts.st_uid;
@@ -123,10 +75,15 @@ path_step make_step(std::string const& path, int file, struct stat const& facts)
     } else {
         step.is = S_ISLNK(facts.st_mode) ? path_step::kind::link : path_step::kind::file;
         step.names = facts.st_nlink;
-        step.unreliable = why_unreliable(file, facts);
+        step.unreliable = why_unreliable(magic, facts);
     }
-    bool const writable = !S_ISLNK(facts.st_mode) && (facts.st_mode & others_write) != 0;
-    step.read_only = writable && on_read_only_mount(file);
+    return step;
+}
+
+path_step make_step(std::string const& path, int file, struct stat const& facts) {
+    auto const magic = S_ISDIR(facts.st_mode) ? std::nullopt : file_system_of(file);
+    auto step = make_step(path, magic, facts);
+    step.read_only = is_open_to_others(facts) && on_read_only_mount(file);
     return step;
 }
 
@@ -135,8 +92,9 @@ path_step make_step(std::string const& path, int file, struct stat const& facts)
 /// One walk: where it stands, and what is still to go.
 class walk_along {
 public:
-    walk_along(path_walk& all, bool to_read, walked_path& result)
-        : all_(all), to_read_(to_read), result_(result) {}
+    walk_along(path_walk& all, bool to_read, std::optional<file_stamp> const& known,
+               walked_path& result)
+        : all_(all), to_read_(to_read), known_(known), result_(result) {}
 
     void run(std::string const& path) {
         push(path);
@@ -146,7 +104,7 @@ public:
             ahead_.pop_back();
             going = name == ".." ? leave() : take(name);
         }
-        if (going && !result_.file.open()) {
+        if (going && !result_.file.open() && !result_.unchanged) {
             result_.problem = other_kind(S_IFDIR);
         }
     }
@@ -192,7 +150,7 @@ private:
     /// Stands in the directory `path` then, called `name` from here. False, and errno, when it
     /// cannot.
     bool enter(std::string const& path, std::string const& name) {
-        if (!all_.seen_.contains(path)) {
+        if (!is_seen(path) && !is_still(path, name)) {
             // O_DIRECTORY: so a directory that is to be mounted when it is used, is.
             auto opened = open(name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
             struct stat facts{};
@@ -200,28 +158,65 @@ private:
                 return false;
             }
             auto step = make_step(path, opened.get(), facts);
-            all_.seen_.insert_or_assign(path,
-                                        path_walk::directory{std::move(opened), std::move(step)});
+            all_.seen_.insert_or_assign(path, path_walk::directory{.opened = std::move(opened),
+                                                                   .facts = std::move(step),
+                                                                   .device = facts.st_dev,
+                                                                   .inode = facts.st_ino,
+                                                                   .file_system = {},
+                                                                   .look = all_.look_});
         }
         return stand_in(path);
     }
 
+    /// In this look.
+    [[nodiscard]] bool is_seen(std::string const& path) const {
+        auto const found = all_.seen_.find(path);
+        return found != all_.seen_.end() && found->second.look == all_.look_;
+    }
+
+    /// Whether `name` is the very directory that an earlier look found at `path`: it is held, so
+    /// that no other one can have its number. What may have changed of it is taken over.
+    bool is_still(std::string const& path, std::string const& name) {
+        auto const found = all_.seen_.find(path);
+        struct stat facts{};
+        if (found == all_.seen_.end() ||
+            ::fstatat(above(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) {
+            return false;
+        }
+        auto& known = found->second;
+        if (!S_ISDIR(facts.st_mode) || facts.st_ino != known.inode ||
+            facts.st_dev != known.device) {
+            return false;
+        }
+        known.facts = make_step(path, known.opened.get(), facts);
+        known.look = all_.look_;
+        return true;
+    }
+
+    [[nodiscard]] int above() const {
+        auto const found = all_.seen_.find(here_);
+        return found == all_.seen_.end() ? AT_FDCWD : found->second.opened.get();
+    }
+
     /// From where it stands. Where no descriptor is left, what other walks may use is forgotten.
     descriptor open(std::string const& name, int flags) {
-        auto const found = all_.seen_.find(here_);
-        int const above = found == all_.seen_.end() ? AT_FDCWD : found->second.opened.get();
-        descriptor opened(::openat(above, name.c_str(), flags | O_CLOEXEC));
+        descriptor opened(::openat(above(), name.c_str(), flags | O_CLOEXEC));
         if (!opened.open() && (errno == EMFILE || errno == ENFILE) && all_.seen_.size() > 1) {
             std::erase_if(all_.seen_, [this](auto const& one) { return one.first != here_; });
-            opened = descriptor(::openat(above, name.c_str(), flags | O_CLOEXEC));
+            opened = descriptor(::openat(above(), name.c_str(), flags | O_CLOEXEC));
         }
         return opened;
     }
 
     bool take(std::string const& name) {
         auto const path = here_ == "/" ? here_ + name : here_ + "/" + name;
-        if (all_.seen_.contains(path)) {
+        if (is_seen(path)) {
             return stand_in(path);
+        }
+        if (ahead_.empty()) {
+            if (auto const ended = end_without_opening(path, name)) {
+                return *ended;
+            }
         }
         if (!ahead_.empty()) {
             if (enter(path, name)) {
@@ -241,6 +236,32 @@ private:
         }
         bool const readable = to_read_ && S_ISREG(facts.st_mode) && ahead_.empty();
         return readable ? open_file(path, name, found, facts) : end_at(path, found, facts);
+    }
+
+    /// Where the last step can be judged, and need not be read, by its name in a directory that is
+    /// held. Nothing where it must be opened after all.
+    std::optional<bool> end_without_opening(std::string const& path, std::string const& name) {
+        auto& in = all_.seen_.at(here_);
+        struct stat facts{};
+        if (::fstatat(in.opened.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) {
+            return fail(errno);
+        }
+        // Of the same device: on the same file system, which cannot go while the directory is held.
+        bool const plain = (S_ISREG(facts.st_mode) || S_ISDIR(facts.st_mode)) &&
+                           facts.st_dev == in.device && !is_open_to_others(facts);
+        if (!plain) {
+            return std::nullopt;
+        }
+        if (!in.file_system) {
+            in.file_system = file_system_of(in.opened.get());
+        }
+        bool const read = to_read_ && S_ISREG(facts.st_mode);
+        if (!in.file_system || (read && known_ != stamp_of(facts))) {
+            return std::nullopt;
+        }
+        result_.steps.push_back(make_step(path, in.file_system, facts));
+        result_.unchanged = read;
+        return read || refuse(other_kind(facts.st_mode));
     }
 
     bool follow(std::string const& path, descriptor const& link, struct stat const& facts) {
@@ -273,6 +294,9 @@ private:
         if (!S_ISREG(facts.st_mode)) {
             return refuse(other_kind(facts.st_mode));
         }
+        auto const stamp = stamp_of(facts);
+        auto const magic = file_system_of(file.get());
+        result_.stamp = would_show(stamp, magic) ? std::optional(stamp) : std::nullopt;
         result_.steps.push_back(make_step(path, file.get(), facts));
         result_.file = std::move(file);
         return true;
@@ -285,51 +309,24 @@ private:
 
     path_walk& all_;
     bool to_read_;
+    std::optional<file_stamp> const& known_;
     walked_path& result_;
     std::string here_;               ///< a directory of all_.seen_
     std::vector<std::string> ahead_; ///< the next one last
     int links_ = 0;
 };
 
-walked_path path_walk::open(fs::path const& path) {
+walked_path path_walk::open(fs::path const& path, std::optional<file_stamp> const& known) {
     walked_path result;
-    walk_along(*this, true, result).run(path.string());
+    walk_along(*this, true, known, result).run(path.string());
     return result;
 }
 
 std::vector<path_step> path_walk::look(fs::path const& path) {
     walked_path result;
-    walk_along(*this, false, result).run(path.string());
+    std::optional<file_stamp> const none;
+    walk_along(*this, false, none, result).run(path.string());
     return std::move(result.steps);
-}
-
-std::optional<uid_t> find_mounter(std::string_view mountinfo, unsigned major, unsigned minor) {
-    // `36 35 0:98 / /mnt rw,noatime master:1 - fuse.sshfs x:/ rw,user_id=1000,group_id=1000`
-    // (proc(5)). The source may hold nothing that reads like an option: blanks are written \040.
-    auto const device = std::to_string(major) + ':' + std::to_string(minor);
-    std::istringstream lines{std::string(mountinfo)};
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream words(line);
-        std::string number;
-        std::string above;
-        std::string place;
-        words >> number >> above >> place;
-        if (place != device) {
-            continue;
-        }
-        std::string options;
-        for (std::string word; words >> word;) {
-            options = std::move(word);
-        }
-        constexpr std::string_view key = "user_id=";
-        auto const at = options.find(key);
-        if (at == std::string::npos) {
-            return 0;
-        }
-        auto const value = std::string_view(options).substr(at + key.size());
-        return number_in<uid_t>(value.substr(0, value.find(',')));
-    }
-    return std::nullopt;
 }
 
 } // namespace trafikito::base

@@ -36,23 +36,44 @@ struct path_step {
     friend bool operator==(path_step const&, path_step const&) = default;
 };
 
+/// What changes when a file is written, or another one takes its name.
+struct file_stamp {
+    dev_t device = 0;
+    ino_t inode = 0;
+    std::int64_t size = 0;
+    std::int64_t written = 0; ///< nanoseconds, as st_mtim
+    std::int64_t changed = 0; ///< the same, as st_ctim
+
+    friend bool operator==(file_stamp const&, file_stamp const&) = default;
+};
+
 struct walked_path {
-    descriptor file; ///< a regular file, open for reading; closed when there is a problem
+    descriptor file;        ///< a regular file, open for reading; closed when there is a problem
+    bool unchanged = false; ///< it is still as its stamp says that was handed in: not opened
+    /// Of `file`. Nothing where it might change and keep its stamp: because it was written a moment
+    /// ago, or on a file system that is not known for exact times (one of a network, say).
+    std::optional<file_stamp> stamp;
     std::vector<path_step> steps; ///< as far as it went
     bool missing = false;         ///< something of the way is not there
     std::string problem;          ///< in words, after the path: `cannot be read: …`
 };
 
-/// What several walks have in common is walked once, as long as this lives: it is for one look at
-/// an installation, not for good. Holds a descriptor for each directory.
+/// What several walks have in common is walked once: they are one look at an installation. Holds a
+/// descriptor for each directory, as long as this lives.
 class path_walk {
 public:
+    /// Another look begins: nothing that was seen counts any more. Of a directory that turns out to
+    /// be the very same one the descriptor is used again; its owner and mode are looked up.
+    void look_again() { ++look_; }
+
     /// The way alone: nothing is opened for reading.
     std::vector<path_step> look(std::filesystem::path const& path);
 
     /// `path` is absolute. At most 40 links are followed, by their text: those of /proc, which lead
-    /// elsewhere than it says, are not. No FIFO is waited for, no device is opened.
-    walked_path open(std::filesystem::path const& path);
+    /// elsewhere than it says, are not. No FIFO is waited for, no device is opened. A file that is
+    /// as it was when `known` was its stamp is not opened either.
+    walked_path open(std::filesystem::path const& path,
+                     std::optional<file_stamp> const& known = std::nullopt);
 
 private:
     friend class walk_along;
@@ -60,12 +81,13 @@ private:
     struct directory {
         descriptor opened;
         path_step facts;
+        dev_t device = 0;
+        ino_t inode = 0;
+        std::optional<unsigned long> file_system; ///< once asked for: statfs(2), f_type
+        std::uint64_t look = 0;                   ///< in which it was seen last
     };
     std::map<std::string, directory> seen_; ///< by a path that is free of links
+    std::uint64_t look_ = 0;
 };
-
-/// The user who mounted the file system of that device, from the text of /proc/self/mountinfo: 0
-/// where it does not say (only root can then). Nothing when it is not there.
-std::optional<uid_t> find_mounter(std::string_view mountinfo, unsigned major, unsigned minor);
 
 } // namespace trafikito::base

@@ -2,6 +2,8 @@
 
 #include "base/utf8.hpp"
 
+#include <algorithm>
+
 namespace trafikito::base {
 
 namespace {
@@ -34,10 +36,21 @@ void append_json_escape(std::string& text, character const& one) {
     }
 }
 
-/// Hands each character to `add`: what it is, and its bytes (one of them where none starts).
+constexpr bool is_plain(char c) {
+    return c >= ' ' && c <= '~';
+}
+
+/// Hands each character to `add`: what it is, and its bytes (one of them where none starts). Of
+/// plain ones, which are harmless, as many as there are come together, as one of them.
 template <class Add>
 void each_character(std::string_view bytes, Add add) {
     while (!bytes.empty()) {
+        auto const* const other = std::ranges::find_if_not(bytes, is_plain);
+        if (auto const plain = static_cast<std::size_t>(other - bytes.begin()); plain != 0) {
+            add(character{1, static_cast<unsigned char>(bytes.front())}, bytes.substr(0, plain));
+            bytes.remove_prefix(plain);
+            continue;
+        }
         auto const next = first_character(bytes);
         auto const piece = bytes.substr(0, next.size == 0 ? 1 : next.size);
         add(next, piece);
@@ -81,6 +94,7 @@ std::string for_line(std::string_view bytes, std::size_t limit) {
 
 std::string one_line(std::string_view text, std::size_t limit) {
     std::string line;
+    line.reserve(std::min(text.size(), limit));
     each_character(text.substr(0, whole_characters(text, limit)),
                    [&](character const& one, std::string_view piece) {
                        if (is_harmless(one)) {

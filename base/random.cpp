@@ -46,12 +46,12 @@ bool fill_random(void* bytes, std::size_t size) {
 }
 
 random_source::result_type random_source::operator()() {
-    result_type drawn = 0;
-    if (!fill_random(&drawn, sizeof drawn)) {
+    if (left_ == 0 && !fill_random(drawn_.data(), sizeof drawn_)) {
         throw std::runtime_error("there are no random numbers: getrandom is refused, and "
                                  "/dev/urandom cannot be read");
     }
-    return drawn;
+    left_ = left_ == 0 ? drawn_.size() : left_;
+    return drawn_.at(--left_);
 }
 
 } // namespace trafikito::base

@@ -226,15 +226,17 @@ std::size_t redactor::match(pattern const& one, std::string_view text, std::size
             done == one.text.size() || (done >= telling && was_cut(text.substr(place)));
         return whole ? place - at : 0;
     };
+    char const first = text[at];
+    bool const escaped = first == '%' || first == '\\' || first == '&';
+    if (!escaped && !same(first, one.text.front())) {
+        return 0;
+    }
     auto const length = length_of_match(false);
     return length != 0 ? length : length_of_match(true);
 }
 
 redactor::place redactor::find_at(std::string_view text, std::size_t at) const {
     place longest;
-    if (!may_begin_.at(static_cast<unsigned char>(text[at]))) {
-        return longest;
-    }
     for (auto const& forms : forms_) {
         for (auto const& form : forms) {
             auto const size = match(form, text, at);
@@ -255,7 +257,16 @@ std::string redactor::operator()(std::string_view text) const {
     }
     std::string clean;
     clean.reserve(text.size());
+    auto const may_begin = [this](char c) { return may_begin_[static_cast<unsigned char>(c)]; };
     for (std::size_t at = 0; at < text.size();) {
+        auto const rest = text.substr(at);
+        auto const nothing =
+            static_cast<std::size_t>(std::ranges::find_if(rest, may_begin) - rest.begin());
+        clean += rest.substr(0, nothing);
+        at += nothing;
+        if (at == text.size()) {
+            break;
+        }
         auto const found = find_at(text, at);
         if (found.size == 0) {
             clean += text[at++];

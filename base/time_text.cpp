@@ -3,9 +3,7 @@
 #include "base/ascii.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 
@@ -15,18 +13,34 @@ using std::chrono::floor;
 
 namespace {
 
+/// With zeros in front: at least so many digits.
+void add_number(std::string& text, int number, std::size_t digits) {
+    auto const plain = std::to_string(number);
+    text.append(digits - std::min(digits, plain.size()), '0');
+    text += plain;
+}
+
 /// `2026-11-23T05:30:19.042`, without a word on the zone.
 std::string to_the_millisecond(moment time) {
-    auto const seconds = floor<std::chrono::seconds>(time);
-    auto const rest = (time - seconds).count();
-    auto const since_1970 = static_cast<std::time_t>(seconds.time_since_epoch().count());
-    std::tm parts{};
-    ::gmtime_r(&since_1970, &parts);
-    std::array<char, 64> text{};
-    auto const size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-    std::snprintf(text.data() + size, text.size() - size, ".%03u",
-                  static_cast<unsigned>(rest) % 1000U);
-    return text.data();
+    auto const day = floor<std::chrono::days>(time);
+    std::chrono::year_month_day const date(day);
+    std::chrono::hh_mm_ss const clock(time - day);
+    std::string text;
+    text.reserve(sizeof "2026-11-23T05:30:19.042+01:00");
+    add_number(text, static_cast<int>(date.year()), 4);
+    text += '-';
+    add_number(text, static_cast<int>(static_cast<unsigned>(date.month())), 2);
+    text += '-';
+    add_number(text, static_cast<int>(static_cast<unsigned>(date.day())), 2);
+    text += 'T';
+    add_number(text, static_cast<int>(clock.hours().count()), 2);
+    text += ':';
+    add_number(text, static_cast<int>(clock.minutes().count()), 2);
+    text += ':';
+    add_number(text, static_cast<int>(clock.seconds().count()), 2);
+    text += '.';
+    add_number(text, static_cast<int>(clock.subseconds().count()), 3);
+    return text;
 }
 
 // Takes a number of exactly `digits` digits and, unless it is 0, the character `after` from the
@@ -82,10 +96,12 @@ std::string local_time(moment time) {
     // RFC 3339 knows no seconds in an offset: local mean times of long ago have some.
     auto const offset = std::chrono::minutes(known ? parts.tm_gmtoff / 60 : 0);
     auto const minutes = std::abs(offset.count());
-    std::array<char, 8> zone{};
-    std::snprintf(zone.data(), zone.size(), "%c%02d:%02d", offset.count() < 0 ? '-' : '+',
-                  static_cast<int>(minutes / 60 % 100), static_cast<int>(minutes % 60));
-    return to_the_millisecond(time + offset) + zone.data();
+    auto text = to_the_millisecond(time + offset);
+    text += offset.count() < 0 ? '-' : '+';
+    add_number(text, static_cast<int>(minutes / 60 % 100), 2);
+    text += ':';
+    add_number(text, static_cast<int>(minutes % 60), 2);
+    return text;
 }
 
 std::string local_time(wall_time time) {

@@ -5,6 +5,7 @@
 #include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/session.hpp"
 #include "agent/persistence/machine.hpp"
+#include "agent/persistence/record_file.hpp"
 #include "agent/persistence/state.hpp"
 #include "agent/persistence/status.hpp"
 #include "agent/persistence/stop_file.hpp"
@@ -91,7 +92,8 @@ std::optional<bound_process> find_bound_agent(config::settings const& settings) 
         return user ? bound_process{user->uid, user->gid} : *self;
     }
     constexpr std::size_t max_status = 16UL * 1024 * 1024;
-    auto const file = base::read_file(persistence::status_file_in(settings.var_dir), max_status);
+    auto const file =
+        persistence::read_recorded(persistence::status_file_in(settings.var_dir), max_status);
     auto const daemon = persistence::parse_status(file.content.value_or(""));
     return daemon && persistence::is_running(*daemon) ? look_at(std::to_string(daemon->pid))
                                                       : std::nullopt;

@@ -1,6 +1,7 @@
 #include "agent/cli/status.hpp"
 
 #include "agent/cycle/results_field.hpp"
+#include "agent/persistence/record_file.hpp"
 #include "agent/persistence/status.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "base/file.hpp"
@@ -29,7 +30,7 @@ struct look {
 
 look look_at(std::filesystem::path const& var_dir) {
     auto const path = persistence::status_file_in(var_dir);
-    auto const file = base::read_file(path, max_size);
+    auto const file = persistence::read_recorded(path, max_size);
     if (!file.content) {
         return {{},
                 {},

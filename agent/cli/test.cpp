@@ -88,7 +88,9 @@ int test_commands(config::settings const& settings, test_request const& what, ba
     auto const order = order_of(what.names, *loaded.list);
     cycle::sections all(cycle::section_titles(order));
     cycle::local_list const list{
-        .commands = std::move(*loaded.list), .unread = {}, .forbidden = judged.why_not()};
+        .commands = std::make_shared<config::command_list>(std::move(*loaded.list)),
+        .unread = {},
+        .forbidden = judged.why_not()};
     auto const wanted = cycle::look_up(order, list, {}, {}, all, log);
     std::vector<std::string> summaries;
     auto const ended = [&](std::size_t index, exec::result&& result) {

@@ -26,7 +26,7 @@ refused_name reason_against(std::string const& name, local_list const& list) {
         refusal.offered = false;
     } else if (!list.unread.empty()) {
         refusal.reason = list.unread;
-    } else if (auto const* refused = list.commands.find_refused(name)) {
+    } else if (auto const* refused = list.commands->find_refused(name)) {
         refusal.reason = refused->reason;
     } else {
         refusal.reason = "no such command in available_commands.sh";
@@ -71,7 +71,7 @@ wanted_commands look_up(net::api::order const& order, local_list const& list,
     };
     for (std::size_t index = 0; index < order.names.size(); ++index) {
         auto const& name = order.names[index];
-        auto const* const found = net::api::valid_name(name) ? list.commands.find(name) : nullptr;
+        auto const* const found = net::api::valid_name(name) ? list.commands->find(name) : nullptr;
         if (!list.forbidden.empty()) { // first: of a list that must not be read nothing is known
             refuse(index, {.name = printable(name), .reason = list.forbidden, .offered = true});
             continue;

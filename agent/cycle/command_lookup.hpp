@@ -11,6 +11,7 @@
 #include "net/api/order.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ namespace trafikito::agent::cycle {
 
 /// What the owner offers, and why nothing of it may be run, if so.
 struct local_list {
-    config::command_list commands;
+    std::shared_ptr<config::command_list const> commands =
+        std::make_shared<config::command_list const>(); ///< never nothing
     std::string unread;    ///< why it could not be read, in words; empty when it was
     std::string forbidden; ///< why no command may run; empty when they may
 };

@@ -104,12 +104,13 @@ asio::awaitable<cycle_outcome> cycle::run() {
         }
         with_.log.info(outcome_.story);
     }
+    (void)delivery_.settle();
     auto value = with_.state.value();
     value.last_cycle = std::chrono::duration_cast<seconds>(elapsed());
     if (outcome_.ordered && outcome_.end != kind::interrupted) {
         value.next_command = next_command_;
     }
-    persistence::log_saving(with_.log, with_.state.save(std::move(value)));
+    persistence::log_saving(with_.log, with_.state.note(std::move(value)));
     auto const& spool = with_.spool;
     outcome_.waiting = {
         .count = spool.count(), .size = spool.size(), .since = spool.oldest_since()};
@@ -117,13 +118,15 @@ asio::awaitable<cycle_outcome> cycle::run() {
 }
 
 asio::awaitable<void> cycle::run_steps() {
+    with_.audit.begin_cycle();
     read_command_list();
     auto const asked = co_await ask();
     auto const& order = asked.order;
     outcome_.end = asked.end;
     outcome_.story = asked.story;
     if (order) {
-        persistence::report_file report(with_.settings.tmp_file);
+        persistence::report_file report(with_.settings.tmp_file, delivery_.settle(),
+                                        with_.spool.reusable());
         with_.audit.ordered(order->names,
                             asked.answered ? "order" : "the API did not answer; its last order");
         co_await gather(*order, report);
@@ -142,30 +145,32 @@ asio::awaitable<void> cycle::run_steps() {
 }
 
 void cycle::read_command_list() {
-    auto const judged = persistence::judge_installation(with_.settings, ::geteuid());
+    persistence::installation_watch only_now;
+    auto& watch = with_.installation == nullptr ? only_now : *with_.installation;
+    auto const judged = watch.judge(with_.settings, ::geteuid());
     persistence::log_verdict(with_.log, judged, with_.settings);
     list_.forbidden = judged.why_not();
-    auto loaded = persistence::read_command_list(judged, with_.settings);
+    auto const loaded = watch.read_command_list(judged, with_.settings);
     std::string problems;
     auto const add = [&](std::vector<config::diagnostic> const& some) {
         for (auto const& one : some) {
             problems += (problems.empty() ? "" : "; ") + one.in_one_line();
         }
     };
-    add(loaded.diagnostics);
-    if (loaded.list) {
-        list_.commands = std::move(*loaded.list);
-        add(list_.commands.diagnostics);
+    add(loaded->diagnostics);
+    if (loaded->list) {
+        list_.commands = {loaded, &*loaded->list};
+        add(list_.commands->diagnostics);
     } else {
         list_.unread = "the list could not be read: " + problems;
     }
-    if (list_.commands.commands.empty() && list_.commands.refused.empty() &&
-        !list_.commands.invalid_lines.empty()) {
+    if (list_.commands->commands.empty() && list_.commands->refused.empty() &&
+        !list_.commands->invalid_lines.empty()) {
         list_.unread = "no line of the list is a command: " + problems;
     }
     with_.log.on_change(base::severity::warning, "command list", problems);
     std::string details;
-    for (auto const& line : list_.commands.invalid_lines) {
+    for (auto const& line : list_.commands->invalid_lines) {
         details += "line " + std::to_string(line.number) + ": " + line.text + "\n";
     }
     if (!details.empty()) {
@@ -248,13 +253,13 @@ void cycle::note_commands(shortfall const& missing, turns const& turn) {
 
 void cycle::write_report(sections& all, persistence::report_file& report) {
     std::uint64_t list_size = 0;
-    for (auto const& line : list_.commands.valid_lines) {
+    for (auto const& line : list_.commands->valid_lines) {
         list_size += line.size() + 1;
     }
     all.fit(with_.settings.max_report, list_size);
     longest_ = all.longest();
     all.write(report.writer());
-    report.writer().available_commands(list_.commands.valid_lines);
+    report.writer().available_commands(list_.commands->valid_lines);
     with_.log.on_change(
         base::severity::warning, "tmp_file",
         report.problem().empty() ? "" : "the report is gathered in memory: " + report.problem(),

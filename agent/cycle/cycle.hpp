@@ -9,6 +9,7 @@
 #include "agent/persistence/audit.hpp"
 #include "agent/persistence/report_spool.hpp"
 #include "agent/persistence/state.hpp"
+#include "agent/persistence/strict_modes.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "config/settings.hpp"
@@ -34,6 +35,7 @@ struct cycle_tools {
     exec::warden& warden;
     persistence::report_spool& spool;
     persistence::audit& audit;
+    persistence::installation_watch* installation = nullptr; ///< of earlier cycles, if any
 };
 
 /// Runs one cycle to its end and logs its story: one line at info (or above, when it went wrong),

@@ -17,6 +17,16 @@ bool is_refusal(net::link::failure const& why) {
 
 } // namespace
 
+std::string delivery::settle() {
+    auto problem = with_.spool.park();
+    with_.log.on_change(base::severity::warning, "spool move",
+                        problem.empty() ? ""
+                                        : "a report that was not accepted waits where it was "
+                                          "gathered, since it cannot be moved: " +
+                                              problem);
+    return problem;
+}
+
 void delivery::keep(persistence::report_file& report, persistence::report_metadata facts) {
     facts_ = std::move(facts);
     std::uint64_t number = 0;

@@ -41,6 +41,11 @@ public:
     /// Puts the report of this cycle on the disk for good, or says in the log that it cannot.
     void keep(persistence::report_file& report, persistence::report_metadata facts);
 
+    /// When the cycle is over, however it ended, and again before a report is gathered: what was
+    /// kept and not accepted moves out of the way. Returns in words why it could not, which the log
+    /// says, too: it is still kept then, where the next one would be gathered.
+    std::string settle();
+
     /// Whether the report of this cycle is in the spool: then a later cycle can send it, even of
     /// another process.
     [[nodiscard]] bool kept() const { return number_.has_value(); }

@@ -13,7 +13,8 @@ order_pace::order_pace(persistence::state_file& state, base::clock& time)
     if (!state_.problem().empty()) {
         auto value = state_.value();
         value.asked_at = time_.stamp();
-        state_.change(std::move(value));
+        (void)state_.save(
+            std::move(value)); // what was there is set aside: the next one, too, knows
     }
 }
 

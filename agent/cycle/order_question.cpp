@@ -78,7 +78,7 @@ void question::take_order(net::api::order&& order) {
     auto value = with_.state.value();
     value.last_order = order;
     value.edge = with_.api.edge();
-    persistence::log_saving(with_.log, with_.state.save(std::move(value)));
+    persistence::log_saving(with_.log, with_.state.note(std::move(value)));
     came_to_.order = std::move(order);
 }
 

@@ -131,6 +131,7 @@ private:
     cycle::order_pace pace_;
     persistence::report_spool spool_;
     persistence::audit audit_;
+    persistence::installation_watch installation_;
     session session_;
     cycle::feedback_gate feedback_;
     cycle::result_cache cache_;
@@ -154,13 +155,15 @@ bool program::open() {
     }
     log_.debug(warden_.groups().describe());
     check_machine();
+    spool_.adopt(session_.settings().tmp_file);
     return problem.empty();
 }
 
 void program::check_machine() {
     auto const& settings = session_.settings();
-    cycle::check_machine(settings, state_, persistence::identity_fingerprint(settings),
-                         persistence::machine_fingerprint(), log_);
+    auto const identity = persistence::identity_fingerprint(settings);
+    spool_.belongs_to(identity);
+    cycle::check_machine(settings, state_, identity, persistence::machine_fingerprint(), log_);
 }
 
 int program::run_for_good() {
@@ -248,8 +251,7 @@ asio::awaitable<void> program::loop() {
     log_.limit_repeats([this] { return time_->steady_now(); });
     log_.info(story);
     // Not only when the first cycle comes: that may be an interval away.
-    persistence::log_verdict(log_, persistence::judge_installation(settings, ::geteuid()),
-                             settings);
+    persistence::log_verdict(log_, installation_.judge(settings, ::geteuid()), settings);
     outside_.begin(settings, story);
     loop_hooks hooks;
     hooks.interval = [this] { return session_.settings().interval; };
@@ -310,7 +312,8 @@ asio::awaitable<cycle::cycle_outcome> program::cycle() {
                                    .cache = cache_,
                                    .warden = warden_,
                                    .spool = spool_,
-                                   .audit = audit_};
+                                   .audit = audit_,
+                                   .installation = &installation_};
     co_return co_await cycle::run_cycle(tools);
 }
 

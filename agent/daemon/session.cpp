@@ -64,10 +64,10 @@ session::session(boost::asio::any_io_executor executor, config::settings setting
                  known_api known, net::retry::order_watch* watch)
     : executor_(std::move(executor)), settings_(std::move(settings)),
       environment_(std::move(environment)), time_(time), log_(log), known_(std::move(known)),
-      boot_id_(persistence::boot_id()), own_interval_(settings_.interval), watch_(watch),
-      stamp_(dynamic_stamp()), around_(environment_of(settings_)),
-      names_(net::link::make_system_resolver(executor_)) {
-    if (known_.identity == persistence::identity_fingerprint(settings_)) {
+      identity_(persistence::identity_fingerprint(settings_)), boot_id_(persistence::boot_id()),
+      own_interval_(settings_.interval), watch_(watch), stamp_(dynamic_stamp()),
+      around_(environment_of(settings_)), names_(net::link::make_system_resolver(executor_)) {
+    if (known_.identity == identity_) {
         raise_interval(settings_);
     }
 }
@@ -120,7 +120,7 @@ void session::raise_interval(config::settings& of) const {
 
 std::chrono::milliseconds session::follow_api() {
     known_ = {.edge = api_->edge(),
-              .identity = persistence::identity_fingerprint(settings_),
+              .identity = identity_,
               .wants_machine = api_->wants_machine(),
               .least_interval = api_->least_interval()};
     auto const before = std::exchange(settings_.interval, own_interval_);
@@ -183,6 +183,7 @@ void session::refresh(bool always) {
         return;
     }
     settings_ = std::move(next);
+    identity_ = persistence::identity_fingerprint(settings_);
     own_interval_ = own_interval;
     around_ = environment_of(settings_);
     apply_log_settings(settings_, log_);

@@ -80,6 +80,7 @@ private:
     base::clock& time_;
     base::log& log_;
     known_api known_;
+    std::string identity_; ///< of settings_
     std::string boot_id_;
     std::chrono::milliseconds own_interval_; ///< as configured
     net::retry::order_watch* watch_;

@@ -38,7 +38,7 @@ void supervision::begin(config::settings const& settings, std::string const& sto
     status_.interval = settings.interval;
     status_.started = base::timestamp::now();
     status_.last_cycle = shown(story);
-    file_ = persistence::status_file_in(settings.var_dir);
+    file_.emplace(persistence::status_file_in(settings.var_dir), base::durability::none);
     longest_cycle_ = longest_cycle(settings);
     write();
     manager_.ready(status_.last_cycle);
@@ -122,9 +122,8 @@ std::string supervision::shown(std::string_view text) const {
 
 void supervision::write() {
     status_.problems = log_.problems();
-    auto const problem =
-        base::cannot_write(file_, base::replace_file(file_, persistence::format_status(status_),
-                                                     base::durability::none));
+    auto const problem = base::cannot_write(
+        file_->path(), file_->write(persistence::format_status(status_), base::durability::none));
     log_.on_change(base::severity::warning, "status",
                    problem.empty() ? "" : problem + "; `status` and `healthcheck` know nothing");
 }

@@ -3,6 +3,7 @@
 // and systemd's notifications. The watchdog is fed only while the loop turns and cycles end.
 
 #include "agent/cycle/cycle_outcome.hpp"
+#include "agent/persistence/record_file.hpp"
 #include "agent/persistence/status.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
@@ -14,6 +15,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace trafikito::agent::daemon {
@@ -53,7 +55,7 @@ private:
     base::service_manager manager_;
     boost::asio::steady_timer feed_;
     persistence::daemon_status status_;
-    std::filesystem::path file_;
+    std::optional<persistence::record_file> file_;
     base::clock::steady_time cycle_began_;
     std::chrono::milliseconds longest_cycle_{0}; ///< beyond it a cycle counts as hung
     bool hung_said_ = false;

@@ -51,8 +51,10 @@ void audit::add(std::string_view event, std::string_view what) {
     constexpr std::size_t width = 9;
     std::string word(event);
     word.resize(std::max(width, word.size()), ' ');
-    int const error = file_.append(base::local_time(time_.stamp()) + "  " + word +
-                                   base::one_line(log_.redacted(what), max_line) + '\n');
+    auto const line = base::local_time(time_.stamp()) + "  " + word +
+                      base::one_line(log_.redacted(what), max_line) + '\n';
+    int const error = look_ ? file_.append(line) : file_.append_further(line);
+    look_ = error != 0;
     log_.on_change(base::severity::warning, "audit",
                    error == 0 ? ""
                               : file_.path().string() + " cannot be written: " +

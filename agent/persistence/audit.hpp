@@ -19,6 +19,10 @@ class audit {
 public:
     audit(std::filesystem::path const& var_dir, base::clock& time, base::log& log);
 
+    /// The file that has the name is looked for now (logrotate may have renamed ours), and not
+    /// again in this cycle.
+    void begin_cycle() { look_ = true; }
+
     /// `names` are to be run. `how` says on what ground, in words: an order, or that no answer came
     /// and the last one is run again.
     void ordered(std::vector<std::string> const& names, std::string_view how);
@@ -39,6 +43,7 @@ private:
     base::bounded_file file_;
     base::clock& time_;
     base::log& log_;
+    bool look_ = true; ///< for the file that has the name
 };
 
 } // namespace trafikito::agent::persistence

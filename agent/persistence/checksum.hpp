@@ -6,7 +6,7 @@
 
 namespace trafikito::agent::persistence {
 
-/// CRC-32 as in ISO 3309.
-std::uint32_t checksum(std::string_view text);
+/// CRC-32 as in ISO 3309. `before`: that of what stands in front of `text`, to go on with.
+std::uint32_t checksum(std::string_view text, std::uint32_t before = 0);
 
 } // namespace trafikito::agent::persistence

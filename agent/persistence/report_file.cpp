@@ -1,5 +1,7 @@
 #include "agent/persistence/report_file.hpp"
 
+#include "agent/persistence/checksum.hpp"
+#include "agent/persistence/sealed_report.hpp"
 #include "base/descriptor.hpp"
 #include "base/file.hpp"
 
@@ -7,8 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace trafikito::agent::persistence {
 
@@ -16,35 +21,76 @@ namespace {
 
 constexpr int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
 constexpr mode_t for_us_alone = S_IRUSR | S_IWUSR;
+constexpr std::uint64_t page = 4096;
+constexpr std::size_t kept_in_memory = 64UL * 1024; ///< bytes, of what is not on the disk yet
 
-/// A file that nobody else may have open or find under another name: made by us, and empty. Else -1
-/// and errno, which is 0 for what is no file.
-int open_private(std::filesystem::path const& path) {
+std::uint64_t rounded_up(std::uint64_t size) {
+    return (size + page - 1) / page * page;
+}
+
+/// A file that nobody else may have open or find under another name: made by us. Else none and
+/// errno, which is 0 for what is no file.
+base::descriptor open_private(std::filesystem::path const& path, struct stat& facts) {
     base::descriptor file(::open(path.c_str(), flags, for_us_alone));
-    struct stat facts{};
     if (!file.open() || ::fstat(file.get(), &facts) != 0) {
-        return -1;
+        return base::descriptor();
     }
     if (!S_ISREG(facts.st_mode)) {
         errno = 0;
-        return -1;
+        return base::descriptor();
     }
-    bool const ours = facts.st_uid == ::geteuid() && facts.st_nlink == 1 &&
-                      (facts.st_mode & (S_IRWXG | S_IRWXO)) == 0;
-    if (ours) {
-        return facts.st_size == 0 || ::ftruncate(file.get(), 0) == 0 ? file.release() : -1;
+    if (is_ours_alone(facts)) {
+        return file;
     }
-    return ::unlink(path.c_str()) == 0 ? ::open(path.c_str(), flags | O_EXCL, for_us_alone) : -1;
+    if (::unlink(path.c_str()) != 0) {
+        return base::descriptor();
+    }
+    file = base::descriptor(::open(path.c_str(), flags | O_EXCL, for_us_alone));
+    return file.open() && ::fstat(file.get(), &facts) == 0 ? std::move(file) : base::descriptor();
 }
 
 } // namespace
 
-report_file::report_file(std::filesystem::path const& tmp_file)
-    : path_(tmp_file), file_(open_private(tmp_file)),
-      writer_([this](std::string_view bytes) { add(bytes); }) {
-    if (!file_.is_open()) {
+report_file::report_file(std::filesystem::path const& tmp_file, std::string not_to_be_used,
+                         spent_file spent)
+    : path_(tmp_file), problem_(std::move(not_to_be_used)),
+      writer_([this](std::string_view bytes) { append(bytes); }) {
+    if (problem_.empty()) {
+        open(std::move(spent));
+    }
+}
+
+void report_file::open(spent_file&& spent) {
+    struct stat facts{};
+    bool const same = spent.file.is_open() && ::lstat(path_.c_str(), &facts) == 0 &&
+                      facts.st_ino == spent.inode && facts.st_dev == spent.device &&
+                      static_cast<std::uint64_t>(facts.st_size) == spent.size &&
+                      is_alone(facts, spent.owner);
+    file_size_ = spent.size;
+    device_ = spent.device;
+    inode_ = spent.inode;
+    owner_ = spent.owner;
+    if (same) {
+        file_ = std::move(spent.file);
+        return;
+    }
+    auto file = open_private(path_, facts);
+    if (!file.open()) {
         problem_ = path_.string() + (errno == 0 ? " is not a regular file"
                                                 : ": " + std::generic_category().message(errno));
+        return;
+    }
+    file_size_ = static_cast<std::uint64_t>(facts.st_size);
+    device_ = facts.st_dev;
+    inode_ = facts.st_ino;
+    owner_ = facts.st_uid;
+    file_ = net::http::shared_file(file.release());
+    note(spend_if_sealed(file_.descriptor(), file_size_));
+}
+
+void report_file::note(int error) {
+    if (error != 0) {
+        problem_ = path_.string() + ": " + std::generic_category().message(error);
     }
 }
 
@@ -59,35 +105,92 @@ net::http::body report_file::content() const {
     return all;
 }
 
-std::string report_file::seal(std::string_view trailer) {
-    if (problem_.empty()) {
-        int error = base::write_fully(file_.descriptor(), trailer);
-        // NOLINTNEXTLINE(clang-analyzer-unix.StdCLibraryFunctions): no problem, so it is open
-        if (error == 0 && ::fsync(file_.descriptor()) != 0) {
-            error = errno;
-        }
-        if (error != 0) {
-            problem_ = path_.string() + ": " + std::generic_category().message(error);
-        }
+void report_file::append(std::string_view bytes) {
+    sum_ = checksum(bytes, sum_);
+    in_memory_.append(bytes);
+    if (problem_.empty() && in_memory_.size() >= kept_in_memory) {
+        flush();
+    }
+}
+
+void report_file::flush() {
+    // A page more than that: so the end of the file is none of a report.
+    auto const needed = on_disk_ + in_memory_.size() + page;
+    int error = needed <= file_size_ ? 0 : grow_to(rounded_up(needed + needed / 2));
+    if (error == 0) { // of a write that failed half way, what is on the disk does not count
+        error = base::write_fully_at(file_.descriptor(), in_memory_, on_disk_);
+    }
+    note(error);
+    if (error == 0) {
+        on_disk_ += in_memory_.size();
+        in_memory_.clear();
+    }
+}
+
+int report_file::grow_to(std::uint64_t size) {
+    // NOLINTNEXTLINE(clang-analyzer-unix.StdCLibraryFunctions): no problem, so it is open
+    if (::ftruncate(file_.descriptor(), static_cast<off_t>(size)) != 0) {
+        return errno;
+    }
+    file_size_ = size;
+    return 0;
+}
+
+std::string report_file::seal(trailer value) {
+    if (!problem_.empty()) {
+        return problem_;
+    }
+    value.report_size = size();
+    value.report_sum = sum_;
+    int error = write_sealed(format_trailer(value));
+    // NOLINTNEXTLINE(clang-analyzer-unix.StdCLibraryFunctions): no problem, so it is open
+    if (error == 0 && ::fdatasync(file_.descriptor()) != 0) {
+        error = errno;
+    }
+    note(error);
+    if (error != 0 && spend(file_.descriptor(), file_size_) != 0) {
+        ::unlink(path_.c_str()); // it is not kept: nobody may find it and send it again
     }
     return problem_;
 }
 
-void report_file::add(std::string_view bytes) {
-    if (problem_.empty()) {
-        if (int const error = base::write_fully(file_.descriptor(), bytes)) {
-            problem_ = path_.string() + ": " + std::generic_category().message(error);
-            // Of a write that failed half way, what is on the disk does not count.
-            // NOLINTNEXTLINE(clang-analyzer-unix.StdCLibraryFunctions): it is open
-            if (::lseek(file_.descriptor(), static_cast<off_t>(on_disk_), SEEK_SET) < 0) {
-                errno = 0;
-            }
-        } else {
-            on_disk_ += bytes.size();
-            return;
+/// The end of the file is written last, and so is its last size: until then it says nothing new.
+int report_file::write_sealed(std::string const& end) {
+    auto const needed = rounded_up(size() + end.size());
+    if (int const error = file_size_ < needed ? grow_to(needed) : 0) {
+        return error;
+    }
+    auto const sealed = file_size_ > 2 * needed ? needed : file_size_;
+    int error = 0;
+    if (on_disk_ == 0 && sealed <= kept_in_memory) { // all at once
+        std::string all;
+        all.reserve(static_cast<std::size_t>(sealed));
+        all = in_memory_;
+        all.resize(static_cast<std::size_t>(sealed) - end.size(), '\n');
+        error = base::write_fully_at(file_.descriptor(), all += end, 0);
+    } else {
+        error = base::write_fully_at(file_.descriptor(), in_memory_, on_disk_);
+        if (error == 0) {
+            error = base::write_fully_at(file_.descriptor(), end, sealed - end.size());
         }
     }
-    in_memory_.append(bytes);
+    return error == 0 && sealed < file_size_ ? grow_to(sealed) : error;
+}
+
+std::string report_file::copy_to(report_file& other) const {
+    std::array<char, kept_in_memory> buffer; // NOLINT(*-member-init): read into
+    for (std::uint64_t done = 0; done < on_disk_;) {
+        auto const wanted = std::min<std::uint64_t>(on_disk_ - done, buffer.size());
+        auto const got =
+            ::pread(file_.descriptor(), buffer.data(), wanted, static_cast<off_t>(done));
+        if (got <= 0) {
+            return path_.string() + ": " + std::generic_category().message(got == 0 ? EIO : errno);
+        }
+        other.append({buffer.data(), static_cast<std::size_t>(got)});
+        done += static_cast<std::uint64_t>(got);
+    }
+    other.append(in_memory_);
+    return other.problem();
 }
 
 } // namespace trafikito::agent::persistence

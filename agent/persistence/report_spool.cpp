@@ -1,7 +1,7 @@
 #include "agent/persistence/report_spool.hpp"
 
 #include "agent/persistence/report_file.hpp"
-#include "base/file.hpp"
+#include "agent/persistence/sealed_report.hpp"
 #include "base/number.hpp"
 
 #include <dirent.h>
@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -23,6 +22,7 @@ namespace trafikito::agent::persistence {
 namespace {
 
 constexpr std::string_view ending = ".report";
+constexpr auto standing = "sealed"; ///< in place of a tmp_file that is on another file system
 constexpr std::size_t digits = 16;
 constexpr std::chrono::hours refusal_lasts{1};
 
@@ -50,53 +50,6 @@ std::vector<std::string> names_in(int directory) {
     return names;
 }
 
-bool read_at(int file, std::uint64_t offset, std::string& into) {
-    auto const got = ::pread(file, into.data(), into.size(), static_cast<off_t>(offset));
-    return got >= 0 && static_cast<std::size_t>(got) == into.size();
-}
-
-std::uint64_t size_of(int file) {
-    struct stat status{};
-    bool const known = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-    return known ? static_cast<std::uint64_t>(status.st_size) : 0;
-}
-
-/// Of an open file of the spool; nothing when it is damaged.
-std::optional<trailer> read_trailer(int file) {
-    auto const size = size_of(file);
-    std::string end(trailer_end_size, '\0');
-    if (size < end.size() || !read_at(file, size - end.size(), end)) {
-        return std::nullopt;
-    }
-    auto const length = trailer_size(end);
-    if (!length || *length > size) {
-        return std::nullopt;
-    }
-    std::string whole(static_cast<std::size_t>(*length), '\0');
-    auto read = read_at(file, size - *length, whole) ? parse_trailer(whole) : std::nullopt;
-    return read && read->report_size + *length == size ? std::move(read) : std::nullopt;
-}
-
-/// All of one file to the end of another; an errno.
-int copy(int from, int to) {
-    std::array<char, 64UL * 1024> buffer; // NOLINT(*-member-init): read into
-    off_t offset = 0;
-    for (;;) {
-        auto const got = ::pread(from, buffer.data(), buffer.size(), offset);
-        if (got == 0) {
-            return 0;
-        }
-        if (got < 0) {
-            return errno;
-        }
-        if (int const error =
-                base::write_fully(to, {buffer.data(), static_cast<std::size_t>(got)})) {
-            return error;
-        }
-        offset += got;
-    }
-}
-
 } // namespace
 
 report_spool::report_spool(std::filesystem::path directory) : directory_(std::move(directory)) {
@@ -110,11 +63,9 @@ std::string report_spool::in_words(std::string const& name, int error) const {
 
 /// Opens the directory that has the name now, and makes it where there is none.
 std::string report_spool::open_directory() {
-    struct stat ours{};
     struct stat there{};
-    bool const same = opened_.open() && ::fstat(opened_.get(), &ours) == 0 &&
-                      ::lstat(directory_.c_str(), &there) == 0 && ours.st_ino == there.st_ino &&
-                      ours.st_dev == there.st_dev;
+    bool const same = opened_.open() && ::lstat(directory_.c_str(), &there) == 0 &&
+                      there.st_ino == inode_ && there.st_dev == device_;
     if (same) {
         return {};
     }
@@ -123,7 +74,12 @@ std::string report_spool::open_directory() {
     }
     opened_ = base::descriptor(
         ::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    return opened_.open() ? std::string() : in_words({}, errno);
+    if (!opened_.open() || ::fstat(opened_.get(), &there) != 0) {
+        return in_words({}, errno);
+    }
+    device_ = there.st_dev;
+    inode_ = there.st_ino;
+    return {};
 }
 
 void report_spool::read_directory() {
@@ -151,14 +107,22 @@ void report_spool::set_aside(std::string const& name) {
     auto const elsewhere = name + ".damaged";
     bool const moved =
         ::renameat(opened_.get(), name.c_str(), opened_.get(), elsewhere.c_str()) == 0;
+    note_damage(directory_ / (moved ? elsewhere : name));
+}
+
+void report_spool::note_damage(std::filesystem::path const& where) {
     ++damaged_;
-    damage_ = (directory_ / (moved ? elsewhere : name)).string() +
+    damage_ = where.string() +
               (damaged_ == 1 ? "" : " and " + std::to_string(damaged_ - 1) + " before it");
 }
 
 std::optional<kept_report> report_spool::read(std::uint64_t number) const {
-    net::http::shared_file const file(::openat(opened_.get(), name_of(number).c_str(),
-                                               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    bool const is_sealed = sealed_ && sealed_->number == number;
+    auto const file =
+        is_sealed
+            ? sealed_->file
+            : net::http::shared_file(::openat(opened_.get(), name_of(number).c_str(),
+                                              O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     auto found = file.is_open() ? read_trailer(file.descriptor()) : std::nullopt;
     if (!found) {
         return std::nullopt;
@@ -173,54 +137,146 @@ std::optional<kept_report> report_spool::read(std::uint64_t number) const {
 
 std::string report_spool::keep(report_file& report, report_metadata const& facts,
                                std::uint64_t& number) {
-    auto const trailer = format_trailer({facts, report.size()});
-    auto problem = report.seal(trailer);
+    auto problem = report.problem();
     if (problem.empty()) {
         problem = open_directory();
     }
-    auto const name = name_of(next_);
+    trailer const value{.facts = facts, .number = next_, .identity = identity_};
     if (problem.empty()) {
-        problem = place(report, name);
+        problem = seal(report, value);
     }
     if (!problem.empty()) {
         return problem;
     }
     number = next_++;
-    add(number, report.size() + trailer.size(), facts.collected);
+    add(number, sealed_->size, facts.collected);
     return {};
+}
+
+/// Where it was gathered, or in the file that stands for that.
+std::string report_spool::seal(report_file& report, trailer const& value) {
+    auto const seal_in = [&](report_file& one) {
+        auto problem = one.seal(value);
+        if (problem.empty()) {
+            sealed_ = {.number = value.number,
+                       .path = one.path(),
+                       .file = one.file(),
+                       .size = one.file_size(),
+                       .when_spent = &one == &report ? one.when_spent() : spent_file()};
+        }
+        return problem;
+    };
+    if (report.device() == device_) {
+        return seal_in(report);
+    }
+    report_file copy(directory_ / standing);
+    auto const problem = report.copy_to(copy);
+    return problem.empty() ? seal_in(copy) : problem;
+}
+
+std::string report_spool::park() {
+    if (!sealed_) {
+        return {};
+    }
+    if (auto problem = open_directory(); !problem.empty()) {
+        return problem;
+    }
+    auto const name = name_of(sealed_->number);
+    if (int const error = move_in(*sealed_, name)) {
+        return in_words(name, error);
+    }
+    sealed_.reset();
+    // It is there for whoever comes after a kill; that the power may still take its name is said.
+    return ::fsync(opened_.get()) == 0 ? std::string() : in_words(name, errno);
+}
+
+/// Gives the sealed file its name here. An errno, or 0.
+int report_spool::move_in(sealed_here const& what, std::string const& name) {
+    bool const named = is_named(what.path, what.file.descriptor());
+    if (named && ::renameat(AT_FDCWD, what.path.c_str(), opened_.get(), name.c_str()) == 0) {
+        return 0;
+    }
+    if (named && errno != EXDEV) { // which a mount of the same file system answers, too
+        return errno;
+    }
+    int const error = copy_in(what, name);
+    if (error == 0 && spend(what.file.descriptor(), what.size) != 0 && named) {
+        ::unlink(what.path.c_str());
+    }
+    return error;
+}
+
+int report_spool::copy_in(sealed_here const& what, std::string const& name) {
+    auto const beside = name + ".new";
+    base::descriptor const made(::openat(opened_.get(), beside.c_str(),
+                                         O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+                                         S_IRUSR | S_IWUSR));
+    int error = made.open() ? copy_file(what.file.descriptor(), made.get()) : errno;
+    if (error == 0 && ::fsync(made.get()) != 0) {
+        error = errno;
+    }
+    if (error == 0 &&
+        (::renameat(opened_.get(), beside.c_str(), opened_.get(), name.c_str()) != 0 ||
+         ::fsync(opened_.get()) != 0)) {
+        error = errno;
+    }
+    if (error != 0) {
+        ::unlinkat(opened_.get(), beside.c_str(), 0);
+    }
+    return error;
+}
+
+void report_spool::adopt(std::filesystem::path const& tmp_file) {
+    for (auto const& path : {tmp_file, directory_ / standing}) {
+        if (!sealed_) {
+            adopt_from(path);
+        }
+    }
+}
+
+void report_spool::adopt_from(std::filesystem::path const& path) {
+    struct stat facts{};
+    if (::lstat(path.c_str(), &facts) != 0 || !is_ours_alone(facts)) {
+        return; // no device is opened
+    }
+    net::http::shared_file const file(
+        ::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!file.is_open() || ::fstat(file.descriptor(), &facts) != 0 || !is_ours_alone(facts)) {
+        return;
+    }
+    auto const found = read_trailer(file.descriptor());
+    bool const in_var = path.parent_path() == directory_.parent_path() ||
+                        path.parent_path() == directory_; // which is locked: instance_lock.hpp
+    if (!found || !found->in_place || (!in_var && found->identity != identity_)) {
+        return;
+    }
+    if (!is_whole(file.descriptor(), *found)) {
+        set_aside_sealed(path);
+        return;
+    }
+    auto const size = static_cast<std::uint64_t>(facts.st_size);
+    if (auto const there = entries_.contains(found->number) ? read(found->number) : std::nullopt;
+        there && there->facts.id == found->facts.id) {
+        (void)spend(file.descriptor(), size); // was copied, and its agent killed behind that
+        return;
+    }
+    auto const number = std::max(next_, found->number);
+    next_ = number + 1;
+    sealed_ = {.number = number, .path = path, .file = file, .size = size, .when_spent = {}};
+    add(number, size, found->facts.collected);
+    (void)park(); // else the next one who tries says why not
+}
+
+void report_spool::set_aside_sealed(std::filesystem::path const& path) {
+    auto elsewhere = path;
+    elsewhere += ".damaged";
+    bool const moved = ::rename(path.c_str(), elsewhere.c_str()) == 0;
+    note_damage(moved ? elsewhere : path);
 }
 
 void report_spool::add(std::uint64_t number, std::uint64_t size, base::timestamp const& collected) {
     entries_.emplace(number, entry{.size = size, .collected = collected, .not_before = {}});
     size_ += size;
-}
-
-/// Gives the sealed file its name here.
-std::string report_spool::place(report_file const& report, std::string const& name) {
-    auto const& from = report.path();
-    int error = ::renameat(AT_FDCWD, from.c_str(), opened_.get(), name.c_str()) == 0 ? 0 : errno;
-    if (error == EXDEV) {
-        auto const beside = name + ".new";
-        base::descriptor const made(::openat(opened_.get(), beside.c_str(),
-                                             O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-                                             S_IRUSR | S_IWUSR));
-        error = made.open() ? copy(report.descriptor(), made.get()) : errno;
-        if (error == 0 && ::fsync(made.get()) != 0) {
-            error = errno;
-        }
-        if (error == 0 &&
-            ::renameat(opened_.get(), beside.c_str(), opened_.get(), name.c_str()) != 0) {
-            error = errno;
-        }
-        if (error != 0) {
-            ::unlinkat(opened_.get(), beside.c_str(), 0);
-        }
-    }
-    if (error == 0 && ::fsync(opened_.get()) != 0) {
-        error = errno;
-        ::unlinkat(opened_.get(), name.c_str(), 0);
-    }
-    return error == 0 ? std::string() : in_words(name, error);
 }
 
 std::optional<kept_report> report_spool::oldest(base::clock::steady_time now) {
@@ -274,11 +330,27 @@ std::string report_spool::remove(std::uint64_t number) {
     }
     size_ -= found->second.size;
     entries_.erase(found);
+    if (sealed_ && sealed_->number == number) {
+        return spend_sealed();
+    }
     auto const name = name_of(number);
     if (::unlinkat(opened_.get(), name.c_str(), 0) != 0 && errno != ENOENT) {
         return in_words(name, errno) + "; it will be sent again after a restart";
     }
     ::fsync(opened_.get()); // it must not come back with the power
+    return {};
+}
+
+std::string report_spool::spend_sealed() {
+    auto const what = std::move(*sealed_);
+    sealed_.reset();
+    int const error = spend(what.file.descriptor(), what.size);
+    spent_ = error == 0 ? what.when_spent : spent_file();
+    if (error != 0 && is_named(what.path, what.file.descriptor()) &&
+        ::unlink(what.path.c_str()) != 0) {
+        return what.path.string() + ": " + std::generic_category().message(error) +
+               "; it will be sent again after a restart";
+    }
     return {};
 }
 

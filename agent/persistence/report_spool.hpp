@@ -1,9 +1,15 @@
 #pragma once
-// Reports that the API has not accepted yet: one file each in var/spool, complete and on the disk
-// before it is offered, gone when it was accepted. A cycle keeps its report here before it sends
-// it; what is left over from outages, crashes and earlier runs is sent later, oldest first. Links
-// in the place of its files are not followed.
+// Reports that the API has not accepted yet, on the disk before they are offered, gone when they
+// were accepted. The one of this cycle stays where it was gathered, in tmp_file, sealed by a
+// trailer: so a report that is accepted at once, as nearly all are, costs no new file and no new
+// name. When it is not, it moves into var/spool, one file each, and so does one that a process left
+// there which was killed. What is left over is sent later, oldest first. Links in the place of its
+// files are not followed.
+//
+// Where tmp_file is on another file system (perhaps one of memory), the report is sealed in a file
+// of the spool's own directory instead, which stays there like tmp_file.
 
+#include "agent/persistence/report_file.hpp"
 #include "agent/persistence/spool_trailer.hpp"
 #include "base/clock.hpp"
 #include "base/descriptor.hpp"
@@ -15,10 +21,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
+
+#include <sys/types.h>
 
 namespace trafikito::agent::persistence {
-
-class report_file;
 
 struct kept_report {
     std::uint64_t number = 0; ///< in the order of keeping
@@ -47,10 +54,26 @@ public:
     /// Which file was found damaged last, and how many before; empty when none was.
     [[nodiscard]] std::string const& damage() const { return damage_; }
 
-    /// Puts the report into the spool, moving its file there (or copying it from another file
-    /// system). From then on it survives. Returns in words why it could not, empty when it did;
-    /// `number` is its own then. The report can still be sent from its file in any case.
+    /// Whose reports these are from now on: machine.hpp, identity_fingerprint().
+    void belongs_to(std::string identity) { identity_ = std::move(identity); }
+
+    /// What an earlier process sealed in `tmp_file` (or in place of it) and left comes into the
+    /// spool: from beside the directory whatever it is, like all that is in there, from elsewhere
+    /// if it is of the same identity. One that is damaged is set aside as `….damaged`.
+    void adopt(std::filesystem::path const& tmp_file);
+
+    /// Seals the report where it is. From then on it survives. Returns in words why it could not,
+    /// empty when it did; `number` is its own then. The report can still be sent from its file in
+    /// any case. Before the next one is gathered, park() must be called.
     std::string keep(report_file& report, report_metadata const& facts, std::uint64_t& number);
+
+    /// The file of the last report, if that was accepted at once: for the next one.
+    spent_file reusable() { return std::exchange(spent_, {}); }
+
+    /// What keep() sealed and nobody accepted or gave up moves into the directory: whatever is
+    /// gathered next does not touch it. Returns in words why it could not; it stays where it is
+    /// then, counts as before, and nothing else may be gathered there.
+    std::string park();
 
     /// The oldest one that may be offered: not one that was refused within the last hour.
     std::optional<kept_report> oldest(base::clock::steady_time now);
@@ -87,17 +110,37 @@ private:
         bool too_large = false;                             ///< for the API
     };
 
+    /// The one that keep() sealed.
+    struct sealed_here {
+        std::uint64_t number = 0;
+        std::filesystem::path path;
+        net::http::shared_file file;
+        std::uint64_t size = 0; ///< of the file
+        spent_file when_spent;  ///< none of one that stands for tmp_file
+    };
+
     std::string open_directory();
     void read_directory();
     [[nodiscard]] std::optional<kept_report> read(std::uint64_t number) const;
     void add(std::uint64_t number, std::uint64_t size, base::timestamp const& collected);
     void set_aside(std::string const& name);
-    std::string place(report_file const& report, std::string const& name);
+    void note_damage(std::filesystem::path const& where);
+    void adopt_from(std::filesystem::path const& path);
+    void set_aside_sealed(std::filesystem::path const& path);
+    std::string seal(report_file& report, trailer const& value);
+    int move_in(sealed_here const& what, std::string const& name);
+    int copy_in(sealed_here const& what, std::string const& name);
+    std::string spend_sealed();
     std::string remove(std::uint64_t number);
     [[nodiscard]] std::string in_words(std::string const& name, int error) const;
 
     std::filesystem::path directory_;
     base::descriptor opened_;
+    dev_t device_ = 0; ///< of what is opened
+    ino_t inode_ = 0;
+    std::string identity_;
+    std::optional<sealed_here> sealed_;
+    spent_file spent_;
     std::map<std::uint64_t, entry> entries_;
     std::uint64_t next_ = 1;
     std::uint64_t size_ = 0;

@@ -20,7 +20,9 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view magic = "trafikito-report 1 ";
+constexpr std::string_view magic = "trafikito-report 2 ";
+constexpr std::string_view older_magic = "trafikito-report 1 ";
+static_assert(spent_mark.size() == magic.size() && older_magic.size() == magic.size());
 constexpr std::size_t report_digits = 16;
 constexpr std::size_t json_digits = 8;
 constexpr std::size_t sum_digits = 8;
@@ -41,10 +43,13 @@ struct end_line {
     std::uint64_t report_size = 0;
     std::uint64_t json_size = 0; ///< its newline included
     std::uint64_t sum = 0;
+    bool in_place = true;
 };
 
 std::optional<end_line> parse_end(std::string_view line) {
-    if (line.size() != trailer_end_size || !line.starts_with(magic) || line.back() != '\n') {
+    bool const in_place = line.starts_with(magic);
+    bool const known = in_place || line.starts_with(older_magic);
+    if (line.size() != trailer_end_size || !known || line.back() != '\n') {
         return std::nullopt;
     }
     line.remove_prefix(magic.size());
@@ -57,7 +62,7 @@ std::optional<end_line> parse_end(std::string_view line) {
         *json_size + trailer_end_size > max_trailer_size) {
         return std::nullopt;
     }
-    return end_line{*report_size, *json_size, *sum};
+    return end_line{*report_size, *json_size, *sum, in_place};
 }
 
 report_metadata facts_in(json::object const& object) {
@@ -78,7 +83,10 @@ std::string format_trailer(trailer const& value) {
                               {"token", value.facts.token},
                               {"collected", base::to_json(value.facts.collected)},
                               {"lastCycle", value.facts.last_cycle.count()},
-                              {"results", value.facts.results}};
+                              {"results", value.facts.results},
+                              {"number", value.number},
+                              {"identity", value.identity},
+                              {"reportCrc32", value.report_sum}};
     auto text = json::serialize(object) + "\n";
     auto const sum = checksum(text);
     auto const size = text.size();
@@ -103,7 +111,17 @@ std::optional<trailer> parse_trailer(std::string_view text) try {
         return std::nullopt;
     }
     auto const document = json::parse({content.data(), content.size()});
-    return trailer{facts_in(document.as_object()), end->report_size};
+    auto const& object = document.as_object();
+    trailer read;
+    read.facts = facts_in(object);
+    read.report_size = end->report_size;
+    read.in_place = end->in_place;
+    if (read.in_place) {
+        read.number = json::value_to<std::uint64_t>(object.at("number"));
+        read.identity = json::value_to<std::string>(object.at("identity"));
+        read.report_sum = json::value_to<std::uint32_t>(object.at("reportCrc32"));
+    }
+    return read;
 } catch (std::exception const&) {
     return std::nullopt; // not JSON, or not what we write
 }

@@ -1,7 +1,12 @@
 #pragma once
-// How a file of the report spool ends: behind the report's bytes one line of JSON with what
-// belongs to it, and one line of fixed length that says how long both are, with a checksum of the
-// JSON. The bytes need none: the file got its name only after fsync(2). Pure text.
+// How a file with a finished report ends: one line of JSON with what belongs to it, and one line of
+// fixed length that says how long the report and that JSON are, with a checksum of the JSON. In the
+// JSON is the checksum of the report. The report stands at the beginning of the file, the trailer
+// at its end; what lies between is of no meaning, for the file is written over and over in place.
+// A report that is done with has another word at the beginning of its last line (spent_mark).
+//
+// An older agent's (`trafikito-report 1`) follows the report at once, and has no checksum of it:
+// the file got its name only after fsync(2). Pure text.
 
 #include "base/timestamp.hpp"
 
@@ -26,12 +31,20 @@ struct report_metadata {
 
 struct trailer {
     report_metadata facts;
-    std::uint64_t report_size = 0; ///< bytes before the trailer
+    std::uint64_t report_size = 0; ///< bytes, from the beginning of the file
+    std::uint32_t report_sum = 0;  ///< checksum() of them
+    std::uint64_t number = 0;      ///< of the report, in the order of keeping
+    std::string identity;          ///< whose it is: machine.hpp, identity_fingerprint()
+    bool in_place = true;          ///< false: an older agent's, which has none of these three
 };
 
 inline constexpr std::size_t trailer_end_size = 54; ///< of the line of fixed length
+
+/// Written over the beginning of that line when the report is done with.
+inline constexpr std::string_view spent_mark = "trafikito-spent  2 ";
 inline constexpr std::uint64_t max_trailer_size = 8ULL * 1024 * 1024;
 
+/// As it is written now; `in_place` is not looked at.
 std::string format_trailer(trailer const& value);
 
 /// How long the trailer is of which `end` are the last trailer_end_size bytes, these included.

@@ -143,31 +143,66 @@ std::filesystem::path state_file_in(std::filesystem::path const& var_dir) {
 }
 
 std::optional<state> look_at_state(std::filesystem::path const& var_dir) {
-    auto const file = base::read_file(state_file_in(var_dir), max_size);
+    auto const file = read_recorded(state_file_in(var_dir), max_size);
     return file.content ? parse_state(*file.content) : std::nullopt;
 }
 
-state_file::state_file(std::filesystem::path path) : path_(std::move(path)) {
-    auto const file = base::read_file(path_, max_size);
+bool must_be_synced(state const& on_disk, state const& now) {
+    bool const later =
+        now.asked_at && (!on_disk.asked_at ||
+                         now.asked_at->wall + now.pause > on_disk.asked_at->wall + on_disk.pause ||
+                         now.asked_at->up + now.pause > on_disk.asked_at->up + on_disk.pause);
+    bool const other_order =
+        now.last_order.has_value() != on_disk.last_order.has_value() ||
+        (now.last_order && (now.last_order->names != on_disk.last_order->names ||
+                            now.last_order->delay != on_disk.last_order->delay));
+    return later || other_order || now.identity != on_disk.identity ||
+           now.machine != on_disk.machine || now.machine_wanted != on_disk.machine_wanted ||
+           now.least_interval != on_disk.least_interval ||
+           now.refused_as_too_early != on_disk.refused_as_too_early;
+}
+
+state_file::state_file(std::filesystem::path path)
+    : file_(std::move(path), base::durability::synced) {
+    auto const file = read_recorded(file_.path(), max_size);
     if (file.missing) {
         return;
     }
-    if (auto read = file.content ? parse_state(*file.content) : std::nullopt) {
+    auto read = file.content ? parse_state(*file.content) : std::nullopt;
+    if (read) {
         value_ = std::move(*read);
-        return;
+        if (!file.half_damaged) {
+            return;
+        }
     }
-    auto aside = path_;
+    auto aside = file_.path();
     aside += ".damaged";
     std::error_code failed;
-    std::filesystem::rename(path_, aside, failed);
-    problem_ = path_.string() + " " +
-               (file.content ? "is damaged or of another version" : file.problem) +
+    std::filesystem::rename(file_.path(), aside, failed);
+    auto const damage = read           ? "is damaged in one of its halves; the other one is used"
+                        : file.content ? "is damaged or of another version"
+                                       : file.problem;
+    problem_ = file_.path().string() + " " + damage +
                (failed ? "" : "; set aside as " + aside.filename().string());
 }
 
 std::string state_file::save(state value) {
     value_ = std::move(value);
-    return base::cannot_write(path_, base::replace_file(path_, format_state(value_)));
+    return write(base::durability::synced);
+}
+
+std::string state_file::note(state value) {
+    value_ = std::move(value);
+    bool const must = !on_disk_ || must_be_synced(*on_disk_, value_);
+    return write(must ? base::durability::synced : base::durability::none);
+}
+
+std::string state_file::write(base::durability wanted) {
+    auto const failed = file_.write(format_state(value_), wanted);
+    if (wanted == base::durability::synced) {
+        on_disk_ = failed ? std::nullopt : std::optional(value_);
+    }
+    return base::cannot_write(file_.path(), failed);
 }
 
 void log_saving(base::log& log, std::string const& problem) {

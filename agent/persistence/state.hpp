@@ -1,8 +1,22 @@
 #pragma once
 // What must outlast the process: the last order and when the API was asked for one, so that a
 // restart neither asks too early (order_pace.hpp) nor forgets what `=` refers to. One small file,
-// var/trafikito.state.
+// var/trafikito.state (record_file.hpp).
+//
+// What the power takes. A killed agent loses nothing: what it wrote is the kernel's. Of what was
+// written and not waited for, a loss of power takes what came last, and leaves what was waited for:
+//   * before each question: when it is asked. So no question after the loss is early: until then
+//     nothing is waited for less long than an interval and on_the_way() (order_pace.hpp);
+//   * an answer that makes the next question due later than that, by coming late or by its DELAY,
+//     or that names a least interval; another order, since it is what runs when nobody answers; and
+//     whose machine this is.
+// The rest is written alone, and the next question takes it to the disk: the answer's moment, where
+// it is no later; of an order that names the same commands its token (the API is then asked with
+// the token before it, and tells the order once more), version and widgets; how long the last cycle
+// took; which edge answered; whose turn it is. None of it can make a question early or lose a
+// report.
 
+#include "agent/persistence/record_file.hpp"
 #include "base/log.hpp"
 #include "base/timestamp.hpp"
 #include "net/api/order.hpp"
@@ -45,8 +59,9 @@ std::filesystem::path state_file_in(std::filesystem::path const& var_dir);
 std::optional<state> look_at_state(std::filesystem::path const& var_dir);
 
 /// Keeps the file. One that is missing is an empty state, and so is one that is damaged, which is
-/// set aside as `….damaged`. Neither is a reason not to run; one that cannot be written costs only
-/// what it is for.
+/// set aside as `….damaged`; where only one half of it is, the other one is believed, and it is a
+/// problem() all the same, for the later one may be what is lost. None of these is a reason not to
+/// run; one that cannot be written costs only what it is for.
 class state_file {
 public:
     explicit state_file(std::filesystem::path path);
@@ -56,18 +71,27 @@ public:
     /// Why the file could not be used when it was read; empty when it could or there was none.
     [[nodiscard]] std::string const& problem() const { return problem_; }
 
-    /// Changes the value in memory; the next save() takes it to the disk.
+    /// Changes the value in memory; the next save() or note() writes it.
     void change(state value) { value_ = std::move(value); }
 
-    /// Replaces the file in one step (write beside it, fsync, rename). Returns in words why it
-    /// could not.
+    /// Writes it, and waits until the disk has it. Returns in words why it could not.
     std::string save(state value);
 
+    /// Writes it so that it outlasts this process, and waits for the disk only where more than the
+    /// above would be lost with the power. Returns words as save() does.
+    std::string note(state value);
+
 private:
-    std::filesystem::path path_;
+    std::string write(base::durability wanted);
+
+    record_file file_;
     state value_;
+    std::optional<state> on_disk_; ///< what is there for good
     std::string problem_;
 };
+
+/// Whether a loss of power must not take what `now` has and `on_disk` has not.
+bool must_be_synced(state const& on_disk, state const& now);
 
 /// Says in the log what save() returned, once until that changes.
 void log_saving(base::log& log, std::string const& problem);

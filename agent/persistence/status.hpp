@@ -1,7 +1,7 @@
 #pragma once
 // What the running agent says about itself to `status` and `healthcheck`: one small file,
-// var/trafikito.status, written at the start and the end of each cycle. It holds no secret. That it
-// cannot be written never stops a cycle.
+// var/trafikito.status (record_file.hpp), written at the start and the end of each cycle and never
+// waited for. It holds no secret. That it cannot be written never stops a cycle.
 
 #include "base/timestamp.hpp"
 
@@ -25,7 +25,8 @@ struct daemon_status {
     std::optional<base::timestamp> cycle_began; ///< of the cycle that runs now
     std::optional<base::timestamp> cycle_ended; ///< the last one
     std::string last_cycle;                     ///< how it ended, in words
-    std::string results = "[]"; ///< of its commands: JSON, as in the form field `results`
+    std::string results =
+        "[]"; ///< of its commands: JSON on one line, as in the form field `results`
     std::optional<base::timestamp>
         accepted;             ///< when a cycle last ended well: its report was accepted
     std::uint64_t cycles = 0; ///< since the start

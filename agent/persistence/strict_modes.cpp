@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace trafikito::agent::persistence {
@@ -58,9 +59,7 @@ public:
     void look_along(std::vector<path_step> const& way) {
         path_step const* above = nullptr;
         for (auto const& step : way) {
-            bool const inside = above != nullptr && step.path != above->path &&
-                                step.path.parent_path() == above->path;
-            look_at(step, inside ? above : nullptr);
+            look_at(step, above != nullptr && stands_in(*above, step) ? above : nullptr);
             above = step.is == path_step::kind::directory ? &step : nullptr;
         }
     }
@@ -68,6 +67,15 @@ public:
     std::vector<loose_mode> found;
 
 private:
+    /// Directly. As text, since paths that are free of links differ in nothing else.
+    static bool stands_in(path_step const& directory, path_step const& step) {
+        std::string_view const above = directory.path.native();
+        std::string_view const path = step.path.native();
+        auto const slash = path.rfind('/');
+        return path != above && slash != std::string_view::npos &&
+               path.substr(0, slash == 0 ? 1 : slash) == above;
+    }
+
     /// `directory`: where it stands in, if the way led through that.
     void look_at(path_step const& step, path_step const* directory) {
         if (!step.unreliable.empty()) {
@@ -160,25 +168,50 @@ std::vector<loose_mode> judge(std::vector<path_step> const& way, uid_t agent) {
 }
 
 verdict judge_installation(config::settings const& settings, uid_t agent) {
+    return installation_watch().judge(settings, agent);
+}
+
+verdict installation_watch::judge(config::settings const& settings, uid_t agent) {
     verdict result;
-    base::path_walk walk;
+    walk_.look_again();
     judgement all(agent);
     all.look_along(settings.config_way);
     all.look_along(settings.dynamic_way);
-    all.look_along(walk.look(settings.config_file));
-    all.look_along(walk.look(settings.dynamic_file));
-    result.list = walk.open(settings.available_commands);
+    all.look_along(walk_.look(settings.config_file));
+    all.look_along(walk_.look(settings.dynamic_file));
+    bool const known =
+        list_ && of_ == made_of{.file = settings.available_commands,
+                                .stamp = of_.stamp,
+                                .command_env = settings.command_env,
+                                .environment_commands = settings.environment_commands};
+    result.list = walk_.open(settings.available_commands, known ? of_.stamp : std::nullopt);
     all.look_along(result.list.steps);
-    all.look_along(walk.look(settings.base_dir));
+    all.look_along(walk_.look(settings.base_dir));
     if (settings.allow_widgets && !settings.ca_file.empty()) {
-        all.look_along(walk.look(settings.ca_file));
+        all.look_along(walk_.look(settings.ca_file));
     }
     result.loose = std::move(all.found);
     bool const off = switched_off(settings, agent);
     result.may_run = result.loose.empty() || off;
     result.switch_void = !off && could_be_forged(settings.config_way, agent);
-    result.list_may_be_read = off || judge(result.list.steps, agent).empty();
+    result.list_may_be_read = off || persistence::judge(result.list.steps, agent).empty();
     return result;
+}
+
+std::shared_ptr<config::loaded_command_list const>
+installation_watch::read_command_list(verdict const& what, config::settings const& settings) {
+    if (!what.list_may_be_read) {
+        return std::make_shared<config::loaded_command_list>();
+    }
+    if (!what.list.unchanged) {
+        list_ = std::make_shared<config::loaded_command_list>(
+            config::load_command_list(settings, what.list));
+        of_ = {.file = settings.available_commands,
+               .stamp = list_->list ? what.list.stamp : std::nullopt,
+               .command_env = settings.command_env,
+               .environment_commands = settings.environment_commands};
+    }
+    return list_;
 }
 
 std::vector<loose_mode> find_loose_modes(config::settings const& settings, uid_t agent) {

@@ -9,6 +9,8 @@
 #include "config/settings.hpp"
 
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +57,34 @@ struct verdict {
 /// write. (On a read-only mount a directory that others may write is no reason against it: what
 /// they put there would be theirs.)
 verdict judge_installation(config::settings const& settings, uid_t agent);
+
+/// The same, look after look: what did not change since the one before costs next to nothing.
+/// Owners and modes are looked up each time; directories that are still the very same are not
+/// opened again, nor is a command list that was not written to.
+class installation_watch {
+public:
+    verdict judge(config::settings const& settings, uid_t agent);
+
+    /// The command list as it was judged just now. Where it must not be read, neither a list nor a
+    /// word.
+    std::shared_ptr<config::loaded_command_list const>
+    read_command_list(verdict const& what, config::settings const& settings);
+
+private:
+    /// What a list was made of.
+    struct made_of {
+        std::filesystem::path file;
+        std::optional<base::file_stamp> stamp;
+        std::vector<std::string> command_env;
+        std::vector<config::environment_command> environment_commands;
+
+        friend bool operator==(made_of const&, made_of const&) = default;
+    };
+
+    base::path_walk walk_;
+    std::shared_ptr<config::loaded_command_list const> list_;
+    made_of of_;
+};
 
 /// The same without the list.
 std::vector<loose_mode> find_loose_modes(config::settings const& settings, uid_t agent);

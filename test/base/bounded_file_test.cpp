@@ -107,4 +107,19 @@ BOOST_AUTO_TEST_CASE(a_large_file_costs_no_memory) {
     BOOST_TEST(peak_kib() - before < 1024L * test::memory_factor);
 }
 
+BOOST_AUTO_TEST_CASE(lines_that_come_together_go_into_one_file_and_stay_within_its_limit) {
+    base::bounded_file file(path, {100, 1'000});
+    BOOST_TEST(file.append_further("first\n") == 0);
+    std::filesystem::rename(path, directory.path() / "rotated");
+    BOOST_TEST(file.append_further("second\n") == 0);
+    BOOST_TEST(file.append("third\n") == 0);
+    BOOST_TEST(test::read_file(directory.path() / "rotated") == "first\nsecond\n");
+    BOOST_TEST(test::read_file(path) == "third\n");
+    for (int line = 0; line < 100; ++line) {
+        BOOST_TEST(file.append_further("line " + std::to_string(line) + "\n") == 0);
+        BOOST_TEST(std::filesystem::file_size(path) <= 100U);
+    }
+    BOOST_TEST(test::read_file(path).ends_with("line 99\n"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

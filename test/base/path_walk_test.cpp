@@ -1,5 +1,7 @@
 #include "base/path_walk.hpp"
 
+#include "base/file_system.hpp"
+
 #include "base/file.hpp"
 #include "test/support/temporary_directory.hpp"
 

@@ -36,6 +36,9 @@ struct scene {
 
     [[nodiscard]] std::vector<std::string> kept() const {
         std::vector<std::string> runs;
+        if (auto const sealed = both.there.sealed_report(); !sealed.empty()) {
+            runs.push_back(run_named_in(sealed));
+        }
         auto const spool = both.there.base() / "var/spool";
         if (std::filesystem::exists(spool)) {
             for (auto const& one : std::filesystem::directory_iterator(spool)) {

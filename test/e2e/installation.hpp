@@ -36,6 +36,9 @@ public:
     [[nodiscard]] std::filesystem::path config() const { return base() / "etc/trafikito.cfg"; }
     [[nodiscard]] std::filesystem::path stop_file() const { return base() / "var/STOP"; }
 
+    /// tmp_file, if a report is sealed in it that nobody accepted (spool_trailer.hpp); else empty.
+    [[nodiscard]] std::string sealed_report() const;
+
     /// What the agent finds in its environment besides PATH: `TRAFIKITO_…`.
     std::map<std::string, std::string> environment;
 

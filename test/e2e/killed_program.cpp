@@ -18,9 +18,10 @@ namespace trafikito::test {
 namespace {
 
 #if defined(__x86_64__)
-constexpr std::array visible{SYS_write, SYS_writev,    SYS_pwrite64, SYS_sendmsg,  SYS_sendto,
-                             SYS_fsync, SYS_rename,    SYS_renameat, SYS_unlink,   SYS_unlinkat,
-                             SYS_mkdir, SYS_ftruncate, SYS_connect,  SYS_renameat2};
+constexpr std::array visible{SYS_write,     SYS_writev,  SYS_pwrite64,  SYS_sendmsg,
+                             SYS_sendto,    SYS_fsync,   SYS_fdatasync, SYS_rename,
+                             SYS_renameat,  SYS_unlink,  SYS_unlinkat,  SYS_mkdir,
+                             SYS_ftruncate, SYS_connect, SYS_renameat2};
 
 /// The call in front of which the stopped process stands; -1 when it comes out of one.
 long call_of(pid_t process, bool& entering) {

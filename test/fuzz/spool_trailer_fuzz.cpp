@@ -25,7 +25,9 @@ void check(std::string_view text) {
     must(size == text.size(), "what is read is as long as its end says");
     auto const written = agent::persistence::format_trailer(*read);
     auto const again = agent::persistence::parse_trailer(written);
-    must(again && again->facts == read->facts && again->report_size == read->report_size,
+    must(again && again->facts == read->facts && again->report_size == read->report_size &&
+             again->report_sum == read->report_sum && again->number == read->number &&
+             again->identity == read->identity,
          "what is formatted reads back as the same trailer");
 }
 
@@ -42,7 +44,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const text = as_text(data, size);
     check(text);
     std::string const content(text.substr(0, text.find('\n')));
-    check(content + "\ntrafikito-report 1 0000000000000010 " + digits(content.size() + 1) + " " +
-          digits(agent::persistence::checksum(content + "\n")) + "\n");
+    auto const rest = " 0000000000000010 " + digits(content.size() + 1) + " " +
+                      digits(agent::persistence::checksum(content + "\n")) + "\n";
+    for (auto const* form : {"1", "2"}) {
+        check(content + "\ntrafikito-report " + form + rest);
+    }
     return 0;
 }

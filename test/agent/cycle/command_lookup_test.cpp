@@ -11,7 +11,8 @@ namespace {
 
 struct lookup_fixture {
     agent::cycle::wanted_commands look_up(net::api::order const& order, std::string_view file) {
-        list.commands = config::parse_command_list(file, "available_commands.sh");
+        list.commands = std::make_shared<config::command_list>(
+            config::parse_command_list(file, "available_commands.sh"));
         agent::cycle::sections all(agent::cycle::section_titles(order));
         auto wanted = agent::cycle::look_up(order, list, {}, {}, all, to);
         all.write(writer);

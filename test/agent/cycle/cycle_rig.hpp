@@ -28,6 +28,7 @@ struct cycle_rig {
         state.emplace(settings.var_dir / "trafikito.state");
         pace.emplace(*state, time);
         spool.emplace(settings.var_dir / "spool");
+        spool->adopt(settings.tmp_file);
     }
 
     void commands(std::string const& text) const {

@@ -116,17 +116,15 @@ BOOST_AUTO_TEST_CASE(a_refused_report_is_fed_back_and_said_once) {
 }
 
 BOOST_AUTO_TEST_CASE(when_it_was_asked_is_on_disk_before_the_request) {
-    std::string on_disk;
-    api.on_fetch = [&] { on_disk = test::read_file(here.path() / "var/trafikito.state"); };
+    std::optional<agent::persistence::state> read;
+    api.on_fetch = [&] { read = agent::persistence::look_at_state(here.path() / "var"); };
     api.next_answer = order({});
     (void)run();
-    auto const read = agent::persistence::parse_state(on_disk);
     BOOST_REQUIRE(read.has_value());
     BOOST_TEST((read->asked_at == time.stamp()));
     // Killed now, nobody knows when the API has the question: the next one keeps a distance.
     BOOST_TEST((read->pause > settings.interval));
-    auto const answered =
-        agent::persistence::parse_state(test::read_file(here.path() / "var/trafikito.state"));
+    auto const answered = agent::persistence::look_at_state(here.path() / "var");
     BOOST_REQUIRE(answered.has_value());
     BOOST_TEST((answered->pause == settings.interval));
 }

@@ -63,7 +63,12 @@ BOOST_AUTO_TEST_CASE(an_accepted_report_leaves_nothing_behind) {
 BOOST_AUTO_TEST_CASE(a_report_is_on_the_disk_before_it_is_offered) {
     std::size_t on_disk = 0;
     api.on_report = [&] {
-        on_disk = agent::persistence::report_spool(here.path() / "var/spool").count();
+        // As the next agent would find it, were this one killed now.
+        auto const copy = here.path() / "copy";
+        std::filesystem::copy(here.path() / "var", copy, std::filesystem::copy_options::recursive);
+        agent::persistence::report_spool next(copy / "spool");
+        next.adopt(copy / "trafikito.tmp");
+        on_disk = next.count();
         return net::link::result<void>();
     };
     BOOST_TEST((run().end == kind::accepted));

@@ -227,6 +227,39 @@ BOOST_AUTO_TEST_CASE(after_a_start_on_a_disk_that_keeps_nothing_an_interval_is_w
     BOOST_TEST((pace->must_wait_after_start(60s) == 60s + on_the_way));
 }
 
+// What the question wrote covers an answer that comes soon and delays nothing: no second write.
+BOOST_AUTO_TEST_CASE(an_answer_is_waited_for_only_where_it_makes_the_next_question_later) {
+    using agent::persistence::must_be_synced;
+    auto const answer = [&](milliseconds after, std::chrono::seconds delay) {
+        pass(120s);
+        ask();
+        auto const on_disk = state->value();
+        pass(after);
+        pace->answered();
+        pace->order_taken(delay);
+        return must_be_synced(on_disk, state->value());
+    };
+    BOOST_TEST(!answer(50ms, 0s));
+    BOOST_TEST(!answer(on_the_way, 0s));
+    BOOST_TEST(answer(on_the_way + 1ms, 0s));
+    BOOST_TEST(!answer(50ms, 3s));
+    BOOST_TEST(answer(50ms, 4s));
+}
+
+BOOST_AUTO_TEST_CASE(where_half_of_the_state_is_damaged_the_api_counts_as_just_asked) {
+    ask();
+    pass(30s);
+    ask();
+    auto bytes = test::read_file(file);
+    bytes.at(agent::persistence::least_half) ^= 1; // the later question is not known
+    (void)here.write("trafikito.state", bytes);
+    pass(60s);
+    restart();
+    BOOST_TEST((must_wait() >= 60s));
+    restart(); // killed before it asked
+    BOOST_TEST((must_wait() >= 60s));
+}
+
 // One that asks as soon as it may, and is killed, loses answers, and has its wall clock set in
 // between: by the count of the API, which gets each question a while after it was sent, none is
 // early.

@@ -42,8 +42,9 @@ struct supervised_fixture {
         return all;
     }
     [[nodiscard]] agent::persistence::daemon_status status() const {
-        auto const text = test::read_file(agent::persistence::status_file_in(here.path()));
-        return agent::persistence::parse_status(text).value();
+        auto const text = agent::persistence::read_recorded(
+            agent::persistence::status_file_in(here.path()), 1'000'000);
+        return agent::persistence::parse_status(text.content.value()).value();
     }
 
     test::temporary_directory here;

@@ -30,7 +30,8 @@ struct spool_fixture {
         report.writer().finish();
         agent::persistence::report_metadata facts{"id of " + text, "token of " + text,
                                                   at(collected), 3s, "[]"};
-        return spool.keep(report, facts, number);
+        auto problem = spool.keep(report, facts, number);
+        return problem.empty() ? spool.park() : problem;
     }
 
     /// What would be sent, oldest first, as if all of it were accepted.
@@ -107,7 +108,8 @@ BOOST_AUTO_TEST_CASE(a_damaged_file_is_set_aside_and_named) {
 
 BOOST_AUTO_TEST_CASE(no_truncation_and_no_flipped_bit_of_a_trailer_passes) {
     agent::persistence::report_metadata const facts{"an id", "a token", at(1s), 7s, "[]"};
-    auto const whole = agent::persistence::format_trailer({facts, 12'345});
+    auto const whole = agent::persistence::format_trailer(
+        {.facts = facts, .report_size = 12'345, .number = 7, .identity = "0123"});
     auto const read = agent::persistence::parse_trailer(whole);
     BOOST_REQUIRE(read.has_value());
     BOOST_TEST((read->facts == facts));

@@ -125,4 +125,66 @@ BOOST_AUTO_TEST_CASE(a_link_in_the_place_of_the_new_file_is_not_followed) {
     BOOST_TEST(test::read_file(victim) == "precious");
 }
 
+BOOST_AUTO_TEST_CASE(where_one_half_is_damaged_the_other_is_believed_but_it_is_a_problem) {
+    test::temporary_directory const here;
+    auto const path = here.path() / "trafikito.state";
+    auto later = full_state();
+    later.edge = "https://us.example";
+    {
+        agent::persistence::state_file file(path);
+        BOOST_TEST(file.save(full_state()) == "");
+        BOOST_TEST(file.save(later) == "");
+    }
+    auto bytes = test::read_file(path);
+    bytes.at(agent::persistence::least_half + 10) ^= 1; // of the later one
+    (void)here.write("trafikito.state", bytes);
+    agent::persistence::state_file file(path);
+    BOOST_TEST((file.value() == full_state()));
+    BOOST_TEST(file.problem() == path.string() +
+                                     " is damaged in one of its halves; the other one is used; set "
+                                     "aside as trafikito.state.damaged");
+    BOOST_TEST(test::read_file(path.string() + ".damaged") == bytes);
+    BOOST_TEST(file.save(later) == "");
+    BOOST_TEST((agent::persistence::look_at_state(here.path()) == later));
+}
+
+BOOST_AUTO_TEST_CASE(the_file_of_an_older_agent_is_read_and_written_anew) {
+    test::temporary_directory const here;
+    auto const path = here.write("trafikito.state", agent::persistence::format_state(full_state()));
+    agent::persistence::state_file file(path);
+    BOOST_TEST(file.problem() == "");
+    BOOST_TEST((file.value() == full_state()));
+    auto next = full_state();
+    next.last_cycle = 9s;
+    BOOST_TEST(file.note(next) == "");
+    BOOST_TEST((agent::persistence::state_file(path).value() == next));
+}
+
+BOOST_AUTO_TEST_CASE(what_would_be_lost_with_the_power_is_waited_for_and_nothing_else) {
+    using agent::persistence::must_be_synced;
+    using agent::persistence::state;
+    auto const changed = [](auto change) {
+        auto value = full_state();
+        change(value);
+        return must_be_synced(full_state(), value);
+    };
+    BOOST_TEST(!changed([](state&) {}));
+    BOOST_TEST(!changed([](state& value) { value.pause -= 1s; }));
+    BOOST_TEST(!changed([](state& value) { value.last_order->token = "another"; }));
+    BOOST_TEST(!changed([](state& value) { value.last_cycle = 9s; }));
+    BOOST_TEST(!changed([](state& value) { value.edge = "https://us.example"; }));
+    BOOST_TEST(!changed([](state& value) { value.next_command = ""; }));
+    BOOST_TEST(changed([](state& value) { value.pause += 1ms; }));
+    BOOST_TEST(changed([](state& value) { value.asked_at->wall += 1ms; }));
+    BOOST_TEST(changed([](state& value) { value.asked_at->up += 1ms; }));
+    BOOST_TEST(changed([](state& value) { value.last_order->names.pop_back(); }));
+    BOOST_TEST(changed([](state& value) { value.last_order->delay += 1s; }));
+    BOOST_TEST(changed([](state& value) { value.last_order.reset(); }));
+    BOOST_TEST(changed([](state& value) { value.least_interval += 1s; }));
+    BOOST_TEST(changed([](state& value) { value.machine = ""; }));
+    BOOST_TEST(changed([](state& value) { value.identity = ""; }));
+    BOOST_TEST(changed([](state& value) { value.refused_as_too_early = 0; }));
+    BOOST_TEST(must_be_synced({}, full_state()));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,15 @@
 #include "agent/persistence/strict_modes.hpp"
 
+#include "test/support/eventually.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 using namespace trafikito;
 namespace fs = std::filesystem;
@@ -29,17 +34,38 @@ struct modes_fixture {
         fs::permissions(path, static_cast<fs::perms>(bits));
     }
 
-    [[nodiscard]] std::vector<fs::path> loose() const {
+    [[nodiscard]] std::vector<fs::path> loose() {
         std::vector<fs::path> paths;
-        for (auto const& one : agent::persistence::find_loose_modes(settings, ::geteuid())) {
+        auto const found = agent::persistence::find_loose_modes(settings, ::geteuid());
+        for (auto const& one : found) {
             paths.push_back(one.path);
         }
+        // Who has looked before sees the same.
+        auto const again = watch.judge(settings, ::geteuid()).loose;
+        BOOST_TEST(std::ranges::equal(found, again, [](auto const& one, auto const& other) {
+            return one.message() == other.message();
+        }));
         return paths;
+    }
+
+    /// What a watch has of the list that it read before, or reads now.
+    [[nodiscard]] std::string listed() {
+        auto const judged = watch.judge(settings, ::geteuid());
+        unchanged = judged.list.unchanged;
+        auto const loaded = watch.read_command_list(judged, settings);
+        std::string names;
+        for (auto const& one :
+             loaded->list ? loaded->list->commands : std::vector<config::command>()) {
+            names += one.name + " ";
+        }
+        return names;
     }
 
     test::temporary_directory here;
     fs::path base = here.path() / "base";
     config::settings settings;
+    agent::persistence::installation_watch watch;
+    bool unchanged = false;
 };
 
 using paths = std::vector<fs::path>;
@@ -62,6 +88,71 @@ BOOST_AUTO_TEST_CASE(each_file_and_directory_that_others_can_write_is_found) {
         }
         fs::permissions(path, before);
     }
+}
+
+BOOST_AUTO_TEST_CASE(who_looks_again_sees_every_change_of_the_way) {
+    BOOST_TEST((loose() == paths{}));
+    auto const moved = here.path() / "moved";
+    for (auto const& path : {base / "etc", base}) { // another one, not only another mode
+        fs::rename(path, moved);
+        fs::copy(moved, path, fs::copy_options::recursive);
+        mode(path, 0777);
+        BOOST_TEST((loose() == paths{path}));
+        fs::remove_all(path);
+        fs::create_directory_symlink(moved, path);
+        BOOST_TEST((loose() == paths{}));
+        mode(moved, 0757);
+        BOOST_TEST((loose() == paths{moved}));
+        mode(moved, 0755);
+        fs::remove(path);
+        fs::rename(moved, path);
+        BOOST_TEST((loose() == paths{}));
+    }
+    (void)here.write("base/etc/trafikito.app", "x");
+    mode(settings.dynamic_file, 0666);
+    BOOST_TEST((loose() == paths{settings.dynamic_file}));
+    fs::remove(settings.dynamic_file);
+    BOOST_TEST((loose() == paths{}));
+    if (::geteuid() == 0) {
+        for (auto const& path : {base, base / "etc", settings.config_file}) {
+            BOOST_REQUIRE(::chown(path.c_str(), 65534, 0) == 0);
+            BOOST_TEST((loose() == paths{path}));
+            BOOST_REQUIRE(::chown(path.c_str(), 0, 0) == 0);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_list_that_did_not_change_is_not_read_again_and_one_that_did_is) {
+    auto const file = settings.available_commands;
+    auto const write = [&](std::string const& text) {
+        (void)here.write("base/available_commands.sh", text);
+    };
+    auto const is_known = [&](std::string const& names) {
+        return test::eventually([&] { return listed() == names && unchanged; });
+    };
+    write("trafikito_a=\"x\"\n");
+    BOOST_TEST(listed() == "trafikito_a ");
+    BOOST_TEST(!unchanged); // it is too new for its time to tell
+    write("trafikito_b=\"x\"\n");
+    BOOST_TEST(listed() == "trafikito_b ");
+    BOOST_REQUIRE(is_known("trafikito_b "));
+    struct stat before{};
+    BOOST_REQUIRE(::stat(file.c_str(), &before) == 0);
+    write("trafikito_c=\"x\"\n"); // of the same size, and said to be as old
+    std::array const times{before.st_atim, before.st_mtim};
+    BOOST_REQUIRE(::utimensat(AT_FDCWD, file.c_str(), times.data(), 0) == 0);
+    BOOST_TEST(listed() == "trafikito_c ");
+    BOOST_REQUIRE(is_known("trafikito_c "));
+    mode(file, 0666);
+    BOOST_TEST(listed() == "");
+    mode(file, 0644);
+    BOOST_TEST(listed() == "trafikito_c ");
+    BOOST_REQUIRE(is_known("trafikito_c "));
+    settings.command_env = {"A=b"}; // what its warnings depend on
+    BOOST_TEST(listed() == "trafikito_c ");
+    BOOST_TEST(!unchanged);
+    fs::remove(file);
+    BOOST_TEST(listed() == "");
 }
 
 BOOST_AUTO_TEST_CASE(the_message_says_how_to_mend_it) {
