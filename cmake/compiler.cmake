@@ -25,6 +25,7 @@ add_compile_options(
     "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>"
 )
 
+include(CheckCXXSourceCompiles)
 include(CheckPIESupported)
 check_pie_supported(LANGUAGES CXX)
 
@@ -76,13 +77,35 @@ if(TRAFIKITO_SMALL)
     add_compile_options(-Os)
 endif()
 
+# Of rooms whose code is not where time goes (cmake/rooms.cmake): half as large, with g++, as by -O2.
+set(trafikito_small $<$<CONFIG:Release>:-Os>)
+
+# The linker leaves out what nobody calls: half of libstdc++, Beast's WebSocket, whose random numbers want glibc 2.36,
+# and what was a function of its own before it was inlined everywhere.
+add_compile_options(-ffunction-sections -fdata-sections)
+add_link_options(-Wl,--gc-sections -Wl,-O1)
+
+# The addresses that the loader must adjust, in a bitmap: 1 KB to read at each start in place of 140, where the system
+# that is built on can read it (glibc 2.36). What is built for others says so: the preset portable.
+set(CMAKE_REQUIRED_LINK_OPTIONS -Wl,-z,pack-relative-relocs -Wl,--fatal-warnings)
+check_cxx_source_compiles(
+    "#include <features.h>
+    #if !__GLIBC_PREREQ(2, 36)
+    #error its loader cannot read it
+    #endif
+    int main() {}"
+    TRAFIKITO_PACKED_RELOCATIONS
+)
+unset(CMAKE_REQUIRED_LINK_OPTIONS)
+if(TRAFIKITO_PACKED_RELOCATIONS AND NOT TRAFIKITO_STATIC_OPENSSL AND NOT TRAFIKITO_SANITIZE)
+    add_link_options(-Wl,-z,pack-relative-relocs)
+endif()
+
 # What is shipped is the same wherever it is built: its debug information names sources under a place where a debugger
 # can be told to find them. (Of names for one place the last holds. With CCACHE_BASEDIR some would be relative.)
 if(TRAFIKITO_REPRODUCIBLE)
     set(shipped_sources "/usr/src/trafikito-${PROJECT_VERSION}")
-    # The linker leaves out what nobody calls: Beast's WebSocket, whose random numbers want glibc 2.36, and more.
-    add_compile_options(-ffunction-sections -fdata-sections)
-    add_link_options(-Wl,--gc-sections -Wl,--build-id)
+    add_link_options(-Wl,--build-id)
     add_compile_options(
         -g1
         -gno-record-gcc-switches
