@@ -69,8 +69,12 @@ else()
 endif()
 
 if(TRAFIKITO_STATIC)
-    # Not libgcc: every system has libgcc_s, and a static one asks for glibc 2.35.
     target_link_options(trafikito_compiler INTERFACE -static-libstdc++)
+    # A library less to load, of which the unwinder alone is used. A static one asks for glibc 2.35: not where the program
+    # is for others (the preset portable); every system has libgcc_s.
+    if(NOT TRAFIKITO_STATIC_OPENSSL)
+        target_link_options(trafikito_compiler INTERFACE -static-libgcc)
+    endif()
 endif()
 
 if(TRAFIKITO_SMALL)
@@ -85,20 +89,30 @@ set(trafikito_small $<$<CONFIG:Release>:-Os>)
 add_compile_options(-ffunction-sections -fdata-sections)
 add_link_options(-Wl,--gc-sections -Wl,-O1)
 
+# Linkers have learnt it at different times, and not all of them: what follows is used where it works.
+function(trafikito_check_linker result flag source)
+    set(CMAKE_REQUIRED_LINK_OPTIONS "${flag}" -Wl,--fatal-warnings)
+    check_cxx_source_compiles("${source}" ${result})
+endfunction()
+
 # The addresses that the loader must adjust, in a bitmap: 1 KB to read at each start in place of 140, where the system
-# that is built on can read it (glibc 2.36). What is built for others says so: the preset portable.
-set(CMAKE_REQUIRED_LINK_OPTIONS -Wl,-z,pack-relative-relocs -Wl,--fatal-warnings)
-check_cxx_source_compiles(
-    "#include <features.h>
+# that is built on can read it (glibc 2.36). What is built for others (the preset portable) does without.
+set(packed_relocations -Wl,-z,pack-relative-relocs)
+trafikito_check_linker(TRAFIKITO_PACKED_RELOCATIONS ${packed_relocations} "
+    #include <features.h>
     #if !__GLIBC_PREREQ(2, 36)
-    #error its loader cannot read it
+    #error its loader cannot read them
     #endif
-    int main() {}"
-    TRAFIKITO_PACKED_RELOCATIONS
-)
-unset(CMAKE_REQUIRED_LINK_OPTIONS)
+    int main() {}")
 if(TRAFIKITO_PACKED_RELOCATIONS AND NOT TRAFIKITO_STATIC_OPENSSL AND NOT TRAFIKITO_SANITIZE)
-    add_link_options(-Wl,-z,pack-relative-relocs)
+    add_link_options(${packed_relocations})
+endif()
+
+# See there. Of programs alone: in cmake/rooms.cmake.
+set(trafikito_cold_code "-Wl,-T,${PROJECT_SOURCE_DIR}/cmake/cold_code.ld")
+trafikito_check_linker(TRAFIKITO_COLD_CODE ${trafikito_cold_code} "int main() {}")
+if(TRAFIKITO_SANITIZE)
+    set(TRAFIKITO_COLD_CODE FALSE)
 endif()
 
 # What is shipped is the same wherever it is built: its debug information names sources under a place where a debugger
