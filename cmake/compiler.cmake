@@ -25,6 +25,7 @@ add_compile_options(
     "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>"
 )
 
+include(CheckCXXSourceCompiles)
 include(CheckPIESupported)
 check_pie_supported(LANGUAGES CXX)
 
@@ -68,21 +69,57 @@ else()
 endif()
 
 if(TRAFIKITO_STATIC)
-    # Not libgcc: every system has libgcc_s, and a static one asks for glibc 2.35.
     target_link_options(trafikito_compiler INTERFACE -static-libstdc++)
+    # A library less to load, of which the unwinder alone is used. A static one asks for glibc 2.35: not where the program
+    # is for others (the preset portable); every system has libgcc_s.
+    if(NOT TRAFIKITO_STATIC_OPENSSL)
+        target_link_options(trafikito_compiler INTERFACE -static-libgcc)
+    endif()
 endif()
 
 if(TRAFIKITO_SMALL)
     add_compile_options(-Os)
 endif()
 
+# Of rooms whose code is not where time goes (cmake/rooms.cmake): half as large, with g++, as by -O2.
+set(trafikito_small $<$<CONFIG:Release>:-Os>)
+
+# The linker leaves out what nobody calls: half of libstdc++, Beast's WebSocket, whose random numbers want glibc 2.36,
+# and what was a function of its own before it was inlined everywhere.
+add_compile_options(-ffunction-sections -fdata-sections)
+add_link_options(-Wl,--gc-sections -Wl,-O1)
+
+# Linkers have learnt it at different times, and not all of them: what follows is used where it works.
+function(trafikito_check_linker result flag source)
+    set(CMAKE_REQUIRED_LINK_OPTIONS "${flag}" -Wl,--fatal-warnings)
+    check_cxx_source_compiles("${source}" ${result})
+endfunction()
+
+# The addresses that the loader must adjust, in a bitmap: 1 KB to read at each start in place of 140, where the system
+# that is built on can read it (glibc 2.36). What is built for others (the preset portable) does without.
+set(packed_relocations -Wl,-z,pack-relative-relocs)
+trafikito_check_linker(TRAFIKITO_PACKED_RELOCATIONS ${packed_relocations} "
+    #include <features.h>
+    #if !__GLIBC_PREREQ(2, 36)
+    #error its loader cannot read them
+    #endif
+    int main() {}")
+if(TRAFIKITO_PACKED_RELOCATIONS AND NOT TRAFIKITO_STATIC_OPENSSL AND NOT TRAFIKITO_SANITIZE)
+    add_link_options(${packed_relocations})
+endif()
+
+# See there. Of programs alone: in cmake/rooms.cmake.
+set(trafikito_cold_code "-Wl,-T,${PROJECT_SOURCE_DIR}/cmake/cold_code.ld")
+trafikito_check_linker(TRAFIKITO_COLD_CODE ${trafikito_cold_code} "int main() {}")
+if(TRAFIKITO_SANITIZE)
+    set(TRAFIKITO_COLD_CODE FALSE)
+endif()
+
 # What is shipped is the same wherever it is built: its debug information names sources under a place where a debugger
 # can be told to find them. (Of names for one place the last holds. With CCACHE_BASEDIR some would be relative.)
 if(TRAFIKITO_REPRODUCIBLE)
     set(shipped_sources "/usr/src/trafikito-${PROJECT_VERSION}")
-    # The linker leaves out what nobody calls: Beast's WebSocket, whose random numbers want glibc 2.36, and more.
-    add_compile_options(-ffunction-sections -fdata-sections)
-    add_link_options(-Wl,--gc-sections -Wl,--build-id)
+    add_link_options(-Wl,--build-id)
     add_compile_options(
         -g1
         -gno-record-gcc-switches

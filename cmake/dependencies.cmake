@@ -1,4 +1,5 @@
-# What we build on. Boost's header-only asynchronous libraries are compiled once, in trafikito_boost.
+# What we build on. Boost's header-only asynchronous libraries are compiled once, in trafikito_boost, and so is its JSON:
+# of Debian's archive the linker cannot leave out the part that nobody calls.
 
 if(POLICY CMP0167)
     cmake_policy(SET CMP0167 NEW)
@@ -6,7 +7,7 @@ endif()
 
 set(Boost_USE_STATIC_LIBS ${TRAFIKITO_STATIC})
 set(OPENSSL_USE_STATIC_LIBS ${TRAFIKITO_STATIC_OPENSSL})
-find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS headers json url)
+find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS headers)
 find_package(OpenSSL 3 REQUIRED)
 find_package(SQLite3 3.35 REQUIRED)
 find_package(Threads REQUIRED)
@@ -19,6 +20,7 @@ add_library(
     cmake/boost/asio_ssl.cpp
     cmake/boost/assertion.cpp
     cmake/boost/beast.cpp
+    cmake/boost/json.cpp
     cmake/boost/process.cpp
 )
 target_compile_definitions(
@@ -35,8 +37,6 @@ target_link_libraries(
     trafikito_boost
     PUBLIC
         Boost::headers
-        Boost::json
-        Boost::url
         OpenSSL::SSL
         OpenSSL::Crypto
         Threads::Threads
@@ -45,8 +45,12 @@ target_link_libraries(
 # Boost's own sources are not ours to warn about.
 target_compile_options(trafikito_boost PRIVATE -w)
 
-# The header that the rooms of asynchronous code precompile, once for all of them.
+# The header that the rooms of asynchronous code precompile, once for all of them: of those that are optimised for
+# speed, and of those for size (cmake/rooms.cmake), since a compiler takes none that was made with other options.
 file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp" CONTENT "// nothing but its precompiled header\n")
-add_library(trafikito_precompiled STATIC "${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp")
-target_link_libraries(trafikito_precompiled PUBLIC trafikito_compiler trafikito_boost)
-target_precompile_headers(trafikito_precompiled PRIVATE cmake/precompiled.hpp)
+foreach(precompiled trafikito_precompiled trafikito_precompiled_small)
+    add_library(${precompiled} STATIC "${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp")
+    target_link_libraries(${precompiled} PUBLIC trafikito_compiler trafikito_boost)
+    target_precompile_headers(${precompiled} PRIVATE cmake/precompiled.hpp)
+endforeach()
+target_compile_options(trafikito_precompiled_small PRIVATE ${trafikito_small})

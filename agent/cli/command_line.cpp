@@ -83,9 +83,19 @@ std::string help(CLI::App const& app) {
            "stdout) is 1, whatever\nthe rest came to.\n";
 }
 
+/// What a service manager starts: `--config FILE` and nothing else. Not worth a parser, whose code
+/// would stay in the daemon's memory for ever.
+bool is_plain_start(int argc, char const* const* argv) {
+    return argc == 3 && std::string_view(argv[1]) == "--config" && argv[2][0] != '\0' &&
+           argv[2][0] != '-';
+}
+
 } // namespace
 
 request parse_command_line(int argc, char const* const* argv) {
+    if (is_plain_start(argc, argv)) {
+        return run_request{argv[2], false};
+    }
     CLI::App app(description, "trafikito-agent");
     app.set_help_flag("-h,--help", "Print this and exit");
     app.set_version_flag("-V,--version", base::version_text("trafikito-agent"),

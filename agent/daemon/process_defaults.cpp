@@ -2,9 +2,11 @@
 
 #include "base/ignored_signals.hpp"
 #include "base/output.hpp"
+#include "net/link/openssl_words.hpp"
 
 #include <csignal>
 #include <cstdlib>
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,6 +30,14 @@ void close_to_others() {
     ::prctl(PR_SET_DUMPABLE, 0);
 }
 
+/// The threads that look up names and wait for a full log's reader hardly allocate: an arena of
+/// their own each would be memory that nobody else can use.
+void share_memory_among_threads() {
+#ifdef M_ARENA_MAX // of glibc
+    ::mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 } // namespace
 
 void set_process_defaults() {
@@ -37,6 +47,8 @@ void set_process_defaults() {
     hear_signals();
     close_to_others();
     ::umask(S_IWGRP | S_IWOTH);
+    share_memory_among_threads();
+    net::link::postpone_openssl_words();
 }
 
 } // namespace trafikito::agent::daemon

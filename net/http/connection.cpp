@@ -34,7 +34,7 @@ public:
 
     asio::awaitable<outcome> exchange(std::string_view head, body const& content,
                                       std::size_t max_answer, link::progress& progress) override {
-        return http::exchange(socket_, head, content, max_answer, progress);
+        return http::exchange(over_, head, content, max_answer, progress);
     }
 
     bool is_idle() override { return is_quiet(socket_.native_handle()); }
@@ -42,6 +42,7 @@ public:
 
 private:
     tcp::socket socket_;
+    transport_over<tcp::socket> over_{socket_};
 };
 
 template <class Stream>
@@ -54,7 +55,7 @@ public:
 
     asio::awaitable<outcome> exchange(std::string_view head, body const& content,
                                       std::size_t max_answer, link::progress& progress) override {
-        return http::exchange(stream_, head, content, max_answer, progress);
+        return http::exchange(over_, head, content, max_answer, progress);
     }
 
     bool is_idle() override {
@@ -69,6 +70,7 @@ public:
 
 private:
     Stream stream_;
+    transport_over<Stream> over_{stream_};
 };
 
 class opening {
@@ -95,7 +97,8 @@ public:
         if (with_.through->to.tls) {
             co_return co_await through_secure_proxy(std::move(*socket));
         }
-        if (auto why = co_await dig(*socket)) {
+        transport_over<tcp::socket> over(*socket);
+        if (auto why = co_await dig(over)) {
             co_return std::move(*why);
         }
         co_return co_await secure<tls_stream>(std::move(*socket));
@@ -121,10 +124,9 @@ private:
     }
 
     /// Asks the proxy for the tunnel; behind it, the way is as good as a direct one.
-    template <class Stream>
-    asio::awaitable<std::optional<link::failure>> dig(Stream& stream) {
+    asio::awaitable<std::optional<link::failure>> dig(transport& over) {
         auto why =
-            co_await open_tunnel(stream, *with_.through, to_.peer(), with_.user_agent, progress_);
+            co_await open_tunnel(over, *with_.through, to_.peer(), with_.user_agent, progress_);
         if (!why) {
             progress_.proxy.clear();
             say("the proxy " + with_.through->to.peer() + " opened the way to " + to_.peer());
@@ -139,7 +141,8 @@ private:
             co_return std::move(*why);
         }
         say("the proxy " + via.peer() + " speaks " + link::describe(outer.native_handle()));
-        if (auto why = co_await dig(outer)) {
+        transport_over<tls_stream> over(outer);
+        if (auto why = co_await dig(over)) {
             co_return std::move(*why);
         }
         co_return co_await secure<tls_in_tls_stream>(std::move(outer));

@@ -2,6 +2,13 @@
 
 #include "base/plain_text.hpp"
 #include "base/redactor.hpp"
+#include "net/http/exchange.hpp"
+#include "net/link/error_text.hpp"
+#include "net/link/exchange_error.hpp"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
 
 namespace trafikito::net::http {
 
@@ -47,6 +54,45 @@ std::optional<link::failure> find_proxy_refusal(link::proxy const& through,
     auto const said = base::plain_text(redact(std::string(reason)), 100);
     why.what += " (HTTP " + std::to_string(status) + (said.empty() ? "" : " " + said) + ')';
     return why;
+}
+
+boost::asio::awaitable<std::optional<link::failure>>
+open_tunnel(transport& over, link::proxy const& through, std::string const& target,
+            std::string const& user_agent, link::progress& progress) {
+    namespace http = boost::beast::http;
+    progress.enter(link::step::proxy);
+    auto const text = connect_request(through, target, user_agent);
+    auto error = co_await send_all(over, text);
+    boost::beast::flat_buffer buffer(2 * max_answer_header);
+    std::optional<http::response_parser<http::empty_body>> parser;
+    bool interim = true;
+    for (std::size_t count = 0; interim && !error; ++count) {
+        parser.emplace();
+        parser->header_limit(max_answer_header);
+        parser->skip(true); // neither length nor body mean anything here
+        error = co_await receive_head(over, buffer, *parser, parser->get());
+        interim = parser->get().result_int() < 200;
+        if (!error && interim && count == max_interim_answers) {
+            error = link::exchange_error::too_many_interim_answers;
+        }
+    }
+    if (!error) {
+        auto refused =
+            find_proxy_refusal(through, target, parser->get().result_int(), parser->get().reason());
+        if (refused) {
+            co_return refused;
+        }
+        // A TLS peer does not speak first.
+        error = buffer.size() == 0
+                    ? error
+                    : link::make_error_code(link::exchange_error::bytes_after_tunnel);
+    }
+    if (error) {
+        auto why = link::failed_at(progress, target, error);
+        why.what = "the proxy " + through.to.peer() + ": " + why.what;
+        co_return why;
+    }
+    co_return std::nullopt;
 }
 
 } // namespace trafikito::net::http

@@ -1,15 +1,15 @@
 #include "net/link/endpoint.hpp"
 
 #include "base/ascii.hpp"
+#include "base/hexadecimal.hpp"
 #include "base/number.hpp"
 #include "base/percent_encoding.hpp"
 #include "base/plain_text.hpp"
 
 #include <boost/asio/ip/address.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace trafikito::net::link {
 
@@ -63,24 +63,65 @@ bool usable_host(std::string const& host) {
 }
 
 struct url_parts {
+    std::string_view scheme;
     std::string_view authority;
-    std::string with_plain_host; ///< the URL with `h` in place of its authority
+    std::string_view target; ///< path and query
+    bool has_fragment = false;
 };
 
-/// Boost.URL 1.81 takes 192.0.2.1.example for the address 192.0.2.1 and a path, so the authority is
-/// read here, and the rest there.
-url_parts split(std::string_view url) {
-    constexpr std::string_view separator = "://";
-    auto const at = std::min(url.find(separator), url.size());
-    auto const begin = std::min(at + separator.size(), url.size());
-    auto const end = std::min(url.find_first_of("/?#", begin), url.size());
-    url_parts parts;
-    parts.authority = url.substr(begin, end - begin);
-    if (!parts.authority.empty()) {
-        parts.with_plain_host = std::string(url.substr(0, begin)) + 'h';
-        parts.with_plain_host += url.substr(end);
+bool is_hexadecimal(char c) {
+    return base::is_hexadecimal(base::to_lower(c)); // either case is as good (RFC 3986, 2.1)
+}
+
+/// Whether it is made of what RFC 3986 allows in a path (pchar and /) or one of `more`.
+bool is_of_path(std::string_view text, std::string_view more) {
+    constexpr std::string_view marks = "-._~!$&'()*+,;=:@/";
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        char const c = text[at];
+        if (c == '%') {
+            if (text.size() - at < 3 || !is_hexadecimal(text[at + 1]) ||
+                !is_hexadecimal(text[at + 2])) {
+                return false;
+            }
+            at += 2;
+        } else if (!base::is_letter(c) && !base::is_digit(c) &&
+                   marks.find(c) == std::string_view::npos &&
+                   more.find(c) == std::string_view::npos) {
+            return false;
+        }
     }
-    return parts;
+    return true;
+}
+
+bool is_scheme(std::string_view text) {
+    return !text.empty() && base::is_letter(text.front()) && std::ranges::all_of(text, [](char c) {
+        return base::is_letter(c) || base::is_digit(c) || c == '+' || c == '-' || c == '.';
+    });
+}
+
+/// scheme://authority[path][?query][#fragment] (RFC 3986, 3); what the authority is made of is
+/// looked at later. Nothing where it is no such thing.
+std::optional<url_parts> split(std::string_view url) {
+    constexpr std::string_view separator = "://";
+    auto const colon = url.find(separator);
+    if (colon == std::string_view::npos) {
+        return std::nullopt;
+    }
+    url_parts parts;
+    parts.scheme = url.substr(0, colon);
+    auto rest = url.substr(colon + separator.size());
+    auto const hash = rest.find('#');
+    parts.has_fragment = hash != std::string_view::npos;
+    auto const fragment = parts.has_fragment ? rest.substr(hash + 1) : std::string_view();
+    rest = rest.substr(0, hash);
+    auto const end = std::min(rest.find_first_of("/?"), rest.size());
+    parts.authority = rest.substr(0, end);
+    parts.target = rest.substr(end);
+    auto const path = parts.target.substr(0, parts.target.find('?'));
+    auto const query = parts.target.substr(path.size());
+    bool const fine = is_scheme(parts.scheme) && !parts.authority.empty() && is_of_path(path, "") &&
+                      is_of_path(query, "?") && is_of_path(fragment, "?");
+    return fine ? std::optional(parts) : std::nullopt;
 }
 
 std::string host_in(std::string_view authority) {
@@ -154,26 +195,24 @@ result<endpoint> parse_endpoint(std::string_view text) {
         return unusable({}, trimmed.empty() ? "the address is empty" : "the address is too long");
     }
     auto const parts = split(trimmed);
-    auto const parsed = boost::urls::parse_uri(parts.with_plain_host);
-    if (!parsed) {
+    if (!parts) {
         return unusable(trimmed, "this is no address",
                         "write it like https://api.example.com/path");
     }
-    auto const& url = *parsed;
-    if (url.scheme_id() != boost::urls::scheme::https &&
-        url.scheme_id() != boost::urls::scheme::http) {
+    auto const scheme = base::lower(std::string(parts->scheme));
+    if (scheme != "https" && scheme != "http") {
         return unusable(trimmed, "the address must begin with https://");
     }
-    if (parts.authority.find('@') != std::string_view::npos) {
+    if (parts->authority.find('@') != std::string_view::npos) {
         return unusable(trimmed, "the address holds a user name or password; take it out");
     }
-    if (url.has_fragment()) {
+    if (parts->has_fragment) {
         return unusable(trimmed, "the address must not have a part after #");
     }
     endpoint to;
-    to.tls = url.scheme_id() == boost::urls::scheme::https;
-    to.host = host_in(parts.authority);
-    to.port = port_in(parts.authority, default_port(to.tls));
+    to.tls = scheme == "https";
+    to.host = host_in(parts->authority);
+    to.port = port_in(parts->authority, default_port(to.tls));
     if (!usable_host(to.host) || to.port == 0) {
         return unusable(trimmed, "the address has no usable host or port");
     }
@@ -181,7 +220,7 @@ result<endpoint> parse_endpoint(std::string_view text) {
         return unusable(trimmed, "http:// is only for this machine itself (localhost, 127.0.0.1)",
                         "write https://");
     }
-    to.target = std::string(url.encoded_target());
+    to.target = std::string(parts->target);
     if (!to.target.starts_with('/')) {
         to.target.insert(0, "/");
     }

@@ -1,6 +1,7 @@
 #include "net/link/error_text.hpp"
 
 #include "net/link/exchange_error.hpp"
+#include "net/link/openssl_words.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -82,10 +83,7 @@ explanation explain_tls(boost::system::error_code error) {
             break;
         }
     }
-    auto const* const words = ::ERR_reason_error_string(code);
-    return {words != nullptr ? "TLS failed: OpenSSL calls it \"" + std::string(words) + '"'
-                             : std::string("TLS failed for an unknown reason"),
-            {}};
+    return {"TLS failed: OpenSSL calls it " + openssl_words_for(code), {}};
 }
 
 bool is_http(boost::system::error_code error) {

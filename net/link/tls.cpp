@@ -2,6 +2,7 @@
 
 #include "base/plain_text.hpp"
 #include "base/time_text.hpp"
+#include "net/link/openssl_words.hpp"
 #include "net/link/pin.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -231,6 +232,7 @@ std::optional<failure> load_identity(asio::ssl::context& context, tls_settings c
 } // namespace
 
 result<asio::ssl::context> make_tls_context(tls_settings const& settings) {
+    postpone_openssl_words_of_tls();
     asio::ssl::context context(asio::ssl::context::tls_client);
     auto* const native = context.native_handle();
     ::SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);

@@ -34,7 +34,8 @@ net::http::outcome receive(std::string_view bytes, std::size_t read_size) {
         ended = true;
     };
     std::string const head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
-    asio::co_spawn(context, net::http::exchange(local, head, content, max_answer, progress), keep);
+    net::http::transport_over<beast::test::stream> over(local);
+    asio::co_spawn(context, net::http::exchange(over, head, content, max_answer, progress), keep);
     context.run();
     must(ended, "what is at its end ends the exchange");
     return got;

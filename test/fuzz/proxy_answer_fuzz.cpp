@@ -35,7 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         why = std::move(what);
         ended = true;
     };
-    asio::co_spawn(context, net::http::open_tunnel(local, through, target, user_agent, progress),
+    net::http::transport_over<beast::test::stream> over(local);
+    asio::co_spawn(context, net::http::open_tunnel(over, through, target, user_agent, progress),
                    keep);
     context.run();
     must(ended, "what is at its end ends the attempt");

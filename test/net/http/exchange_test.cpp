@@ -38,7 +38,8 @@ talk over_test_stream(std::string const& answer, std::size_t fail_at = 0, std::s
     remote.close();
     talk all;
     trafikito::net::http::body content("body");
-    all.got = run_here(context, http::exchange(local, head, content, max_answer, all.progress));
+    http::transport_over<beast::test::stream> over(local);
+    all.got = run_here(context, http::exchange(over, head, content, max_answer, all.progress));
     all.sent = std::string(remote.str());
     return all;
 }
@@ -180,9 +181,10 @@ BOOST_AUTO_TEST_CASE(a_cancellation_that_comes_with_the_answer_is_not_lost) {
             }
         };
         http::body const content("body");
+        http::transport_over<beast::test::stream> over(local);
         bool ended = false;
         trafikito::base::spawn(
-            context.get_executor(), http::exchange(local, head, content, 64, progress),
+            context.get_executor(), http::exchange(over, head, content, 64, progress),
             asio::bind_cancellation_slot(
                 cancel.slot(), [&](std::exception_ptr, http::outcome const&) { ended = true; }));
         context.poll();

@@ -2,6 +2,7 @@
 #include "test/support/failing_stream.hpp"
 
 #include "base/spawn.hpp"
+#include "net/http/exchange.hpp"
 #include "net/http/tunnel.hpp"
 #include "net/link/handshake.hpp"
 #include "net/link/step_watch.hpp"
@@ -56,10 +57,11 @@ struct matrix_fixture : client_fixture {
         tcp::endpoint const where(asio::ip::address_v4::loopback(), proxy_peer.port());
         co_await socket.async_connect(where, asio::use_awaitable);
         failing lower(std::move(socket), plan);
+        trafikito::net::http::transport_over<failing> to_proxy(lower);
         trafikito::net::link::proxy const through{link::endpoint{}, {}};
         auto const origin = link::parse_endpoint("https://localhost").value();
         if (auto why =
-                co_await http::open_tunnel(lower, through, origin.peer(), "test", progress)) {
+                co_await http::open_tunnel(to_proxy, through, origin.peer(), "test", progress)) {
             co_return why;
         }
         asio::ssl::stream<failing> stream(std::move(lower), side.context);
@@ -67,8 +69,8 @@ struct matrix_fixture : client_fixture {
             co_return why;
         }
         http::body const content("body");
-        auto const got =
-            co_await trafikito::net::http::exchange(stream, head, content, 64, progress);
+        trafikito::net::http::transport_over<asio::ssl::stream<failing>> over(stream);
+        auto const got = co_await trafikito::net::http::exchange(over, head, content, 64, progress);
         if (got.error) {
             co_return link::failed_at(progress, origin.peer(), got.error);
         }
