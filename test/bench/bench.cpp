@@ -27,6 +27,7 @@ struct part {
 
 constexpr part parts[] = {
     {"cycle", measure_cycle, false},
+    {"counts", measure_counts, false},
 };
 
 constexpr auto usage = "usage: bench [--full] [--peers] [--output=FOLDER] [--figure NAME...]\n";
@@ -85,7 +86,7 @@ int measure(options const& wanted) {
                         .floor = TRAFIKITO_FLOOR,
                         .exec_bench = TRAFIKITO_EXEC_BENCH,
                         .soak = TRAFIKITO_SOAK,
-                        .allocation_counter = {}};
+                        .allocation_counter = copy_into(here.path(), TRAFIKITO_ALLOCATION_COUNTER)};
     workbench bench{.with = with,
                     .directory = here.path(),
                     .server = receiver(with.server, here.path() / "server"),
