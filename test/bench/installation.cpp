@@ -95,6 +95,7 @@ start_options installation::how(std::vector<std::string> const& in_front) const 
     how.words.insert(how.words.end(), {with_.agent, "--config", config()});
     how.environment = {"TRAFIKITO_INTERVAL=1s", "TRAFIKITO_RANDOM_NUMBER=0"};
     how.user = user_;
+    how.group = with_.group;
     how.output = base_.parent_path() / (name_ + ".log");
     return how;
 }

@@ -19,6 +19,7 @@ struct programs {
     std::filesystem::path exec_bench;
     std::filesystem::path soak;
     std::filesystem::path allocation_counter; ///< to be preloaded
+    std::filesystem::path group; ///< cgroup.procs of the group that all run in; empty: in ours
 };
 
 /// A running agent, or whatever says "report accepted" once a cycle.
