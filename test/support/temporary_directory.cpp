@@ -1,18 +1,21 @@
 #include "test/support/temporary_directory.hpp"
 
-#include <boost/test/unit_test.hpp>
-
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 
 namespace trafikito::test {
 
 temporary_directory::temporary_directory() {
     std::string pattern =
         (std::filesystem::temp_directory_path() / "trafikito-test-XXXXXX").string();
-    BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    if (::mkdtemp(pattern.data()) == nullptr) {
+        throw std::system_error(errno, std::generic_category(), pattern);
+    }
     path_ = pattern;
 }
 
@@ -27,13 +30,17 @@ std::filesystem::path temporary_directory::write(std::filesystem::path const& na
     std::filesystem::create_directories(path.parent_path());
     std::ofstream file(path, std::ios::binary);
     file.write(content.data(), static_cast<std::streamsize>(content.size()));
-    BOOST_REQUIRE(file.good());
+    if (!file.flush()) {
+        throw std::runtime_error("cannot write " + path.string());
+    }
     return path;
 }
 
 std::string read_file(std::filesystem::path const& path) {
     std::ifstream file(path, std::ios::binary);
-    BOOST_REQUIRE_MESSAGE(file.good(), "cannot read " << path);
+    if (!file) {
+        throw std::runtime_error("cannot read " + path.string());
+    }
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// A directory of a test's own, removed with everything in it when the test ends.
+// A directory of a test's own, removed with everything in it when the test ends. What cannot be
+// made or read throws: the bench, which is no Boost.Test program, uses it, too.
 
 #include <filesystem>
 #include <string_view>
@@ -22,7 +23,7 @@ private:
     std::filesystem::path path_;
 };
 
-/// The whole content of a file; a missing file is a test failure.
+/// The whole content of a file; throws when it cannot be read.
 std::string read_file(std::filesystem::path const& path);
 
 } // namespace trafikito::test
