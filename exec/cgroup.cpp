@@ -26,7 +26,7 @@ std::string message(int error) {
     return std::generic_category().message(error);
 }
 
-bool write_to(fs::path const& file, std::string_view text) {
+bool write_to(std::string const& file, std::string_view text) {
     base::descriptor const opened(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
     return opened.open() && ::write(opened.get(), text.data(), text.size()) >= 0;
 }
@@ -88,7 +88,7 @@ std::vector<pid_t> processes_in(fs::path const& group) {
 
 } // namespace
 
-cgroup::cgroup(fs::path path, std::string name, base::descriptor directory)
+cgroup::cgroup(std::string path, std::string name, base::descriptor directory)
     : path_(std::move(path)), name_(std::move(name)), directory_(std::move(directory)) {}
 
 cgroup::~cgroup() {
@@ -109,7 +109,7 @@ std::vector<pid_t> cgroup::members() const {
 }
 
 bool cgroup::populated() const {
-    return read_proc(path_ / "cgroup.events").starts_with("populated 1");
+    return read_proc(path_ + "/cgroup.events").starts_with("populated 1");
 }
 
 // Who may write here may also have put this process here.
@@ -118,11 +118,11 @@ bool cgroup::kill() const {
         return false;
     }
     if (!holds(find_cgroup_name(read_proc("/proc/self/cgroup")))) {
-        if (write_to(path_ / "cgroup.kill", "1")) {
+        if (write_to(path_ + "/cgroup.kill", "1")) {
             return true;
         }
         // Linux before 5.14: what is frozen does not fork while it is killed one by one.
-        (void)write_to(path_ / "cgroup.freeze", "1");
+        (void)write_to(path_ + "/cgroup.freeze", "1");
     }
     bool any = false;
     for (auto const pid : members()) {
@@ -132,13 +132,12 @@ bool cgroup::kill() const {
 }
 
 bool cgroup::remove() {
-    auto const removed = [](fs::path const& group) {
-        return ::rmdir(group.c_str()) == 0 || errno == ENOENT;
-    };
+    auto const removed = [](char const* group) { return ::rmdir(group) == 0 || errno == ENOENT; };
     // As a rule nobody has made groups in it.
-    if (!gone_ && !(gone_ = removed(path_))) {
+    if (!gone_ && !(gone_ = removed(path_.c_str()))) {
         auto const groups = with_descendants(path_);
-        gone_ = std::ranges::all_of(groups | std::views::reverse, removed);
+        gone_ = std::ranges::all_of(groups | std::views::reverse,
+                                    [&](fs::path const& group) { return removed(group.c_str()); });
     }
     return gone_;
 }
@@ -198,11 +197,11 @@ void command_groups::take_over_abandoned() {
 
 /// Nothing when it belongs to another agent that lives.
 std::unique_ptr<cgroup> command_groups::open(std::string const& directory) {
-    auto path = path_ / directory;
+    auto path = path_.native() + "/" + directory;
     base::descriptor opened(
         ::openat(directory_.get(), directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!opened.open() || ::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) {
-        problem_ = path.string() + ": " + message(errno);
+        problem_ = path + ": " + message(errno);
         return nullptr;
     }
     auto name = (name_ == "/" ? "" : name_) + "/" + directory;

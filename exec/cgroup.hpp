@@ -20,7 +20,7 @@ namespace trafikito::exec {
 class cgroup {
 public:
     /// `name` is its path as /proc/PID/cgroup shows it; `directory` is open.
-    cgroup(std::filesystem::path path, std::string name, base::descriptor directory);
+    cgroup(std::string path, std::string name, base::descriptor directory);
     ~cgroup();
     cgroup(cgroup const&) = delete;
     cgroup& operator=(cgroup const&) = delete;
@@ -46,7 +46,7 @@ public:
     [[nodiscard]] bool remove();
 
 private:
-    std::filesystem::path path_;
+    std::string path_; // no fs::path: it would take itself apart, each time
     std::string name_;
     base::descriptor directory_;
     bool gone_ = false;

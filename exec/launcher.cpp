@@ -187,27 +187,26 @@ pid_t start(launch& what, int& handle) {
     return pid;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-    std::vector<char*> result;
-    result.reserve(strings.size() + 1);
-    for (auto& string : strings) {
-        result.push_back(string.data());
-    }
-    result.push_back(nullptr);
-    return result;
+/// As execve(2) wants them: it does not change them, though its type would let it.
+char* pointer(std::string const& text) {
+    return const_cast<char*>(text.c_str());
 }
 
-/// HOME and USER are those of the user that it runs as.
-std::vector<std::string> environment_for(execution_environment const& around,
-                                         std::optional<user> const& as) {
-    auto environment = around.environment;
-    for (auto& variable : environment) {
+/// HOME and USER are those of the user that it runs as, whose assignments are put into `own`.
+std::vector<char*> environment_for(execution_environment const& around,
+                                   std::optional<user> const& as, std::array<std::string, 2>& own) {
+    std::vector<char*> environment;
+    environment.reserve(around.environment.size() + 1);
+    for (auto const& variable : around.environment) {
         if (as && variable.starts_with("HOME=")) {
-            variable = "HOME=" + as->home;
+            environment.push_back(pointer(own[0] = "HOME=" + as->home));
         } else if (as && variable.starts_with("USER=")) {
-            variable = "USER=" + as->name;
+            environment.push_back(pointer(own[1] = "USER=" + as->name));
+        } else {
+            environment.push_back(pointer(variable));
         }
     }
+    environment.push_back(nullptr);
     return environment;
 }
 
@@ -239,14 +238,15 @@ launched shell_launcher::operator()(std::string const& script, std::string& erro
         }
         hand_over(output_, *as);
     }
-    std::vector<std::string> arguments{"sh", "-c", script};
-    auto environment = environment_for(around_, as);
-    auto const argument_pointers = pointers(arguments);
-    auto const environment_pointers = pointers(environment);
+    std::string const shell = "sh";
+    std::string const option = "-c";
+    std::array<char*, 4> const arguments{pointer(shell), pointer(option), pointer(script), nullptr};
+    std::array<std::string, 2> own;
+    auto const environment = environment_for(around_, as, own);
     launch what;
     what.directory = around_.directory.c_str();
-    what.arguments = argument_pointers.data();
-    what.environment = environment_pointers.data();
+    what.arguments = arguments.data();
+    what.environment = environment.data();
     what.output = output_;
     what.group = group_;
     what.limited = &limited_;

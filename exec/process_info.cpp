@@ -197,6 +197,7 @@ std::vector<pid_t> own_children::read() const {
         return children_of(::getpid());
     }
     std::vector<pid_t> children;
+    children.reserve(16);
     add_children({page.data(), static_cast<std::size_t>(size)}, children);
     return children;
 }

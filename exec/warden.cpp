@@ -82,7 +82,7 @@ warden::warden(asio::any_io_executor const& executor, std::string installation)
       lists_orphans_((::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 || ::getpid() == 1) &&
                      shows_processes()),
       first_process_(::getpid() == 1) {
-    (void)prepare();
+    meet_strangers();
     listen();
 }
 
@@ -133,8 +133,12 @@ void warden::reap_from_time_to_time() {
     next_reaping_.expires_after(between_reapings);
     next_reaping_.async_wait([this, stopped = stopped_](boost::system::error_code cancelled) {
         if (!cancelled && !*stopped && deaf_) {
+            if (running_.empty()) { // what was to be started could not be
+                hear_again();
+            } else {
+                reap_from_time_to_time();
+            }
             reap_orphans();
-            reap_from_time_to_time();
         }
     });
 }
@@ -186,17 +190,18 @@ std::uint64_t warden::prepare() {
     if (running_.empty()) {
         meet_strangers();
         groups_.try_again();
+        turn_deaf(); // before there is anything to hear
     }
     return given_.next();
 }
 
 void warden::begin(pid_t leader, ward what, bool told) {
     running_.emplace(leader, std::move(what));
-    if (told && !signal_needed_) {
-        turn_deaf();
-    } else {
-        signal_needed_ = true;
+    signal_needed_ = signal_needed_ || !told;
+    if (signal_needed_) {
         hear_again();
+    } else {
+        turn_deaf();
     }
 }
 

@@ -8,6 +8,7 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -35,7 +36,7 @@ public:
 
     void start(asio::awaitable<void> work) {
         running_ = true;
-        base::spawn(asio::make_strand(executor_), std::move(work),
+        base::spawn(own_strand(), std::move(work),
                     asio::bind_cancellation_slot(
                         cancel_.slot(), asio::bind_executor(executor_, [this](auto failed) {
                             running_ = false;
@@ -63,6 +64,14 @@ public:
     }
 
 private:
+    /// Over the loop itself where that is what is behind the executor: a layer less in each step.
+    [[nodiscard]] asio::any_io_executor own_strand() const {
+        using loop_executor = asio::io_context::executor_type;
+        auto const* loop = executor_.target<loop_executor>();
+        return loop != nullptr ? asio::any_io_executor(asio::make_strand(*loop))
+                               : asio::any_io_executor(asio::make_strand(executor_));
+    }
+
     asio::any_io_executor executor_;
     asio::cancellation_signal cancel_;
     asio::steady_timer ended_; ///< never due: cancelled when the cycle ends
