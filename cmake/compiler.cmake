@@ -70,8 +70,8 @@ endif()
 
 if(TRAFIKITO_STATIC)
     target_link_options(trafikito_compiler INTERFACE -static-libstdc++)
-    # A library less to load, of which the unwinder alone is used. A static one asks for glibc 2.35: not where the program
-    # is for others (the preset portable); every system has libgcc_s.
+    # A library less to load, of which the unwinder alone is used. It asks for glibc 2.35: not for the tarball (the preset
+    # portable), which takes 2.34; every system has libgcc_s.
     if(NOT TRAFIKITO_STATIC_OPENSSL)
         target_link_options(trafikito_compiler INTERFACE -static-libgcc)
     endif()
@@ -85,9 +85,11 @@ endif()
 set(trafikito_small $<$<CONFIG:Release>:-Os>)
 
 # The linker leaves out what nobody calls: half of libstdc++, Beast's WebSocket, whose random numbers want glibc 2.36,
-# and what was a function of its own before it was inlined everywhere.
-add_compile_options(-ffunction-sections -fdata-sections)
-add_link_options(-Wl,--gc-sections -Wl,-O1)
+# and what was a function of its own before it was inlined everywhere. (A fuzzer's counters are called by nobody.)
+if(NOT TRAFIKITO_SANITIZE)
+    add_compile_options(-ffunction-sections -fdata-sections)
+    add_link_options(-Wl,--gc-sections)
+endif()
 
 # Linkers have learnt it at different times, and not all of them: what follows is used where it works.
 function(trafikito_check_linker result flag source)
@@ -96,7 +98,7 @@ function(trafikito_check_linker result flag source)
 endfunction()
 
 # The addresses that the loader must adjust, in a bitmap: 1 KB to read at each start in place of 140, where the system
-# that is built on can read it (glibc 2.36). What is built for others (the preset portable) does without.
+# that is built on can read it (glibc 2.36). What is built for others, too (packages, the tarball), does without.
 set(packed_relocations -Wl,-z,pack-relative-relocs)
 trafikito_check_linker(TRAFIKITO_PACKED_RELOCATIONS ${packed_relocations} "
     #include <features.h>
@@ -104,11 +106,11 @@ trafikito_check_linker(TRAFIKITO_PACKED_RELOCATIONS ${packed_relocations} "
     #error its loader cannot read them
     #endif
     int main() {}")
-if(TRAFIKITO_PACKED_RELOCATIONS AND NOT TRAFIKITO_STATIC_OPENSSL AND NOT TRAFIKITO_SANITIZE)
+if(TRAFIKITO_PACKED_RELOCATIONS AND NOT TRAFIKITO_REPRODUCIBLE AND NOT TRAFIKITO_SANITIZE)
     add_link_options(${packed_relocations})
 endif()
 
-# See there. Of programs alone: in cmake/rooms.cmake.
+# Why stands there. Of programs alone: cmake/rooms.cmake.
 set(trafikito_cold_code "-Wl,-T,${PROJECT_SOURCE_DIR}/cmake/cold_code.ld")
 trafikito_check_linker(TRAFIKITO_COLD_CODE ${trafikito_cold_code} "int main() {}")
 if(TRAFIKITO_SANITIZE)
