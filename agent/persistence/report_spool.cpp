@@ -2,6 +2,7 @@
 
 #include "agent/persistence/report_file.hpp"
 #include "agent/persistence/sealed_report.hpp"
+#include "base/file.hpp"
 #include "base/number.hpp"
 
 #include <dirent.h>
@@ -346,8 +347,10 @@ std::string report_spool::spend_sealed() {
     sealed_.reset();
     int const error = spend(what.file.descriptor(), what.size);
     spent_ = error == 0 ? what.when_spent : spent_file();
-    if (error != 0 && is_named(what.path, what.file.descriptor()) &&
-        ::unlink(what.path.c_str()) != 0) {
+    bool const there = error != 0 && is_named(what.path, what.file.descriptor());
+    if (there && ::unlink(what.path.c_str()) == 0) {
+        (void)base::sync_directory_of(what.path); // it must not come back with the power
+    } else if (there) {
         return what.path.string() + ": " + std::generic_category().message(error) +
                "; it will be sent again after a restart";
     }
