@@ -51,9 +51,9 @@ base::descriptor open_private(std::filesystem::path const& path, struct stat& fa
 
 } // namespace
 
-report_file::report_file(std::filesystem::path const& tmp_file, std::string not_to_be_used,
+report_file::report_file(std::filesystem::path tmp_file, std::string not_to_be_used,
                          spent_file spent)
-    : path_(tmp_file), problem_(std::move(not_to_be_used)),
+    : path_(std::move(tmp_file)), problem_(std::move(not_to_be_used)),
       writer_([this](std::string_view bytes) { append(bytes); }) {
     if (problem_.empty()) {
         open(std::move(spent));

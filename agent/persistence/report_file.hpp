@@ -33,7 +33,7 @@ public:
     /// could have open is left to them, and a new one made. What is sealed in it is given up.
     /// `not_to_be_used`: why tmp_file is left alone, if it is; becomes the problem().
     /// `spent`: what held a report before, open, and can hold this one if it is still tmp_file.
-    explicit report_file(std::filesystem::path const& tmp_file, std::string not_to_be_used = {},
+    explicit report_file(std::filesystem::path tmp_file, std::string not_to_be_used = {},
                          spent_file spent = {});
 
     /// The writer of what belongs into the report.

@@ -84,7 +84,7 @@ private:
 
     /// All that a verdict depends on, but for what lies on the disk.
     struct question {
-        explicit question(config::settings const& of, uid_t agent);
+        explicit question(config::settings const& of, uid_t by);
         [[nodiscard]] bool is_that_of(config::settings const& settings, uid_t by) const;
 
         std::vector<base::path_step> config_way;
