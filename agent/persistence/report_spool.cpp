@@ -240,11 +240,12 @@ void report_spool::adopt_from(std::filesystem::path const& path) {
     if (::lstat(path.c_str(), &facts) != 0 || !is_ours_alone(facts)) {
         return; // no device is opened
     }
-    net::http::shared_file const file(
+    base::descriptor opened(
         ::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (!file.is_open() || ::fstat(file.descriptor(), &facts) != 0 || !is_ours_alone(facts)) {
+    if (!opened.open() || ::fstat(opened.get(), &facts) != 0 || !is_ours_alone(facts)) {
         return;
     }
+    net::http::shared_file const file(opened.release());
     auto const found = read_trailer(file.descriptor());
     bool const in_var = path.parent_path() == directory_.parent_path() ||
                         path.parent_path() == directory_; // which is locked: instance_lock.hpp
