@@ -108,8 +108,13 @@ int bounded_file::open() {
 // To half of the limit at most, so that this happens seldom.
 int bounded_file::shorten() {
     base::descriptor const all(::open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    if (!all.open()) {
+    struct stat facts{};
+    if (!all.open() || ::fstat(all.get(), &facts) != 0) {
         return errno;
+    }
+    size_ = static_cast<std::uint64_t>(facts.st_size); // somebody else may have shortened it
+    if (size_ <= limits_.max_size) {
+        return 0;
     }
     auto const kept = last_lines(all.get(), size_, limits_.kept_lines, limits_.max_size / 2);
     if (!base::replace_file(path_, [&](int to) { return copy(all.get(), kept, to); })) {

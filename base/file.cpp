@@ -73,14 +73,6 @@ file_writer writer_of(std::string_view content) {
     return [content](int file) { return write_fully(file, content); };
 }
 
-void sync_directory_of(std::filesystem::path const& path) {
-    descriptor const directory(::open(path.has_parent_path() ? path.parent_path().c_str() : ".",
-                                      O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory.open()) {
-        ::fsync(directory.get());
-    }
-}
-
 /// Calls `write_some(rest)`, which returns as write(2) does, until nothing is left; an errno, or 0.
 template <class WriteSome>
 int write_all(std::string_view bytes, WriteSome write_some) {
@@ -152,7 +144,7 @@ std::error_code replace_file(std::filesystem::path const& path, file_writer cons
     if (error != 0) {
         ::unlink(beside.c_str());
     } else if (wanted == durability::synced) {
-        sync_directory_of(path);
+        (void)sync_directory_of(path);
     }
     return code_of(error);
 }
@@ -177,9 +169,15 @@ std::error_code create_file(std::filesystem::path const& path, std::string_view 
     }
     ::unlink(beside.c_str());
     if (error == 0) {
-        sync_directory_of(path);
+        (void)sync_directory_of(path);
     }
     return code_of(error);
+}
+
+int sync_directory_of(std::filesystem::path const& path) {
+    descriptor const directory(::open(path.has_parent_path() ? path.parent_path().c_str() : ".",
+                                      O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return directory.open() && ::fsync(directory.get()) == 0 ? 0 : errno;
 }
 
 std::string cannot_write(std::filesystem::path const& path, std::error_code error) {

@@ -52,6 +52,10 @@ std::error_code replace_file(std::filesystem::path const& path, std::string_view
 std::error_code create_file(std::filesystem::path const& path, std::string_view content,
                             mode_t mode);
 
+/// What was made, renamed or removed in the directory of `path` is on the disk when this returns.
+/// An errno, or 0.
+int sync_directory_of(std::filesystem::path const& path);
+
 /// `PATH cannot be written: No space left on device`; empty when there is no error.
 std::string cannot_write(std::filesystem::path const& path, std::error_code error);
 

@@ -89,14 +89,14 @@ std::optional<unsigned long> file_system_of(int file) {
                : std::nullopt;
 }
 
-std::string why_unreliable(std::optional<unsigned long> magic, struct stat const& of) {
-    if (!magic) {
+std::string why_unreliable(std::optional<unsigned long> file_system, struct stat const& of) {
+    if (!file_system) {
         return {};
     }
-    if (magic == fuse_magic) {
+    if (file_system == fuse_magic) {
         return why_not_fuse(of);
     }
-    auto const* const found = std::ranges::find(kernel_made, *magic, &named_magic::magic);
+    auto const* const found = std::ranges::find(kernel_made, *file_system, &named_magic::magic);
     return found == kernel_made.end()
                ? std::string()
                : "lies on " + std::string(found->name) + ", where files hold what a process says";

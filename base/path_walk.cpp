@@ -155,9 +155,11 @@ private:
             auto opened = open(name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
             struct stat facts{};
             if (!opened.open() || ::fstat(opened.get(), &facts) != 0) {
+                all_.repeatable_ = false;
                 return false;
             }
             auto step = make_step(path, opened.get(), facts);
+            note(name, facts, opened.get(), step.read_only);
             all_.seen_.insert_or_assign(path, path_walk::directory{.opened = std::move(opened),
                                                                    .facts = std::move(step),
                                                                    .device = facts.st_dev,
@@ -190,7 +192,17 @@ private:
         }
         known.facts = make_step(path, known.opened.get(), facts);
         known.look = all_.look_;
+        note(name, facts, known.opened.get(), known.facts.read_only);
         return true;
+    }
+
+    void note(std::string const& name, struct stat const& facts, int opened, bool read_only) {
+        all_.observed_.push_back({.in = above(),
+                                  .name = name,
+                                  .error = 0,
+                                  .opened = opened,
+                                  .read_only = read_only,
+                                  .facts = facts});
     }
 
     [[nodiscard]] int above() const {
@@ -202,6 +214,7 @@ private:
     descriptor open(std::string const& name, int flags) {
         descriptor opened(::openat(above(), name.c_str(), flags | O_CLOEXEC));
         if (!opened.open() && (errno == EMFILE || errno == ENFILE) && all_.seen_.size() > 1) {
+            all_.repeatable_ = false;
             std::erase_if(all_.seen_, [this](auto const& one) { return one.first != here_; });
             opened = descriptor(::openat(above(), name.c_str(), flags | O_CLOEXEC));
         }
@@ -226,6 +239,7 @@ private:
                 return fail(errno);
             }
         }
+        all_.repeatable_ = false;
         descriptor const found = open(name, O_PATH | O_NOFOLLOW);
         struct stat facts{};
         if (!found.open() || ::fstat(found.get(), &facts) != 0) {
@@ -244,7 +258,10 @@ private:
         auto& in = all_.seen_.at(here_);
         struct stat facts{};
         if (::fstatat(in.opened.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) {
-            return fail(errno);
+            int const error = errno;
+            all_.observed_.push_back(
+                {.in = in.opened.get(), .name = name, .error = error, .facts = {}});
+            return fail(error);
         }
         // Of the same device: on the same file system, which cannot go while the directory is held.
         bool const plain = (S_ISREG(facts.st_mode) || S_ISDIR(facts.st_mode)) &&
@@ -260,6 +277,7 @@ private:
             return std::nullopt;
         }
         result_.steps.push_back(make_step(path, in.file_system, facts));
+        note(name, facts, -1, false);
         result_.unchanged = read;
         return read || refuse(other_kind(facts.st_mode));
     }
@@ -315,6 +333,35 @@ private:
     std::vector<std::string> ahead_; ///< the next one last
     int links_ = 0;
 };
+
+void path_walk::look_again() {
+    ++look_;
+    observed_.clear();
+    repeatable_ = true;
+}
+
+bool path_walk::is_as_before() const {
+    return repeatable_ && std::ranges::all_of(observed_, &path_walk::holds);
+}
+
+bool path_walk::holds(observation const& one) {
+    struct stat now{};
+    if (::fstatat(one.in, one.name.c_str(), &now, AT_SYMLINK_NOFOLLOW) != 0) {
+        return errno == one.error;
+    }
+    if (one.error != 0) {
+        return false;
+    }
+    auto const& then = one.facts;
+    bool const same = now.st_dev == then.st_dev && now.st_ino == then.st_ino &&
+                      now.st_mode == then.st_mode && now.st_uid == then.st_uid &&
+                      now.st_gid == then.st_gid;
+    if (!same || !S_ISDIR(now.st_mode)) {
+        return same && now.st_nlink == then.st_nlink && stamp_of(now) == stamp_of(then);
+    }
+    // What stands in a directory may come and go.
+    return !is_open_to_others(now) || on_read_only_mount(one.opened) == one.read_only;
+}
 
 walked_path path_walk::open(fs::path const& path, std::optional<file_stamp> const& known) {
     walked_path result;

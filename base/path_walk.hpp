@@ -64,7 +64,13 @@ class path_walk {
 public:
     /// Another look begins: nothing that was seen counts any more. Of a directory that turns out to
     /// be the very same one the descriptor is used again; its owner and mode are looked up.
-    void look_again() { ++look_; }
+    void look_again();
+
+    /// Whether another look would see the very same as the last one: all names that it looked up
+    /// are looked up again, and lead to the same objects, with the same owners and modes, and where
+    /// a file was `known`, with the same stamp. Never so when the last look had to open a file or
+    /// followed a link: then look again.
+    [[nodiscard]] bool is_as_before() const;
 
     /// The way alone: nothing is opened for reading.
     std::vector<path_step> look(std::filesystem::path const& path);
@@ -86,8 +92,22 @@ private:
         std::optional<unsigned long> file_system; ///< once asked for: statfs(2), f_type
         std::uint64_t look = 0;                   ///< in which it was seen last
     };
+    /// A name that was looked up in this look, and what it led to.
+    struct observation {
+        int in = -1; ///< directory
+        std::string name;
+        int error = 0;
+        int opened = -1;        ///< what it led to, if that is a directory
+        bool read_only = false; ///< its mount, where that was looked at
+        struct stat facts{};
+    };
+
+    static bool holds(observation const& one);
+
     std::map<std::string, directory> seen_; ///< by a path that is free of links
     std::uint64_t look_ = 0;
+    std::vector<observation> observed_;
+    bool repeatable_ = false; ///< all that counts is in observed_
 };
 
 } // namespace trafikito::base

@@ -51,9 +51,9 @@ base::descriptor open_private(std::filesystem::path const& path, struct stat& fa
 
 } // namespace
 
-report_file::report_file(std::filesystem::path const& tmp_file, std::string not_to_be_used,
+report_file::report_file(std::filesystem::path tmp_file, std::string not_to_be_used,
                          spent_file spent)
-    : path_(tmp_file), problem_(std::move(not_to_be_used)),
+    : path_(std::move(tmp_file)), problem_(std::move(not_to_be_used)),
       writer_([this](std::string_view bytes) { append(bytes); }) {
     if (problem_.empty()) {
         open(std::move(spent));
@@ -72,6 +72,7 @@ void report_file::open(spent_file&& spent) {
     owner_ = spent.owner;
     if (same) {
         file_ = std::move(spent.file);
+        name_is_synced_ = true;
         return;
     }
     auto file = open_private(path_, facts);
@@ -146,6 +147,9 @@ std::string report_file::seal(trailer value) {
     // NOLINTNEXTLINE(clang-analyzer-unix.StdCLibraryFunctions): no problem, so it is open
     if (error == 0 && ::fdatasync(file_.descriptor()) != 0) {
         error = errno;
+    }
+    if (error == 0 && !name_is_synced_) {
+        error = base::sync_directory_of(path_);
     }
     note(error);
     if (error != 0 && spend(file_.descriptor(), file_size_) != 0) {

@@ -33,7 +33,7 @@ public:
     /// could have open is left to them, and a new one made. What is sealed in it is given up.
     /// `not_to_be_used`: why tmp_file is left alone, if it is; becomes the problem().
     /// `spent`: what held a report before, open, and can hold this one if it is still tmp_file.
-    explicit report_file(std::filesystem::path const& tmp_file, std::string not_to_be_used = {},
+    explicit report_file(std::filesystem::path tmp_file, std::string not_to_be_used = {},
                          spent_file spent = {});
 
     /// The writer of what belongs into the report.
@@ -51,8 +51,8 @@ public:
 
     /// Writes what is not there yet and, at the end of the file, the trailer of `value`, whose size
     /// and checksum of the report are taken from here; waits until the disk has all of it
-    /// (fdatasync(2)). Returns in words why it could not, empty when it did. Nothing may be
-    /// gathered any more; content() is as before.
+    /// (fdatasync(2)), and the name of a file that may be new. Returns in words why it could not,
+    /// empty when it did. Nothing may be gathered any more; content() is as before.
     std::string seal(trailer value);
 
     /// The same report into another file. Returns words as seal() does.
@@ -85,6 +85,7 @@ private:
     dev_t device_ = 0;
     ino_t inode_ = 0;
     uid_t owner_ = 0;
+    bool name_is_synced_ = false;
     std::uint64_t on_disk_ = 0; ///< of the report
     std::uint32_t sum_ = 0;     ///< of the report
     std::string in_memory_;     ///< what comes behind it

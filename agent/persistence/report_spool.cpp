@@ -2,6 +2,7 @@
 
 #include "agent/persistence/report_file.hpp"
 #include "agent/persistence/sealed_report.hpp"
+#include "base/file.hpp"
 #include "base/number.hpp"
 
 #include <dirent.h>
@@ -239,11 +240,12 @@ void report_spool::adopt_from(std::filesystem::path const& path) {
     if (::lstat(path.c_str(), &facts) != 0 || !is_ours_alone(facts)) {
         return; // no device is opened
     }
-    net::http::shared_file const file(
+    base::descriptor opened(
         ::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (!file.is_open() || ::fstat(file.descriptor(), &facts) != 0 || !is_ours_alone(facts)) {
+    if (!opened.open() || ::fstat(opened.get(), &facts) != 0 || !is_ours_alone(facts)) {
         return;
     }
+    net::http::shared_file const file(opened.release());
     auto const found = read_trailer(file.descriptor());
     bool const in_var = path.parent_path() == directory_.parent_path() ||
                         path.parent_path() == directory_; // which is locked: instance_lock.hpp
@@ -346,8 +348,10 @@ std::string report_spool::spend_sealed() {
     sealed_.reset();
     int const error = spend(what.file.descriptor(), what.size);
     spent_ = error == 0 ? what.when_spent : spent_file();
-    if (error != 0 && is_named(what.path, what.file.descriptor()) &&
-        ::unlink(what.path.c_str()) != 0) {
+    bool const there = error != 0 && is_named(what.path, what.file.descriptor());
+    if (there && ::unlink(what.path.c_str()) == 0) {
+        (void)base::sync_directory_of(what.path); // it must not come back with the power
+    } else if (there) {
         return what.path.string() + ": " + std::generic_category().message(error) +
                "; it will be sent again after a restart";
     }

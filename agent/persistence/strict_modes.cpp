@@ -147,6 +147,22 @@ bool switched_off(config::settings const& settings, uid_t agent) {
            (settings.strict_modes_of_environment || !could_be_forged(settings.config_way, agent));
 }
 
+bool is_same_step(path_step const& one, path_step const& other) {
+    return one.path.native() == other.path.native() && one.is == other.is &&
+           one.owner == other.owner && one.group == other.group && one.mode == other.mode &&
+           one.names == other.names && one.read_only == other.read_only &&
+           one.unreliable == other.unreliable;
+}
+
+std::array<fs::path const*, 5> files_of(config::settings const& settings) {
+    return {&settings.config_file, &settings.dynamic_file, &settings.available_commands,
+            &settings.base_dir, &settings.ca_file};
+}
+
+std::array<bool, 3> switches_of(config::settings const& settings) {
+    return {settings.allow_widgets, settings.strict_modes, settings.strict_modes_of_environment};
+}
+
 } // namespace
 
 std::string loose_mode::message() const {
@@ -171,7 +187,46 @@ verdict judge_installation(config::settings const& settings, uid_t agent) {
     return installation_watch().judge(settings, agent);
 }
 
+installation_watch::question::question(config::settings const& of, uid_t by)
+    : config_way(of.config_way), dynamic_way(of.dynamic_way), switches(switches_of(of)), agent(by) {
+    for (auto const* file : files_of(of)) {
+        files.push_back(*file);
+    }
+}
+
+bool installation_watch::question::is_that_of(config::settings const& settings, uid_t by) const {
+    auto const same_text = [](fs::path const& one, fs::path const* other) {
+        return one.native() == other->native();
+    };
+    return agent == by && switches == switches_of(settings) &&
+           std::ranges::equal(config_way, settings.config_way, is_same_step) &&
+           std::ranges::equal(dynamic_way, settings.dynamic_way, is_same_step) &&
+           std::ranges::equal(files, files_of(settings), same_text);
+}
+
+/// What the last look found, if this one would find the same.
+std::optional<verdict> installation_watch::as_before(config::settings const& settings,
+                                                     uid_t agent) const {
+    bool const same_list = of_.command_env == settings.command_env &&
+                           of_.environment_commands == settings.environment_commands;
+    if (!asked_ || !same_list || !asked_->is_that_of(settings, agent) || !walk_.is_as_before()) {
+        return std::nullopt;
+    }
+    verdict same;
+    same.loose = last_.loose;
+    same.may_run = last_.may_run;
+    same.switch_void = last_.switch_void;
+    same.list_may_be_read = last_.list_may_be_read;
+    same.list.unchanged = last_.list.unchanged;
+    same.list.missing = last_.list.missing;
+    same.list.problem = last_.list.problem;
+    return same;
+}
+
 verdict installation_watch::judge(config::settings const& settings, uid_t agent) {
+    if (auto same = as_before(settings, agent)) {
+        return std::move(*same);
+    }
     verdict result;
     walk_.look_again();
     judgement all(agent);
@@ -195,6 +250,14 @@ verdict installation_watch::judge(config::settings const& settings, uid_t agent)
     result.may_run = result.loose.empty() || off;
     result.switch_void = !off && could_be_forged(settings.config_way, agent);
     result.list_may_be_read = off || persistence::judge(result.list.steps, agent).empty();
+    last_.loose = result.loose;
+    last_.may_run = result.may_run;
+    last_.switch_void = result.switch_void;
+    last_.list_may_be_read = result.list_may_be_read;
+    last_.list.unchanged = result.list.unchanged;
+    last_.list.missing = result.list.missing;
+    last_.list.problem = result.list.problem;
+    asked_.emplace(settings, agent);
     return result;
 }
 

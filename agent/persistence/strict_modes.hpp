@@ -8,6 +8,7 @@
 #include "config/load.hpp"
 #include "config/settings.hpp"
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -81,9 +82,26 @@ private:
         friend bool operator==(made_of const&, made_of const&) = default;
     };
 
+    /// All that a verdict depends on, but for what lies on the disk.
+    struct question {
+        explicit question(config::settings const& of, uid_t by);
+        [[nodiscard]] bool is_that_of(config::settings const& settings, uid_t by) const;
+
+        std::vector<base::path_step> config_way;
+        std::vector<base::path_step> dynamic_way;
+        std::vector<std::filesystem::path> files;
+        std::array<bool, 3> switches;
+        uid_t agent;
+    };
+
+    [[nodiscard]] std::optional<verdict> as_before(config::settings const& settings,
+                                                   uid_t agent) const;
+
     base::path_walk walk_;
+    verdict last_; ///< without the list's file
+    std::optional<question> asked_;
     std::shared_ptr<config::loaded_command_list const> list_;
-    made_of of_;
+    made_of of_; ///< list_
 };
 
 /// The same without the list.

@@ -107,6 +107,14 @@ BOOST_AUTO_TEST_CASE(a_large_file_costs_no_memory) {
     BOOST_TEST(peak_kib() - before < 1024L * test::memory_factor);
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_somebody_else_shortened_loses_nothing_more) {
+    base::bounded_file file(path, {100, 1'000});
+    BOOST_TEST(file.append(std::string(60, 'x') + "\n") == 0);
+    std::filesystem::resize_file(path, 0); // as logrotate's copytruncate does
+    BOOST_TEST(file.append_further(std::string(60, 'y') + "\n") == 0);
+    BOOST_TEST(test::read_file(path) == std::string(60, 'y') + "\n");
+}
+
 BOOST_AUTO_TEST_CASE(lines_that_come_together_go_into_one_file_and_stay_within_its_limit) {
     base::bounded_file file(path, {100, 1'000});
     BOOST_TEST(file.append_further("first\n") == 0);

@@ -11,6 +11,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <vector>
 
 using namespace trafikito;
 namespace fs = std::filesystem;
@@ -78,6 +81,69 @@ BOOST_AUTO_TEST_CASE(what_leads_to_several_files_is_walked_once) {
     auto const walked = walk.open(two);
     BOOST_TEST(base::read_file(walked.file, 1024).content.value() == "2");
     BOOST_TEST(way(walked) == "./ a/ a/two");
+}
+
+BOOST_AUTO_TEST_CASE(another_look_uses_the_directories_of_the_one_before_if_they_are_still_there) {
+    auto const one = here.write("base/a/one", "1");
+    base::path_walk walk;
+    (void)walk.open(one);
+    auto const descriptors = [] {
+        return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
+    };
+    auto const before = descriptors();
+    walk.look_again();
+    fs::permissions(base / "a", fs::perms(0710));
+    BOOST_TEST(walk.look(one).at(walk.look(one).size() - 2).mode == 0710U);
+    BOOST_TEST(descriptors() == before);
+    walk.look_again();
+    fs::rename(base / "a", base / "moved");
+    (void)here.write("base/a/one", "another");
+    BOOST_TEST(base::read_file(walk.open(one).file, 1024).content.value() == "another");
+    BOOST_TEST(descriptors() == before);
+}
+
+BOOST_AUTO_TEST_CASE(whether_another_look_would_see_the_same_is_told_from_names_and_modes) {
+    auto const file = here.write("base/a/b/file", "1");
+    auto const missing = base / "a/missing";
+    fs::permissions(file, fs::perms(0644));
+    base::path_walk walk;
+    BOOST_TEST(!walk.is_as_before());
+    auto const look = [&] {
+        walk.look_again();
+        (void)walk.look(missing);
+        (void)walk.look(file);
+        BOOST_TEST(walk.is_as_before());
+    };
+    auto const aside = base / "aside";
+    std::vector<std::function<void()>> const changes{
+        [&] { fs::permissions(base / "a", fs::perms(0711)); },
+        [&] { fs::permissions(file, fs::perms(0600)); },
+        [&] { (void)here.write("base/a/b/file", "12"); },
+        [&] { fs::create_hard_link(file, aside); },
+        [&] { fs::remove(aside); }, // it is a name of the file
+        [&] { (void)here.write("base/a/missing", "x"); },
+        [&] { fs::remove(missing); },
+        [&] {
+            fs::rename(base / "a", aside);
+            fs::copy(aside, base / "a", fs::copy_options::recursive);
+        },
+        [&] { fs::remove(file); },
+        [&] { (void)here.write("base/a/b/file", "1"); },
+        [&] { fs::permissions(file, fs::perms(0644)); },
+    };
+    for (auto const& change : changes) {
+        look();
+        change();
+        BOOST_TEST(!walk.is_as_before());
+    }
+    look();
+    (void)here.write("base/a/b/another", "x"); // what else stands there may come and go
+    fs::remove_all(aside);
+    BOOST_TEST(walk.is_as_before());
+    fs::create_symlink(file, aside);
+    walk.look_again();
+    (void)walk.look(aside);
+    BOOST_TEST(!walk.is_as_before()); // a link may lead elsewhere the next time
 }
 
 BOOST_AUTO_TEST_CASE(a_circle_of_links_ends) {

@@ -82,19 +82,6 @@ using texts = std::vector<std::string>;
 
 BOOST_FIXTURE_TEST_SUITE(sealed_report, sealed_fixture)
 
-BOOST_AUTO_TEST_CASE(the_checksum_is_that_of_iso_3309_in_one_piece_or_in_many) {
-    BOOST_TEST(persistence::checksum("123456789") == 0xCBF43926U);
-    std::string text;
-    for (int at = 0; at < 1'000; ++at) {
-        text += static_cast<char>(at * 7);
-    }
-    for (std::size_t cut = 0; cut <= text.size(); ++cut) {
-        BOOST_REQUIRE_EQUAL(
-            persistence::checksum(text.substr(cut), persistence::checksum(text.substr(0, cut))),
-            persistence::checksum(text));
-    }
-}
-
 BOOST_AUTO_TEST_CASE(reports_that_are_accepted_at_once_are_written_into_one_file_over_and_over) {
     persistence::report_spool spool(directory);
     ino_t first = 0;

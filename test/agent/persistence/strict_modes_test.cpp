@@ -143,6 +143,13 @@ BOOST_AUTO_TEST_CASE(a_list_that_did_not_change_is_not_read_again_and_one_that_d
     BOOST_REQUIRE(::utimensat(AT_FDCWD, file.c_str(), times.data(), 0) == 0);
     BOOST_TEST(listed() == "trafikito_c ");
     BOOST_REQUIRE(is_known("trafikito_c "));
+    for (auto const& path : {base / "etc", base, here.path(), settings.config_file}) {
+        auto const as_it_was = fs::status(path).permissions();
+        mode(path, static_cast<unsigned>(as_it_was) | 0002U);
+        BOOST_TEST((loose() == paths{path}), path);
+        fs::permissions(path, as_it_was);
+        BOOST_TEST((loose() == paths{}), path);
+    }
     mode(file, 0666);
     BOOST_TEST(listed() == "");
     mode(file, 0644);
