@@ -7,6 +7,7 @@
 #include "test/support/temporary_directory.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <sys/stat.h>
@@ -34,11 +35,13 @@ constexpr part parts[] = {
     {"wire", measure_wire, false},
 };
 
-constexpr auto usage = "usage: bench [--full] [--peers] [--output=FOLDER] [--figure NAME...]\n";
+constexpr auto usage =
+    "usage: bench [--full] [--peers] [--rounds=N] [--output=FOLDER] [--figure NAME...]\n";
 
 struct options {
     bool full = false;
     bool peers = false;
+    int rounds = 3;
     fs::path output = "build/bench";
     std::vector<std::string> names;
 };
@@ -60,6 +63,8 @@ int parse(std::vector<std::string> const& words, options& into) {
             into.full = true;
         } else if (word == "--peers") {
             into.peers = true;
+        } else if (word.starts_with("--rounds=") && std::atoi(word.c_str() + 9) > 0) {
+            into.rounds = std::atoi(word.c_str() + 9);
         } else if (word.starts_with("--output=")) {
             into.output = word.substr(9);
         } else if (word == "--figure" && i + 1 < words.size()) {
@@ -99,7 +104,7 @@ int measure(options const& wanted) {
                     .directory = here.path(),
                     .server = receiver(with.server, here.path() / "server"),
                     .runners = possible_runners(),
-                    .rounds = 3,
+                    .rounds = wanted.rounds,
                     .full = wanted.full,
                     .peers = wanted.peers,
                     .figures = {},
