@@ -1,12 +1,12 @@
 // What the agent costs: every figure of test/bench/README.md, measured here and now. `./dev bench`
 // builds it and calls it.
-#include "test/bench/control_group.hpp"
 #include "test/bench/report.hpp"
 #include "test/bench/waiting.hpp"
 #include "test/bench/workbench.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <sys/stat.h>
@@ -31,14 +31,17 @@ constexpr part parts[] = {
     {"wall", measure_wall_time, false},    {"memory", measure_memory, false},
     {"printing", measure_printing, false}, {"start", measure_start, false},
     {"size", measure_size, false},         {"spawn", measure_spawn, false},
-    {"wire", measure_wire, false},
+    {"wire", measure_wire, false},         {"idle", measure_idle, true},
+    {"growth", measure_growth, true},      {"build", measure_build, true},
 };
 
-constexpr auto usage = "usage: bench [--full] [--peers] [--output=FOLDER] [--figure NAME...]\n";
+constexpr auto usage =
+    "usage: bench [--full] [--peers] [--rounds=N] [--output=FOLDER] [--figure NAME...]\n";
 
 struct options {
     bool full = false;
     bool peers = false;
+    int rounds = 3;
     fs::path output = "build/bench";
     std::vector<std::string> names;
 };
@@ -60,6 +63,8 @@ int parse(std::vector<std::string> const& words, options& into) {
             into.full = true;
         } else if (word == "--peers") {
             into.peers = true;
+        } else if (word.starts_with("--rounds=") && std::atoi(word.c_str() + 9) > 0) {
+            into.rounds = std::atoi(word.c_str() + 9);
         } else if (word.starts_with("--output=")) {
             into.output = word.substr(9);
         } else if (word == "--figure" && i + 1 < words.size()) {
@@ -85,21 +90,17 @@ fs::path copy_into(fs::path const& folder, fs::path const& program) {
 int measure(options const& wanted) {
     temporary_directory const here;
     fs::permissions(here.path(), fs::perms(0755));
-    // A group of their own, as a service has one: whoever runs in the root of all meets
-    // everybody's.
-    auto const group = control_group::make("measured");
     programs const with{.agent = copy_into(here.path(), TRAFIKITO_AGENT),
                         .server = TRAFIKITO_SERVER,
                         .floor = TRAFIKITO_FLOOR,
                         .exec_bench = TRAFIKITO_EXEC_BENCH,
                         .soak = TRAFIKITO_SOAK,
-                        .allocation_counter = copy_into(here.path(), TRAFIKITO_ALLOCATION_COUNTER),
-                        .group = group ? group->procs() : fs::path()};
+                        .allocation_counter = copy_into(here.path(), TRAFIKITO_ALLOCATION_COUNTER)};
     workbench bench{.with = with,
                     .directory = here.path(),
                     .server = receiver(with.server, here.path() / "server"),
                     .runners = possible_runners(),
-                    .rounds = 3,
+                    .rounds = wanted.rounds,
                     .full = wanted.full,
                     .peers = wanted.peers,
                     .figures = {},

@@ -46,9 +46,7 @@ double ceiling_for(std::string const& what, double counted) {
     if (what.starts_with("synchronous")) {
         return counted;
     }
-    auto const room = counted * (what == "allocations"    ? 1.03
-                                 : what == "system_calls" ? 1.06
-                                                          : 1.10);
+    auto const room = counted * (what == "system_calls" ? 1.06 : 1.10);
     auto const step = std::pow(10, std::floor(std::log10(std::max(room, 100.0))) - 2);
     return std::ceil(room / step) * step;
 }

@@ -27,8 +27,9 @@ struct peer {
     std::string id;
     std::string name;
     std::string note; ///< what it does for the same work, or why it cannot be run
-    /// Milliseconds of processor, of it and its children, for one cycle of ten commands.
-    std::function<std::optional<double>()> measure;
+    /// Milliseconds of processor, of it and its children, for one cycle of ten commands. Nothing
+    /// when it cannot be run: `note` says why then.
+    std::function<std::optional<double>(std::string& note)> measure;
 };
 
 /// Those that are installed. They live as long as the bench's directory.

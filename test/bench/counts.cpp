@@ -6,7 +6,6 @@
 //     tell counts --record CEILINGS     writes what is counted now, with some room, as the new
 //     ceilings
 #include "test/bench/ceilings.hpp"
-#include "test/bench/control_group.hpp"
 #include "test/bench/cycle_counts.hpp"
 #include "test/bench/figure.hpp"
 #include "test/bench/receiver.hpp"
@@ -131,9 +130,7 @@ int run_all(std::string const& file, bool recording) {
         fs::permissions(to, fs::perms(0755));
         return to;
     };
-    auto const group = control_group::make("counts");
     programs with;
-    with.group = group ? group->procs() : fs::path();
     with.agent = for_everybody(TRAFIKITO_AGENT);
     with.server = TRAFIKITO_SERVER;
     with.allocation_counter = for_everybody(TRAFIKITO_ALLOCATION_COUNTER);

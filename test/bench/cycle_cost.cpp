@@ -169,7 +169,7 @@ void measure_cycle(workbench& bench) {
     first.wait_for_cycles(2);
     first.running.end(SIGTERM);
 
-    auto const peers = bench.peers ? make_peers(bench) : std::vector<peer>{};
+    auto peers = bench.peers ? make_peers(bench) : std::vector<peer>{};
     std::vector<measured> results(contenders.size());
     std::vector<measured> theirs(peers.size());
     for (int round = 1; round <= bench.rounds; ++round) {
@@ -186,7 +186,7 @@ void measure_cycle(workbench& bench) {
             results[i].own.add(took.own);
         }
         for (std::size_t i = 0; i < peers.size(); ++i) {
-            if (auto const took = peers[i].measure()) {
+            if (auto const took = peers[i].measure(peers[i].note)) {
                 theirs[i].whole.add(*took);
             }
         }

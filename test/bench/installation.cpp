@@ -50,7 +50,8 @@ void cycling::wait_for_cycles(std::size_t number) {
 
 installation::installation(programs const& with, receiver const& at, fs::path base,
                            std::string user, std::uint16_t port)
-    : with_(with), base_(std::move(base)), name_(base_.filename()), user_(std::move(user)) {
+    : with_(with), base_(std::move(base)), name_(base_.filename()), user_(std::move(user)),
+      group_(control_group::make(name_)) {
     start_options enrol;
     enrol.words = {with.agent,
                    "enroll",
@@ -95,7 +96,7 @@ start_options installation::how(std::vector<std::string> const& in_front) const 
     how.words.insert(how.words.end(), {with_.agent, "--config", config()});
     how.environment = {"TRAFIKITO_INTERVAL=1s", "TRAFIKITO_RANDOM_NUMBER=0"};
     how.user = user_;
-    how.group = with_.group;
+    how.group = group_ ? group_->procs() : fs::path();
     how.output = base_.parent_path() / (name_ + ".log");
     return how;
 }

@@ -1,11 +1,14 @@
 #pragma once
-// One enrolled machine: a base directory, an agent to run on it, and who runs it.
+// One enrolled machine: a base directory, an agent to run on it, who runs it, and a control group
+// of its own, as a service has: whoever shares one meets the groups of others' commands.
 
+#include "test/bench/control_group.hpp"
 #include "test/bench/process.hpp"
 #include "test/bench/receiver.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +22,6 @@ struct programs {
     std::filesystem::path exec_bench;
     std::filesystem::path soak;
     std::filesystem::path allocation_counter; ///< to be preloaded
-    std::filesystem::path group; ///< cgroup.procs of the group that all run in; empty: in ours
 };
 
 /// A running agent, or whatever says "report accepted" once a cycle.
@@ -62,6 +64,7 @@ private:
     std::filesystem::path base_;
     std::string name_;
     std::string user_;
+    std::optional<control_group> group_; ///< where one can be made
 };
 
 /// `trafikito_c0="echo 0"` and so on.

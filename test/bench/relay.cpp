@@ -14,6 +14,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace trafikito::test::bench {
 
@@ -46,8 +47,11 @@ void send_all(int to, std::string_view bytes) {
 
 /// One connection and its other half.
 struct pair {
-    pair(int agent_end, int server_end, std::size_t index)
-        : agent(agent_end), server(server_end), number(index) {}
+    pair(int agent_end, int server_end, steady_clock::time_point now)
+        : agent(agent_end), server(server_end) {
+        next.connected = true;
+        next.begun = now;
+    }
     ~pair() {
         ::close(agent);
         ::close(server);
@@ -57,11 +61,13 @@ struct pair {
 
     int agent;
     int server;
-    std::size_t number; ///< in what was seen
     tls_records up;
     tls_records down;
     bool handshake_over = false;
-    bool asked = false;
+    seen_exchange next;         ///< of which nothing was asked yet
+    std::size_t current = none; ///< the one that goes on, in what was seen
+
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
 };
 
 } // namespace
@@ -87,7 +93,7 @@ public:
             for (auto one = pairs_.begin(); one != pairs_.end(); at += 2) {
                 bool const goes_on = (all[at].revents == 0 || pass_up(*one)) &&
                                      (all[at + 1].revents == 0 || pass_down(*one));
-                one = goes_on ? std::next(one) : end(one);
+                one = goes_on ? std::next(one) : pairs_.erase(one);
             }
             if (all[1].revents != 0) {
                 accept();
@@ -109,11 +115,7 @@ private:
         }
         no_delay(agent);
         no_delay(server);
-        std::lock_guard const lock(of_.mutex_);
-        seen_connection one;
-        one.accepted = now;
-        of_.seen_.push_back(one);
-        pairs_.emplace_back(agent, server, of_.seen_.size() - 1);
+        pairs_.emplace_back(agent, server, now);
     }
 
     bool pass_up(pair& one) {
@@ -125,19 +127,22 @@ private:
         std::string_view const bytes(buffer_.data(), static_cast<std::size_t>(got));
         send_all(one.server, bytes);
         auto records = one.up.take(bytes);
-        std::lock_guard const lock(of_.mutex_);
-        auto& seen = of_.seen_[one.number];
-        seen.bytes_up += got;
         if (records > 0 && !one.handshake_over) {
             one.handshake_over = true; // the first is `Finished`
             --records;
         }
-        if (records > 0) {
-            one.asked = true;
-            if (seen.first_request == steady_clock::time_point{}) {
-                seen.first_request = now;
+        std::lock_guard const lock(of_.mutex_);
+        bool const answered = one.current != pair::none &&
+                              of_.seen_[one.current].answered != steady_clock::time_point{};
+        if (records > 0 && (one.current == pair::none || answered)) {
+            one.next.asked = now;
+            if (!one.next.connected) {
+                one.next.begun = now;
             }
+            of_.seen_.push_back(std::exchange(one.next, {}));
+            one.current = of_.seen_.size() - 1;
         }
+        (one.current == pair::none ? one.next : of_.seen_[one.current]).bytes_up += got;
         return true;
     }
 
@@ -151,20 +156,15 @@ private:
         auto const now = steady_clock::now();
         auto const records = one.down.take(bytes);
         std::lock_guard const lock(of_.mutex_);
-        auto& seen = of_.seen_[one.number];
-        seen.bytes_down += got;
-        if (one.asked && records > 0) {
-            one.asked = false;
-            ++seen.requests;
-            seen.last_answer = now;
+        if (one.current == pair::none) {
+            one.next.bytes_down += got;
+        } else {
+            of_.seen_[one.current].bytes_down += got;
+            if (records > 0) {
+                of_.seen_[one.current].answered = now;
+            }
         }
         return true;
-    }
-
-    std::list<pair>::iterator end(std::list<pair>::iterator one) {
-        std::lock_guard const lock(of_.mutex_);
-        of_.seen_[one->number].over = true;
-        return pairs_.erase(one);
     }
 
     relay& of_;
@@ -202,9 +202,11 @@ void relay::work() {
     worker(*this).run();
 }
 
-std::vector<seen_connection> relay::seen() const {
+std::vector<seen_exchange> relay::seen() const {
     std::lock_guard const lock(mutex_);
-    return seen_;
+    auto all = seen_;
+    std::erase_if(all, [](auto const& one) { return one.answered == steady_clock::time_point{}; });
+    return all;
 }
 
 } // namespace trafikito::test::bench

@@ -1,7 +1,7 @@
 #pragma once
-// Stands between an agent and its server and passes bytes on: sees when a connection comes, when
-// its first request goes out, when the last answer comes back, how many bytes that took. It reads
-// the heads of TLS records (RFC 8446, section 5.1), and nothing inside.
+// Stands between an agent and its server and passes bytes on: sees each request and its answer,
+// when and how many bytes, and whether a connection was made for it. It reads the heads of TLS
+// records (RFC 8446, section 5.1), and nothing inside.
 
 #include <chrono>
 #include <cstdint>
@@ -11,15 +11,15 @@
 
 namespace trafikito::test::bench {
 
-struct seen_connection {
+/// The agent sent something, and was answered.
+struct seen_exchange {
     using time = std::chrono::steady_clock::time_point;
-    time accepted;
-    time first_request;
-    time last_answer;
-    long requests = 0; ///< times that the agent sent something and was answered
-    long bytes_up = 0; ///< of TCP's payload, from the agent
+    bool connected = false; ///< the first of a connection; its handshake is counted here
+    time begun;             ///< the connection, or the first byte of the request
+    time asked;             ///< the first byte of the request
+    time answered;          ///< the last byte of the answer; none until it has come
+    long bytes_up = 0;      ///< of TCP's payload, from the agent
     long bytes_down = 0;
-    bool over = false; ///< closed by one of them
 };
 
 class relay {
@@ -32,8 +32,8 @@ public:
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
 
-    /// All until now, in the order in which they came.
-    [[nodiscard]] std::vector<seen_connection> seen() const;
+    /// All that were answered until now, in the order in which they began.
+    [[nodiscard]] std::vector<seen_exchange> seen() const;
 
 private:
     class worker;
@@ -44,7 +44,7 @@ private:
     std::uint16_t port_ = 0;
     std::uint16_t to_;
     mutable std::mutex mutex_;
-    std::vector<seen_connection> seen_;
+    std::vector<seen_exchange> seen_;
     std::thread thread_;
 };
 

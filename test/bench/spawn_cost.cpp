@@ -1,5 +1,6 @@
 // The start of a command from a process with 1 GiB resident, against posix_spawn(3): exec_bench's
 // part, which is linked with what the agent starts commands by.
+#include "test/bench/control_group.hpp"
 #include "test/bench/workbench.hpp"
 
 #include <sstream>
@@ -22,7 +23,10 @@ void measure_spawn(workbench& bench) {
     samples spawned;
     bool groups = false;
     start_options how({bench.with.exec_bench, "starts"});
-    how.group = bench.with.group;
+    auto const group = control_group::make("starts");
+    if (group) {
+        how.group = group->procs();
+    }
     for (int i = 0; i < bench.rounds; ++i) {
         std::istringstream numbers(run_well(how, std::chrono::seconds(120)));
         double spawn = 0;

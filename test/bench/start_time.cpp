@@ -27,7 +27,7 @@ void measure_start(workbench& bench) {
         agent.wait_for_cycles(1);
         auto const seen = between.seen();
         agent.running.end(SIGTERM);
-        auto const took = seen.at(before).first_request - agent.running.begun();
+        auto const took = seen.at(before).asked - agent.running.begun();
         if (i > 0) { // the first is not warm
             one.values.add(std::chrono::duration<double, std::milli>(took).count());
         }

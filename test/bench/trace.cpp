@@ -31,6 +31,9 @@ public:
             return;
         }
         std::string const process(text.substr(0, blank));
+        if (agent_.empty()) {
+            agent_ = process;
+        }
         text.remove_prefix(std::min(text.find_first_not_of(' ', blank), text.size()));
         constexpr std::string_view unfinished = " <unfinished ...>";
         if (text.ends_with(unfinished)) {
@@ -58,9 +61,6 @@ private:
         }
         auto const name = text.substr(0, open);
         auto const arguments = text.substr(open + 1);
-        if (agent_.empty()) {
-            agent_ = process;
-        }
         if (process == agent_) {
             own(name, arguments);
         } else if (!executed_.contains(process)) {

@@ -9,7 +9,6 @@
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <csignal>
 #include <sstream>
 
@@ -31,26 +30,32 @@ std::vector<double> slowest_commands(receiver const& server, std::string const& 
         server.run({"outputs", machine, "--last", std::to_string(reports), "--json"}));
     for (std::string line; std::getline(lines, line);) {
         double most = 0;
-        for (auto const& one : json::parse(line).as_object().at("results").as_array()) {
-            most = std::max(most, one.as_object().at("durationMs").to_number<double>());
+        auto const report = json::parse(line);
+        for (auto const& one : report.as_object().at("results").as_array()) {
+            if (auto const* const took = one.as_object().if_contains("durationMs")) {
+                most = std::max(most, took->to_number<double>()); // else it was not run
+            }
         }
         slowest.push_back(most);
     }
     return slowest;
 }
 
-struct cycles_seen {
-    std::vector<seen_connection> connections;
-    std::vector<double> slowest;
+struct seen_cycle {
+    seen_exchange order;
+    seen_exchange report;
+    double slowest = 0; ///< milliseconds of its slowest command
 };
 
-/// Cycles of that list, without the first three.
-cycles_seen see_cycles(workbench const& bench, std::string const& name, runner const& who,
-                       std::string const& list, std::string const& interval, std::size_t cycles) {
+/// Cycles of that list, without the first ones.
+std::vector<seen_cycle> see_cycles(workbench const& bench, std::string const& name,
+                                   runner const& who, std::string const& list,
+                                   std::string const& interval, std::size_t cycles) {
     constexpr std::size_t warm_up = 3;
     relay between(bench.server.port());
     installation const place(bench.with, bench.server, bench.directory / name, who.user,
                              between.port());
+    auto const enrolment = between.seen().size();
     place.offer(list);
     auto how = place.how();
     how.environment = {"TRAFIKITO_INTERVAL=" + interval, "TRAFIKITO_RANDOM_NUMBER=0"};
@@ -58,21 +63,24 @@ cycles_seen see_cycles(workbench const& bench, std::string const& name, runner c
     one.wait_for_cycles(warm_up + cycles);
     one.running.wait_until_quiet();
     one.running.end(SIGTERM);
-    auto seen = between.seen();
-    auto const reports = std::min(one.cycles(), seen.size());
-    auto slowest = slowest_commands(bench.server, name, reports);
-    // One connection a cycle; if there were more, the newest are those of the newest reports.
-    auto const keep = static_cast<long>(std::min({seen.size(), slowest.size(), cycles}));
-    seen.erase(seen.begin(), seen.end() - keep);
-    slowest.erase(slowest.begin(), slowest.end() - keep);
-    return {std::move(seen), std::move(slowest)};
+    auto const seen = between.seen();
+    auto const slowest = slowest_commands(bench.server, name, one.cycles());
+    if (seen.size() != enrolment + 2 * slowest.size()) {
+        throw std::runtime_error(
+            "a cycle is not two requests: " + std::to_string(seen.size() - enrolment) + " of " +
+            std::to_string(slowest.size()) + " cycles");
+    }
+    std::vector<seen_cycle> all;
+    for (auto i = warm_up; i < slowest.size(); ++i) {
+        all.push_back({seen[enrolment + 2 * i], seen[enrolment + 2 * i + 1], slowest[i]});
+    }
+    return all;
 }
 
-samples above_slowest(cycles_seen const& all) {
+samples above_slowest(std::vector<seen_cycle> const& cycles) {
     samples values;
-    for (std::size_t i = 0; i < all.connections.size(); ++i) {
-        auto const& one = all.connections[i];
-        values.add(milliseconds(one.last_answer - one.accepted) - all.slowest[i]);
+    for (auto const& one : cycles) {
+        values.add(milliseconds(one.report.answered - one.order.begun) - one.slowest);
     }
     return values;
 }
@@ -128,31 +136,22 @@ void measure_wire(workbench& bench) {
         one.id = id;
         one.name = name;
         one.digits = 0;
-        for (auto const& each : all.connections) {
-            one.values.add(static_cast<double>(value(each)));
+        for (auto const& each : all) {
+            one.values.add(static_cast<double>(value(each.order) + value(each.report)));
         }
         return one;
     };
-    auto requests =
-        told("requests", "Requests of a cycle", [](auto const& one) { return one.requests; });
+    auto requests = told("requests", "Requests of a cycle", [](auto const&) { return 1; });
     requests.wanted = {goal::bound::at_most, 2, false};
     bench.add(requests);
-    figure connections;
-    connections.id = "connections";
-    connections.name = "Connections of a cycle";
-    connections.digits = 1;
-    auto const& seen = all.connections;
-    if (seen.size() > 1) {
-        auto const seconds =
-            std::chrono::duration<double>(seen.back().accepted - seen.front().accepted).count();
-        connections.values.add(static_cast<double>(seen.size() - 1) / std::round(seconds));
-    }
+    auto connections = told("connections", "Connections of a cycle",
+                            [](auto const& one) { return one.connected ? 1 : 0; });
     connections.wanted = {goal::bound::at_most, 1, false};
-    connections.note = "one cycle a second";
+    connections.note = "one that is open from the cycle before is used again";
     bench.add(connections);
     auto up = told("bytes_up", "Bytes of a cycle on the wire, from the agent",
                    [](auto const& one) { return one.bytes_up; });
-    up.note = "of TCP's payload, with TLS: a resumed session";
+    up.note = "TCP's payload, that is with TLS";
     bench.add(up);
     bench.add(told("bytes_down", "Bytes of a cycle on the wire, to the agent",
                    [](auto const& one) { return one.bytes_down; }));
