@@ -30,7 +30,8 @@ namespace beast = boost::beast;
 namespace beast_http = beast::http;
 using boost::system::error_code;
 
-constexpr std::size_t max_read = 64UL * 1024; ///< of a single call
+constexpr std::size_t max_read = 64UL * 1024;   ///< of a single call
+constexpr std::size_t one_record = 16UL * 1024; ///< of TLS
 
 /// What sending and receiving, which go on at the same time, know of each other.
 struct both_ways {
@@ -65,9 +66,12 @@ asio::awaitable<void> send_message(transport& over, std::string_view head, body 
     // Cancelled, it ends by the error of its write, not by an exception.
     co_await asio::this_coro::throw_if_cancelled(false);
     body_reader reader(content);
-    // The first bytes of the body go out with the head: one packet for most requests.
+    // The first bytes of the body go out with the head: most requests whole, in one record.
     std::string first(head);
-    first += reader.next(both.unreadable);
+    for (std::string_view next = reader.next(both.unreadable); !next.empty();
+         next = first.size() < one_record ? reader.next(both.unreadable) : std::string_view()) {
+        first += next;
+    }
     std::string_view chunk = first;
     while (!both.unreadable && !both.not_sent && !chunk.empty()) {
         both.not_sent = co_await send_all(over, chunk);
@@ -188,6 +192,41 @@ asio::awaitable<outcome> receive_and_decide(transport& over, std::size_t max_ans
     co_return got;
 }
 
+/// A request that the kernel takes whole, at one go, is sent before its answer is read: to do both
+/// at once gains nothing then.
+asio::awaitable<outcome> one_after_the_other(transport& over, std::string_view head,
+                                             body const& content, std::size_t max_answer,
+                                             both_ways& both) {
+    bool const throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await send_message(over, head, content, both); // from here on it does not throw
+    outcome got;
+    got.error = both.unreadable ? both.unreadable : both.not_sent;
+    if (!both.decided) {
+        got = co_await receive_answer(over, max_answer, both.progress);
+    }
+    co_await asio::this_coro::throw_if_cancelled(throws);
+    co_return got;
+}
+
+/// A large request may be answered before it is sent whole.
+asio::awaitable<outcome> at_once(transport& over, std::string_view head, body const& content,
+                                 std::size_t max_answer, both_ways& both) {
+    auto const executor = co_await asio::this_coro::executor;
+    auto sending = send_message(over, head, content, both);
+    auto receiving = receive_and_decide(over, max_answer, both);
+    auto done = co_await asio::experimental::make_parallel_group(
+                    base::spawn(executor, std::move(sending), asio::deferred),
+                    base::spawn(executor, std::move(receiving), asio::deferred))
+                    .async_wait(until_decided{&both}, asio::use_awaitable);
+    auto& [order, not_sent, not_received, got] = done;
+    for (auto const& thrown : {not_sent, not_received}) {
+        if (thrown) {
+            std::rethrow_exception(thrown);
+        }
+    }
+    co_return std::move(got);
+}
+
 } // namespace
 
 asio::awaitable<error_code> send_all(transport& over, std::string_view bytes) {
@@ -220,18 +259,11 @@ asio::awaitable<outcome> exchange(transport& over, std::string_view head, body c
                                   std::size_t max_answer, link::progress& progress) {
     progress.enter(link::step::send);
     both_ways both{progress, false, {}, {}};
-    auto const executor = co_await asio::this_coro::executor;
-    auto sending = send_message(over, head, content, both);
-    auto receiving = receive_and_decide(over, max_answer, both);
-    auto done = co_await asio::experimental::make_parallel_group(
-                    base::spawn(executor, std::move(sending), asio::deferred),
-                    base::spawn(executor, std::move(receiving), asio::deferred))
-                    .async_wait(until_decided{&both}, asio::use_awaitable);
-    auto& [order, not_sent, not_received, got] = done;
-    for (auto const& thrown : {not_sent, not_received}) {
-        if (thrown) {
-            std::rethrow_exception(thrown);
-        }
+    outcome got;
+    if (head.size() + content.size() <= one_record) {
+        got = co_await one_after_the_other(over, head, content, max_answer, both);
+    } else {
+        got = co_await at_once(over, head, content, max_answer, both);
     }
     auto const local = both.unreadable ? both.unreadable : both.not_sent;
     bool const ended_by_us = local == asio::error::operation_aborted;

@@ -28,14 +28,17 @@ milliseconds bound_of(step value, milliseconds request_timeout) {
 }
 
 step_watch::step_watch(asio::any_io_executor const& executor, milliseconds request_timeout)
-    : request_timeout_(request_timeout), deadline_(clock::now() + request_timeout),
+    : request_timeout_(request_timeout), deadline_(clock::now() + request_timeout), due_(deadline_),
       bound_(request_timeout), timer_(executor, deadline_) {}
 
 void step_watch::enter(step next) {
     auto const own = bound_of(next, request_timeout_);
     auto const due = clock::now() + own;
     bound_ = due < deadline_ ? own : request_timeout_;
-    timer_.expires_at(std::min(due, deadline_));
+    due_ = std::min(due, deadline_);
+    if (due_ < timer_.expiry()) { // else expired() finds out when it is woken
+        timer_.expires_at(due_);
+    }
 }
 
 asio::awaitable<void> step_watch::expired() {
@@ -43,9 +46,12 @@ asio::awaitable<void> step_watch::expired() {
         co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
         auto const state = co_await asio::this_coro::cancellation_state;
         bool const cancelled = state.cancelled() != asio::cancellation_type::none;
-        // A new step cancels the wait, too: then it goes on with that step's bound.
-        if (cancelled || clock::now() >= timer_.expiry()) {
+        // A new step may cancel the wait, too: then it goes on with that step's bound.
+        if (cancelled || clock::now() >= due_) {
             co_return;
+        }
+        if (timer_.expiry() != due_) {
+            timer_.expires_at(due_);
         }
     }
 }

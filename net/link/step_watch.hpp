@@ -35,7 +35,8 @@ private:
     using clock = std::chrono::steady_clock;
 
     std::chrono::milliseconds request_timeout_;
-    clock::time_point deadline_;
+    clock::time_point deadline_; ///< of the whole request
+    clock::time_point due_;      ///< of the step
     std::chrono::milliseconds bound_;
     boost::asio::steady_timer timer_;
 };
