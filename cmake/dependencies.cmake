@@ -45,6 +45,9 @@ target_link_libraries(
 # Boost's own sources are not ours to warn about.
 target_compile_options(trafikito_boost PRIVATE -w)
 
+# Of JSON, little is written a minute and less is read.
+set_source_files_properties(cmake/boost/json.cpp PROPERTIES COMPILE_OPTIONS "${trafikito_small}")
+
 # The header that the rooms of asynchronous code precompile, once for all of them: of those that are optimised for
 # speed, and of those for size (cmake/rooms.cmake), since a compiler takes none that was made with other options.
 file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp" CONTENT "// nothing but its precompiled header\n")

@@ -23,7 +23,8 @@ namespace trafikito::agent::persistence {
 namespace {
 
 constexpr std::string_view ending = ".report";
-constexpr auto standing = "sealed"; ///< in place of a tmp_file that is on another file system
+constexpr auto standing =
+    "trafikito.sealed"; ///< in place of a tmp_file that is on another file system
 constexpr std::size_t digits = 16;
 constexpr std::chrono::hours refusal_lasts{1};
 
@@ -170,7 +171,7 @@ std::string report_spool::seal(report_file& report, trailer const& value) {
     if (report.device() == device_) {
         return seal_in(report);
     }
-    report_file copy(directory_ / standing);
+    report_file copy(directory_.parent_path() / standing);
     auto const problem = report.copy_to(copy);
     return problem.empty() ? seal_in(copy) : problem;
 }
@@ -228,7 +229,7 @@ int report_spool::copy_in(sealed_here const& what, std::string const& name) {
 }
 
 void report_spool::adopt(std::filesystem::path const& tmp_file) {
-    for (auto const& path : {tmp_file, directory_ / standing}) {
+    for (auto const& path : {tmp_file, directory_.parent_path() / standing}) {
         if (!sealed_) {
             adopt_from(path);
         }
@@ -247,8 +248,8 @@ void report_spool::adopt_from(std::filesystem::path const& path) {
     }
     net::http::shared_file const file(opened.release());
     auto const found = read_trailer(file.descriptor());
-    bool const in_var = path.parent_path() == directory_.parent_path() ||
-                        path.parent_path() == directory_; // which is locked: instance_lock.hpp
+    // Which is locked: instance_lock.hpp.
+    bool const in_var = path.parent_path() == directory_.parent_path();
     if (!found || !found->in_place || (!in_var && found->identity != identity_)) {
         return;
     }

@@ -6,8 +6,8 @@
 // there which was killed. What is left over is sent later, oldest first. Links in the place of its
 // files are not followed.
 //
-// Where tmp_file is on another file system (perhaps one of memory), the report is sealed in a file
-// of the spool's own directory instead, which stays there like tmp_file.
+// Where tmp_file is on another file system (perhaps one of memory), the report is sealed in
+// trafikito.sealed beside the spool instead, which stays there like tmp_file.
 
 #include "agent/persistence/report_file.hpp"
 #include "agent/persistence/spool_trailer.hpp"

@@ -197,7 +197,7 @@ back_to_shell_agent() {
             fail "$base_dir/$file cannot be written: is the disk full?"
     done
     [ ! -f "$base_dir/available_commands.sh" ] || chown -h "$shell_user" "$base_dir/available_commands.sh"
-    for file in trafikito.state trafikito.status trafikito.lock trafikito.tmp audit.log audit.log.1 spool; do
+    for file in trafikito.state trafikito.status trafikito.lock trafikito.tmp trafikito.sealed audit.log audit.log.1 spool; do
         (cd / && [ "$root" = yes ] && [ "$shell_user" != root ] &&
             su -s /bin/sh -c "rm -rf '$base_dir/var/$file'" "$shell_user" </dev/null >/dev/null 2>&1) ||
             { [ "$(owner_of "$base_dir/var")" = 0 ] && rm -rf "${base_dir:?}/var/$file"; } || true

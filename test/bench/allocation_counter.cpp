@@ -44,28 +44,29 @@ void count() {
 
 extern "C" {
 
-[[gnu::visibility("default")]] void* malloc(std::size_t size) {
+[[gnu::visibility("default")]] void* malloc(std::size_t size) noexcept {
     count();
     return __libc_malloc(size);
 }
 
-[[gnu::visibility("default")]] void* calloc(std::size_t number, std::size_t size) {
+[[gnu::visibility("default")]] void* calloc(std::size_t number, std::size_t size) noexcept {
     count();
     return __libc_calloc(number, size);
 }
 
-[[gnu::visibility("default")]] void* realloc(void* old, std::size_t size) {
+[[gnu::visibility("default")]] void* realloc(void* old, std::size_t size) noexcept {
     count();
     return __libc_realloc(old, size);
 }
 
-[[gnu::visibility("default")]] void* aligned_alloc(std::size_t alignment, std::size_t size) {
+[[gnu::visibility("default")]] void* aligned_alloc(std::size_t alignment,
+                                                   std::size_t size) noexcept {
     count();
     return __libc_memalign(alignment, size);
 }
 
 [[gnu::visibility("default")]] int posix_memalign(void** into, std::size_t alignment,
-                                                  std::size_t size) {
+                                                  std::size_t size) noexcept {
     count();
     *into = __libc_memalign(alignment, size);
     return *into == nullptr ? ENOMEM : 0;

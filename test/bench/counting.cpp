@@ -123,7 +123,9 @@ profiled_run::life profiled_run::begin(installation const& of) {
     auto words = tool("valgrind", {"--tool=callgrind", "-q"}, "--callgrind-out-file=");
     auto const file = of.base() / "callgrind.out";
     words.push_back("--callgrind-out-file=" + file.string());
-    return {file, of.start(of.how(words))};
+    auto how = of.how(words);
+    how.environment = {"TRAFIKITO_INTERVAL=2s", "TRAFIKITO_RANDOM_NUMBER=0"}; // it is slow there
+    return {file, of.start(how)};
 }
 
 instructions profiled_run::end(life& one, std::size_t cycles) const {

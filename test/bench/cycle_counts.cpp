@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t cycles = 6;
+constexpr std::size_t counted_cycles = 6;
 
 /// One that runs the agent, with all that goes on at the same time for it.
 class counting_of {
@@ -47,20 +47,20 @@ public:
     cycle_counts finish() {
         attempt([&] {
             if (traced_) {
-                result_.cycles = traced_->finish(cycles);
+                result_.cycles = traced_->finish(counted_cycles);
             }
             if (empty_) {
-                result_.empty = empty_->finish(cycles);
+                result_.empty = empty_->finish(counted_cycles);
             }
         });
         attempt([&] {
             if (counted_) {
-                result_.allocations.push_back(counted_->finish(cycles));
+                result_.allocations.push_back(counted_->finish(counted_cycles));
             }
         });
         attempt([&] {
             if (profiled_) {
-                auto const counted = profiled_->finish(cycles);
+                auto const counted = profiled_->finish(counted_cycles);
                 result_.instructions.push_back(counted.all);
                 result_.own_instructions.push_back(counted.own);
             }

@@ -89,17 +89,58 @@ json::object object_of(figure const& one) {
     return result;
 }
 
+/// Those that the project's README shows.
+constexpr std::array headlines{"cycle_cpu_root",
+                               "cycle_cpu_user",
+                               "cycle_cpu_own_root",
+                               "cycle_cpu_own_user",
+                               "best_peer",
+                               "system_calls_root",
+                               "synchronous_writes_root",
+                               "wall_10_root",
+                               "wall_each_1000_root",
+                               "rss_root",
+                               "private_dirty_root",
+                               "memory_printing_root",
+                               "throughput",
+                               "wake_ups",
+                               "start_to_request",
+                               "program_bytes",
+                               "bytes_up",
+                               "bytes_down"};
+
+std::string provenance_of(workbench const& bench) {
+    return "Measured on one machine, others differ: " + describe_machine() + "; " + today() + ", " +
+           program_version(bench) + ".\n\n";
+}
+
+constexpr auto table_head =
+    "| figure | median (least to most) | ratio | goal | |\n|---|---|---|---|---|\n";
+
+std::string markdown_row(figure const& one) {
+    std::string row = "|";
+    for (auto const& cell : row_of(one)) {
+        row += ' ' + cell + (cell.empty() ? "|" : " |");
+    }
+    return row + '\n';
+}
+
+std::string summary_of(workbench const& bench) {
+    auto text = provenance_of(bench) + table_head;
+    for (auto const& one : bench.figures) {
+        if (std::ranges::find(headlines, one.id) != headlines.end() &&
+            one.judge() != verdict::not_taken) {
+            text += markdown_row(one);
+        }
+    }
+    return text;
+}
+
 std::string markdown_of(workbench const& bench) {
     std::ostringstream out;
-    out << "Measured on one machine, others differ: " << describe_machine() << "; " << today()
-        << ", " << program_version(bench) << ".\n\n"
-        << "| figure | median (least to most) | ratio | goal | |\n|---|---|---|---|---|\n";
+    out << provenance_of(bench) << table_head;
     for (auto const& one : bench.figures) {
-        out << '|';
-        for (auto const& cell : row_of(one)) {
-            out << ' ' << cell << (cell.empty() ? "|" : " |");
-        }
-        out << '\n';
+        out << markdown_row(one);
     }
     out << '\n';
     for (auto const& one : bench.figures) {
@@ -186,6 +227,7 @@ std::string table_of(workbench const& bench) {
 void write_report(workbench const& bench, std::filesystem::path const& folder) {
     std::filesystem::create_directories(folder);
     write(folder / "report.md", markdown_of(bench));
+    write(folder / "summary.md", summary_of(bench));
     write(folder / "report.json", json::serialize(json_of(bench)) + "\n");
     for (auto const& picture : bench.plots) {
         write(folder / picture.file, svg_of(picture));

@@ -14,7 +14,7 @@ std::string describe_machine();
 /// As wide as it needs; for the terminal.
 std::string table_of(workbench const& bench);
 
-/// report.md, report.json and the pictures.
+/// report.md, summary.md (the README's part of it), report.json and the pictures.
 void write_report(workbench const& bench, std::filesystem::path const& folder);
 
 /// How many goals were missed.

@@ -18,7 +18,7 @@ void measure_spawn(workbench& bench) {
     plain.wanted = {goal::bound::at_most, 1.10, true};
     auto grouped = plain;
     grouped.id = "spawn_cgroup";
-    grouped.name = "The same with cgroups";
+    grouped.name = "Start of a command from a process with 1 GiB resident, into a cgroup";
     grouped.wanted->limit = 1.40;
     samples spawned;
     bool groups = false;

@@ -51,7 +51,7 @@ struct seen_cycle {
 std::vector<seen_cycle> see_cycles(workbench const& bench, std::string const& name,
                                    runner const& who, std::string const& list,
                                    std::string const& interval, std::size_t cycles) {
-    constexpr std::size_t warm_up = 3;
+    constexpr std::size_t warm_up = 2;
     relay between(bench.server.port());
     installation const place(bench.with, bench.server, bench.directory / name, who.user,
                              between.port());
@@ -93,7 +93,7 @@ void measure_wall_time(workbench& bench) {
     for (auto const& who : bench.runners) {
         line curve{who.text, {}};
         auto const beside = see_cycles(bench, "wall-beside-" + who.id, who,
-                                       echo_list(9) + "trafikito_slow=\"sleep 0.2\"\n", "1s", 10);
+                                       echo_list(9) + "trafikito_slow=\"sleep 0.2\"\n", "1s", 7);
         figure ten;
         ten.id = "wall_10_" + who.id;
         ten.name = "Time of a cycle above its slowest command, 10 commands, " + who.text;
@@ -106,7 +106,7 @@ void measure_wall_time(workbench& bench) {
         for (int const count : {10, 100, 1000}) {
             auto const all =
                 see_cycles(bench, "wall-" + std::to_string(count) + "-" + who.id, who,
-                           echo_list(count), count == 1000 ? "3s" : "1s", count == 1000 ? 5 : 10);
+                           echo_list(count), count == 1000 ? "3s" : "1s", count == 1000 ? 4 : 7);
             auto const above = above_slowest(all);
             figure each;
             each.id = "wall_each_" + std::to_string(count) + "_" + who.id;

@@ -36,7 +36,8 @@ public:
     [[nodiscard]] std::filesystem::path config() const { return base() / "etc/trafikito.cfg"; }
     [[nodiscard]] std::filesystem::path stop_file() const { return base() / "var/STOP"; }
 
-    /// tmp_file, if a report is sealed in it that nobody accepted (spool_trailer.hpp); else empty.
+    /// What is in tmp_file or in the file that stands for it, if that is a sealed report which
+    /// nobody accepted (spool_trailer.hpp); else empty.
     [[nodiscard]] std::string sealed_report() const;
 
     /// What the agent finds in its environment besides PATH: `TRAFIKITO_…`.

@@ -339,7 +339,7 @@ BOOST_AUTO_TEST_CASE(what_a_full_disk_did_not_take_is_not_found_by_the_next_agen
     BOOST_TEST(damage == "");
 }
 
-BOOST_AUTO_TEST_CASE(on_another_file_system_a_file_of_the_spool_stands_for_tmp_file) {
+BOOST_AUTO_TEST_CASE(on_another_file_system_a_file_beside_the_spool_stands_for_tmp_file) {
     struct stat ours{};
     struct stat other{};
     if (::stat(here.path().c_str(), &ours) != 0 || ::stat("/dev/shm", &other) != 0 ||
@@ -347,7 +347,7 @@ BOOST_AUTO_TEST_CASE(on_another_file_system_a_file_of_the_spool_stands_for_tmp_f
         return; // there is none
     }
     tmp_file = "/dev/shm/trafikito-test." + std::to_string(::getpid());
-    auto const stands_for_it = directory / "sealed";
+    auto const stands_for_it = here.path() / "trafikito.sealed";
     persistence::report_spool spool(directory);
     ino_t first = 0;
     for (std::size_t size : {10U, 100'000U, 20U}) {
