@@ -210,18 +210,16 @@ void child_run::read() {
 }
 
 void child_run::took(error_code const& ended, std::size_t size) {
+    last_data_ = clock::now();
     try {
         result_.output.append({buffer_.data(), size});
-        if (size == buffer_.size() && size < full_buffer) {
-            buffer_.resize(full_buffer);
+        if (!ended) {
+            buffer_.resize(size == buffer_.size() ? full_buffer : buffer_.size());
+            read();
+            return;
         }
     } catch (std::exception const&) {
-        thrown_ = std::current_exception();
-    }
-    last_data_ = clock::now();
-    if (!ended && !thrown_) {
-        read();
-        return;
+        thrown_ = std::current_exception(); // out of run()
     }
     pipe_open_ = false;
     timer_.cancel();
@@ -291,7 +289,7 @@ asio::awaitable<void> child_run::clear_up() {
     exit_.end();
     co_await drain();
     if (!left.daemons.empty()) {
-        // By commands of its own, which nobody has asked to stop.
+        // In a coroutine of its own: a command of ours does it, which must not be stopped.
         auto const executor = pipe_.get_executor();
         auto moved = keep(left.daemons);
         co_await base::spawn(executor, std::move(moved), asio::use_awaitable);
@@ -300,6 +298,7 @@ asio::awaitable<void> child_run::clear_up() {
 
 /// They are to outlive the agent.
 asio::awaitable<void> child_run::keep(std::vector<pid_t> daemons) {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     auto const problem =
         co_await move_out_of_service(what_.name, std::move(daemons), around_, warden_);
     if (!problem.empty()) {

@@ -173,7 +173,12 @@ pid_t clone_child(launch& what, std::span<std::byte> stack, int& handle) {
 }
 
 pid_t start(launch& what, int& handle) {
-    constexpr std::size_t stack_size = 64UL * 1024;
+    // Each page of it is the agent's for good, once touched, and all are: -fstack-clash-protection.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(__clang__)
+    constexpr std::size_t stack_size = 64UL * 1024; // the calls are the sanitizer's
+#else
+    constexpr std::size_t stack_size = 16UL * 1024;
+#endif
     alignas(64) std::array<std::byte, stack_size> stack; // NOLINT(*-member-init): ours until exec
     sigset_t all;
     sigset_t before;

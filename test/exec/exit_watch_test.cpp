@@ -12,8 +12,11 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstddef>
+#include <deque>
 #include <exception>
 #include <optional>
+#include <vector>
 
 using namespace trafikito;
 namespace asio = boost::asio;
@@ -84,6 +87,40 @@ BOOST_DATA_TEST_CASE_F(watched, an_end_before_it_is_waited_for_is_told, both, wi
     wait();
     context.run();
     BOOST_TEST(ended.value_or(false));
+}
+
+BOOST_AUTO_TEST_CASE(ends_that_come_together_are_told_all) {
+    constexpr std::size_t many = 100; // more than are told at once
+    std::vector<pid_t> children;
+    std::deque<exec::exit_watch> watches;
+    std::size_t told = 0;
+    for (std::size_t i = 0; i < many; ++i) {
+        start(true);
+        children.push_back(child);
+        auto& one = watches.emplace_back(context.get_executor(), all);
+        one.begin(child, base::descriptor(static_cast<int>(::syscall(SYS_pidfd_open, child, 0))));
+        BOOST_TEST(one.needs_no_signal());
+        base::spawn(context.get_executor(), one.wait(),
+                    [&](std::exception_ptr const& failed, bool value) {
+                        told += !failed && value ? 1 : 0;
+                    });
+        watch.end(); // of start()
+    }
+    context.poll();
+    BOOST_TEST(told == 0U);
+    watches[1].end(); // it is not told, and nobody else suffers
+    for (auto const pid : children) {
+        ::kill(pid, SIGKILL);
+        siginfo_t info{};
+        BOOST_REQUIRE(::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) == 0);
+    }
+    context.poll();
+    BOOST_TEST(told == many - 1);
+    watches[1].cancel();
+    context.run();
+    for (auto const pid : children) {
+        ::waitpid(pid, nullptr, 0);
+    }
 }
 
 BOOST_DATA_TEST_CASE_F(watched, a_wait_can_be_given_up, both, with_pidfd) {

@@ -5,7 +5,12 @@
 #include <boost/test/unit_test.hpp>
 
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <set>
 
 using namespace trafikito;
 
@@ -54,6 +59,46 @@ BOOST_AUTO_TEST_CASE(this_process_is_seen_as_it_is) {
     BOOST_TEST(!exec::still_runs(other));
     BOOST_TEST(exec::children_of(::getpid()).empty());
     BOOST_TEST(exec::descendants_of(::getpid()).empty());
+}
+
+BOOST_AUTO_TEST_CASE(own_children_are_those_of_this_process_however_many) {
+    exec::own_children const list;
+    BOOST_TEST(list.read().empty());
+    std::set<pid_t> started;
+    for (std::size_t const many : {1UL, 10UL, 700UL}) { // the last do not fit into one page
+        while (started.size() < many) {
+            auto const pid = ::fork();
+            BOOST_REQUIRE(pid >= 0);
+            if (pid == 0) {
+                ::pause();
+                std::_Exit(0);
+            }
+            started.insert(pid);
+        }
+        auto const seen = list.read();
+        BOOST_TEST(std::set<pid_t>(seen.begin(), seen.end()) == started);
+    }
+    for (auto const pid : started) {
+        ::kill(pid, SIGKILL);
+        ::waitpid(pid, nullptr, 0);
+    }
+    BOOST_TEST(list.read().empty());
+}
+
+BOOST_AUTO_TEST_CASE(who_starts_later_has_no_smaller_number) {
+    auto const before = exec::started_now();
+    auto const pid = ::fork();
+    BOOST_REQUIRE(pid >= 0);
+    if (pid == 0) {
+        ::pause();
+        std::_Exit(0);
+    }
+    auto const seen = exec::look_at(pid);
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+    BOOST_REQUIRE(seen.has_value());
+    BOOST_TEST(before <= seen->started);
+    BOOST_TEST(seen->started <= exec::started_now());
 }
 
 BOOST_AUTO_TEST_CASE(the_tag_is_a_limit_that_nobody_heeds) {

@@ -170,6 +170,22 @@ BOOST_AUTO_TEST_CASE(a_command_does_not_wait_for_its_orphans) {
     BOOST_TEST(value.leftovers_killed == 1U);
 }
 
+// SIGCHLD is blocked meanwhile: it must not be what reaping waits for.
+BOOST_AUTO_TEST_CASE(who_ends_while_a_command_runs_is_reaped_then) {
+    auto const go = file("go");
+    auto const stranger = ::fork();
+    if (stranger == 0) {
+        while (::access(go.c_str(), F_OK) != 0) {
+            ::usleep(1000);
+        }
+        std::_Exit(0);
+    }
+    auto const gone = "[ -e /proc/" + std::to_string(stranger) + " ]";
+    auto const value = run(": >" + go + "; while " + gone + "; do sleep 0.01; done; echo reaped");
+    BOOST_TEST(text_of(value) == "reaped\n");
+    BOOST_TEST(::waitpid(stranger, nullptr, WNOHANG) == -1);
+}
+
 // `(while :; do sh -c "setsid sleep 30 &"; done) & exec trafikito-agent`
 BOOST_AUTO_TEST_CASE(orphans_of_a_child_that_was_there_before_are_not_the_commands) {
     BOOST_TEST(without_groups([&] { return run_beside_a_stranger("120006"); }) == 0);
