@@ -70,8 +70,10 @@ std::string_view body_reader::next(boost::system::error_code& error) {
 
 std::string_view body_reader::read_file(body::range const& piece,
                                         boost::system::error_code& error) {
-    buffer_.resize(max_chunk);
     auto const wanted = std::min<std::uint64_t>(piece.size - done_, max_chunk);
+    if (buffer_.size() < wanted) { // most reports are small: what is not needed is not touched
+        buffer_.resize(static_cast<std::size_t>(wanted));
+    }
     ssize_t got = -1;
     do {
         got = ::pread(piece.file.descriptor(), buffer_.data(), static_cast<std::size_t>(wanted),
