@@ -63,7 +63,7 @@ double round_step(double value) {
 }
 
 std::string bars_of(plot const& one) {
-    constexpr int left = 220;
+    constexpr int left = 270;
     constexpr int row = 30;
     double most = 0;
     for (auto const& each : one.bars) {

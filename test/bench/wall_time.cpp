@@ -110,8 +110,8 @@ void measure_wall_time(workbench& bench) {
             auto const above = above_slowest(all);
             figure each;
             each.id = "wall_each_" + std::to_string(count) + "_" + who.id;
-            each.name =
-                "The same of " + std::to_string(count) + " `echo`, for each command, " + who.text;
+            each.name = "Time of a cycle of " + std::to_string(count) +
+                        " `echo` above its slowest, for each of them, " + who.text;
             each.unit = "ms";
             each.digits = 2;
             for (double const value : above.values) {
