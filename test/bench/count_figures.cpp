@@ -64,9 +64,9 @@ void add_figures(workbench& bench, runner const& who, cycle_counts const& all) {
     synchronous.wanted = {goal::bound::at_most, 3, false};
     add(synchronous);
     auto none = counted(who, "synchronous_writes_of_no_command",
-                        "Synchronous writes where no command was asked for");
+                        "Synchronous writes of a cycle whose order names no command");
     none.values = each(all.empty, &traced_cycle::synchronous);
-    none.wanted = {goal::bound::at_most, 0, false};
+    none.wanted = {goal::bound::at_most, 3, false}; // when it asked must not be forgotten
     add(none);
     auto allocations = counted(who, "allocations", "Allocations of a cycle");
     allocations.values.values = all.allocations;
