@@ -60,10 +60,10 @@ std::uint64_t peak_of(rusage const& usage) {
 /// One run, to its end. What it waits for besides the end of the main process comes by callbacks,
 /// each of which keeps it alive:
 ///
-///   took()       gathers what is printed, until the pipe is closed: by the last who holds its
-///   other
-///                end, or by drain(). Then wakes drain().
-///   time_over()  ends the command when its time is over: TERM to the group, KILL after kill_grace.
+///   took()       gathers what is printed, until the pipe is closed: by the last
+///                who holds its other end, or by drain(). Then wakes drain().
+///   time_over()  ends the command when its time is over: TERM to the group,
+///                KILL after kill_grace.
 ///
 /// run() waits for the main process, has the warden sweep, reaps, drains, and closes the pipe. What
 /// ends the command is seen by it alone, and only it speaks to the warden. The agent asked to stop,
@@ -214,7 +214,9 @@ void child_run::took(error_code const& ended, std::size_t size) {
     try {
         result_.output.append({buffer_.data(), size});
         if (!ended) {
-            buffer_.resize(size == buffer_.size() ? full_buffer : buffer_.size());
+            if (size == buffer_.size()) {
+                buffer_.resize(full_buffer);
+            }
             read();
             return;
         }
