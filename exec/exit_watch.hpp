@@ -18,7 +18,7 @@
 
 namespace trafikito::exec {
 
-class exit_watch : private pidfd_set::listener {
+class exit_watch final : private pidfd_set::listener {
 public:
     exit_watch(boost::asio::any_io_executor const& executor, pidfd_set& all);
     ~exit_watch();
