@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <ctime>
+#include <set>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -338,6 +339,19 @@ void path_walk::look_again() {
     ++look_;
     observed_.clear();
     repeatable_ = true;
+}
+
+void path_walk::let_go(fs::path const& in_use) {
+    std::set<dev_t> held;
+    for (auto const* const path : {"/", in_use.c_str()}) {
+        if (struct stat facts{}; ::stat(path, &facts) == 0) {
+            held.insert(facts.st_dev);
+        }
+    }
+    auto const elsewhere = [&](auto const& one) { return !held.contains(one.second.device); };
+    repeatable_ = repeatable_ && std::ranges::none_of(seen_, elsewhere);
+    std::erase_if(seen_,
+                  [&](auto const& one) { return one.second.look != look_ || elsewhere(one); });
 }
 
 bool path_walk::is_as_before() const {

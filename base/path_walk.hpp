@@ -66,6 +66,11 @@ public:
     /// be the very same one the descriptor is used again; its owner and mode are looked up.
     void look_again();
 
+    /// The look is over. Closes what it did not come by; and what is on another file system than
+    /// the root and `in_use`, which would otherwise be kept from being unmounted: of a look that
+    /// came by such a one is_as_before() is never said.
+    void let_go(std::filesystem::path const& in_use);
+
     /// Whether another look would see the very same as the last one: all names that it looked up
     /// are looked up again, and lead to the same objects, with the same owners and modes, and where
     /// a file was `known`, with the same stamp. Never so when the last look had to open a file or

@@ -133,8 +133,8 @@ bool cgroup::kill() const {
 
 bool cgroup::remove() {
     auto const removed = [](char const* group) { return ::rmdir(group) == 0 || errno == ENOENT; };
-    // As a rule nobody has made groups in it.
-    if (!gone_ && !(gone_ = removed(path_.c_str()))) {
+    gone_ = gone_ || removed(path_.c_str());
+    if (!gone_) { // as a rule nobody has made groups in it
         auto const groups = with_descendants(path_);
         gone_ = std::ranges::all_of(groups | std::views::reverse,
                                     [&](fs::path const& group) { return removed(group.c_str()); });
@@ -220,7 +220,11 @@ std::unique_ptr<cgroup> command_groups::make() {
         refused_ = error == EACCES || error == EPERM || error == EROFS; // and not just no room
         return nullptr;
     }
-    return open(directory);
+    auto made = open(directory);
+    if (!made) { // no descriptor was left for it
+        ::unlinkat(directory_.get(), directory.c_str(), AT_REMOVEDIR);
+    }
+    return made;
 }
 
 void command_groups::entered(int error) {

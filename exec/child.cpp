@@ -88,6 +88,7 @@ private:
     void read();
     void took(error_code const& ended, std::size_t size);
     void keep_time(milliseconds left);
+    [[nodiscard]] milliseconds time_left() const;
     void time_over();
     void ask_to_end(milliseconds grace);
     asio::awaitable<void> wait_for_end();
@@ -236,6 +237,11 @@ void child_run::keep_time(milliseconds left) {
     });
 }
 
+milliseconds child_run::time_left() const {
+    auto const left = clock_timer_.expiry() - clock::now();
+    return std::max(std::chrono::ceil<milliseconds>(left), milliseconds(0));
+}
+
 void child_run::time_over() {
     if (!result_.stopped) {
         ask_to_end(within_.kill_grace);
@@ -261,6 +267,8 @@ asio::awaitable<void> child_run::wait_for_end() {
     for (;;) {
         if (interrupted && !result_.stopped) {
             ask_to_end(std::min(within_.kill_grace, hurried_grace));
+        } else if (interrupted && !killed_) { // its own time was over before
+            keep_time(std::min(time_left(), hurried_grace));
         }
         ended_ = co_await exit_.wait();
         if (ended_ || given_up_) {

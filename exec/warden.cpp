@@ -107,8 +107,11 @@ void warden::end(pid_t leader) {
     if (running_.empty()) {
         tags_.clear();
         signal_needed_ = false;
-        hear_again();
+    }
+    if (!deaf_) {
         reap_orphans();
+    } else if (running_.empty()) {
+        hear_again();
     }
 }
 

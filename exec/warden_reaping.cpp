@@ -69,6 +69,7 @@ void warden::hear_again() {
         next_reaping_.cancel();
         forget_child_signal(); // who ends from now on is told of anew; the others are looked for
         block_child_signal(SIG_UNBLOCK);
+        reap_orphans();
     }
 }
 
@@ -80,8 +81,8 @@ void warden::reap_from_time_to_time() {
                 hear_again();
             } else {
                 reap_from_time_to_time();
+                reap_orphans();
             }
-            reap_orphans();
         }
     });
 }

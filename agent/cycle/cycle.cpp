@@ -125,8 +125,10 @@ asio::awaitable<void> cycle::run_steps() {
     outcome_.end = asked.end;
     outcome_.story = asked.story;
     if (order) {
-        persistence::report_file report(with_.settings.tmp_file, delivery_.settle(),
-                                        with_.spool.reusable());
+        auto const& tmp_file = with_.settings.tmp_file;
+        auto unusable = delivery_.settle();
+        auto spent = with_.spool.reusable(tmp_file);
+        persistence::report_file report(tmp_file, std::move(unusable), std::move(spent));
         with_.audit.ordered(order->names,
                             asked.answered ? "order" : "the API did not answer; its last order");
         co_await gather(*order, report);

@@ -43,7 +43,8 @@ void delivery::keep(persistence::report_file& report, persistence::report_metada
     with_.log.on_change(base::severity::warning, "spool damage",
                         with_.spool.damage().empty()
                             ? ""
-                            : "reports that were damaged on the disk are not sent: " +
+                            : "reports that were damaged on the disk, or are of another server, "
+                              "are not sent: " +
                                   with_.spool.damage());
 }
 

@@ -23,6 +23,7 @@ namespace trafikito::agent::persistence {
 namespace {
 
 constexpr std::string_view ending = ".report";
+constexpr auto usual = "trafikito.tmp"; ///< in var, where nobody has said otherwise
 constexpr auto standing =
     "trafikito.sealed"; ///< in place of a tmp_file that is on another file system
 constexpr std::size_t digits = 16;
@@ -229,11 +230,28 @@ int report_spool::copy_in(sealed_here const& what, std::string const& name) {
 }
 
 void report_spool::adopt(std::filesystem::path const& tmp_file) {
-    for (auto const& path : {tmp_file, directory_.parent_path() / standing}) {
+    auto const var_dir = directory_.parent_path();
+    // tmp_file may have had another name when its agent was killed.
+    for (auto const& path : {tmp_file, var_dir / usual, var_dir / standing}) {
         if (!sealed_) {
             adopt_from(path);
         }
     }
+}
+
+spent_file report_spool::reusable(std::filesystem::path const& tmp_file) {
+    if (!spent_.file.is_open() || !is_named(tmp_file, spent_.file.descriptor())) {
+        adopt(tmp_file);
+        // What nobody here may send is not to be written over without a word.
+        base::descriptor const there(
+            ::open(tmp_file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+        struct stat facts{};
+        if (!sealed_ && there.open() && ::fstat(there.get(), &facts) == 0 && is_ours_alone(facts) &&
+            ends_in_seal(there.get())) {
+            set_aside_sealed(tmp_file);
+        }
+    }
+    return std::exchange(spent_, {});
 }
 
 void report_spool::adopt_from(std::filesystem::path const& path) {
@@ -250,11 +268,16 @@ void report_spool::adopt_from(std::filesystem::path const& path) {
     auto const found = read_trailer(file.descriptor());
     // Which is locked: instance_lock.hpp.
     bool const in_var = path.parent_path() == directory_.parent_path();
-    if (!found || !found->in_place || (!in_var && found->identity != identity_)) {
+    if (found && !found->in_place) {
         return;
     }
-    if (!is_whole(file.descriptor(), *found)) {
+    bool const damaged =
+        found ? !is_whole(file.descriptor(), *found) : ends_in_seal(file.descriptor());
+    bool const others = found && !in_var && found->identity != identity_;
+    if (damaged && !others) {
         set_aside_sealed(path);
+    }
+    if (!found || damaged || others) {
         return;
     }
     auto const size = static_cast<std::uint64_t>(facts.st_size);

@@ -67,8 +67,9 @@ public:
     /// any case. Before the next one is gathered, park() must be called.
     std::string keep(report_file& report, report_metadata const& facts, std::uint64_t& number);
 
-    /// The file of the last report, if that was accepted at once: for the next one.
-    spent_file reusable() { return std::exchange(spent_, {}); }
+    /// The file of the last report, if that was accepted at once and is still tmp_file: for the
+    /// next one. Else what is there is adopted first, or set aside as adopt() does.
+    spent_file reusable(std::filesystem::path const& tmp_file);
 
     /// What keep() sealed and nobody accepted or gave up moves into the directory: whatever is
     /// gathered next does not touch it. Returns in words why it could not; it stays where it is

@@ -92,11 +92,14 @@ int spend(int file, std::uint64_t size) {
     return error == 0 && ::fdatasync(file) != 0 ? errno : error;
 }
 
-int spend_if_sealed(int file, std::uint64_t size) {
+bool ends_in_seal(int file) {
+    auto const size = size_of(file);
     std::string end(trailer_end_size, '\0');
-    bool const sealed =
-        size >= end.size() && read_at(file, size - end.size(), end) && trailer_size(end);
-    return sealed ? base::write_fully_at(file, spent_mark, size - trailer_end_size) : 0;
+    return size >= end.size() && read_at(file, size - end.size(), end) && trailer_size(end);
+}
+
+int spend_if_sealed(int file, std::uint64_t size) {
+    return ends_in_seal(file) ? base::write_fully_at(file, spent_mark, size - trailer_end_size) : 0;
 }
 
 int copy_file(int from, int to) {

@@ -30,6 +30,9 @@ bool is_whole(int file, trailer const& sealed);
 /// The report is done with: its end says so, on the disk, too (fdatasync(2)). An errno, or 0.
 int spend(int file, std::uint64_t size);
 
+/// Whether the file ends in the line of a seal that is not spent; the rest may be damaged.
+bool ends_in_seal(int file);
+
 /// Where the end says that something is sealed; not waited for.
 int spend_if_sealed(int file, std::uint64_t size);
 

@@ -245,6 +245,7 @@ verdict installation_watch::judge(config::settings const& settings, uid_t agent)
     if (settings.allow_widgets && !settings.ca_file.empty()) {
         all.look_along(walk_.look(settings.ca_file));
     }
+    walk_.let_go(settings.var_dir);
     result.loose = std::move(all.found);
     bool const off = switched_off(settings, agent);
     result.may_run = result.loose.empty() || off;

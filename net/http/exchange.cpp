@@ -200,8 +200,9 @@ asio::awaitable<outcome> one_after_the_other(transport& over, std::string_view h
     bool const throws = co_await asio::this_coro::throw_if_cancelled();
     co_await send_message(over, head, content, both); // from here on it does not throw
     outcome got;
-    got.error = both.unreadable ? both.unreadable : both.not_sent;
-    if (!both.decided) {
+    // One that came while the last write's handler waited for its turn: nobody else would hear it.
+    got.error = co_await or_cancelled(both.unreadable ? both.unreadable : both.not_sent);
+    if (!both.decided && got.error != asio::error::operation_aborted) {
         got = co_await receive_answer(over, max_answer, both.progress);
     }
     co_await asio::this_coro::throw_if_cancelled(throws);

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <fstream>
 #include <functional>
 #include <iterator>
 #include <vector>
@@ -212,6 +214,28 @@ BOOST_AUTO_TEST_CASE(who_mounted_it_is_found_in_the_text_of_mountinfo) {
     BOOST_TEST((base::find_mounter(text, 0, 97) == id()));
     BOOST_TEST((base::find_mounter(text, 0, 9) == id()));
     BOOST_TEST((base::find_mounter("nonsense", 0, 9) == id()));
+}
+
+// A release that a link leads to no more, as deployments and mounted configurations do it.
+BOOST_AUTO_TEST_CASE(what_a_look_did_not_come_by_is_let_go) {
+    auto const descriptors = [] {
+        return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
+    };
+    base::path_walk walk;
+    std::ptrdiff_t before = 0;
+    for (int number = 0; number < 5; ++number) {
+        auto const release = base / ("release" + std::to_string(number));
+        fs::create_directory(release);
+        std::ofstream(release / "list") << "list";
+        fs::create_symlink(release, base / "new");
+        fs::rename(base / "new", base / "current");
+        walk.look_again();
+        BOOST_TEST(walk.open(base / "current/list").problem == "");
+        walk.let_go(base);
+        before = number == 0 ? descriptors() : before;
+        BOOST_TEST(descriptors() == before);
+        fs::remove_all(release);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,8 +4,14 @@
 #include "test/net/run_here.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/_experimental/test/stream.hpp>
 #include <boost/test/unit_test.hpp>
+
+#include <functional>
+#include <utility>
 
 using namespace trafikito::net;
 using trafikito::test::run_here;
@@ -43,6 +49,32 @@ talk over_test_stream(std::string const& answer, std::size_t fail_at = 0, std::s
     all.sent = std::string(remote.str());
     return all;
 }
+
+/// Its peer takes everything and never answers. A cancellation comes when a write is done, and its
+/// handler waits for its turn.
+class silent_transport : public http::transport {
+public:
+    silent_transport(asio::io_context& context, std::function<void()> stop)
+        : context_(context), never_(context, asio::steady_timer::time_point::max()),
+          stop_(std::move(stop)) {}
+
+    asio::awaitable<http::transfer_result> write_some(asio::const_buffer from) override {
+        asio::post(context_, stop_);
+        co_await asio::post(context_, asio::use_awaitable);
+        co_return http::transfer_result{boost::system::error_code(), from.size()};
+    }
+
+    asio::awaitable<http::transfer_result> read_some(asio::mutable_buffer /*into*/) override {
+        boost::system::error_code error;
+        co_await never_.async_wait(asio::redirect_error(asio::use_awaitable, error));
+        co_return http::transfer_result{error, 0};
+    }
+
+private:
+    asio::io_context& context_;
+    asio::steady_timer never_;
+    std::function<void()> stop_;
+};
 
 } // namespace
 
@@ -182,6 +214,23 @@ BOOST_AUTO_TEST_CASE(a_cancellation_that_comes_with_the_answer_is_not_lost) {
         };
         http::body const content("body");
         http::transport_over<beast::test::stream> over(local);
+        bool ended = false;
+        trafikito::base::spawn(
+            context.get_executor(), http::exchange(over, head, content, 64, progress),
+            asio::bind_cancellation_slot(
+                cancel.slot(), [&](std::exception_ptr, http::outcome const&) { ended = true; }));
+        context.poll();
+        BOOST_TEST(ended);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_cancellation_that_comes_when_the_request_is_sent_ends_it) {
+    for (std::size_t const size : {4U, 100'000U}) {
+        asio::io_context context;
+        asio::cancellation_signal cancel;
+        silent_transport over(context, [&] { cancel.emit(asio::cancellation_type::terminal); });
+        http::body const content(std::string(size, 'x'));
+        link::progress progress;
         bool ended = false;
         trafikito::base::spawn(
             context.get_executor(), http::exchange(over, head, content, 64, progress),
