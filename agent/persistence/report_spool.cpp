@@ -243,11 +243,9 @@ spent_file report_spool::reusable(std::filesystem::path const& tmp_file) {
     if (!spent_.file.is_open() || !is_named(tmp_file, spent_.file.descriptor())) {
         adopt(tmp_file);
         // What nobody here may send is not to be written over without a word.
-        base::descriptor const there(
-            ::open(tmp_file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
         struct stat facts{};
-        if (!sealed_ && there.open() && ::fstat(there.get(), &facts) == 0 && is_ours_alone(facts) &&
-            ends_in_seal(there.get())) {
+        auto const there = open_if_ours_alone(tmp_file, facts);
+        if (!sealed_ && there.open() && ends_in_seal(there.get())) {
             set_aside_sealed(tmp_file);
         }
     }
@@ -256,12 +254,8 @@ spent_file report_spool::reusable(std::filesystem::path const& tmp_file) {
 
 void report_spool::adopt_from(std::filesystem::path const& path) {
     struct stat facts{};
-    if (::lstat(path.c_str(), &facts) != 0 || !is_ours_alone(facts)) {
-        return; // no device is opened
-    }
-    base::descriptor opened(
-        ::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (!opened.open() || ::fstat(opened.get(), &facts) != 0 || !is_ours_alone(facts)) {
+    auto opened = open_if_ours_alone(path, facts);
+    if (!opened.open()) {
         return;
     }
     net::http::shared_file const file(opened.release());

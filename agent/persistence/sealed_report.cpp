@@ -3,12 +3,14 @@
 #include "agent/persistence/checksum.hpp"
 #include "base/file.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <string>
+#include <utility>
 
 namespace trafikito::agent::persistence {
 
@@ -90,6 +92,16 @@ int spend(int file, std::uint64_t size) {
     }
     int const error = base::write_fully_at(file, spent_mark, size - trailer_end_size);
     return error == 0 && ::fdatasync(file) != 0 ? errno : error;
+}
+
+base::descriptor open_if_ours_alone(std::filesystem::path const& path, struct stat& facts) {
+    if (::lstat(path.c_str(), &facts) != 0 || !is_ours_alone(facts)) {
+        return base::descriptor();
+    }
+    base::descriptor opened(
+        ::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    bool const still = opened.open() && ::fstat(opened.get(), &facts) == 0 && is_ours_alone(facts);
+    return still ? std::move(opened) : base::descriptor();
 }
 
 bool ends_in_seal(int file) {

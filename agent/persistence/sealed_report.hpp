@@ -3,6 +3,7 @@
 // report_file and report_spool.
 
 #include "agent/persistence/spool_trailer.hpp"
+#include "base/descriptor.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -29,6 +30,10 @@ bool is_whole(int file, trailer const& sealed);
 
 /// The report is done with: its end says so, on the disk, too (fdatasync(2)). An errno, or 0.
 int spend(int file, std::uint64_t size);
+
+/// Opens what is_ours_alone() and nothing else, not even for a moment: no FIFO is waited for, no
+/// device is opened. Else none. `facts` are its own.
+base::descriptor open_if_ours_alone(std::filesystem::path const& path, struct stat& facts);
 
 /// Whether the file ends in the line of a seal that is not spent; the rest may be damaged.
 bool ends_in_seal(int file);

@@ -76,6 +76,18 @@ private:
     std::function<void()> stop_;
 };
 
+/// Whether an exchange ends, be it by `cancel`, when nothing more comes.
+bool ends(asio::io_context& context, asio::cancellation_signal& cancel, http::transport& over,
+          http::body const& content, link::progress& progress) {
+    bool ended = false;
+    trafikito::base::spawn(
+        context.get_executor(), http::exchange(over, head, content, 64, progress),
+        asio::bind_cancellation_slot(
+            cancel.slot(), [&](std::exception_ptr, http::outcome const&) { ended = true; }));
+    context.poll();
+    return ended;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(exchange)
@@ -214,13 +226,7 @@ BOOST_AUTO_TEST_CASE(a_cancellation_that_comes_with_the_answer_is_not_lost) {
         };
         http::body const content("body");
         http::transport_over<beast::test::stream> over(local);
-        bool ended = false;
-        trafikito::base::spawn(
-            context.get_executor(), http::exchange(over, head, content, 64, progress),
-            asio::bind_cancellation_slot(
-                cancel.slot(), [&](std::exception_ptr, http::outcome const&) { ended = true; }));
-        context.poll();
-        BOOST_TEST(ended);
+        BOOST_TEST(ends(context, cancel, over, content, progress));
     }
 }
 
@@ -231,13 +237,7 @@ BOOST_AUTO_TEST_CASE(a_cancellation_that_comes_when_the_request_is_sent_ends_it)
         silent_transport over(context, [&] { cancel.emit(asio::cancellation_type::terminal); });
         http::body const content(std::string(size, 'x'));
         link::progress progress;
-        bool ended = false;
-        trafikito::base::spawn(
-            context.get_executor(), http::exchange(over, head, content, 64, progress),
-            asio::bind_cancellation_slot(
-                cancel.slot(), [&](std::exception_ptr, http::outcome const&) { ended = true; }));
-        context.poll();
-        BOOST_TEST(ended);
+        BOOST_TEST(ends(context, cancel, over, content, progress));
     }
 }
 
