@@ -19,10 +19,6 @@
 #include <exception>
 #include <utility>
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 namespace trafikito::agent::daemon {
 
 namespace asio = boost::asio;
@@ -83,14 +79,6 @@ private:
     std::exception_ptr failed_;
 };
 
-/// What a cycle of ten commands needed is 0.2 MiB, and would be the daemon's until the next one. To
-/// give it back and to take it again costs eight system calls.
-void give_memory_back() {
-#ifdef __GLIBC__
-    ::malloc_trim(0);
-#endif
-}
-
 } // namespace
 
 asio::awaitable<void> minute_loop::run(milliseconds first) {
@@ -122,7 +110,6 @@ asio::awaitable<void> minute_loop::run(milliseconds first) {
 
 asio::awaitable<void> minute_loop::one_cycle() {
     delay_ = co_await hooks_.cycle();
-    give_memory_back();
 }
 
 void minute_loop::note_skip() {
