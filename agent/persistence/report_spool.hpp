@@ -120,6 +120,7 @@ private:
         spent_file when_spent;  ///< none of one that stands for tmp_file
     };
 
+    static std::string name_of(std::uint64_t number);
     std::string open_directory();
     void read_directory();
     [[nodiscard]] std::optional<kept_report> read(std::uint64_t number) const;
