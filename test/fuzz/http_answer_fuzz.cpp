@@ -1,6 +1,7 @@
 // The answer to a request, as it comes over any stream. The bytes come in two ways: all at once,
 // and one by one; what the agent makes of them must be the same.
 #include "net/http/exchange.hpp"
+#include "net/link/error_text.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 #include <boost/asio/co_spawn.hpp>
