@@ -77,7 +77,7 @@ private:
         reader_.read_path(key_id::available_commands, base, out_.available_commands);
         out_.var_dir = places.var_dir;
         reader_.read_path(key_id::var_dir, base, out_.var_dir);
-        out_.tmp_file = out_.var_dir / "trafikito.tmp";
+        out_.tmp_file = usual_tmp_file(out_.var_dir);
         reader_.read_path(key_id::tmp_file, base, out_.tmp_file);
         reader_.read_path(key_id::log_file, base, out_.log_file);
         if (out_.log_file == base / base::log_to_stdout) {

@@ -23,4 +23,8 @@ layout layout_below(std::filesystem::path const& base_dir) {
             base_dir / describe(key_id::var_dir).default_value};
 }
 
+std::filesystem::path usual_tmp_file(std::filesystem::path const& var_dir) {
+    return var_dir / "trafikito.tmp";
+}
+
 } // namespace trafikito::config

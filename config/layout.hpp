@@ -23,6 +23,9 @@ layout layout_of(std::filesystem::path const& config_file);
 /// That of the installation in `base_dir`, of whatever shape its configuration's place is.
 layout layout_below(std::filesystem::path const& base_dir);
 
+/// Where a report is gathered when tmp_file says nothing else.
+std::filesystem::path usual_tmp_file(std::filesystem::path const& var_dir);
+
 /// Where a configuration file is looked for when none is named: that of an installer, and that of
 /// a package.
 inline constexpr std::string_view installed_config_file = "/opt/trafikito/etc/trafikito.cfg";

@@ -6,6 +6,7 @@
 #include "base/random.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
+#include "config/layout.hpp"
 #include "config/load.hpp"
 
 #include <pwd.h>
@@ -234,7 +235,7 @@ bool take_back_files(config::settings& of) {
     if (log_file != base::log_to_stdout) {
         of.log_file.clear();
     }
-    auto const tmp_file = std::exchange(of.tmp_file, of.var_dir / "trafikito.tmp");
+    auto const tmp_file = std::exchange(of.tmp_file, config::usual_tmp_file(of.var_dir));
     bool const names_key = !of.api_key_file.empty() && !of.api_key_file_of_environment;
     if (names_key) {
         of.who.api_key = {};

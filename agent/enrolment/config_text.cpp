@@ -2,6 +2,7 @@
 
 #include "base/printable.hpp"
 #include "config/build_settings.hpp"
+#include "config/layout.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -24,7 +25,7 @@ values values_of(plan const& what, net::api::server_identity const& identity) {
         what.api_key_file.empty() ? identity.api_key.reveal() : what.api_key_file.string());
     add("workspace_id", what.workspace_id);
     add("api_url", what.api_url);
-    add("tmp_file", (what.var_dir / "trafikito.tmp").string());
+    add("tmp_file", config::usual_tmp_file(what.var_dir).string());
     add("ca_file", what.connection.ca_file);
     add("pin", what.connection.pin);
     add("run_as", what.run_as);

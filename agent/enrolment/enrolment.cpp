@@ -2,6 +2,7 @@
 
 #include "agent/enrolment/config_text.hpp"
 #include "base/units.hpp"
+#include "config/layout.hpp"
 #include "config/load.hpp"
 #include "net/api/default_commands.hpp"
 #include "net/api/enrolment.hpp"
@@ -61,7 +62,7 @@ boost::asio::awaitable<made_installation> enrol(plan const& what, files& prepare
     auto const base = expect_usable(net::link::parse_endpoint(what.api_url));
     auto const client = expect_usable(net::http::make_client(executor, what.connection, names));
     net::api::new_server wish{what.workspace_id, what.key, what.server_name,
-                              (what.var_dir / "trafikito.tmp").string()};
+                              config::usual_tmp_file(what.var_dir).string()};
     if (net::api::is_enrolment_token(what.key)) {
         wish.nonce = prepared.nonce();
         to.hide(wish.nonce);

@@ -4,6 +4,7 @@
 #include "agent/persistence/report_file.hpp"
 #include "agent/persistence/sealed_report.hpp"
 #include "base/file.hpp"
+#include "config/layout.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -19,7 +20,6 @@ namespace trafikito::agent::persistence {
 
 namespace {
 
-constexpr auto usual = "trafikito.tmp"; ///< in var, where nobody has said otherwise
 constexpr auto standing =
     "trafikito.sealed"; ///< in place of a tmp_file that is on another file system
 
@@ -101,7 +101,7 @@ int report_spool::copy_in(sealed_here const& what, std::string const& name) {
 void report_spool::adopt(std::filesystem::path const& tmp_file) {
     auto const var_dir = directory_.parent_path();
     // tmp_file may have had another name when its agent was killed.
-    for (auto const& path : {tmp_file, var_dir / usual, var_dir / standing}) {
+    for (auto const& path : {tmp_file, config::usual_tmp_file(var_dir), var_dir / standing}) {
         if (!sealed_) {
             adopt_from(path);
         }
@@ -131,16 +131,15 @@ void report_spool::adopt_from(std::filesystem::path const& path) {
     auto const found = read_trailer(file.descriptor());
     // Which is locked: instance_lock.hpp.
     bool const in_var = path.parent_path() == directory_.parent_path();
-    if (found && !found->in_place) {
+    if (found && (!found->in_place || (!in_var && found->identity != identity_))) {
         return;
     }
     bool const damaged =
         found ? !is_whole(file.descriptor(), *found) : ends_in_seal(file.descriptor());
-    bool const others = found && !in_var && found->identity != identity_;
-    if (damaged && !others) {
+    if (damaged) {
         set_aside_sealed(path);
     }
-    if (!found || damaged || others) {
+    if (!found || damaged) {
         return;
     }
     auto const size = static_cast<std::uint64_t>(facts.st_size);

@@ -4,6 +4,7 @@
 
 #include "agent/persistence/report_file.hpp"
 #include "agent/persistence/report_spool.hpp"
+#include "agent/persistence/sealed_report.hpp"
 #include "base/descriptor.hpp"
 #include "test/agent/fake_api.hpp"
 #include "test/support/temporary_directory.hpp"
@@ -13,6 +14,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
