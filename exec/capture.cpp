@@ -1,5 +1,8 @@
 #include "exec/capture.hpp"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -49,6 +52,21 @@ void capture::append(std::string_view bytes) {
             seen_ += run;
             bytes.remove_prefix(run);
         }
+    }
+}
+
+void capture::append_what_waits(int pipe) {
+    int waiting = 0;
+    ::ioctl(pipe, FIONREAD, &waiting); // where it cannot be said nothing waits
+    std::array<char, 4096> piece{};
+    while (waiting > 0) {
+        auto const wanted = std::min(static_cast<std::size_t>(waiting), piece.size());
+        auto const size = ::read(pipe, piece.data(), wanted);
+        if (size <= 0) {
+            return;
+        }
+        append({piece.data(), static_cast<std::size_t>(size)});
+        waiting -= static_cast<int>(size);
     }
 }
 

@@ -22,6 +22,10 @@ public:
 
     void append(std::string_view bytes);
 
+    /// What a pipe holds at this moment; waits for nothing. As much as that at most, however fast
+    /// somebody writes.
+    void append_what_waits(int pipe);
+
     [[nodiscard]] std::uint64_t bytes_seen() const { return seen_; }
     [[nodiscard]] std::uint64_t bytes_kept() const { return cut() ? max_kept_ : seen_; }
     [[nodiscard]] bool cut() const { return seen_ > max_kept_; }

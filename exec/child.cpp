@@ -122,6 +122,7 @@ private:
     bool given_up_ = false;
     bool ended_ = false;
     bool pipe_open_ = true;
+    bool closing_ = false; ///< the pipe, whatever is read until then
 };
 
 asio::awaitable<result> child_run::run() {
@@ -214,7 +215,7 @@ void child_run::took(error_code const& ended, std::size_t size) {
     last_data_ = clock::now();
     try {
         result_.output.append({buffer_.data(), size});
-        if (!ended) {
+        if (!ended && !closing_) {
             if (size == buffer_.size()) {
                 buffer_.resize(full_buffer);
             }
@@ -333,10 +334,15 @@ asio::awaitable<void> child_run::drain() {
         co_await pause_until(close_at);
     }
     error_code ignored;
-    pipe_.close(ignored);
-    while (pipe_open_) { // took() is told of it
-        co_await pause_until(clock::time_point::max());
+    if (pipe_open_) { // took() is told of it, and nobody reads any more
+        closing_ = true;
+        pipe_.cancel(ignored);
+        while (pipe_open_) {
+            co_await pause_until(clock::time_point::max());
+        }
+        result_.output.append_what_waits(pipe_.native_handle());
     }
+    pipe_.close(ignored);
 }
 
 asio::awaitable<void> child_run::pause_until(clock::time_point deadline) {

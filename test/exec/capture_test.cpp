@@ -1,12 +1,15 @@
 #include "exec/capture.hpp"
 
+#include "base/descriptor.hpp"
 #include "test/exec/forked.hpp"
 #include "test/exec/leaves_nothing.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <memory>
 #include <optional>
@@ -177,6 +180,23 @@ BOOST_AUTO_TEST_CASE(less_can_be_kept_afterwards) {
         BOOST_TEST(tail_of(kept) == digits(size).substr(size - 2));
         BOOST_TEST(kept.bytes_kept() == 5U);
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_in_a_pipe_is_all_taken_and_nothing_is_waited_for) {
+    std::array<int, 2> ends{};
+    BOOST_REQUIRE(::pipe(ends.data()) == 0);
+    trafikito::base::descriptor const ours(ends[0]);
+    trafikito::base::descriptor theirs(ends[1]);
+    exec::capture kept(100'000);
+    kept.append_what_waits(ours.get());
+    BOOST_TEST(kept.bytes_seen() == 0U);
+    auto const text = digits(10'000);
+    BOOST_REQUIRE(::write(theirs.get(), text.data(), text.size()) == 10'000);
+    kept.append_what_waits(ours.get());
+    BOOST_TEST(head_of(kept) == text);
+    theirs.close();
+    kept.append_what_waits(ours.get());
+    BOOST_TEST(head_of(kept) == text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

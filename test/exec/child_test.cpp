@@ -5,6 +5,7 @@
 #include "test/support/system_call_filter.hpp"
 #include "test/support/temporary_directory.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <sys/resource.h>
@@ -12,10 +13,13 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <functional>
 #include <set>
 #include <sstream>
+#include <thread>
 
 using namespace trafikito;
 using namespace std::chrono_literals;
@@ -271,6 +275,33 @@ BOOST_AUTO_TEST_CASE(it_leads_a_session_of_its_own_and_has_no_terminal) {
 
 BOOST_AUTO_TEST_CASE(it_leads_a_group_of_its_own) {
     BOOST_TEST(text_of(run(R"([ \$(ps -o pgid= -p \$\$) = \$\$ ] && echo leader)")) == "leader\n");
+}
+
+// Its end may be seen before what it printed, by who looks at /proc; and all that the loop has to
+// do before it can look at the pipe may take longer than a quiet pipe is waited for.
+BOOST_AUTO_TEST_CASE(nothing_is_lost_while_the_agent_is_busy_when_a_command_ends) {
+    auto const code = test::forked([&] {
+        auto const& all = test::refusable_calls();
+        auto const old = std::ranges::find(all, "linux-4.18", &test::named_calls::name);
+        test::forbid_calls(old->calls, ENOSYS);
+        keeps_warden = true;
+        context.emplace(1);
+        warden.emplace(context->get_executor());
+        std::function<void()> busy = [&] {
+            std::this_thread::sleep_for(250ms); // as long as other work may take
+            boost::asio::post(*context, busy);
+        };
+        boost::asio::post(*context, busy);
+        std::vector<exec::command> commands;
+        for (auto const* when : {"0.30", "0.35", "0.40", "0.45", "0.50", "0.55", "0.60", "0.65"}) {
+            commands.push_back(line(std::string("sleep ") + when + "; echo hello"));
+        }
+        return std::ranges::all_of(run(std::move(commands)),
+                                   [](auto const& value) { return text_of(value) == "hello\n"; })
+                   ? 0
+                   : 1;
+    });
+    BOOST_TEST(code == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_commands_in_one_order) {
     limits.max_parallel = 50;
     limits.cycle_timeout = 100s;
     for (auto const& value : run(many(1000, "echo hello"))) {
-        BOOST_TEST(text_of(value) == "hello\n");
+        BOOST_TEST(text_of(value) == "hello\n", describe(value));
     }
 }
 
