@@ -60,6 +60,8 @@ public:
 
     /// In force: the interval is the configured one, or the API's least one where that is longer.
     [[nodiscard]] config::settings const& settings() const { return settings_; }
+    /// The configured one.
+    [[nodiscard]] std::chrono::milliseconds own_interval() const { return own_interval_; }
     [[nodiscard]] exec::execution_environment const& around() const { return around_; }
 
     /// Tries again what is safe to repeat.

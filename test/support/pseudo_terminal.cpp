@@ -182,7 +182,8 @@ pseudo_terminal::pseudo_terminal(std::vector<std::string> words,
     std::array<char, 64> name{};
     BOOST_REQUIRE_EQUAL(::ptsname_r(master_, name.data(), name.size()), 0);
     set_size(master_, size);
-    if (std::ranges::none_of(environment, [](auto const& one) { return one.starts_with("TERM="); })) {
+    if (std::ranges::none_of(environment,
+                             [](auto const& one) { return one.starts_with("TERM="); })) {
         environment.emplace_back("TERM=xterm");
     }
     for (auto& one : inherited_environment()) {
