@@ -1,5 +1,6 @@
 #include "agent/daemon/supervision.hpp"
 
+#include "agent/persistence/foreign_place.hpp"
 #include "base/file.hpp"
 #include "base/printable.hpp"
 #include "base/units.hpp"
@@ -135,6 +136,7 @@ void supervision::look_ahead(outlook const& next) {
 void supervision::cycle_begins(config::settings const& settings) {
     status_.interval = settings.interval;
     longest_cycle_ = longest_cycle(settings);
+    metrics_file_ = settings.metrics_file;
     status_.cycle_began = base::timestamp::now();
     status_.next_cycle.reset();
     cycle_began_ = time_.steady_now();
@@ -154,11 +156,13 @@ void supervision::cycle_ended(cycle::cycle_outcome const& outcome, outlook const
     }
     status_.offered_version = shown(outcome.offered_version);
     commands_.note(outcome.commands, status_.cycle_ended->up);
+    metrics_.note(outcome);
     ++status_.cycles;
     note_answer(outcome);
     note_delivery(outcome);
     look_ahead(next);
     write();
+    write_metrics();
     if (!status_.once) {
         manager_.status(story_);
     }
@@ -255,6 +259,16 @@ void supervision::write() {
         file_->path(), file_->write(persistence::format_status(status_), base::durability::none));
     log_.on_change(base::severity::warning, "status",
                    problem.empty() ? "" : problem + "; `status` and `healthcheck` know nothing");
+}
+
+void supervision::write_metrics() {
+    auto const problem =
+        metrics_file_.empty()
+            ? std::string()
+            : persistence::replace_in_foreign_place(
+                  metrics_file_, metrics_.text(status_, own_use::now()), metrics::mark);
+    log_.on_change(base::severity::warning, "metrics_file", problem,
+                   "metrics_file is written again");
 }
 
 } // namespace trafikito::agent::daemon

@@ -4,6 +4,7 @@
 
 #include "agent/cycle/cycle_outcome.hpp"
 #include "agent/daemon/command_history.hpp"
+#include "agent/daemon/metrics.hpp"
 #include "agent/persistence/record_file.hpp"
 #include "agent/persistence/status.hpp"
 #include "base/clock.hpp"
@@ -17,6 +18,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -72,6 +74,7 @@ private:
     [[nodiscard]] bool hung() const;
     [[nodiscard]] std::string shown(std::string_view text) const;
     void write();
+    void write_metrics();
 
     base::clock& time_;
     base::log& log_;
@@ -80,7 +83,9 @@ private:
     persistence::daemon_status status_;
     command_history commands_{status_.commands};
     std::optional<persistence::record_file> file_; ///< none: nothing is written
-    std::string story_;                            ///< for the service manager
+    metrics metrics_;
+    std::filesystem::path metrics_file_; ///< empty: none
+    std::string story_;                  ///< for the service manager
     base::clock::steady_time cycle_began_;
     std::chrono::milliseconds longest_cycle_{0}; ///< beyond it a cycle counts as hung
     bool hung_said_ = false;

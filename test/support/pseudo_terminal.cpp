@@ -227,12 +227,14 @@ bool pseudo_terminal::cursor_shown() {
     return now.cursor();
 }
 
+bool pseudo_terminal::shows_now(std::string_view text) {
+    auto const lines = screen();
+    return std::ranges::any_of(
+        lines, [&](auto const& line) { return line.find(text) != std::string::npos; });
+}
+
 bool pseudo_terminal::shows(std::string_view text) {
-    bool const found = eventually([&] {
-        auto const lines = screen();
-        return std::ranges::any_of(
-            lines, [&](auto const& line) { return line.find(text) != std::string::npos; });
-    });
+    bool const found = eventually([&] { return shows_now(text); });
     BOOST_TEST_INFO("it wrote: " << written_);
     return found;
 }

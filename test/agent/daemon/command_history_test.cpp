@@ -19,8 +19,17 @@ struct history_fixture {
     agent::daemon::command_history history{records};
 
     void note(std::vector<command_outcome> all) { history.note(all, 7s); }
+    static command_outcome outcome(std::string name, ending end,
+                                   std::chrono::milliseconds took = 0ms, int code = 0) {
+        command_outcome one;
+        one.name = std::move(name);
+        one.end = end;
+        one.took = took;
+        one.code = code;
+        return one;
+    }
     void ran(std::string name, std::chrono::milliseconds took, int code = 0) {
-        note({{.name = std::move(name), .end = ending::exited, .code = code, .took = took}});
+        note({outcome(std::move(name), ending::exited, took, code)});
     }
 };
 
@@ -31,13 +40,10 @@ BOOST_FIXTURE_TEST_SUITE(command_history, history_fixture)
 BOOST_AUTO_TEST_CASE(runs_are_counted_by_how_they_ended) {
     ran("trafikito_a", 10ms);
     ran("trafikito_a", 20ms, 3);
-    note({{.name = "trafikito_a",
-           .end = ending::signalled,
-           .code = 9,
-           .took = 1s,
-           .timed_out = true},
-          {.name = "trafikito_b", .end = ending::not_run}});
-    note({{.name = "trafikito_a", .end = ending::repeated}});
+    auto stopped = outcome("trafikito_a", ending::signalled, 1s, 9);
+    stopped.timed_out = true;
+    note({stopped, outcome("trafikito_b", ending::not_run)});
+    note({outcome("trafikito_a", ending::repeated)});
     BOOST_REQUIRE_EQUAL(records.size(), 2U);
     auto const& a = records[0];
     BOOST_TEST(a.runs == 3U);
@@ -63,10 +69,10 @@ BOOST_AUTO_TEST_CASE(usual_is_the_median_of_the_last_runs_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(names_that_are_refused_are_none_of_a_command_unless_it_ran_before) {
-    note({{.name = "trafikito_x"}});
+    note({outcome("trafikito_x", ending::refused)});
     BOOST_TEST(records.empty());
     ran("trafikito_x", 1ms);
-    note({{.name = "trafikito_x"}});
+    note({outcome("trafikito_x", ending::refused)});
     BOOST_TEST(records.at(0).not_run == 1U);
 }
 
@@ -74,7 +80,7 @@ BOOST_AUTO_TEST_CASE(there_is_room_for_so_many_and_those_of_long_ago_go_first) {
     using agent::daemon::most_commands;
     std::vector<command_outcome> many;
     for (std::size_t number = 0; number < most_commands + 10; ++number) {
-        many.push_back({.name = "trafikito_" + std::to_string(number), .end = ending::exited});
+        many.push_back(outcome("trafikito_" + std::to_string(number), ending::exited));
     }
     note(many);
     BOOST_TEST(records.size() == most_commands);

@@ -152,7 +152,8 @@ BOOST_AUTO_TEST_CASE(what_an_agent_before_it_did_for_the_same_server_goes_on) {
     agent::cycle::cycle_outcome outcome;
     outcome.end = agent::cycle::cycle_outcome::kind::accepted;
     outcome.story = "report accepted: 1 command";
-    outcome.answer = {.what = agent::cycle::api_answer::kind::order, .words = "an order"};
+    outcome.answer = {
+        .what = agent::cycle::api_answer::kind::order, .words = "an order", .status = 0};
     outside->cycle_ended(outcome, ahead());
     outside->ended("SIGTERM");
     auto const before = status();

@@ -91,8 +91,8 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
                        .failed = 4,
                        .timed_out = 3,
                        .cut = 2,
-                       .not_run = 1},
-                      {.name = "trafikito_none"}};
+                       .not_run = 1}};
+    value.commands.emplace_back().name = "trafikito_none";
     value.problems = {{"the disk is full", value.started, 12}, {"a \"b\"", value.started, 1}};
     value.results = R"([{"command":"trafikito_df","exitCode":0}])";
     auto const read = agent::persistence::parse_status(agent::persistence::format_status(value));
@@ -259,7 +259,10 @@ BOOST_AUTO_TEST_CASE(what_an_api_or_a_list_names_does_not_spoil_the_table) {
     for (int number = 0; number < 4096; ++number) {
         auto name = std::to_string(number);
         name = "trafikito_" + std::string(190 - name.size(), 'x') + name;
-        value.commands.push_back({.name = name, .end = "exited", .runs = 1});
+        auto& one = value.commands.emplace_back();
+        one.name = name;
+        one.end = "exited";
+        one.runs = 1;
     }
     keep(value);
     BOOST_TEST(status() == 0);
