@@ -215,20 +215,19 @@ BOOST_AUTO_TEST_CASE(a_running_daemon_is_described) {
     keep(value);
     BOOST_TEST(status() == 0);
     auto const text = out.str();
-    for (
-        auto const* part :
-        {"server-1", "last cycle:  12 s ago: report accepted: 1 command\n",
-         "next cycle:  in 48 s\n", "API:         13 s ago: an order of 2 commands\n",
-         "since start: 0 cycles every 60 s (the least that the API takes; configured is interval "
-         "= 30 s), 0 reports accepted, 2 cycles skipped\n",
-         "version:     the API offers agent version 60",
-         "problem:     refused to install 2 widgets (since 5 min, found 7 times)\n",
-         "  command       last         when      took   usually  runs  failed  timed out  cut  not "
-         "run\n"
-         "  trafikito_df  exit code 1  12 s ago  1.5 s    16 ms    10       1          -    -      "
-         "  2\n",
-         "  trafikito_df: 1 left behind and killed\n",
-         "  trafikito_x: not run: no such command\n"}) {
+    for (auto const* part :
+         {"server-1", "last cycle:  12 s ago: report accepted: 1 command\n",
+          "next cycle:  in 48 s\n", "API:         13 s ago: an order of 2 commands\n",
+          "since start: 0 cycles every 60 s (the least that the API takes; configured is interval "
+          "= 30 s), 0 reports accepted, 2 cycles skipped\n",
+          "version:     the API offers agent version 60",
+          "problem:     refused to install 2 widgets (since 5 min, found 7 times)\n",
+          "  command       last             when   took  usually  runs  failed  timed out  cut  "
+          "not run\n",
+          "\n  trafikito_df  exit code 1  12 s ago  1.5 s    16 ms    10       1          -    -   "
+          "     2\n",
+          "  trafikito_df: 1 left behind and killed\n",
+          "  trafikito_x: not run: no such command\n"}) {
         BOOST_TEST(text.find(part) != std::string::npos, part << " in " << text);
     }
 }
