@@ -1,9 +1,11 @@
 #include "agent/cli/check.hpp"
 #include "agent/cli/command_line.hpp"
 #include "agent/cli/enroll.hpp"
+#include "agent/cli/exit_code.hpp"
 #include "agent/cli/first_start.hpp"
 #include "agent/cli/status.hpp"
 #include "agent/cli/test.hpp"
+#include "agent/cli/watch_status.hpp"
 #include "agent/daemon/daemon.hpp"
 #include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/privileges.hpp"
@@ -87,7 +89,8 @@ int run(cli::run_request const& what, std::vector<std::string> environment, base
     }
     daemon::log_all(loaded->diagnostics, log);
     if (taken_back) {
-        log.warning("log_file, tmp_file and api_key_file do not count, since others could have "
+        log.warning("log_file, metrics_file, tmp_file and api_key_file do not count, since others "
+                    "could have "
                     "written the configuration that names them");
     }
     auto const start = what.once ? daemon::run_once : daemon::run_daemon;
@@ -111,6 +114,8 @@ int test(cli::test_request const& what, std::vector<std::string> const& environm
 }
 
 /// For the subcommands that look from outside: they become nobody, need no key, and log nothing.
+/// What is wrong with the configuration is said, and the running daemon, which has another one in
+/// force, is looked at all the same.
 std::optional<std::filesystem::path> var_dir_of(std::filesystem::path const& config,
                                                 std::vector<std::string> const& environment,
                                                 base::console& to) {
@@ -121,7 +126,7 @@ std::optional<std::filesystem::path> var_dir_of(std::filesystem::path const& con
         return loaded.settings->var_dir;
     }
     print(loaded.diagnostics, to);
-    return std::nullopt;
+    return loaded.as_far ? std::optional(loaded.as_far->var_dir) : std::nullopt;
 }
 
 int status(cli::status_request const& what, std::vector<std::string> const& environment,
@@ -131,7 +136,11 @@ int status(cli::status_request const& what, std::vector<std::string> const& envi
                                          what.as_json, to.out);
     }
     auto const var_dir = var_dir_of(what.config.file, environment, to);
-    return var_dir ? cli::print_status(*var_dir, what.as_json, to.out) : 2;
+    if (!var_dir) {
+        return cli::wrong;
+    }
+    return what.watch ? cli::watch_status(*var_dir, to)
+                      : cli::print_status(*var_dir, what.as_json, to.out);
 }
 
 int healthcheck(cli::healthcheck_request const& what, std::vector<std::string> const& environment,

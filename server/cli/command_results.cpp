@@ -8,9 +8,7 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 
 namespace trafikito::server::cli {
@@ -42,13 +40,7 @@ std::string after(json::object const& one) {
     if (!took || *took < 0) {
         return "";
     }
-    constexpr std::int64_t minutes_from = 120'000;
-    if (*took >= minutes_from) {
-        return " after " + base::in_words(std::chrono::seconds(*took / 1000));
-    }
-    std::array<char, 32> words{};
-    std::snprintf(words.data(), words.size(), " after %.2f s", static_cast<double>(*took) / 1000);
-    return words.data();
+    return " after " + base::in_words(std::chrono::milliseconds(*took));
 }
 
 std::string signal_name(std::int64_t number) {
