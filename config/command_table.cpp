@@ -142,7 +142,7 @@ std::vector<std::string> usage_words(command const& of) {
     return words;
 }
 
-std::vector<std::string> examples_of(command const& of) {
+std::vector<std::string> example_lines_of(command const& of) {
     std::vector<std::string> examples;
     std::istringstream lines(of.get_footer());
     for (std::string line; std::getline(lines, line);) {
@@ -151,6 +151,18 @@ std::vector<std::string> examples_of(command const& of) {
         }
     }
     return examples;
+}
+
+std::string first_example_of(command const& of) {
+    std::string example;
+    for (auto const& line : example_lines_of(of)) {
+        example += line.substr(std::min(line.find_first_not_of(' '), line.size()));
+        if (!example.ends_with('\\')) {
+            break;
+        }
+        example.pop_back();
+    }
+    return example;
 }
 
 std::string exit_status_of(command const& of) {

@@ -52,7 +52,10 @@ std::string summary_of(command const& of);
 std::vector<std::string> usage_words(command const& of);
 
 /// The lines that set_words() made of the examples, without their indent.
-std::vector<std::string> examples_of(command const& of);
+std::vector<std::string> example_lines_of(command const& of);
+
+/// The first one as one line; empty where there is none.
+std::string first_example_of(command const& of);
 
 /// What it said of the exit status; may be empty.
 std::string exit_status_of(command const& of);

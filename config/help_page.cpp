@@ -3,6 +3,7 @@
 #include "config/command_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace trafikito::config {
 namespace {
@@ -39,30 +40,40 @@ std::string table(std::vector<row> const& rows) {
     return result;
 }
 
-std::string usage(command const& of) {
-    std::string const title = "Usage: ";
-    auto const words = usage_words(of);
-    auto line = title;
-    for (auto const& word : words) {
-        line += word + ' ';
-    }
-    line.back() = '\n';
-    if (line.size() <= width + 1) {
-        return line;
-    }
-    // What must be there, and that there is more.
-    line = title + words.front();
+/// What must be there, and that there is more.
+std::vector<std::string> shortened(std::vector<std::string> const& words) {
+    std::vector<std::string> result;
     bool more = false;
-    for (auto const& word : std::vector(words.begin() + 1, words.end())) {
+    for (auto const& word : words) {
         bool const one_of_many = word.starts_with("[-");
         if (!one_of_many) {
-            line += ' ' + word;
-        } else if (!more) {
-            line += " [OPTION...]";
+            result.push_back(word);
+        } else if (!std::exchange(more, true)) {
+            result.emplace_back("[OPTION...]");
         }
-        more = more || one_of_many;
     }
-    return line + '\n';
+    return result;
+}
+
+std::string usage(command const& of) {
+    constexpr std::string_view title = "Usage:";
+    auto words = usage_words(of);
+    std::size_t all = title.size();
+    for (auto const& word : words) {
+        all += 1 + word.size();
+    }
+    if (all > width) {
+        words = shortened(words);
+    }
+    std::string text(title);
+    auto column = text.size();
+    for (auto const& word : words) {
+        bool const next_line = column + 1 + word.size() > width;
+        text += next_line ? '\n' + std::string(title.size() + 1, ' ') : std::string(" ");
+        column = (next_line ? title.size() : column) + 1 + word.size();
+        text += word;
+    }
+    return text + '\n';
 }
 
 std::string about(command const& of) {
@@ -94,11 +105,16 @@ std::string commands(command const& of) {
     return rows.empty() ? std::string() : "\nCommands:\n" + table(rows);
 }
 
-/// Kept where CLI11 has room for it: examples_of() and exit_status_of() read it there.
+/// Kept where CLI11 has room for it: example_lines_of() and exit_status_of() read it there.
 std::string footer_of(command_words const& words) {
     std::string footer = words.examples.empty() ? "" : "Examples:\n";
     for (auto const& one : words.examples) {
-        footer += "  " + std::string(one) + '\n';
+        footer += "  ";
+        for (char const c : one) {
+            footer += c;
+            footer += c == '\n' ? "  " : "";
+        }
+        footer += '\n';
     }
     if (!words.exit_status.empty()) {
         footer += "\nExit status: " + std::string(words.exit_status);

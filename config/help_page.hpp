@@ -15,10 +15,11 @@ namespace trafikito::config {
 
 /// What help says of a command beside its options, which CLI11 has.
 struct command_words {
-    std::string_view command;               ///< `servers add`; empty: the program itself
-    std::string_view more;                  ///< whole sentences behind the summary; may be empty
-    std::vector<std::string_view> examples; ///< as they can be typed
-    std::string_view exit_status = {};      ///< where it says more than 0: all went well
+    std::string_view command; ///< `servers add`; empty: the program itself
+    std::string_view more;    ///< whole sentences behind the summary; may be empty
+    /// As they can be typed. What is too long for a line goes on behind a backslash and a newline.
+    std::vector<std::string_view> examples;
+    std::string_view exit_status = {}; ///< where it says more than 0: all went well
 };
 
 /// Gives each command of the program its words; a command that it does not have is passed over.

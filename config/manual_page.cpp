@@ -106,7 +106,7 @@ std::string about(command const& of) {
 
 std::string examples(command const& of) {
     std::string text = ".PP\n.RS\n.EX\n";
-    for (auto const& one : examples_of(of)) {
+    for (auto const& one : example_lines_of(of)) {
         text += roff(one) + '\n';
     }
     return text + ".EE\n.RE\n";

@@ -125,8 +125,8 @@ std::string what_nobody_took(std::vector<command const*> const& way) {
 
 std::string needs(command const& of, option const& missing) {
     auto text = '`' + full_name(of) + "` needs " + label_of(missing);
-    auto const examples = examples_of(of);
-    return examples.empty() ? text : text + ", as in `" + examples.front() + '`';
+    auto const example = first_example_of(of);
+    return example.empty() ? text : text + ", as in `" + example + '`';
 }
 
 std::string what_is_missing(std::vector<command const*> const& way) {

@@ -1,7 +1,7 @@
 # bash completion of trafikito-agent and trafikito-server: the programs themselves say what may stand next.
 # shellcheck shell=bash
 _trafikito() {
-    local word about words=() typed=${COMP_WORDS[COMP_CWORD]}
+    local word words=() typed=${COMP_WORDS[COMP_CWORD]}
     COMPREPLY=()
     # bash takes `--config=FILE` for three words.
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -11,7 +11,7 @@ _trafikito() {
     # What was typed with quotes or backslashes is given to the program as the shell would read it.
     typed=${typed#[\"\']}
     typed=${typed//\\/}
-    while IFS=$'\t' read -r word about; do
+    while IFS=$'\t' read -r word _; do
         case $word in
         :files | :directories)
             compopt -o filenames 2>/dev/null

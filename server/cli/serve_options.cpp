@@ -24,7 +24,7 @@ void serve_reader::add_to(CLI::App& app) {
         ->check(check_host_name);
     serve
         ->add_option("--min-interval", min_interval_,
-                     "How often a server may ask; 0: ever (default 60s)")
+                     "Least time between two of its orders (default 60s)")
         ->type_name("TIME")
         ->check(check_duration);
     serve->add_option("--keep", keep_, "How long reports are kept (default 7d)")
@@ -35,7 +35,7 @@ void serve_reader::add_to(CLI::App& app) {
     add_log(*serve);
     serve
         ->add_option("--trusted-proxy", options_.trusted_proxies,
-                     "10.0.0.7, 10.0.0.0/8: it speaks PROXY protocol 2")
+                     "Balancer that speaks PROXY 2: 10.0.0.7, 10.0.0.0/8")
         ->type_name("ADDRESS")
         ->allow_extra_args(false)
         ->check(check_network);
@@ -60,7 +60,7 @@ void serve_reader::add_to(CLI::App& app) {
 void serve_reader::add_installation(CLI::App& serve) {
     auto* const url = serve
                           .add_option("--public-url", options_.public_url,
-                                      "Where agents reach this server, if not there")
+                                      "Where agents reach it, when that is elsewhere")
                           ->type_name("URL")
                           ->check(check_server_url);
     serve
@@ -78,22 +78,21 @@ void serve_reader::add_installation(CLI::App& serve) {
 
 void serve_reader::add_limits(CLI::App& serve) {
     serve
-        .add_option("--machine-quota", machine_quota_, "What is kept of one; 0: all (default 4GiB)")
+        .add_option("--machine-quota", machine_quota_,
+                    "Kept of one machine; 0: no bound (default 4GiB)")
         ->type_name("SIZE")
         ->check(check_quota);
     serve
         .add_option("--machine-rate", machine_rate_,
-                    "What one may send a minute; 0: all (default 32MiB)")
+                    "Of one in a minute; 0: no bound (default 32MiB)")
         ->type_name("SIZE")
         ->check(check_rate);
     serve
         .add_option("--max-connections", options_.max_connections,
-                    "How many may be open (default 512)")
+                    "How many connections may be open (default 512)")
         ->type_name("N")
         ->check(check_connections);
-    serve
-        .add_option("--limits", options_.limits,
-                    "Limits that are not given here; SIGHUP reads it again")
+    serve.add_option("--limits", options_.limits, "More limits, read again on SIGHUP")
         ->type_name("FILE")
         ->check(config::check_not_empty);
 }

@@ -54,10 +54,10 @@ BOOST_AUTO_TEST_CASE(values_that_the_program_knows) {
     BOOST_TEST(asked.begun() == "b");
     BOOST_TEST(asked.given("--config").value() == "f");
     BOOST_TEST(!asked.given("--name").has_value());
-    std::vector<candidate> const names{{"abc", ""}, {"abd", ""}, {"b", ""}};
-    BOOST_TEST(offered({"look", "ab"}, names) == "abc abd ");
-    BOOST_TEST(offered({"look", "abc", "ab"}, names) == "abd ");
-    BOOST_TEST(offered({"pumps", "add", "--name=a"}, names) == "--name=abc --name=abd ");
+    std::vector<candidate> const known{{"abc", ""}, {"abd", ""}, {"b", ""}};
+    BOOST_TEST(offered({"look", "ab"}, known) == "abc abd ");
+    BOOST_TEST(offered({"look", "abc", "ab"}, known) == "abd ");
+    BOOST_TEST(offered({"pumps", "add", "--name=a"}, known) == "--name=abc --name=abd ");
 }
 
 BOOST_AUTO_TEST_CASE(a_hostile_name_stays_in_its_line) {
