@@ -23,7 +23,7 @@ void replace(std::string& text, std::string const& mark, std::string const& by) 
     }
 }
 
-std::string fill(std::string page, std::string const& name, std::string const& version) {
+std::string filled(std::string page, std::string const& name, std::string const& version) {
     replace(page, "@VERSION@", version);
     replace(page, "@FIXED_KEYS@\n", config::describe_keys_man(false));
     replace(page, "@TUNABLE_KEYS@\n", config::describe_keys_man(true));
@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
         std::ifstream in(from);
         std::string const page(std::istreambuf_iterator<char>(in), {});
         std::ofstream out(argv[2]);
-        out << fill(page, from.filename().string(), argv[3]);
+        out << filled(page, from.filename().string(), argv[3]);
         return in && out ? 0 : 1;
     } catch (std::exception const& failed) {
         std::cerr << argv[1] << ": " << failed.what() << '\n';

@@ -9,12 +9,12 @@ namespace {
 constexpr std::string_view example_indent = "  ";
 constexpr std::string_view status_title = "Exit status: ";
 
-bool is_hidden(option const& one) {
+bool is_hidden(CLI::Option const& one) {
     return one.get_group().empty();
 }
 
 /// Of the program alone: every command has its --help, which nobody has to be told there.
-bool is_for_program(command const& of, option const& one) {
+bool is_for_program(CLI::App const& of, CLI::Option const& one) {
     return &one == of.get_help_ptr() || &one == of.get_version_ptr();
 }
 
@@ -23,7 +23,7 @@ std::string without_hyphens(std::string_view name) {
     return std::string(name);
 }
 
-std::string in_usage(option const& one) {
+std::string in_usage(CLI::Option const& one) {
     auto words = name_of(one);
     if (takes_value(one) && one.nonpositional()) {
         words += ' ' + value_of(one);
@@ -36,13 +36,13 @@ std::string in_usage(option const& one) {
 
 } // namespace
 
-std::vector<command const*> commands_of(command const& parent) {
+std::vector<CLI::App const*> commands_of(CLI::App const& parent) {
     return parent.get_subcommands(
-        [](command const* one) { return !one->get_group().empty() && !one->get_name().empty(); });
+        [](CLI::App const* one) { return !one->get_group().empty() && !one->get_name().empty(); });
 }
 
-std::vector<option const*> options_of(command const& of) {
-    std::vector<option const*> found;
+std::vector<CLI::Option const*> options_of(CLI::App const& of) {
+    std::vector<CLI::Option const*> found;
     for (auto const* one : of.get_options()) {
         bool const told = of.get_parent() == nullptr || !is_for_program(of, *one);
         if (one->nonpositional() && !is_hidden(*one) && told) {
@@ -57,10 +57,10 @@ std::vector<option const*> options_of(command const& of) {
     return found;
 }
 
-option const* find_option(command const& of, std::string_view name) {
+CLI::Option const* find_option(CLI::App const& of, std::string_view name) {
     auto const plain = without_hyphens(name);
     auto const all = options_of(of);
-    auto const found = std::ranges::find_if(all, [&](option const* one) {
+    auto const found = std::ranges::find_if(all, [&](CLI::Option const* one) {
         auto const& names =
             name.starts_with("--") || plain.size() > 1 ? one->get_lnames() : one->get_snames();
         return std::ranges::find(names, plain) != names.end();
@@ -68,12 +68,12 @@ option const* find_option(command const& of, std::string_view name) {
     return found == all.end() ? nullptr : *found;
 }
 
-std::vector<option const*> positionals_of(command const& of) {
-    return of.get_options([](option const* one) { return one->get_positional(); });
+std::vector<CLI::Option const*> positionals_of(CLI::App const& of) {
+    return of.get_options([](CLI::Option const* one) { return one->get_positional(); });
 }
 
-std::vector<command const*> chosen_way(command const& program) {
-    std::vector<command const*> way{&program};
+std::vector<CLI::App const*> chosen_way(CLI::App const& program) {
+    std::vector<CLI::App const*> way{&program};
     for (auto further = program.get_subcommands(); !further.empty();
          further = way.back()->get_subcommands()) {
         way.push_back(further.front());
@@ -81,19 +81,19 @@ std::vector<command const*> chosen_way(command const& program) {
     return way;
 }
 
-bool takes_value(option const& one) {
+bool takes_value(CLI::Option const& one) {
     return one.get_items_expected_max() > 0;
 }
 
-bool takes_several(option const& one) {
+bool takes_several(CLI::Option const& one) {
     return one.get_items_expected_max() > 1;
 }
 
-std::string value_of(option const& one) {
+std::string value_of(CLI::Option const& one) {
     return one.get_type_name();
 }
 
-std::string name_of(option const& one) {
+std::string name_of(CLI::Option const& one) {
     if (!one.nonpositional()) {
         return value_of(one);
     }
@@ -101,7 +101,7 @@ std::string name_of(option const& one) {
                                     : "--" + one.get_lnames().front();
 }
 
-std::string label_of(option const& one) {
+std::string label_of(CLI::Option const& one) {
     auto label = name_of(one);
     if (!one.get_snames().empty() && !one.get_lnames().empty()) {
         label.insert(0, '-' + one.get_snames().front() + ", ");
@@ -112,17 +112,17 @@ std::string label_of(option const& one) {
     return one.nonpositional() || !takes_several(one) ? label : label + "...";
 }
 
-std::string full_name(command const& of) {
+std::string full_name(CLI::App const& of) {
     auto const* const above = of.get_parent();
     return above == nullptr ? of.get_name() : full_name(*above) + ' ' + of.get_name();
 }
 
-std::string summary_of(command const& of) {
+std::string summary_of(CLI::App const& of) {
     auto const text = of.get_description();
     return text.substr(0, text.find('\n'));
 }
 
-std::vector<std::string> usage_words(command const& of) {
+std::vector<std::string> usage_words(CLI::App const& of) {
     std::vector<std::string> words{full_name(of)};
     auto const options = options_of(of);
     for (bool const required : {true, false}) {
@@ -142,7 +142,7 @@ std::vector<std::string> usage_words(command const& of) {
     return words;
 }
 
-std::vector<std::string> example_lines_of(command const& of) {
+std::vector<std::string> example_lines_of(CLI::App const& of) {
     std::vector<std::string> examples;
     std::istringstream lines(of.get_footer());
     for (std::string line; std::getline(lines, line);) {
@@ -153,7 +153,7 @@ std::vector<std::string> example_lines_of(command const& of) {
     return examples;
 }
 
-std::string first_example_of(command const& of) {
+std::string first_example_of(CLI::App const& of) {
     std::string example;
     for (auto const& line : example_lines_of(of)) {
         example += line.substr(std::min(line.find_first_not_of(' '), line.size()));
@@ -165,7 +165,7 @@ std::string first_example_of(command const& of) {
     return example;
 }
 
-std::string exit_status_of(command const& of) {
+std::string exit_status_of(CLI::App const& of) {
     auto const footer = of.get_footer();
     auto const at = footer.find(status_title);
     return at == std::string::npos ? std::string() : footer.substr(at + status_title.size());

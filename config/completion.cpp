@@ -8,14 +8,14 @@
 namespace trafikito::config {
 namespace {
 
-command const* command_called(command const& parent, std::string_view name) {
+CLI::App const* command_called(CLI::App const& parent, std::string_view name) {
     auto const all = commands_of(parent);
-    auto const found = std::ranges::find(all, name, &command::get_name);
+    auto const found = std::ranges::find(all, name, &CLI::App::get_name);
     return found == all.end() ? nullptr : *found;
 }
 
 /// The positional one that the word at that place is for.
-option const* positional_at(command const& where, std::size_t place) {
+CLI::Option const* positional_at(CLI::App const& where, std::size_t place) {
     for (auto const* one : positionals_of(where)) {
         if (place == 0 || takes_several(*one)) {
             return one;
@@ -48,8 +48,8 @@ void completion::take_word(CLI::App const*& where, std::string const& word) {
 void completion::read(CLI::App const& program, std::vector<std::string> const& words) {
     before_.assign(words.begin(), words.end() - 1);
     begun_ = words.back();
-    command const* where = &program;
-    option const* waiting = nullptr;
+    CLI::App const* where = &program;
+    CLI::Option const* waiting = nullptr;
     bool options_end = false;
     for (auto const& word : before_) {
         bool const is_option = !options_end && word.starts_with('-') && word.size() > 1;

@@ -55,7 +55,7 @@ std::vector<std::string> shortened(std::vector<std::string> const& words) {
     return result;
 }
 
-std::string usage(command const& of) {
+std::string usage(CLI::App const& of) {
     constexpr std::string_view title = "Usage:";
     auto words = usage_words(of);
     std::size_t all = title.size();
@@ -76,7 +76,7 @@ std::string usage(command const& of) {
     return text + '\n';
 }
 
-std::string about(command const& of) {
+std::string about(CLI::App const& of) {
     auto text = of.get_description();
     if (auto const end = text.find('\n'); end != std::string::npos) {
         text.replace(end, 1, ". ");
@@ -86,7 +86,7 @@ std::string about(command const& of) {
     return wrapped(text, 0, 0, width);
 }
 
-std::string options(command const& of) {
+std::string options(CLI::App const& of) {
     std::vector<row> rows;
     for (auto const* one : positionals_of(of)) {
         rows.push_back({label_of(*one), one->get_description()});
@@ -97,7 +97,7 @@ std::string options(command const& of) {
     return rows.empty() ? std::string() : "\nOptions:\n" + table(rows);
 }
 
-std::string commands(command const& of) {
+std::string commands(CLI::App const& of) {
     std::vector<row> rows;
     for (auto const* one : commands_of(of)) {
         rows.push_back({one->get_name(), summary_of(*one)});

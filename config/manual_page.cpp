@@ -38,11 +38,11 @@ std::string in_fonts(std::string_view label) {
     return result;
 }
 
-std::string entry(option const& one) {
+std::string entry(CLI::Option const& one) {
     return ".TP\n" + in_fonts(label_of(one)) + '\n' + sentence(one.get_description());
 }
 
-std::string usage(command const& of) {
+std::string usage(CLI::App const& of) {
     auto const words = usage_words(of);
     std::string line = bold(words.front());
     for (auto at = words.begin() + 1; at != words.end(); ++at) {
@@ -51,7 +51,7 @@ std::string usage(command const& of) {
     return line + '\n';
 }
 
-std::string synopsis(command const& of, bool first = true) {
+std::string synopsis(CLI::App const& of, bool first = true) {
     auto text = (first ? std::string() : ".br\n") + usage(of);
     for (auto const* one : commands_of(of)) {
         text += synopsis(*one, false);
@@ -59,12 +59,12 @@ std::string synopsis(command const& of, bool first = true) {
     return text;
 }
 
-command const& named(command const& program, std::string_view path) {
+CLI::App const& named(CLI::App const& program, std::string_view path) {
     auto const* found = &program;
     while (!path.empty()) {
         auto const end = std::min(path.find(' '), path.size());
         auto const all = commands_of(*found);
-        auto const one = std::ranges::find(all, path.substr(0, end), &command::get_name);
+        auto const one = std::ranges::find(all, path.substr(0, end), &CLI::App::get_name);
         if (one == all.end()) {
             throw std::runtime_error("the page names a command that is none: " + std::string(path));
         }
@@ -74,7 +74,7 @@ command const& named(command const& program, std::string_view path) {
     return *found;
 }
 
-std::string options(command const& of) {
+std::string options(CLI::App const& of) {
     std::string text;
     for (auto const* one : positionals_of(of)) {
         text += entry(*one);
@@ -85,7 +85,7 @@ std::string options(command const& of) {
     return text;
 }
 
-std::string one_option(command const& program, std::string_view words) {
+std::string one_option(CLI::App const& program, std::string_view words) {
     auto const at = std::min(words.rfind(' '), words.size());
     auto const& of = named(program, at == words.size() ? "" : words.substr(0, at));
     auto const name = at == words.size() ? words : words.substr(at + 1);
@@ -96,7 +96,7 @@ std::string one_option(command const& program, std::string_view words) {
     return entry(*found);
 }
 
-std::string about(command const& of) {
+std::string about(CLI::App const& of) {
     auto text = of.get_description();
     if (auto const end = text.find('\n'); end != std::string::npos) {
         text.replace(end, 1, ". ");
@@ -104,7 +104,7 @@ std::string about(command const& of) {
     return sentence(text);
 }
 
-std::string examples(command const& of) {
+std::string examples(CLI::App const& of) {
     std::string text = ".PP\n.RS\n.EX\n";
     for (auto const& one : example_lines_of(of)) {
         text += roff(one) + '\n';
@@ -113,7 +113,7 @@ std::string examples(command const& of) {
 }
 
 /// Nothing where it is no mark of ours.
-std::string filled(std::string_view mark, command const& program, std::string_view line) {
+std::string filled(std::string_view mark, CLI::App const& program, std::string_view line) {
     auto const end = std::min(mark.find(' '), mark.size());
     auto const what = mark.substr(0, end);
     auto const rest = mark.substr(std::min(end + 1, mark.size()));

@@ -37,7 +37,7 @@ std::optional<std::string> nearest_of(std::string_view word,
     return near ? std::optional<std::string>(*near) : std::nullopt;
 }
 
-std::vector<std::string> names_of_commands(command const& of) {
+std::vector<std::string> names_of_commands(CLI::App const& of) {
     std::vector<std::string> names;
     for (auto const* one : commands_of(of)) {
         names.push_back(one->get_name());
@@ -45,7 +45,7 @@ std::vector<std::string> names_of_commands(command const& of) {
     return names;
 }
 
-std::vector<std::string> names_of_options(command const& of) {
+std::vector<std::string> names_of_options(CLI::App const& of) {
     std::vector<std::string> names;
     for (auto const* one : options_of(of)) {
         names.push_back(name_of(*one));
@@ -54,7 +54,7 @@ std::vector<std::string> names_of_options(command const& of) {
 }
 
 /// The first command below `from` that has an option of that name.
-command const* owner_of(command const& from, std::string_view name) {
+CLI::App const* owner_of(CLI::App const& from, std::string_view name) {
     for (auto const* one : commands_of(from)) {
         if (find_option(*one, name) != nullptr) {
             return one;
@@ -66,7 +66,7 @@ command const* owner_of(command const& from, std::string_view name) {
     return nullptr;
 }
 
-std::string unknown_option(std::vector<command const*> const& way, command const& where,
+std::string unknown_option(std::vector<CLI::App const*> const& way, CLI::App const& where,
                            std::string const& word) {
     auto const name = word.substr(0, word.find('='));
     auto const& last = *way.back();
@@ -89,7 +89,7 @@ std::string unknown_option(std::vector<command const*> const& way, command const
                : text + "; `" + full_name(last) + "` takes " + listed(known);
 }
 
-std::string unknown_word(command const& where, std::string const& word) {
+std::string unknown_word(CLI::App const& where, std::string const& word) {
     auto const names = names_of_commands(where);
     if (names.empty()) {
         std::string takes;
@@ -109,7 +109,7 @@ std::string unknown_word(command const& where, std::string const& word) {
 
 /// What nobody took, if there is such: it is said before what is missing, since a mistyped word is
 /// missing elsewhere.
-std::string what_nobody_took(std::vector<command const*> const& way) {
+std::string what_nobody_took(std::vector<CLI::App const*> const& way) {
     for (auto const* where : way) {
         auto rest = where->remaining(false);
         std::erase(rest, "--");
@@ -123,13 +123,13 @@ std::string what_nobody_took(std::vector<command const*> const& way) {
     return {};
 }
 
-std::string needs(command const& of, option const& missing) {
+std::string needs(CLI::App const& of, CLI::Option const& missing) {
     auto text = '`' + full_name(of) + "` needs " + label_of(missing);
     auto const example = first_example_of(of);
     return example.empty() ? text : text + ", as in `" + example + '`';
 }
 
-std::string what_is_missing(std::vector<command const*> const& way) {
+std::string what_is_missing(std::vector<CLI::App const*> const& way) {
     for (auto const* where : way) {
         for (auto const* one : where->get_options()) {
             if (one->get_required() && one->count() == 0) {
@@ -153,7 +153,7 @@ std::string pair_of(std::string const& text, std::string_view verb, std::string_
 }
 
 /// The option that CLI11 names at the start of its words.
-option const* named_in(std::vector<command const*> const& way, std::string_view text) {
+CLI::Option const* named_in(std::vector<CLI::App const*> const& way, std::string_view text) {
     for (auto const* where : way) {
         for (auto const* one : where->get_options()) {
             auto const name = one->get_name();
@@ -165,7 +165,7 @@ option const* named_in(std::vector<command const*> const& way, std::string_view 
     return nullptr;
 }
 
-std::string wrong_number(std::vector<command const*> const& way, std::string const& text) {
+std::string wrong_number(std::vector<CLI::App const*> const& way, std::string const& text) {
     auto const* const one = named_in(way, text);
     if (one == nullptr) {
         return text;
@@ -177,12 +177,12 @@ std::string wrong_number(std::vector<command const*> const& way, std::string con
 }
 
 /// Of `names: 5 is no name`, as CLI11 writes it, `NAME 5 is no name`.
-std::string wrong_value(std::vector<command const*> const& way, std::string const& text) {
+std::string wrong_value(std::vector<CLI::App const*> const& way, std::string const& text) {
     auto const* const one = named_in(way, text);
     return one == nullptr ? text : name_of(*one) + text.substr(one->get_name().size() + 1);
 }
 
-std::string in_words(command const& program, CLI::ParseError const& error) {
+std::string in_words(CLI::App const& program, CLI::ParseError const& error) {
     auto const way = chosen_way(program);
     std::string const text = error.what();
     auto const kind = error.get_name();
@@ -209,8 +209,8 @@ std::string in_words(command const& program, CLI::ParseError const& error) {
 
 /// `--config --once`: CLI11 would take the second for the name of a file. And `--config=`, for
 /// which it would take whatever stands next.
-std::string option_without_value(command const& program, std::vector<std::string> const& words) {
-    command const* where = &program;
+std::string option_without_value(CLI::App const& program, std::vector<std::string> const& words) {
+    CLI::App const* where = &program;
     for (std::size_t at = 0; at < words.size() && words[at] != "--"; ++at) {
         auto const& word = words[at];
         for (auto const* one : commands_of(*where)) {
@@ -239,8 +239,8 @@ std::string option_without_value(command const& program, std::vector<std::string
 }
 
 /// The command that the words name, without reading them: for the help that is advised.
-command const& command_in(command const& program, std::vector<std::string> const& words) {
-    command const* where = &program;
+CLI::App const& command_in(CLI::App const& program, std::vector<std::string> const& words) {
+    CLI::App const* where = &program;
     for (auto const& word : words) {
         for (auto const* one : commands_of(*where)) {
             if (one->get_name() == word) {
@@ -252,7 +252,7 @@ command const& command_in(command const& program, std::vector<std::string> const
     return *where;
 }
 
-command_line_end wrong_call(command const& program, command const& of, std::string_view what) {
+command_line_end wrong_call(CLI::App const& program, CLI::App const& of, std::string_view what) {
     return {2, program.get_name() + ": error: " + base::one_line(what) + "\nSee `" + full_name(of) +
                    " --help`.\n"};
 }

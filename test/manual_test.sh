@@ -119,7 +119,7 @@ cat >"$work/bin/trafikito-agent" <<SCRIPT
 exec "$agent" "\$@"
 SCRIPT
 chmod +x "$work/bin/"*
-export PATH="$work/bin:$PATH" TRAFIKITO_CONFIG="$work/opt/etc/trafikito.cfg"
+export PATH="$work/bin:$PATH" TRAFIKITO_CONFIG="$work/opt/etc/trafikito.cfg" TRAFIKITO_INTERVAL=1s
 
 "$server" serve --data "$work/data" --listen 127.0.0.1:0 --min-interval 0 --port-file "$work/port" 2>"$work/log" &
 serving=$!
@@ -155,6 +155,8 @@ run_example() {
     *" enroll "*--base-dir*) ;;
     *" enroll "*) script="$script --base-dir $work/enrolled-anew" ;;
     esac
+    # One that is ended must be what the signal reaches.
+    [[ $script == *[$'\n'\|]* ]] || script="exec $script"
     said=$(timeout --preserve-status --signal=TERM 3 sh -c "$script" 2>&1)
     status=$?
     [[ $status =~ ^(${3:-0})$ ]] || wrong "$1: \`$2\` exits with $status: $said"

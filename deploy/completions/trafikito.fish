@@ -7,13 +7,14 @@ function __trafikito_complete
     # A word that is not closed yet cannot be read.
     set -l plain (string unescape -- $typed)
     or set plain $typed
+    set -l lead (string match -r -- '^--[a-z-]+=' "$plain")
+    set -l path (string replace -r -- '^--[a-z-]+=' '' "$plain")
     for line in ($program --complete $words "$plain" 2>/dev/null)
-        set -l parts (string match -r -g '^(--[a-z-]+=)?(.*)$' -- "$plain")
         switch $line
             case :files
-                printf '%s\n' $parts[1](__fish_complete_path $parts[2])
+                printf "$lead%s\n" (__fish_complete_path $path)
             case :directories
-                printf '%s\n' $parts[1](__fish_complete_directories $parts[2])
+                printf "$lead%s\n" (__fish_complete_directories $path)
             case '*'
                 printf '%s\n' $line
         end

@@ -36,9 +36,9 @@ BOOST_AUTO_TEST_CASE(help_is_at_most_80_wide_and_has_no_blank_at_an_end_of_line)
 BOOST_AUTO_TEST_CASE(help_says_range_default_and_alias) {
     auto const text = describe_keys_text();
     BOOST_TEST(
-        text.find("  interval            How often a cycle starts: a duration from 1s to 24h. "
-                  "Default: 60s.\n") != std::string::npos);
-    BOOST_TEST(text.find("Also called runas.") != std::string::npos);
+        text.find("  interval            How often a cycle starts: a duration from 1s to 24h.\n"
+                  "                      Default: 60s.\n") != std::string::npos);
+    BOOST_TEST(text.find("Also called\n                      runas.\n") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_tunables_stand_under_a_heading_of_their_own) {

@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_CASE(what_people_type_is_bold_and_what_they_replace_italic) {
                "\\fBpump\\fR \\fICOMMAND\\fR\n"
                ".br\n\\fBpump look\\fR [\\fB\\-\\-config\\fR \\fIFILE\\fR] [\\fB\\-\\-json\\fR] "
                "[\\fB\\-\\-text\\fR] [\\fINAME...\\fR]\n"
-               ".br\n\\fBpump pumps\\fR [\\fB\\-\\-json\\fR] \\fI[COMMAND]\\fR\n"
+               ".br\n\\fBpump pumps\\fR [\\fB\\-\\-json\\fR] [\\fICOMMAND\\fR]\n"
                ".br\n\\fBpump pumps add\\fR \\fB\\-\\-name\\fR \\fINAME\\fR [\\fB\\-\\-last\\fR "
                "\\fIN\\fR]\n");
 }

@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_is_named_with_what_is_wrong_about_it) {
 
 BOOST_AUTO_TEST_CASE(options_that_exclude_each_other_say_what_to_do) {
     BOOST_TEST(wrong({"look", "--json", "--text"}) ==
-               "--text and --json exclude each other: give one of them");
+               "--json and --text exclude each other: give one of them");
 }
 
 BOOST_AUTO_TEST_CASE(it_says_which_help_to_read) {

@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(each_option_says_what_is_wrong_with_this_value) {
              {"serve", "`trafikito-server serve` needs --data DIR, as in `trafikito-server serve "
                        "--data ./data`"},
              {"outputs --last x", "--last x is no whole number from 0 to 1000000: write --last 5"},
-             {"outputs --json --raw", "--raw and --json exclude each other: give one of them"},
+             {"outputs --json --raw", "--json and --raw exclude each other: give one of them"},
              {"enroll-command --valid 400d",
               "--valid 400d is not within 1m and 366d: write 24h or 7d"},
              {"servers remove", "`trafikito-server servers remove` needs SERVER, as in "
