@@ -105,4 +105,26 @@ shells=${shells/bash/}
 offers 'fold/? ' trafikito-server serve --data=f
 shells=bash
 offers ' file.cfg ' trafikito-agent check --config = 'fi'
+
+# And in a real zsh, whose completion system has rules of its own.
+if command -v zsh >/dev/null; then
+    mkdir "$work/functions"
+    cp "$completions/_trafikito" "$work/functions/_trafikito-agent"
+    cat >"$work/typed.zsh" <<'SCRIPT'
+zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z "fpath=($1/functions \$fpath); autoload -Uz compinit; compinit -u -d $1/dump; cd $1/here; echo REA''DY"
+zpty -r -m z out '*READY*'
+zpty -w -n z $'trafikito-agent sta\t'
+zpty -r -m z out '*agent status*'
+zpty -w -n z $'--js\t'
+zpty -r -m z out '*--json*'
+zpty -w -n z $'--config fil\t'
+zpty -r -m z out '*file.cfg*'
+SCRIPT
+    timeout 60 zsh -f "$work/typed.zsh" "$work" || {
+        echo "zsh does not complete what is typed" >&2
+        failures=$((failures + 1))
+    }
+fi
 [ "$failures" = 0 ]

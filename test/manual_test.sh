@@ -4,6 +4,7 @@
 # usage: manual_test.sh DIRECTORY-OF-PAGES AGENT SERVER
 set -uo pipefail
 pages=$1 agent=$2 server=$3
+tree=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 failures=0
 serving=
@@ -50,9 +51,9 @@ commands() {
     local program=$1 word
     shift
     echo "$*"
-    while IFS=$'\t' read -r word _; do
+    for word in $("$program" "$@" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\)  .*/\1/p'); do
         commands "$program" "$@" "$word"
-    done < <("$program" --complete "$@" '')
+    done
 }
 
 # options PROGRAM [COMMAND...]: as --help has them
@@ -121,7 +122,11 @@ SCRIPT
 chmod +x "$work/bin/"*
 export PATH="$work/bin:$PATH" TRAFIKITO_CONFIG="$work/opt/etc/trafikito.cfg" TRAFIKITO_INTERVAL=1s
 
-"$server" serve --data "$work/data" --listen 127.0.0.1:0 --min-interval 0 --port-file "$work/port" 2>"$work/log" &
+# What enroll-command's line downloads.
+mkdir "$work/agent-files"
+cp "$tree/deploy/install/install.sh" "$work/agent-files/"
+: | gzip >"$work/agent-files/trafikito-agent-0.1.0-linux-$(uname -m).tar.gz"
+"$server" serve --data "$work/data" --agent-files "$work/agent-files" --listen 127.0.0.1:0 --min-interval 0 --port-file "$work/port" 2>"$work/log" &
 serving=$!
 for _ in $(seq 300); do
     [ ! -s "$work/port" ] || break
@@ -133,7 +138,7 @@ export SSL_CERT_FILE="$work/data/ca.pem"
 for name in web1 web-gone; do
     trafikito-server servers add --name "$name" >/dev/null || wrong "servers add $name"
 done
-trafikito-server enroll-command --token-only --machines 9 >token
+trafikito-server enroll-command --token-only --machines 9 >token 2>/dev/null
 "$agent" enroll --api-url "$url" --workspace-id default --user-api-key-file token --server-name enrolled \
     --base-dir "$work/opt" >"$work/enrolled" 2>&1 || { cat "$work/enrolled" >&2; wrong "enroll"; }
 
@@ -155,9 +160,9 @@ run_example() {
     *" enroll "*--base-dir*) ;;
     *" enroll "*) script="$script --base-dir $work/enrolled-anew" ;;
     esac
-    # One that is ended must be what the signal reaches.
+    # One that is ended must be what the signal reaches, and once: a second one ends it at once.
     [[ $script == *[$'\n'\|]* ]] || script="exec $script"
-    said=$(timeout --preserve-status --signal=TERM 3 sh -c "$script" 2>&1)
+    said=$(timeout --foreground --preserve-status --signal=TERM 3 sh -c "$script" 2>&1)
     status=$?
     [[ $status =~ ^(${3:-0})$ ]] || wrong "$1: \`$2\` exits with $status: $said"
 }
@@ -173,19 +178,19 @@ try_all() {
     read -ra words <<<"$2"
     while IFS= read -r example; do
         rm -rf ./data
-        case $example in
-        "trafikito-server serve"*) ;;
-        *"--data ./data"*) cp -r "$work/data" ./data ;;
-        *) ;;
-        esac
         for name in web1 web2 web-berlin; do trafikito-server servers remove "$name" >/dev/null 2>&1; done
         case $example in
         *"servers add"*) ;;
+        *" order web1"* | *" outputs web1"*) example=${example/web1/enrolled} ;; # one that has reported
         *web1*)
             trafikito-server servers add --name web1 >/dev/null
-            [ ! -e ./data ] || "$server" servers add --name web1 --data ./data >/dev/null 2>&1
             ;;
         *3f2a*) example=${example/3f2a/$(trafikito-server tokens --json | grep -o '"id":"[^"]*"' | head -n 1 | cut -d '"' -f 4)} ;;
+        *) ;;
+        esac
+        case $example in
+        "trafikito-server serve "*) ;;
+        *"--data ./data"*) cp -r "$work/data" ./data ;;
         *) ;;
         esac
         case $example in
@@ -231,14 +236,14 @@ for page in trafikito-agent.8 trafikito-server.8 trafikito.cfg.5 available_comma
     done
     for file in "$work/examples/"trafikito.cfg.*; do
         [ -e "$file" ] || continue
-        mkdir -p "$work/one/etc"
+        mkdir -p "$work/one/etc" "$work/one/var"
         cp "$file" "$work/one/etc/trafikito.cfg" && chmod 600 "$work/one/etc/trafikito.cfg"
         cp "$work/opt/available_commands.sh" "$work/one/"
         said=$("$agent" check --config "$work/one/etc/trafikito.cfg" 2>&1) || wrong "$page: $(cat "$file"): $said"
     done
     for file in "$work/examples/"available_commands.sh.*; do
         [ -e "$file" ] || continue
-        mkdir -p "$work/two/etc"
+        mkdir -p "$work/two/etc" "$work/two/var"
         cp "$TRAFIKITO_CONFIG" "$work/two/etc/"
         cp "$file" "$work/two/available_commands.sh"
         for way in "check --strict" test; do
