@@ -1,5 +1,6 @@
 #include "agent/cli/check.hpp"
 #include "agent/cli/command_line.hpp"
+#include "agent/cli/complete.hpp"
 #include "agent/cli/enroll.hpp"
 #include "agent/cli/exit_code.hpp"
 #include "agent/cli/first_start.hpp"
@@ -171,6 +172,9 @@ int dispatch(int argc, char const* const* argv, base::console& to) {
     if (auto const* ended = std::get_if<cli::print_and_exit>(&asked)) {
         (ended->code == 0 ? to.out : to.err) << ended->text;
         return ended->code;
+    }
+    if (auto const* to_complete = std::get_if<cli::complete_request>(&asked)) {
+        return cli::print_completion(*to_complete, environment, to);
     }
     if (auto const* look = std::get_if<cli::status_request>(&asked)) {
         return status(*look, environment, to);

@@ -120,6 +120,11 @@ struct order_options {
     std::optional<std::chrono::seconds> delay;
 };
 
+/// What a shell asks to complete a line; no person calls it.
+struct complete_options {
+    std::vector<std::string> words; ///< the last one is being typed
+};
+
 int run(serve_options const& options, base::console& to);
 int run(enroll_command_options const& options, base::console& to);
 int run(tokens_options const& options, base::console& to);
@@ -131,5 +136,6 @@ int run(rename_server_options const& options, base::console& to);
 int run(new_key_options const& options, base::console& to);
 int run(outputs_options const& options, base::console& to);
 int run(order_options const& options, base::console& to);
+int run(complete_options const& options, base::console& to);
 
 } // namespace trafikito::server::cli
