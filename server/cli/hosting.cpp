@@ -160,6 +160,7 @@ void hosting::stop(int signal) {
                                                                 : "SIGQUIT"));
     stopping_ = true;
     listener_->stop();
+    api_.stop();
     next_tick_.cancel();
     next_look_.cancel();
     // A second one is for whoever does not want to wait.

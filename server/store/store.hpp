@@ -7,6 +7,7 @@
 #include "server/security/secrets.hpp"
 #include "server/store/disk_reserve.hpp"
 #include "server/store/enrolment.hpp"
+#include "server/store/refusal.hpp"
 #include "server/store/retention_clock.hpp"
 #include "server/store/sqlite.hpp"
 
@@ -41,6 +42,7 @@ struct server_row {
     std::string id;
     std::string name;
     security::digest key{};
+    base::wall_time created;
     os_facts os;
     std::string available;                          ///< valid lines of its available_commands.sh
     std::optional<std::vector<std::string>> wanted; ///< nothing: all that are available
@@ -256,6 +258,13 @@ public:
     enrolment_outcome may_send_commands(security::digest const& digest, std::string_view id);
     /// What ended long ago goes, and so do the servers that have never reported: how many.
     std::int64_t forget_ended_tokens();
+
+    /// Adds to what is known of each (store_refusals.cpp). Of servers that are not there nothing is
+    /// kept; of strangers and addresses what came last, within the bounds of refusal.hpp.
+    void note_refusals(std::vector<refusal> const& all);
+    /// The one that came last comes first.
+    std::vector<refusal> refusals(refusal::whose about, std::string_view name);
+    std::vector<refusal> refusals(refusal::whose about);
 
     void set_os_facts(std::string_view id, os_facts const& facts);
     void set_available(std::string_view id, std::string_view lines);
