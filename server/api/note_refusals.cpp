@@ -18,6 +18,18 @@ std::string without_port(std::string_view peer) {
     return std::string(peer.substr(0, peer.rfind(':')));
 }
 
+char const* kind_of(http::turned_away::why reason) {
+    switch (reason) {
+    case http::turned_away::why::tls:
+        return store::refused::tls;
+    case http::turned_away::why::room:
+        return store::refused::room;
+    case http::turned_away::why::request:
+        break;
+    }
+    return store::refused::http;
+}
+
 } // namespace
 
 void service::note_refusal(http::request const& from, store::server_row const* server,
@@ -52,10 +64,9 @@ void service::note_wrong_key(http::request const& from, std::string_view id) {
 void service::turned_away(http::turned_away const& what) {
     auto const now = now_();
     bool const known = !what.sender.empty();
-    bool const tls = what.reason == http::turned_away::why::tls;
     note_refusal({.about = known ? whose::server : whose::address,
                   .name = std::string(known ? what.sender : what.address),
-                  .kind = tls ? store::refused::tls : store::refused::http,
+                  .kind = kind_of(what.reason),
                   .first = now,
                   .last = now,
                   .address = without_port(what.peer),

@@ -293,6 +293,8 @@ hosting::news hosting::read_everything(store::store& kept) {
             background_.set(all.log_level, background_.as());
             found.limits = all;
         }
+    } catch (wrong_configuration const& wrong) {
+        background_.error("the limits stay as they were: " + wrong.in_one_line());
     } catch (std::exception const& failure) {
         background_.error(std::string("the limits stay as they were: ") + failure.what());
     }

@@ -26,6 +26,7 @@ struct turned_away {
     enum class why : std::uint8_t {
         tls,     ///< he does not trust our certificate, and said so
         request, ///< what he sent was refused
+        room,    ///< others had all seats, for as long as he waited
     };
     why reason = why::request;
     std::string_view sender;  ///< as in expect()

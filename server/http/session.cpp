@@ -79,6 +79,11 @@ asio::awaitable<void> session::run() {
             shared_.strangers.note(base::severity::warning,
                                    "no seat for a connection in time: closed it",
                                    shared_.admission.address_of(id_), steady::now());
+            shared_.serves.turned_away({turned_away::why::room,
+                                        {},
+                                        shared_.admission.address_of(id_),
+                                        shared_.admission.peer_of(id_),
+                                        "no seat for its connection in time"});
         }
         co_return;
     }

@@ -39,6 +39,7 @@ inline constexpr char const* clock = "clock";       ///< the time of a late repo
 inline constexpr char const* left_out = "left_out"; ///< a report was stored without a part
 inline constexpr char const* tls = "tls";           ///< whoever came does not trust our certificate
 inline constexpr char const* http = "http";         ///< the listener's own refusal
+inline constexpr char const* room = "room";         ///< the listener had no seat in time
 inline constexpr char const* wrong_key = "wrong_key";
 inline constexpr char const* store = "store";
 } // namespace refused

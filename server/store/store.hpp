@@ -302,6 +302,8 @@ public:
     /// As the agent sent them, a JSON array; empty when it sent none.
     std::string results(std::int64_t report);
     std::vector<feedback_row> feedback(std::string_view id);
+    /// The one that came last, without its details.
+    std::optional<feedback_row> last_feedback(std::string_view id);
 
     /// Changes when another process has written (PRAGMA data_version).
     std::int64_t data_version();
