@@ -120,31 +120,53 @@ std::optional<int> who_serves(std::filesystem::path const& data, check_findings&
     }
 }
 
+/// systemd keeps the data of a unit with DynamicUser= there, and shows the unit its own part alone:
+/// nobody but root gets there otherwise.
+bool is_kept_by_systemd(std::filesystem::path const& data) {
+    std::error_code none;
+    return std::filesystem::canonical(data, none).string().starts_with("/var/lib/private/");
+}
+
+/// Looks as the owner of the data does.
+template <typename Look>
+auto as_owner(std::filesystem::path const& data, Look look) {
+    owner_eyes const eyes(data);
+    return look();
+}
+
+std::string look_at_data(checked const& what, check_findings& found) {
+    check_directory(what, found);
+    auto about = check_database(what, found);
+    check_own_keys(what, found);
+    return about;
+}
+
 /// Returns the line that sums up, up to what was found.
 std::string look(check_options const& given, std::filesystem::path const& data,
                  check_findings& found) {
     checked what;
-    std::string about = data.string() + ": ";
-    {
-        owner_eyes const eyes(data);
-        what.full = given.full;
-        what.served_by = who_serves(data, found);
-        auto chosen = choose(given, data, what.served_by, found);
-        what.options = std::move(chosen.options);
+    what.full = given.full;
+    what.served_by = who_serves(data, found);
+    auto chosen = choose(given, data, what.served_by, found);
+    what.options = std::move(chosen.options);
+    auto const user = as_owner(data, [&] {
+        what.user = owner_eyes::user();
         what.limits = limits_of(what.options, check_limits(what.options, found));
-        check_directory(what, found);
-        about += check_database(what, found);
-        check_certificates(what, found);
-        if (what.served_by) {
-            about += ", served" +
-                     (*what.served_by == 0 ? "" : " by process " + std::to_string(*what.served_by));
-        } else {
-            about += ", to be served by " + eyes.user();
-        }
-        about += chosen.from.empty() ? "" : ", with the options of " + chosen.from;
-    }
+        return owner_eyes::user_name();
+    });
+    auto about = data.string() + ": ";
+    about += is_kept_by_systemd(data) ? look_at_data(what, found)
+                                      : as_owner(data, [&] { return look_at_data(what, found); });
+    as_owner(data, [&] { check_given_certificates(what, found); });
+    check_offer(what, found);
     check_address(what, found);
-    return about;
+    if (what.served_by) {
+        about += ", served" +
+                 (*what.served_by == 0 ? "" : " by process " + std::to_string(*what.served_by));
+    } else {
+        about += ", to be served by " + user;
+    }
+    return about + (chosen.from.empty() ? "" : ", with the options of " + chosen.from);
 }
 
 } // namespace

@@ -139,7 +139,7 @@ void check_user_key(fs::path const& data, check_findings& found) {
 void check_directory(checked const& what, check_findings& found) {
     auto const& data = what.options.data;
     std::error_code none;
-    if (!fs::exists(fs::symlink_status(data, none)) && !none) {
+    if (fs::symlink_status(data, none).type() == fs::file_type::not_found) {
         check_parent(data, found);
         return;
     }
@@ -149,7 +149,7 @@ void check_directory(checked const& what, check_findings& found) {
         found.add_text(data.string(), failed.what());
         return;
     }
-    found.add(security::review_data_directory(data));
+    found.add(security::review_data_directory(data, what.user));
     if (!may_write(data)) {
         found.add(level::error, data.string(), "this user cannot write to it",
                   "Run the server as its owner, or `chmod u+rwx " + shell_word(data.string()) +
@@ -158,12 +158,19 @@ void check_directory(checked const& what, check_findings& found) {
     check_room(data, found);
 }
 
-void check_certificates(checked const& what, check_findings& found) {
+void check_own_keys(checked const& what, check_findings& found) {
+    if (!what.options.certificate) {
+        found.add(security::review_own_certificate(what.options.data, system_now()));
+    }
+    check_user_key(what.options.data, found);
+}
+
+void check_given_certificates(checked const& what, check_findings& found) {
     auto const& options = what.options;
     auto const now = system_now();
-    found.add(options.certificate
-                  ? security::review_given_certificate(*options.certificate, *options.key, now)
-                  : security::review_own_certificate(options.data, now));
+    if (options.certificate) {
+        found.add(security::review_given_certificate(*options.certificate, *options.key, now));
+    }
     if (options.public_certificate) {
         found.add(security::review_given_certificate(*options.public_certificate, {}, now));
     }
@@ -171,9 +178,11 @@ void check_certificates(checked const& what, check_findings& found) {
          {options.certificate, options.key, options.public_certificate, options.limits}) {
         check_hidden(options.data, file, found);
     }
+}
+
+void check_offer(checked const& what, check_findings& found) {
     check_way(what, found);
     check_agent_files(what, found);
-    check_user_key(options.data, found);
 }
 
 void check_address(checked const& what, check_findings& found) {

@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 
+#include <sys/types.h>
+
 namespace trafikito::server::cli {
 
 /// What is looked at.
@@ -17,6 +19,7 @@ struct checked {
     effective_limits limits;
     bool full = false;            ///< the whole database
     std::optional<int> served_by; ///< as house.hpp has it
+    uid_t user = 0;               ///< as whom the server runs, or will
 };
 
 /// The database of options.data: whether it opens, of which version it is, whether it is whole, and
@@ -26,8 +29,14 @@ std::string check_database(checked const& what, check_findings& found);
 /// Who may be in the directory, and how much room its disk has.
 void check_directory(checked const& what, check_findings& found);
 
-/// Keys, certificates, the user_api_key, and what agents would be told of them.
-void check_certificates(checked const& what, check_findings& found);
+/// Keys and certificates that the directory has of its own, and the user_api_key.
+void check_own_keys(checked const& what, check_findings& found);
+
+/// Somebody's own certificates, which lie elsewhere.
+void check_given_certificates(checked const& what, check_findings& found);
+
+/// What agents would have against the address that they are told, and what they would download.
+void check_offer(checked const& what, check_findings& found);
 
 /// Whether the address can be had, where nobody serves.
 void check_address(checked const& what, check_findings& found);

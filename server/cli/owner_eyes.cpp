@@ -34,16 +34,23 @@ bool set_groups_of(uid_t user, gid_t group) {
 } // namespace
 
 owner_eyes::owner_eyes(std::filesystem::path const& directory)
-    : user_(name_of(::geteuid())), group_before_(::getegid()), groups_before_(groups_now()) {
+    : group_before_(::getegid()), groups_before_(groups_now()) {
     struct stat found{};
     if (::geteuid() != 0 || ::stat(directory.c_str(), &found) != 0 || found.st_uid == 0) {
         return;
     }
-    changed_ = true;
-    if (set_groups_of(found.st_uid, found.st_gid) && ::setegid(found.st_gid) == 0 &&
-        ::seteuid(found.st_uid) == 0) {
-        user_ = name_of(found.st_uid);
+    changed_ = true; // half of it is undone, too
+    if (set_groups_of(found.st_uid, found.st_gid) && ::setegid(found.st_gid) == 0) {
+        static_cast<void>(::seteuid(found.st_uid) == 0);
     }
+}
+
+uid_t owner_eyes::user() {
+    return ::geteuid();
+}
+
+std::string owner_eyes::user_name() {
+    return name_of(::geteuid());
 }
 
 owner_eyes::~owner_eyes() {

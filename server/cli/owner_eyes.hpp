@@ -20,11 +20,12 @@ public:
     owner_eyes(owner_eyes const&) = delete;
     owner_eyes& operator=(owner_eyes const&) = delete;
 
-    /// Whose eyes they are: a name, or `#1000`.
-    [[nodiscard]] std::string const& user() const { return user_; }
+    /// Whose eyes they are.
+    [[nodiscard]] static uid_t user();
+    /// A name, or `#1000`.
+    [[nodiscard]] static std::string user_name();
 
 private:
-    std::string user_;
     gid_t group_before_;
     std::vector<gid_t> groups_before_;
     bool changed_ = false;

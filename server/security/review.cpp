@@ -156,7 +156,7 @@ std::vector<fault> review_given_certificate(fs::path const& certificate, fs::pat
     }
     auto const key_text = text_of(key, found);
     std::error_code failed;
-    if (!key_text && !fs::exists(fs::symlink_status(key, failed)) && !failed) {
+    if (!key_text && fs::symlink_status(key, failed).type() == fs::file_type::not_found) {
         found.push_back({key, "it is not there",
                          "Put the key of the certificate there (PEM, "
                          "unencrypted), or name another file."});

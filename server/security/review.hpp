@@ -10,11 +10,13 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace trafikito::server::security {
 
 /// Of a directory that is there: whose it is and what is in it, what others may do to both, and who
-/// could put another one in its place. For a server that runs as this (effective) user.
-std::vector<fault> review_data_directory(std::filesystem::path const& directory);
+/// could put another one in its place. For a server that runs as `user`.
+std::vector<fault> review_data_directory(std::filesystem::path const& directory, uid_t user);
 
 /// Of keys and certificates that the directory has of its own. What is missing is no fault: serve
 /// makes it; nor is a server.pem that it would make anew.

@@ -2,6 +2,7 @@
 // text, the exit code, and that nothing is changed.
 #include "test/server/child.hpp"
 
+#include "net/api/report.hpp"
 #include "server/security/secrets.hpp"
 #include "server/store/schema.hpp"
 #include "server/store/store.hpp"
@@ -55,7 +56,10 @@ struct fixture {
     /// What is printed, without what every directory of a test has: where it is, and that it is
     /// reached from this machine alone.
     std::string check(int code, std::vector<std::string> more = {}) {
-        std::vector<std::string> words{"check", "--data", data.string(), "--listen", "127.0.0.1:0"};
+        std::vector<std::string> words{"check", "--data", data.string()};
+        if (std::ranges::find(more, "--listen") == more.end()) {
+            words.insert(words.end(), {"--listen", "127.0.0.1:0"});
+        }
         words.insert(words.end(), more.begin(), more.end());
         auto ended = test::run_server(words);
         BOOST_TEST(ended.status == code, ended.output);
@@ -70,10 +74,14 @@ struct fixture {
         return at == std::string::npos ? text : text.erase(at, text.find('\n', at) + 1 - at);
     }
 
+    /// Of all but what readers of the database tell each other by (SQLite's shared memory).
     std::string listing() const {
         std::vector<std::string> lines;
         for (auto const& one : fs::recursive_directory_iterator(directory.path())) {
             struct stat found{};
+            if (one.path().string().ends_with("-shm")) {
+                continue;
+            }
             BOOST_REQUIRE(::lstat(one.path().c_str(), &found) == 0);
             lines.push_back(one.path().string() + " " + std::to_string(found.st_mode) + " " +
                             std::to_string(found.st_size) + " " +
