@@ -65,6 +65,22 @@ void describe_enroll(CLI::App& enroll, enroll_request& into) {
         ->type_name("USER");
 }
 
+void describe_test(CLI::App& test, test_request& into) {
+    constexpr unsigned most_runs = 1000;
+    test.add_option("names", into.names, "Which ones (default: all of the list)")
+        ->type_name("NAME");
+    auto* const as_sent =
+        test.add_flag("--as-sent", into.as_sent,
+                      "Print the report as it would be sent, byte for byte, and nothing else");
+    test.add_flag("--raw", into.as_sent, "The same")->group(""); // its name until 0.1
+    test.add_option("--repeat", into.repeat, "Run each so often and show how that spreads (1-1000)")
+        ->type_name("N")
+        ->check(CLI::Range(1U, most_runs))
+        ->excludes(as_sent);
+    test.add_flag("--here", into.here,
+                  "Not as the agent's unit does, where systemd has one: without what it restricts");
+}
+
 print_and_exit wrong(std::string const& what) {
     return {"trafikito-agent: error: " + base::one_line(what) +
                 "\nRun `trafikito-agent --help` for how to call it.\n",
@@ -101,6 +117,7 @@ request parse_command_line(int argc, char const* const* argv) {
     app.set_version_flag("-V,--version", base::version_text("trafikito-agent"),
                          "Print the version and exit");
     app.get_formatter()->column_width(36);
+    app.require_subcommand(0, 1); // a command of the list may have the name of another one
 
     run_request run;
     enroll_request enrolment;
@@ -118,10 +135,7 @@ request parse_command_line(int argc, char const* const* argv) {
     test_request test;
     auto* const run_some = app.add_subcommand(
         "test", "Run commands as the daemon would and show each result; send nothing");
-    run_some->add_option("names", test.names, "Which ones (default: all of the list)")
-        ->type_name("NAME");
-    run_some->add_flag("--raw", test.raw,
-                       "Print byte for byte what they print, also what a terminal would obey");
+    describe_test(*run_some, test);
     status_request status;
     auto* const look = app.add_subcommand("status", "Say what the running daemon is doing");
     look->add_flag("--json", status.as_json, "As one line of JSON");
