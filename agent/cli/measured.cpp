@@ -200,7 +200,7 @@ std::string endings_of(std::vector<measured> const& runs) {
     }
     if (outputs.size() > 1) {
         text += "; " + std::to_string(outputs.size()) + " different outputs";
-    } else if (!outputs.empty()) {
+    } else if (!outputs.empty() && runs.size() > 1) {
         text += "; the same output each time";
     }
     return text;

@@ -180,18 +180,18 @@ void tested::print_one(page& on, std::size_t at) const {
     }
     bool const failed = std::ranges::any_of(
         runs, [](auto const& run) { return run.end != outcome::well || run.unkillable != 0; });
-    auto const title =
-        runs_[at].name + ": " +
-        (what_.repeat == 1 || of.shown_run == 0 ? runs.front().ended : endings_of(runs));
+    bool const ran = of.shown && of.shown->end != exec::result::ending::not_started;
+    bool const many = what_.repeat != 1 && ran;
+    auto const title = runs_[at].name + ": " + (many ? endings_of(runs) : runs.front().ended);
     failed ? on.add_failure(title) : on.add(title);
     on.add("\n");
-    if (what_.repeat != 1 && of.shown_run != 0) {
+    if (many) {
         for (auto const& line : spread_of(runs)) {
             on.add("  " + line + "\n");
         }
         on.add("  output of run " + std::to_string(of.shown_run) + ":\n");
     }
-    if (of.shown) {
+    if (ran) {
         print_output(on, *of.shown);
         for (auto const& reason : reasons(of)) {
             on.add("  why: " + base::one_line(reason) + "\n");
@@ -200,10 +200,7 @@ void tested::print_one(page& on, std::size_t at) const {
     on.add("\n");
 }
 
-void tested::print_output(page& on, exec::result const& of) const {
-    if (of.end == exec::result::ending::not_started) {
-        return;
-    }
+void tested::print_output(page& on, exec::result const& of) {
     auto const put = [&](std::string_view piece) { on.add_output(piece); };
     of.output.head(put);
     if (of.output.cut()) {
@@ -239,7 +236,7 @@ std::vector<std::string> tested::reasons(entry const& of) const {
 
 std::string tested::last_line() const {
     auto line = summary_of(runs_);
-    if (what_.repeat != 1) {
+    if (what_.repeat != 1 && !interrupted_) {
         line += ", of " + std::to_string(what_.repeat) + " runs each";
     }
     return line;

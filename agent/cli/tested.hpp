@@ -53,7 +53,7 @@ private:
 
     void note(std::size_t section, exec::result&& ended, bool interrupted);
     void print_one(page& on, std::size_t at) const;
-    void print_output(page& on, exec::result const& of) const;
+    static void print_output(page& on, exec::result const& of);
     [[nodiscard]] std::vector<std::string> reasons(entry const& of) const;
     [[nodiscard]] std::string last_line() const;
 

@@ -34,7 +34,9 @@ std::string normalised(std::string text) {
 }
 
 struct test_command_fixture : pair {
-    test_command_fixture() : pair(2) {}
+    test_command_fixture() : pair(2) {
+        there.environment["TRAFIKITO_CYCLE_TIMEOUT"] = "60s"; // cycles are a second apart
+    }
 
     [[nodiscard]] finished test(std::vector<std::string> arguments = {}) const {
         arguments.insert(arguments.begin(), "test");
