@@ -149,7 +149,8 @@ std::optional<agents_unit> find_agents_unit(fs::path const& config) {
             continue;
         }
         auto const reads = config_of(service_settings(answer.out, name));
-        if (reads && is_same(reads->empty() ? config::default_config_file() : *reads, config)) {
+        if (reads &&
+            is_same(reads->empty() ? config::choose_config_file({}).file : *reads, config)) {
             return agents_unit{name, std::move(answer.out)};
         }
     }

@@ -1,6 +1,7 @@
 #include "agent/cli/test.hpp"
 
 #include "agent/cli/daemons_rights.hpp"
+#include "agent/cli/exit_code.hpp"
 #include "agent/cli/in_service.hpp"
 #include "agent/cli/tested.hpp"
 #include "agent/daemon/kernel_support.hpp"
@@ -24,8 +25,6 @@ namespace trafikito::agent::cli {
 namespace {
 
 constexpr std::string_view program = "trafikito-agent";
-constexpr int failed = 1;
-constexpr int wrong = 2;
 
 void say(base::console& to, std::string const& text) {
     to.err << program << ": " << base::one_line(text) << '\n';
@@ -162,7 +161,7 @@ int run_here(test_request const& what, config::loaded_settings const& loaded, ca
     } else {
         all.print(to);
     }
-    return all.well() ? 0 : failed;
+    return all.well() ? ok : failed;
 }
 
 int become_and_run(test_request const& what, config::loaded_settings const& loaded, caller who,
@@ -185,16 +184,20 @@ int become_and_run(test_request const& what, config::loaded_settings const& load
 } // namespace
 
 int test(test_request const& what, std::vector<std::string> const& environment, base::console& to) {
+    auto const& config = what.config.file;
     auto const loaded =
-        config::load_settings(what.config, environment, config::key_reading::if_readable);
+        config::load_settings(config, environment, config::key_reading::if_readable);
     to.hidden.add(loaded.secrets);
     if (auto const told = callers_text(environment)) {
         int const code = become_and_run(what, loaded, caller_from(*told), to);
-        return code == 0 ? code : ran_as_unit + code;
+        return code == ok ? code : ran_as_unit + code;
     }
-    auto who = look_at_caller_of(loaded.settings, environment);
+    if (!what.config.found_by.empty()) {
+        say(to, "configuration: " + config.string() + " (" + what.config.found_by + ")");
+    }
+    auto who = look_at_caller_of(loaded.as_far, environment);
     // Also where something is wrong: in its unit the agent may have what is missing.
-    auto const file = std::filesystem::absolute(what.config).lexically_normal();
+    auto const file = std::filesystem::absolute(config).lexically_normal();
     auto const code = test_as_unit(what, file, who, to);
     return code ? *code : become_and_run(what, loaded, std::move(who), to);
 }

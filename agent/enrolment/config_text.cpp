@@ -26,7 +26,7 @@ values values_of(plan const& what, net::api::server_identity const& identity) {
     add("workspace_id", what.workspace_id);
     add("api_url", what.api_url);
     add("tmp_file", config::usual_tmp_file(what.var_dir).string());
-    add("ca_file", what.connection.ca_file);
+    add("ca_file", what.ca_copy.empty() ? what.connection.ca_file : what.ca_copy.string());
     add("pin", what.connection.pin);
     add("run_as", what.run_as);
     return all;
@@ -68,7 +68,7 @@ void read_back(plan const& what, std::string const& text, values const& meant,
 std::string config_text(plan const& what, net::api::server_identity const& identity) {
     std::string text =
         "# The static configuration of the Trafikito agent, written when this machine was "
-        "enrolled.\n# trafikito-agent --help lists the keys.\n";
+        "enrolled.\n# trafikito-agent --help-keys lists the keys.\n";
     auto const all = values_of(what, identity);
     for (auto const& [key, value] : all) {
         text += key;
