@@ -35,7 +35,7 @@ std::string normalised(std::string text) {
 
 struct test_command_fixture : pair {
     test_command_fixture() : pair(2) {
-        there.environment["TRAFIKITO_CYCLE_TIMEOUT"] = "60s"; // cycles are a second apart
+        there.environment["TRAFIKITO_INTERVAL"] = "120s"; // nothing is cut short by it
     }
 
     [[nodiscard]] finished test(std::vector<std::string> arguments = {}) const {
@@ -89,33 +89,34 @@ BOOST_AUTO_TEST_CASE(each_command_is_shown_and_all_stand_in_a_table) {
              "trafikito_refused=\"id\"\n");
     auto const ran = test({"well", "trafikito_fails", "killed", "long", "leaves", "refused"});
     BOOST_TEST(exited(ran, 1));
-    BOOST_TEST(normalised(ran.out) ==
-               "trafikito_well: exit 0\n"
-               "  one\n"
-               "\n"
-               "  two\n"
-               "\n"
-               "trafikito_fails: exit 3\n"
-               "  no\n"
-               "\n"
-               "trafikito_killed: signal 9 (Killed)\n"
-               "\n"
-               "trafikito_long: timed out, signal 15 (Terminated)\n"
-               "  begun\n"
-               "\n"
-               "trafikito_leaves: exit 0\n"
-               "  left\n"
-               "\n"
-               "trafikito_refused: not run: its option user= cannot be read\n"
-               "\n"
-               "COMMAND  ENDED  TIME  CPU  MEMORY  OUTPUT\n"
-               "trafikito_well  exit 0  TIME  TIME  MEM  8 bytes\n"
-               "trafikito_fails  exit 3  TIME  TIME  MEM  3 bytes\n"
-               "trafikito_killed  signal 9 (Killed)  TIME  TIME  MEM  0 bytes\n"
-               "trafikito_long  timed out, signal 15 (Terminated)  TIME  TIME  MEM  6 bytes\n"
-               "trafikito_leaves  exit 0  TIME  TIME  MEM  5 bytes  2 left behind and killed\n"
-               "trafikito_refused  not run\n"
-               "6 commands: 2 well, 2 failed, 1 timed out, 1 not run\n");
+    BOOST_TEST(
+        normalised(ran.out) ==
+        "trafikito_well: exit 0\n"
+        "  one\n"
+        "\n"
+        "  two\n"
+        "\n"
+        "trafikito_fails: exit 3\n"
+        "  no\n"
+        "\n"
+        "trafikito_killed: signal 9 (Killed)\n"
+        "\n"
+        "trafikito_long: timed out, signal 15 (Terminated)\n"
+        "  begun\n"
+        "\n"
+        "trafikito_leaves: exit 0\n"
+        "  left\n"
+        "\n"
+        "trafikito_refused: not run: option user must be the name or number of a user, not \"\"\n"
+        "\n"
+        "COMMAND  ENDED  TIME  CPU  MEMORY  OUTPUT\n"
+        "trafikito_well  exit 0  TIME  TIME  MEM  8 bytes\n"
+        "trafikito_fails  exit 3  TIME  TIME  MEM  3 bytes\n"
+        "trafikito_killed  signal 9 (Killed)  TIME  TIME  MEM  0 bytes\n"
+        "trafikito_long  timed out, signal 15 (Terminated)  TIME  TIME  MEM  6 bytes\n"
+        "trafikito_leaves  exit 0  TIME  TIME  MEM  5 bytes  2 left behind and killed\n"
+        "trafikito_refused  not run\n"
+        "6 commands: 2 well, 2 failed, 1 timed out, 1 not run\n");
     auto const much = test({"much"});
     BOOST_TEST(exited(much, 0));
     BOOST_TEST(has(much.out, "\n  (1.0 KiB of 10.7 KiB are kept: max_output; what stood here is "
@@ -267,6 +268,8 @@ BOOST_AUTO_TEST_CASE(neither_it_nor_a_daemon_ends_what_the_other_has_started) {
     order({{"tok trafikito_short 55 0"},
            {"tok trafikito_daemons 55 0"},
            {"tok trafikito_short 55 0"}});
+    there.environment["TRAFIKITO_INTERVAL"] = "1s";
+    there.environment["TRAFIKITO_CYCLE_TIMEOUT"] = "60s";
     program testing(words({"tests"}), there.all_environment());
     BOOST_REQUIRE(begun("tests"));
     auto const daemon = there.daemon(); // ends what others of its installation have left

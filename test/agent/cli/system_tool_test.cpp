@@ -42,7 +42,8 @@ BOOST_AUTO_TEST_CASE(one_that_does_not_end_is_killed) {
 BOOST_AUTO_TEST_CASE(a_signal_to_this_process_is_told_and_not_obeyed) {
     // It waits for what this process sends it when it hears of the signal.
     running_tool tool(
-        {"sh", "-c", "trap 'exit 7' USR1; kill -INT $PPID; while :; do sleep 0.1; done"});
+        {"sh", "-c",
+         "exec 2>/dev/null; trap 'exit 7' USR1; kill -INT $PPID; while :; do sleep 0.1; done"});
     int told = 0;
     int const code = tool.wait([&](int number) {
         told = number;
