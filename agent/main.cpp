@@ -98,22 +98,6 @@ int run(cli::run_request const& what, std::vector<std::string> environment, base
     return start(std::move(*loaded->settings), std::move(environment), log);
 }
 
-int test(cli::test_request const& what, std::vector<std::string> const& environment,
-         base::console& to) {
-    auto const loaded =
-        prepare(what.config.file, environment, config::key_reading::if_readable, to);
-    if (!loaded) {
-        return 2;
-    }
-    base::log log(base::open_log({}, program), base::severity::warning, base::log::format::text);
-    log.hide(loaded->secrets);
-    daemon::log_all(loaded->diagnostics, log);
-    for (auto const& weakness : daemon::weak_in_kernel()) {
-        log.warning(weakness);
-    }
-    return cli::test_commands(*loaded->settings, what, log, to.out);
-}
-
 /// For the subcommands that look from outside: they become nobody, need no key, and log nothing.
 /// What is wrong with the configuration is said, and the running daemon, which has another one in
 /// force, is looked at all the same.
@@ -189,7 +173,7 @@ int dispatch(int argc, char const* const* argv, base::console& to) {
         return cli::check(check_it->config.file, environment, to);
     }
     if (auto const* test_some = std::get_if<cli::test_request>(&asked)) {
-        return test(*test_some, environment, to);
+        return cli::test(*test_some, environment, to);
     }
     if (auto const* enrolment = std::get_if<cli::enroll_request>(&asked)) {
         return cli::enroll(*enrolment, environment, to);
