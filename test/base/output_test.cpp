@@ -72,8 +72,7 @@ BOOST_AUTO_TEST_CASE(only_our_own_words_are_coloured) {
     out.put(base::style::error, "error:") << " \x1b[31m \x01" << '2' << "key-of-host\n";
     out.put(base::style::strong, "\x1b\x01");
     BOOST_TEST(out.finish() == 0);
-    BOOST_TEST(written() ==
-               "\x1b[1;31merror:\x1b[0m \\x1b[31m \\x012…\n\x1b[1m\\x1b\\x01\x1b[0m");
+    BOOST_TEST(written() == "\x1b[1;31merror:\x1b[0m \\x1b[31m \\x012…\n\x1b[1m\\x1b\\x01\x1b[0m");
 }
 
 BOOST_AUTO_TEST_CASE(without_colour_nothing_speaks_to_a_terminal) {
