@@ -51,10 +51,11 @@ std::string obstacle::in_words(onlooker const& who, int mode) const {
         return at.string() + " is on a read-only file system";
     }
     if (error == EACCES && on_the_way) {
-        return "the folder " + at.string() + " does not let " + who.name + " through" + mode_of(at);
+        return "the folder " + at.string() + " does not let user " + who.name + " through" +
+               mode_of(at);
     }
     if (error == EACCES) {
-        return who.name + " may not " + std::string(verb_of(mode)) + " " + at.string() +
+        return "user " + who.name + " may not " + std::string(verb_of(mode)) + " " + at.string() +
                mode_of(at);
     }
     return at.string() + ": " + std::generic_category().message(error);

@@ -145,7 +145,8 @@ private:
             } else if (words) {
                 certain.push_back(
                     {0, "the shell cannot read this command, and runs nothing of it: " + *words,
-                     "Try it: sh -n -c 'COMMAND' says the same until it is mended."});
+                     "Each quote and parenthesis needs its other one, each if its fi, each do "
+                     "its done."});
             }
         }
         std::erase_if(faults, &command_fault::may_be_syntax);
@@ -160,7 +161,7 @@ private:
             add_about_option(one,
                              "there is no user " + *one.options.user +
                                  " on this machine; the command is not run",
-                             hint_for_unknown_user(*one.options.user));
+                             hint_for_unknown_user(*one.options.user, "user="));
             return false;
         }
         if (who_.uid != 0 && named->uid != who_.uid) {
@@ -243,7 +244,7 @@ private:
                               "sudo wants a terminal (Defaults requiretty in its rules), and a "
                               "command has none: it fails",
                               "Type: echo 'Defaults:" + user.name +
-                                  " !requiretty' >/etc/sudoers.d/trafikito-tty"});
+                                  " !requiretty' >>/etc/sudoers.d/trafikito-tty"});
             return;
         }
         faults.push_back({offset,
@@ -252,7 +253,7 @@ private:
                               "it: no rule with NOPASSWD lets " +
                               user.name + " run " + program,
                           "Type: echo '" + user.name + " ALL=(root) NOPASSWD: " + program +
-                              "' >/etc/sudoers.d/trafikito"});
+                              "' >>/etc/sudoers.d/trafikito"});
     }
 
     std::string whole_path_of(config::program_run const& run) {

@@ -1,6 +1,7 @@
 #include "agent/inspection/files.hpp"
 
 #include "agent/daemon/eyes.hpp"
+#include "agent/inspection/script.hpp"
 #include "agent/persistence/state.hpp"
 #include "agent/persistence/status.hpp"
 #include "agent/persistence/stop_file.hpp"
@@ -36,7 +37,7 @@ public:
     inspector(config::settings const& settings, onlooker const& who, places const& written)
         : settings_(settings), who_(who), written_(written) {}
 
-    std::vector<config::diagnostic> look() && {
+    closed_files look() && {
         look_at_list();
         look_at_certificates();
         look_at_var();
@@ -44,7 +45,7 @@ public:
         look_at_log();
         look_at_base();
         look_at_reloads();
-        return std::move(found_);
+        return {std::move(found_), std::move(later_)};
     }
 
 private:
@@ -87,8 +88,10 @@ private:
             auto const stopped = one.file.empty() ? std::nullopt : find_obstacle(one.file, R_OK);
             if (stopped) {
                 auto const name = std::string(config::describe(one.key).name);
+                auto const what = stopped->missing() ? "there is no " + one.file.string()
+                                                     : stopped->in_words(who_, R_OK);
                 add(one.key, level::error, one.file,
-                    name + ": " + stopped->in_words(who_, R_OK) + "; the agent cannot start",
+                    name + ": " + what + "; the agent cannot start",
                     hint_for(one.key, one.file, *stopped, one.secret));
             }
         }
@@ -97,7 +100,9 @@ private:
     /// A home directory is not opened to everybody: what lies there is copied.
     std::string hint_for(key_id key, fs::path const& file, obstacle const& stopped, bool secret) {
         if (stopped.missing() || stopped.error != EACCES) {
-            return "Put it there, or name the right file.";
+            auto const near = stopped.on_the_way ? std::string() : nearest_file(file);
+            return near.empty() ? "Put it there, or name the right file."
+                                : "Did you mean " + near + "?";
         }
         if (!stopped.on_the_way) {
             return "Type: " + opening_command(stopped, who_, R_OK, secret);
@@ -115,6 +120,12 @@ private:
         auto const& var = settings_.var_dir;
         if (!is_there(var)) {
             look_at_making_var();
+            return;
+        }
+        if (!is_folder(var)) {
+            add(key_id::var_dir, level::error, var,
+                var.string() + " is no folder: the report and the state of the agent have no place",
+                "Type: mv " + typed(var.string()) + " " + typed(var.string() + ".old"));
             return;
         }
         auto const stopped = find_obstacle(var, R_OK | W_OK | X_OK);
@@ -139,15 +150,17 @@ private:
         if (!stopped) {
             return;
         }
-        bool const parent_missing = stopped->missing();
         add(key_id::var_dir, level::error, var,
             "there is no " + var.string() +
                 ", and the agent cannot make it: " + stopped->in_words(who_, W_OK),
-            "Type: " +
-                std::string(parent_missing
-                                ? "mkdir -p " + typed(var.parent_path().string()) + " && "
-                                : "") +
-                "install -d -o " + typed(who_.name) + " " + typed(var.string()));
+            "Type: " + making_command(var));
+    }
+
+    [[nodiscard]] std::string making_command(fs::path const& folder) const {
+        if (who_.uid == ::getuid()) { // not the effective one: other eyes are open
+            return "mkdir -p " + typed(folder.string());
+        }
+        return "install -d -o " + typed(who_.name) + " " + typed(folder.string());
     }
 
     /// What an agent that ran as somebody else has left.
@@ -166,7 +179,7 @@ private:
         }
         if (!closed.empty()) {
             add_file(level::error, var,
-                     who_.name + " may not read and write what lies in it (" + closed +
+                     "user " + who_.name + " may not read and write what lies in it (" + closed +
                          "): an agent that ran as another user has left it",
                      "Type: chown -R " + typed(who_.name) + " " + typed(var.string()));
         }
@@ -202,8 +215,7 @@ private:
         }
         auto const hint =
             stopped->missing()
-                ? "Type: install -d -o " + typed(who_.name) + " " +
-                      typed(file.parent_path().string())
+                ? "Type: " + making_command(file.parent_path())
                 : "Type: " +
                       opening_command(*stopped, who_, stopped->on_the_way ? X_OK : W_OK, false);
         add(key, level::warning, file, name + ": " + stopped->in_words(who_, W_OK) + "; " + means,
@@ -221,7 +233,7 @@ private:
         add(key_id::base_dir, level::warning, base,
             "base_dir: " +
                 (stopped->missing() ? stopped->in_words(who_, X_OK)
-                                    : who_.name + " may not enter " + base.string()) +
+                                    : "user " + who_.name + " may not enter " + base.string()) +
                 "; commands begin in / in its place",
             stopped->missing() ? "Type: mkdir -p " + typed(base.string())
                                : "Type: chmod o+x " + typed(base.string()));
@@ -229,15 +241,15 @@ private:
 
     /// What is read as root at the start, and again as that user.
     void look_at_reloads() {
-        look_at_reload(settings_.config_file, true,
+        look_at_reload(settings_.config_file,
                        "after a reload (SIGHUP, or a change of trafikito.app) it cannot be read "
                        "again: what was in force stays");
         if (is_there(settings_.dynamic_file)) {
-            look_at_reload(settings_.dynamic_file, true,
+            look_at_reload(settings_.dynamic_file,
                            "a change of it is not followed while the agent runs");
         }
         if (!settings_.api_key_file.empty() && !settings_.api_key_file_of_environment) {
-            look_at_reload(settings_.api_key_file, true,
+            look_at_reload(settings_.api_key_file,
                            "a reload (SIGHUP) keeps the old key: a new one holds after a restart");
         }
         if (settings_.allow_widgets) {
@@ -245,11 +257,15 @@ private:
         }
     }
 
-    void look_at_reload(fs::path const& file, bool secret, std::string const& means) {
+    void look_at_reload(fs::path const& file, std::string const& means) {
         auto const stopped = find_obstacle(file, R_OK);
         if (stopped && stopped->error == EACCES) {
-            add_file(level::warning, file, stopped->in_words(who_, R_OK) + "; " + means,
-                     "Type: " + opening_command(*stopped, who_, R_OK, secret));
+            config::diagnostic one;
+            one.level = level::warning;
+            one.file = file.string();
+            one.what = stopped->in_words(who_, R_OK) + "; " + means;
+            one.hint = "Type: " + opening_command(*stopped, who_, R_OK, true);
+            later_.push_back(std::move(one));
         }
     }
 
@@ -269,15 +285,15 @@ private:
     onlooker const& who_;
     places const& written_;
     std::vector<config::diagnostic> found_;
+    std::vector<config::diagnostic> later_;
 };
 
 } // namespace
 
-std::vector<config::diagnostic> find_closed_files(config::settings const& settings,
-                                                  onlooker const& who, places const& written) {
+closed_files find_closed_files(config::settings const& settings, onlooker const& who,
+                               places const& written) {
     daemon::eyes_of const open(settings.run_as);
-    return open.problem().empty() ? inspector(settings, who, written).look()
-                                  : std::vector<config::diagnostic>();
+    return open.problem().empty() ? inspector(settings, who, written).look() : closed_files();
 }
 
 } // namespace trafikito::agent::inspection

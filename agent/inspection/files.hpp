@@ -10,9 +10,14 @@
 
 namespace trafikito::agent::inspection {
 
+struct closed_files {
+    std::vector<config::diagnostic> now;   ///< it keeps something from working
+    std::vector<config::diagnostic> later; ///< it is in the way when something is read again
+};
+
 /// As `who`, whom this process can see as (daemon::eyes_of is asked here). Of the settings'
 /// certificates as well, which is what session::open() would fail for.
-std::vector<config::diagnostic> find_closed_files(config::settings const& settings,
-                                                  onlooker const& who, places const& written);
+closed_files find_closed_files(config::settings const& settings, onlooker const& who,
+                               places const& written);
 
 } // namespace trafikito::agent::inspection

@@ -7,6 +7,7 @@
 #include "agent/inspection/commands.hpp"
 #include "agent/inspection/files.hpp"
 #include "agent/inspection/gained_rights.hpp"
+#include "agent/inspection/script.hpp"
 #include "agent/inspection/users.hpp"
 #include "agent/persistence/machine.hpp"
 #include "agent/persistence/record_file.hpp"
@@ -82,25 +83,40 @@ bool speaks_tls(config::settings const& settings) {
                : std::ranges::any_of(settings.api_url, is_https);
 }
 
+/// What is found, and what comes last of it, for whoever reads only the beginning.
+struct both : inspection {
+    std::vector<diagnostic> found_later;
+};
+
 class inspector {
 public:
     inspector(config::loaded_settings const& loaded, std::vector<std::string> const& environment)
         : settings_(*loaded.as_far), written_(settings_, environment),
           who_(find_onlooker(settings_)), complete_(loaded.settings.has_value()) {
+        if (!who_) { // the rest is looked at as whoever asks
+            unknown_user_ = std::exchange(settings_.run_as, {});
+            who_ = find_onlooker(settings_);
+        }
         result_.found = loaded.diagnostics;
     }
 
-    inspection look() && {
+    both look() && {
         look_at_user();
         auto const list = look_at_modes();
-        if (who_) {
-            add(find_closed_files(settings_, *who_, written_));
+        if (unknown_user_.empty()) {
+            auto closed = find_closed_files(settings_, *who_, written_);
+            add(std::move(closed.now));
+            std::ranges::move(closed.later, std::back_inserter(result_.found_later));
         }
         look_at_commands(list);
         look_at_var();
         look_at_connection();
         for (auto const& weakness : daemon::weak_in_kernel()) {
-            add(level::warning, "this machine", weakness, {});
+            diagnostic one;
+            one.level = level::warning;
+            one.file = "this machine";
+            one.what = weakness;
+            result_.found_later.push_back(std::move(one));
         }
         return std::move(result_);
     }
@@ -120,18 +136,21 @@ private:
         result_.found.push_back(std::move(one));
     }
     void add(config::key_id key, level as, std::string what, std::string hint) {
-        result_.found.push_back(
-            written_.at(key, as, settings_.config_file, std::move(what), std::move(hint)));
+        add(key, settings_.config_file, as, std::move(what), std::move(hint));
+    }
+    void add(config::key_id key, std::filesystem::path const& otherwise, level as, std::string what,
+             std::string hint) {
+        result_.found.push_back(written_.at(key, as, otherwise, std::move(what), std::move(hint)));
     }
 
     /// The user that the daemon becomes.
-    [[nodiscard]] uid_t uid() const { return who_ ? who_->uid : ::geteuid(); }
+    [[nodiscard]] uid_t uid() const { return who_->uid; }
 
     void look_at_user() {
-        if (!who_) {
+        if (!unknown_user_.empty()) {
             add(config::key_id::run_as, level::error,
-                "there is no user " + settings_.run_as + " on this machine: the agent cannot start",
-                hint_for_unknown_user(settings_.run_as));
+                "there is no user " + unknown_user_ + " on this machine: the agent cannot start",
+                hint_for_unknown_user(unknown_user_, "run_as = "));
         } else if (::geteuid() != 0 && who_->uid != ::geteuid()) {
             add(config::key_id::run_as, level::warning,
                 "only root sees with the eyes of " + who_->name +
@@ -183,10 +202,14 @@ private:
 
     void look_at_commands(base::walked_path const& reached) {
         auto const loaded = config::load_command_list(settings_, reached);
-        add(loaded.diagnostics);
         if (!loaded.list) {
+            for (auto const& one : loaded.diagnostics) {
+                add(config::key_id::available_commands, settings_.available_commands, one.level,
+                    one.what, hint_for_list(one.hint));
+            }
             return;
         }
+        add(loaded.diagnostics);
         auto const& list = *loaded.list;
         add(list.diagnostics);
         result_.commands = list.commands.size();
@@ -195,11 +218,21 @@ private:
                 "there is no command in it: nothing can be reported but that the machine lives",
                 "Add a line: trafikito_uptime=\"uptime\"");
         }
-        if (who_) {
-            add(inspect_commands(settings_, list, *who_));
-        }
+        add(inspect_commands(settings_, list, *who_));
         look_at_daemons(list);
         look_at_gained_rights(list);
+    }
+
+    [[nodiscard]] std::string hint_for_list(std::string const& otherwise) const {
+        auto const& list = settings_.available_commands;
+        std::error_code failed;
+        if (std::filesystem::exists(list, failed) || failed) {
+            return otherwise;
+        }
+        auto const near = nearest_file(list);
+        return near.empty() ? "Type: echo 'trafikito_uptime=\"uptime\"' >" + typed(list.string())
+                            : "Did you mean " + near + "? Type: mv " + typed(near) + " " +
+                                  typed(list.string());
     }
 
     /// `daemon=yes`: what it leaves running is meant to stay, longer than the agent.
@@ -267,12 +300,14 @@ private:
         bool const said = std::ranges::any_of(result_.found, [&](diagnostic const& one) {
             return one.what.find("the agent cannot start") != std::string::npos;
         });
-        if (!complete_ || said || !who_) {
+        if (!complete_ || said || !unknown_user_.empty()) {
             return;
         }
-        auto const problem = try_connection();
+        auto problem = try_connection();
         if (!problem.empty()) {
-            add(key_of_problem(problem), level::error, problem, {});
+            constexpr std::string_view step = "handshake: "; // none was tried
+            problem.erase(0, problem.starts_with(step) ? step.size() : 0);
+            add(key_of_problem(problem), level::error, problem + "; the agent cannot start", {});
         } else if (settings_.ca_file.empty() && speaks_tls(settings_) &&
                    net::http::trusts_nobody()) {
             add(level::warning, "this machine",
@@ -302,11 +337,12 @@ private:
         return config::key_id::api_url;
     }
 
-    config::settings const& settings_;
+    config::settings settings_;
     places written_;
     std::optional<onlooker> who_;
-    bool complete_; ///< the configuration could be read without an error
-    inspection result_;
+    std::string unknown_user_; ///< whom run_as names
+    bool complete_;            ///< the configuration could be read without an error
+    both result_;
 };
 
 void put_in_order(std::vector<diagnostic>& found) {
@@ -335,13 +371,15 @@ std::size_t inspection::count(level of) const {
 
 inspection inspect(config::loaded_settings const& loaded,
                    std::vector<std::string> const& environment) {
-    inspection result;
+    both result;
     if (loaded.as_far) {
         result = inspector(loaded, environment).look();
     } else {
         result.found = loaded.diagnostics;
     }
     put_in_order(result.found);
+    put_in_order(result.found_later);
+    std::ranges::move(result.found_later, std::back_inserter(result.found));
     return result;
 }
 

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <system_error>
 #include <utility>
@@ -140,11 +141,11 @@ void program_finder::look_at(config::program_run const& run,
     if (word.text.find('/') == std::string::npos) {
         look_in_path(run, found);
     } else {
-        look_at_file(around_.directory / word.text, X_OK, word, found);
+        look_at_file((around_.directory / word.text).lexically_normal(), X_OK, word, found);
     }
     auto const* const script = found.empty() ? script_of(run) : nullptr;
     if (script != nullptr && script->text.find('/') != std::string::npos) {
-        look_at_file(around_.directory / script->text, R_OK, *script, found);
+        look_at_file((around_.directory / script->text).lexically_normal(), R_OK, *script, found);
     }
 }
 
@@ -230,21 +231,25 @@ void program_finder::look_at_file(fs::path const& file, int mode, config::comman
         look_at_script(file, word, found);
         return;
     }
-    std::string hint = "Type: " + opening_command(*stopped, around_.who, mode, false);
-    if (stopped->missing() || stopped->error != EACCES) {
+    if (stopped->error != EACCES) {
         auto const near = nearest_file(stopped->at);
-        hint = near.empty() ? "Put it there, or write where it is." : "Did you mean " + near + "?";
-    } else if (!stopped->on_the_way && (mode & X_OK) != 0) {
-        hint = "Type: chmod a+rx " + typed(file.string());
+        auto const what = stopped->missing() ? "there is no " + file.string()
+                                             : stopped->in_words(around_.who, mode);
+        found.push_back(
+            {word.offset, what + ": the command has nothing to run",
+             near.empty() ? "Put it there, or write where it is." : "Did you mean " + near + "?"});
+        return;
     }
-    found.push_back(
-        {word.offset, stopped->in_words(around_.who, mode) + ": the command cannot run it", hint});
+    bool const to_be_run = !stopped->on_the_way && (mode & X_OK) != 0;
+    found.push_back({word.offset, stopped->in_words(around_.who, mode) + ": the command fails",
+                     "Type: " + (to_be_run ? "chmod a+rx " + typed(file.string())
+                                           : opening_command(*stopped, around_.who, mode, false))});
 }
 
 void program_finder::look_at_script(fs::path const& file, config::command_word const& word,
                                     std::vector<config::command_fault>& found) {
-    auto wrong = find_script_fault(
-        file, around_.who, [this](std::string_view name) { return find(name).has_value(); });
+    auto wrong =
+        find_script_fault(file, [this](std::string_view name) { return find(name).has_value(); });
     if (wrong) {
         found.push_back({word.offset, std::move(wrong->what), std::move(wrong->hint)});
     }

@@ -44,6 +44,20 @@ script_fault ends_in_return(fs::path const& file, std::string const& what) {
     return {what, "Type: sed -i 's/\\r$//' " + typed(file.string())};
 }
 
+/// What people mean is rather one of these than any program of the folder.
+std::string nearest_interpreter(fs::path const& missing) {
+    constexpr std::array<std::string_view, 10> usual{"bash", "dash",    "env",  "node", "perl",
+                                                     "php",  "python3", "ruby", "sh",   "zsh"};
+    std::vector<std::string_view> there;
+    for (auto const name : usual) {
+        if (daemon::may(missing.parent_path() / name, X_OK) == 0) {
+            there.push_back(name);
+        }
+    }
+    auto const near = config::nearest(missing.filename().string(), there);
+    return near ? (missing.parent_path() / *near).string() : nearest_file(missing);
+}
+
 /// Behind `#!`.
 std::optional<script_fault> judge_first_line(fs::path const& file, std::string_view line,
                                              std::function<bool(std::string_view)> const& in_path) {
@@ -61,7 +75,7 @@ std::optional<script_fault> judge_first_line(fs::path const& file, std::string_v
     }
     auto const path = fs::path(interpreter);
     if (daemon::may(path, X_OK) != 0) {
-        auto const near = nearest_file(path);
+        auto const near = nearest_interpreter(path);
         return script_fault{"the first line of " + file.string() + " names " +
                                 config::in_quotes(interpreter) + ", which cannot be run here",
                             near.empty() ? "Write what is there, such as #!/bin/sh, or install it."
@@ -80,8 +94,7 @@ std::optional<script_fault> judge_first_line(fs::path const& file, std::string_v
 } // namespace
 
 std::optional<script_fault>
-find_script_fault(fs::path const& file, onlooker const& who,
-                  std::function<bool(std::string_view)> const& in_path) {
+find_script_fault(fs::path const& file, std::function<bool(std::string_view)> const& in_path) {
     auto const beginning = beginning_of(file);
     if (!beginning) {
         return std::nullopt; // a program need not be readable; of a script see below
@@ -94,7 +107,6 @@ find_script_fault(fs::path const& file, onlooker const& who,
                                 "nothing",
                             "Type: sed -i '1s/^\\xEF\\xBB\\xBF//' " + typed(file.string())};
     }
-    (void)who;
     auto const end = text.find('\n');
     if (text.starts_with("#!")) {
         return judge_first_line(file, text.substr(2, end == std::string_view::npos ? end : end - 2),

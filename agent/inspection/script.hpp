@@ -2,8 +2,6 @@
 // Whether the kernel can run a script: what its first line names, and how that ends. Asked below
 // daemon::eyes_of. Runs nothing.
 
-#include "agent/inspection/access.hpp"
-
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -20,7 +18,6 @@ struct script_fault {
 /// `in_path`: whether a program of that name is in the PATH of commands. Nothing for what is no
 /// script, and for one that would run.
 std::optional<script_fault> find_script_fault(std::filesystem::path const& file,
-                                              onlooker const& who,
                                               std::function<bool(std::string_view)> const& in_path);
 
 /// The file of the same folder whose name is nearest, with that folder; empty when none is near.

@@ -30,11 +30,12 @@ std::vector<std::string> names_of_users() {
 
 } // namespace
 
-std::string hint_for_unknown_user(std::string const& name) {
+std::string hint_for_unknown_user(std::string const& name, std::string const& in_front) {
     auto const names = names_of_users();
     std::vector<std::string_view> const views(names.begin(), names.end());
     if (auto const near = config::nearest(name, views)) {
-        return "Did you mean " + std::string(*near) + "?";
+        auto const user = std::string(*near);
+        return "Did you mean " + user + "? Write " + in_front + user + ".";
     }
     return "Type: useradd --system --no-create-home --shell /usr/sbin/nologin " + typed(name);
 }

@@ -6,7 +6,8 @@
 
 namespace trafikito::agent::inspection {
 
-/// `Did you mean nobody?`, or how one is made.
-std::string hint_for_unknown_user(std::string const& name);
+/// `Did you mean nobody? Write run_as = nobody.`, with what stands in front of the name where it is
+/// written; or how such a user is made.
+std::string hint_for_unknown_user(std::string const& name, std::string const& in_front);
 
 } // namespace trafikito::agent::inspection

@@ -15,6 +15,7 @@
 #                     must stand in what `check` says, where there is a `# check:`, else in what `why` says
 #     # edit: LINE    the same, for what is done with an editor: it need not stand there
 #     # args: WORDS   for `check`, besides --config
+#     # path: FOLDER  in the PATH of whoever runs `check`
 #     # needs: WORD   root, or the name of a program; where it is missing the installation is left out, and that is said
 #     # ends: LINE    run at the end, whatever came of it
 #
@@ -107,8 +108,9 @@ without_machine() {
 ask_check() {
     code=0
     # shellcheck disable=SC2046 # words
-    "$agent" check --config "$cfg" $(said_of args) >"$said" 2>&1 </dev/null || code=$?
-    without_machine <"$said" | sed "s|$dir|DIR|g" >"$said.plain"
+    PATH=$PATH$(said_of path | sed 's/^/:/') "$agent" check --config "$cfg" $(said_of args) >"$said" 2>&1 </dev/null ||
+        code=$?
+    without_machine <"$said" | sed "s|$dir|DIR|g; s|user $(id -un) |user ME |g" >"$said.plain"
     mv "$said.plain" "$said"
 }
 ask_why() {
