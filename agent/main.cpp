@@ -66,12 +66,13 @@ std::optional<config::loaded_settings> prepare(std::filesystem::path const& file
 }
 
 int run(cli::run_request const& what, std::vector<std::string> environment, base::console& to) {
-    if (cli::is_to_be_enrolled(what.config, environment)) {
-        if (auto const ended = cli::enrol_first(what.config, environment, to)) {
+    auto const& file = what.config.file;
+    if (cli::is_to_be_enrolled(file, environment)) {
+        if (auto const ended = cli::enrol_first(file, environment, to)) {
             return *ended;
         }
     }
-    auto loaded = prepare(what.config, environment, config::key_reading::needed, to);
+    auto loaded = prepare(file, environment, config::key_reading::needed, to);
     if (!loaded) {
         return 2;
     }
@@ -81,6 +82,9 @@ int run(cli::run_request const& what, std::vector<std::string> environment, base
     log.hide(loaded->secrets);
     log.set_journal(base::log_to_journal(), program);
     daemon::apply_log_settings(*loaded->settings, log);
+    if (!what.config.found_by.empty()) {
+        log.info("configuration: " + file.string() + " (" + what.config.found_by + ")");
+    }
     daemon::log_all(loaded->diagnostics, log);
     if (taken_back) {
         log.warning("log_file, tmp_file and api_key_file do not count, since others could have "
@@ -92,7 +96,8 @@ int run(cli::run_request const& what, std::vector<std::string> environment, base
 
 int test(cli::test_request const& what, std::vector<std::string> const& environment,
          base::console& to) {
-    auto const loaded = prepare(what.config, environment, config::key_reading::if_readable, to);
+    auto const loaded =
+        prepare(what.config.file, environment, config::key_reading::if_readable, to);
     if (!loaded) {
         return 2;
     }
@@ -121,20 +126,21 @@ std::optional<std::filesystem::path> var_dir_of(std::filesystem::path const& con
 
 int status(cli::status_request const& what, std::vector<std::string> const& environment,
            base::console& to) {
-    if (cli::is_to_be_enrolled(what.config, environment)) {
-        return cli::print_status_without(cli::why_not_enrolled(what.config, environment),
+    if (cli::is_to_be_enrolled(what.config.file, environment)) {
+        return cli::print_status_without(cli::why_not_enrolled(what.config.file, environment),
                                          what.as_json, to.out);
     }
-    auto const var_dir = var_dir_of(what.config, environment, to);
+    auto const var_dir = var_dir_of(what.config.file, environment, to);
     return var_dir ? cli::print_status(*var_dir, what.as_json, to.out) : 2;
 }
 
 int healthcheck(cli::healthcheck_request const& what, std::vector<std::string> const& environment,
                 base::console& to) {
-    if (cli::is_to_be_enrolled(what.config, environment)) {
-        return cli::print_health_without(cli::why_not_enrolled(what.config, environment), to.out);
+    if (cli::is_to_be_enrolled(what.config.file, environment)) {
+        return cli::print_health_without(cli::why_not_enrolled(what.config.file, environment),
+                                         to.out);
     }
-    auto const var_dir = var_dir_of(what.config, environment, to);
+    auto const var_dir = var_dir_of(what.config.file, environment, to);
     return var_dir ? cli::print_health(*var_dir, to.out) : 1;
 }
 
@@ -152,7 +158,7 @@ bool can_run(base::console& to) {
 int dispatch(int argc, char const* const* argv, base::console& to) {
     auto const environment = config::process_environment();
     forget_environment(environment);
-    auto const asked = cli::parse_command_line(argc, argv);
+    auto const asked = cli::parse_command_line(argc, argv, environment);
     if (auto const* ended = std::get_if<cli::print_and_exit>(&asked)) {
         (ended->code == 0 ? to.out : to.err) << ended->text;
         return ended->code;
@@ -167,7 +173,7 @@ int dispatch(int argc, char const* const* argv, base::console& to) {
         return 1;
     }
     if (auto const* check_it = std::get_if<cli::check_request>(&asked)) {
-        return cli::check(check_it->config, environment, to);
+        return cli::check(check_it->config.file, environment, to);
     }
     if (auto const* test_some = std::get_if<cli::test_request>(&asked)) {
         return test(*test_some, environment, to);

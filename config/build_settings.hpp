@@ -35,6 +35,9 @@ struct settings_sources {
 /// Names the folder of systemd's credentials (systemd.exec(5)).
 inline constexpr std::string_view credentials_variable = "CREDENTIALS_DIRECTORY";
 
+/// Names the configuration file where --config does not (load.hpp).
+inline constexpr std::string_view config_variable = "TRAFIKITO_CONFIG";
+
 struct built_settings {
     /// Only meaningful without an error among the diagnostics.
     config::settings settings;

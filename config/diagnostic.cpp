@@ -25,6 +25,22 @@ std::string place_of(diagnostic const& one) {
     return result;
 }
 
+/// `   12 | the line` and, where a column is known, a caret below it.
+std::string drawn(diagnostic const& one) {
+    constexpr std::size_t gutter = 5;
+    if (one.source.text.empty()) {
+        return {};
+    }
+    auto const number = std::to_string(one.line);
+    auto const width = std::max(gutter, number.size());
+    auto result = '\n' + std::string(width - number.size(), ' ') + number + " | " + one.source.text;
+    if (one.source.caret != 0) {
+        result +=
+            '\n' + std::string(width, ' ') + " | " + std::string(one.source.caret - 1, ' ') + '^';
+    }
+    return result;
+}
+
 } // namespace
 
 std::string diagnostic::in_one_line() const {
@@ -39,6 +55,7 @@ std::string diagnostic::format() const {
     auto result = place_of(*this);
     result += level == severity::error ? ": error: " : ": warning: ";
     result += shown(what);
+    result += drawn(*this);
     if (!hint.empty()) {
         result += "\n    " + shown(hint);
     }

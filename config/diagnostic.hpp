@@ -11,19 +11,28 @@
 
 namespace trafikito::config {
 
+/// A line of a file as it is shown below a message, or the part of it around a column.
+struct source_excerpt {
+    std::string text;      ///< harmless; empty: nothing is shown
+    std::size_t caret = 0; ///< 1-based, in characters of the text; 0: none
+
+    friend bool operator==(source_excerpt const&, source_excerpt const&) = default;
+};
+
 struct diagnostic {
     enum class severity : std::uint8_t { warning, error };
 
     severity level = severity::error;
-    std::string file;       ///< path of the file, or the name of an environment variable
-    std::size_t line = 0;   ///< 1-based; 0 when it is about the file as a whole
-    std::size_t column = 0; ///< 1-based, in bytes; 0 when it is about the line as a whole
-    std::string what;       ///< one line: what is wrong and what it means
-    std::string hint;       ///< one line: what mends it; may be empty
+    std::string file;        ///< path of the file, or the name of an environment variable
+    std::size_t line = 0;    ///< 1-based; 0 when it is about the file as a whole
+    std::size_t column = 0;  ///< 1-based, in bytes; 0 when it is about the line as a whole
+    std::string what;        ///< one line: what is wrong and what it means
+    std::string hint;        ///< one line: what mends it; may be empty
+    source_excerpt source{}; ///< the line itself, where it may be shown (excerpt.hpp)
 
-    /// Made harmless, be it by the name of a file: `FILE:LINE:COLUMN: error: what`, and below it
-    /// the hint, indented by four blanks. No newline at the end. Without a line `FILE: error:
-    /// what`.
+    /// Made harmless, be it by the name of a file: `FILE:LINE:COLUMN: error: what`, below it the
+    /// line with its number and a caret, and the hint, indented by four blanks. No newline at the
+    /// end. Without a line `FILE: error: what`.
     [[nodiscard]] std::string format() const;
 
     /// For a log, which says the level itself: `FILE:LINE:COLUMN: what. Hint`, without

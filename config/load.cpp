@@ -1,6 +1,7 @@
 #include "config/load.hpp"
 
 #include "base/file.hpp"
+#include "config/excerpt.hpp"
 #include "config/layout.hpp"
 #include "config/secrets.hpp"
 #include "config/written_values.hpp"
@@ -73,12 +74,25 @@ std::filesystem::path credential_in(std::vector<std::string> const& environment)
 
 } // namespace
 
-std::filesystem::path default_config_file() {
-    std::filesystem::path const packaged = packaged_config_file;
-    std::error_code ignored; // what cannot be looked at is not there for us
-    bool const by_package = !std::filesystem::exists(installed_config_file, ignored) &&
-                            std::filesystem::exists(packaged, ignored);
-    return by_package ? packaged : default_config_to_enrol(); // where it would be
+config_choice choose_config_file(std::vector<std::string> const& environment) {
+    auto const name = std::string(config_variable) + '=';
+    for (std::string_view const variable : environment) {
+        if (variable.starts_with(name) && variable.size() > name.size()) {
+            return {std::filesystem::path(variable.substr(name.size())),
+                    "named by " + std::string(config_variable)};
+        }
+    }
+    for (std::filesystem::path const place : {installed_config_file, packaged_config_file}) {
+        std::error_code failed;
+        // One that may not be looked at is there: that it cannot be read must be said.
+        if (std::filesystem::exists(place, failed) || failed == std::errc::permission_denied) {
+            return {place, "found where installations usually are"};
+        }
+    }
+    if (names_server(environment)) {
+        return {default_config_to_enrol(), "no file: the environment alone says all"};
+    }
+    return {default_config_to_enrol(), "where an installation would be; there is none"};
 }
 
 std::filesystem::path default_config_to_enrol() {
@@ -135,10 +149,15 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
     auto built = build_settings(sources);
     loaded.diagnostics.insert(loaded.diagnostics.end(), built.diagnostics.begin(),
                               built.diagnostics.end());
+    add_excerpts(loaded.diagnostics, sources.config_file.string(), *fixed.content,
+                 text_kind::settings);
+    add_excerpts(loaded.diagnostics, dynamic_file.string(), dynamic.content.value_or(""),
+                 text_kind::settings);
+    loaded.as_far = std::move(built.settings);
+    loaded.as_far->config_way = std::move(files.fixed.way);
+    loaded.as_far->dynamic_way = std::move(files.dynamic.way);
     if (!has_errors(loaded.diagnostics)) {
-        loaded.settings = std::move(built.settings);
-        loaded.settings->config_way = std::move(files.fixed.way);
-        loaded.settings->dynamic_way = std::move(files.dynamic.way);
+        loaded.settings = loaded.as_far;
     }
     return loaded;
 }
@@ -157,6 +176,8 @@ loaded_command_list load_command_list(config::settings const& of,
     if (file.content || (file.missing && !of.environment_commands.empty())) {
         loaded.list = parse_command_list(file.content.value_or(""), path.string(), of.command_env);
         add_environment_commands(*loaded.list, of.environment_commands, of.command_env);
+        add_excerpts(loaded.list->diagnostics, path.string(), file.content.value_or(""),
+                     text_kind::commands);
     } else {
         loaded.diagnostics.push_back(
             unreadable(path, file, "Without this list no command can be run."));

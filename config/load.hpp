@@ -23,6 +23,9 @@ inline constexpr std::size_t max_file_size = std::size_t{1024} * 1024;
 
 struct loaded_settings {
     std::optional<config::settings> settings; ///< nothing when a diagnostic is an error
+    /// As far as they could be read, for who looks on: what is wrong has its default. Nothing only
+    /// where the file itself could not be read.
+    std::optional<config::settings> as_far;
     std::vector<diagnostic>
         diagnostics;                   ///< of all files, in the order static, dynamic, environment
     std::vector<base::secret> secrets; ///< in them, whether the settings can be used or not
@@ -41,9 +44,16 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
                               std::vector<std::string> const& environment,
                               key_reading key = key_reading::needed);
 
-/// What holds without --config: that of an installer if it is there, else that of a package; the
-/// former when neither is.
-std::filesystem::path default_config_file();
+/// The file that an installation is made of, and how it was found.
+struct config_choice {
+    std::filesystem::path file;
+    std::string found_by; ///< in words, for whoever runs it; empty where --config named it
+};
+
+/// What holds without --config: that of TRAFIKITO_CONFIG in `environment`; else that of an
+/// installer, if it is there; else that of a package; else the environment alone, where it says
+/// which server this is; else the place where an installer would put it.
+config_choice choose_config_file(std::vector<std::string> const& environment);
 
 /// Where `enroll` writes without --config: where a package has made its folder and no installer
 /// its own, there; else where an installer would.

@@ -18,7 +18,7 @@ std::string unknown(std::string_view name) {
 std::string hint_for(std::string_view name) {
     auto const near = nearest_key(name);
     return near ? "Did you mean " + std::string(*near) + "?"
-                : "`trafikito-agent --help` lists the keys.";
+                : "`trafikito-agent --help-keys` lists the keys.";
 }
 
 /// NAME=value in its two parts.
@@ -109,7 +109,8 @@ void written_values::add_environment(std::vector<std::string> const& environment
     }
     for (auto const& variable : environment) {
         auto const [name, value] = split(variable);
-        if (!name.starts_with(prefix) || names_command(name) || is_for_enrolment(name)) {
+        if (!name.starts_with(prefix) || names_command(name) || is_for_enrolment(name) ||
+            name == config_variable) {
             continue;
         }
         auto const key_name = name.substr(prefix.size());

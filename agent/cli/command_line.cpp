@@ -1,5 +1,6 @@
 #include "agent/cli/command_line.hpp"
 
+#include "agent/cli/exit_code.hpp"
 #include "base/printable.hpp"
 #include "base/version.hpp"
 #include "config/key.hpp"
@@ -65,22 +66,145 @@ void describe_enroll(CLI::App& enroll, enroll_request& into) {
         ->type_name("USER");
 }
 
-print_and_exit wrong(std::string const& what) {
+print_and_exit wrong_call(std::string const& what) {
     return {"trafikito-agent: error: " + base::one_line(what) +
                 "\nRun `trafikito-agent --help` for how to call it.\n",
-            2};
+            wrong};
 }
 
 std::string help(CLI::App const& app) {
-    return app.help("", CLI::AppFormatMode::All) +
-           "\nConfiguration keys, in trafikito.cfg and (from interval on) in trafikito.app beside "
-           "it, or as\n"
-           "environment variables TRAFIKITO_<KEY>:\n\n" +
-           config::describe_keys_text() +
-           "\nExit status: 0 all went well; 1 it did not; 2 the command line or the configuration "
-           "is wrong;\n3 (status) the daemon does not run. What cannot be printed (a full disk, a "
-           "closed "
-           "stdout) is 1, whatever\nthe rest came to.\n";
+    return app.help() + '\n' + std::string(exit_codes_text) +
+           "\nThe keys of the configuration have a page of their own: --help-keys.\n";
+}
+
+/// The options of all subcommands, as CLI11 fills them in.
+class reader {
+public:
+    reader();
+
+    request read(int argc, char const* const* argv, std::vector<std::string> const& environment);
+
+private:
+    CLI::App* add(char const* name, char const* what);
+    request chosen(std::vector<std::string> const& environment);
+
+    CLI::App app_{description, "trafikito-agent"};
+    std::filesystem::path config_;
+    run_request run_;
+    why_request why_;
+    check_request check_;
+    test_request test_;
+    status_request status_;
+    enroll_request enrolment_;
+    CLI::App* run_command_ = nullptr;
+    CLI::App* why_command_ = nullptr;
+    CLI::App* check_command_ = nullptr;
+    CLI::App* test_command_ = nullptr;
+    CLI::App* status_command_ = nullptr;
+    CLI::App* healthcheck_command_ = nullptr;
+    CLI::App* enroll_command_ = nullptr;
+    bool help_keys_ = false;
+};
+
+/// One that takes --config as the program itself does, in front of it or behind.
+CLI::App* reader::add(char const* name, char const* what) {
+    auto* const command = app_.add_subcommand(name, what);
+    command->add_option("-c,--config", config_, "The installation's trafikito.cfg")
+        ->type_name("FILE");
+    return command;
+}
+
+reader::reader() {
+    constexpr unsigned most_repeats = 1000;
+    app_.set_help_flag("-h,--help", "Print this and exit");
+    app_.set_version_flag("-V,--version", base::version_text("trafikito-agent"),
+                          "Print the version and exit");
+    app_.add_flag("--help-keys", help_keys_, "Print the keys of the configuration and exit");
+    app_.get_formatter()->column_width(30);
+    app_.add_option("-c,--config", config_,
+                    "The installation's trafikito.cfg (default: $TRAFIKITO_CONFIG, else "
+                    "/opt/trafikito/etc/trafikito.cfg, else /etc/trafikito/trafikito.cfg, else "
+                    "the environment alone)")
+        ->type_name("FILE");
+    constexpr auto const* once =
+        "Do one cycle and exit: 0 when the report was accepted and commands ran, else 1";
+    app_.add_flag("--once", run_.once, once);
+
+    run_command_ = add("run", "Run as the daemon, as without a subcommand");
+    run_command_->add_flag("--once", run_.once, once);
+    why_command_ = add("why", "Say why there is no data: go the whole way of a report, send none");
+    why_command_->add_flag("--json", why_.as_json, "As JSON");
+    check_command_ = add("check", "Read every file, say everything that is wrong, change nothing");
+    check_command_->add_flag("--json", check_.as_json, "As JSON");
+    check_command_->add_flag("--strict", check_.strict, "Warnings are errors");
+    test_command_ =
+        add("test", "Run commands as the daemon would and show each result; send nothing");
+    test_command_->add_option("names", test_.names, "Which ones (default: all of the list)")
+        ->type_name("NAME");
+    test_command_->add_flag("--as-sent", test_.as_sent,
+                            "Print the bytes of the report, and nothing else");
+    test_command_->add_option("--repeat", test_.repeat, "Run each N times and show the spread")
+        ->check(CLI::Range(1U, most_repeats))
+        ->type_name("N");
+    test_command_->add_flag("--raw", test_.raw,
+                            "Print byte for byte what they print, also what a terminal would obey");
+    status_command_ = add("status", "Say what the running daemon is doing");
+    status_command_->add_flag("--json", status_.as_json, "As one line of JSON");
+    status_command_->add_flag("--watch", status_.watch, "Again and again, in place")
+        ->excludes("--json");
+    healthcheck_command_ =
+        add("healthcheck", "Exit 0 when a cycle ended well within 3 intervals, else say why not");
+    enroll_command_ =
+        app_.add_subcommand("enroll", "Make this machine known to an API and write its files");
+    describe_enroll(*enroll_command_, enrolment_);
+}
+
+request reader::read(int argc, char const* const* argv,
+                     std::vector<std::string> const& environment) {
+    try {
+        app_.parse(argc, argv);
+    } catch (CLI::CallForHelp const&) {
+        return print_and_exit{help(app_), ok};
+    } catch (CLI::CallForVersion const& asked) {
+        return print_and_exit{std::string(asked.what()) + "\n", ok};
+    } catch (CLI::ParseError const& error) {
+        return wrong_call(error.what());
+    }
+    if (help_keys_) {
+        return print_and_exit{config::describe_keys_text(), ok};
+    }
+    return chosen(environment);
+}
+
+request reader::chosen(std::vector<std::string> const& environment) {
+    if (enroll_command_->parsed()) {
+        if (enrolment_.config.empty() && enrolment_.base_dir.empty()) {
+            enrolment_.config = config_;
+        }
+        return enrolment_;
+    }
+    auto const config = config_.empty() ? config::choose_config_file(environment)
+                                        : config::config_choice{config_, {}};
+    auto const with_config = [&](auto request) {
+        request.config = config;
+        return request;
+    };
+    if (why_command_->parsed()) {
+        return with_config(why_);
+    }
+    if (check_command_->parsed()) {
+        return with_config(check_);
+    }
+    if (test_command_->parsed()) {
+        return with_config(test_);
+    }
+    if (status_command_->parsed()) {
+        return with_config(status_);
+    }
+    if (healthcheck_command_->parsed()) {
+        return with_config(healthcheck_request{});
+    }
+    return with_config(run_);
 }
 
 /// What a service manager starts: `--config FILE` and nothing else. Not worth a parser, whose code
@@ -92,80 +216,12 @@ bool is_plain_start(int argc, char const* const* argv) {
 
 } // namespace
 
-request parse_command_line(int argc, char const* const* argv) {
+request parse_command_line(int argc, char const* const* argv,
+                           std::vector<std::string> const& environment) {
     if (is_plain_start(argc, argv)) {
-        return run_request{argv[2], false};
+        return run_request{{argv[2], {}}, false};
     }
-    CLI::App app(description, "trafikito-agent");
-    app.set_help_flag("-h,--help", "Print this and exit");
-    app.set_version_flag("-V,--version", base::version_text("trafikito-agent"),
-                         "Print the version and exit");
-    app.get_formatter()->column_width(36);
-
-    run_request run;
-    enroll_request enrolment;
-    app.add_option(
-           "-c,--config", run.config,
-           "The installation's trafikito.cfg (default: /opt/trafikito/etc/trafikito.cfg, else "
-           "/etc/trafikito/trafikito.cfg)")
-        ->type_name("FILE");
-    app.add_flag("--once", run.once,
-                 "Do one cycle and exit: 0 when the report was accepted and commands ran, else 1");
-    auto* const check = app.add_subcommand(
-        "check", "Read every file, say everything that is wrong, change nothing");
-    auto* const enroll =
-        app.add_subcommand("enroll", "Make this machine known to an API and write its files");
-    test_request test;
-    auto* const run_some = app.add_subcommand(
-        "test", "Run commands as the daemon would and show each result; send nothing");
-    run_some->add_option("names", test.names, "Which ones (default: all of the list)")
-        ->type_name("NAME");
-    run_some->add_flag("--raw", test.raw,
-                       "Print byte for byte what they print, also what a terminal would obey");
-    status_request status;
-    auto* const look = app.add_subcommand("status", "Say what the running daemon is doing");
-    look->add_flag("--json", status.as_json, "As one line of JSON");
-    auto* const healthcheck = app.add_subcommand(
-        "healthcheck", "Exit 0 when a cycle ended well within 3 intervals, else say why not");
-    check->fallthrough();
-    look->fallthrough();
-    healthcheck->fallthrough();
-    run_some->fallthrough();
-    describe_enroll(*enroll, enrolment);
-
-    try {
-        app.parse(argc, argv);
-    } catch (CLI::CallForHelp const&) {
-        return print_and_exit{help(app), 0};
-    } catch (CLI::CallForVersion const& asked) {
-        return print_and_exit{std::string(asked.what()) + "\n", 0};
-    } catch (CLI::ParseError const& error) {
-        return wrong(error.what());
-    }
-    if (enroll->parsed()) {
-        if (enrolment.config.empty() && enrolment.base_dir.empty()) {
-            enrolment.config = run.config;
-        }
-        return enrolment;
-    }
-    if (run.config.empty()) {
-        run.config = config::default_config_file();
-    }
-    if (check->parsed()) {
-        return check_request{run.config};
-    }
-    if (run_some->parsed()) {
-        test.config = run.config;
-        return test;
-    }
-    if (look->parsed()) {
-        status.config = run.config;
-        return status;
-    }
-    if (healthcheck->parsed()) {
-        return healthcheck_request{run.config};
-    }
-    return run;
+    return reader().read(argc, argv, environment);
 }
 
 } // namespace trafikito::agent::cli

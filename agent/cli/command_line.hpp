@@ -1,6 +1,8 @@
 #pragma once
 // The command line (doc/design.md, "Command line"), read into values. Prints nothing itself.
 
+#include "config/load.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -10,27 +12,37 @@
 namespace trafikito::agent::cli {
 
 struct run_request {
-    std::filesystem::path config;
+    config::config_choice config;
     bool once = false;
 };
 
-struct check_request {
-    std::filesystem::path config;
-};
-
-struct test_request {
-    std::filesystem::path config;
-    std::vector<std::string> names; ///< none: all of the list
-    bool raw = false;               ///< what they print byte for byte
-};
-
-struct status_request {
-    std::filesystem::path config;
+struct why_request {
+    config::config_choice config;
     bool as_json = false;
 };
 
+struct check_request {
+    config::config_choice config;
+    bool as_json = false;
+    bool strict = false; ///< a warning counts as an error
+};
+
+struct test_request {
+    config::config_choice config;
+    std::vector<std::string> names; ///< none: all of the list
+    bool raw = false;               ///< what they print byte for byte
+    bool as_sent = false;           ///< the bytes of the report, and nothing else
+    unsigned repeat = 1;            ///< how often each is run: 1 to 1000
+};
+
+struct status_request {
+    config::config_choice config;
+    bool as_json = false;
+    bool watch = false; ///< again and again, in place
+};
+
 struct healthcheck_request {
-    std::filesystem::path config;
+    config::config_choice config;
 };
 
 struct enroll_request {
@@ -52,9 +64,11 @@ struct print_and_exit {
     int code = 0; ///< 0 goes to stdout, 2 to stderr
 };
 
-using request = std::variant<run_request, check_request, test_request, status_request,
+using request = std::variant<run_request, why_request, check_request, test_request, status_request,
                              healthcheck_request, enroll_request, print_and_exit>;
 
-request parse_command_line(int argc, char const* const* argv);
+/// `environment` may name the configuration (config::choose_config_file).
+request parse_command_line(int argc, char const* const* argv,
+                           std::vector<std::string> const& environment);
 
 } // namespace trafikito::agent::cli

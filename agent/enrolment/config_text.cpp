@@ -68,7 +68,7 @@ void read_back(plan const& what, std::string const& text, values const& meant,
 std::string config_text(plan const& what, net::api::server_identity const& identity) {
     std::string text =
         "# The static configuration of the Trafikito agent, written when this machine was "
-        "enrolled.\n# trafikito-agent --help lists the keys.\n";
+        "enrolled.\n# trafikito-agent --help-keys lists the keys.\n";
     auto const all = values_of(what, identity);
     for (auto const& [key, value] : all) {
         text += key;

@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_a_warning_with_the_nearest_name) {
                "TRAFIKITO_INTERVALL: warning: unknown key \"intervall\"; it has no effect\n"
                "    Did you mean interval?\n"
                "TRAFIKITO_COLOUR_OF_SKY: warning: unknown key \"colour_of_sky\"; it has no effect\n"
-               "    `trafikito-agent --help` lists the keys.\n");
+               "    `trafikito-agent --help-keys` lists the keys.\n");
 }
 
 BOOST_AUTO_TEST_CASE(what_the_shell_agents_installer_wrote_for_itself_is_no_mistake) {

@@ -24,6 +24,15 @@ BOOST_AUTO_TEST_CASE(leaves_out_the_line_of_a_whole_file_or_variable) {
     BOOST_TEST(one.format() == "TRAFIKITO_INTERVAL: error: too short");
 }
 
+BOOST_AUTO_TEST_CASE(draws_the_line_and_a_caret) {
+    config::diagnostic one{severity::error, "t.cfg", 12, 3, "odd", "Mend it."};
+    one.source = {"a b", 3};
+    BOOST_TEST(one.format() == "t.cfg:12:3: error: odd\n   12 | a b\n      |   ^\n    Mend it.");
+    one.line = 1234567;
+    one.source.caret = 0;
+    BOOST_TEST(one.format() == "t.cfg:1234567:3: error: odd\n1234567 | a b\n    Mend it.");
+}
+
 BOOST_AUTO_TEST_CASE(tells_errors_from_warnings) {
     config::diagnostic const warning{severity::warning, "f", 1, 1, "w", ""};
     config::diagnostic const error{severity::error, "f", 1, 1, "e", ""};

@@ -216,4 +216,28 @@ BOOST_AUTO_TEST_CASE(hands_out_the_environment) {
     BOOST_TEST((std::ranges::find(environment, "TRAFIKITO_TEST_OF_LOAD=a=b") != environment.end()));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_wrong_does_not_hide_the_rest) {
+    temporary_directory const directory;
+    auto const file = directory.write("etc/trafikito.cfg",
+                                      "server_id = s\napi_key = k\ninterval = 30q\nretries = 7\n");
+    auto const loaded = load_settings(file, {});
+    BOOST_TEST(!loaded.settings.has_value());
+    BOOST_REQUIRE(loaded.as_far.has_value());
+    BOOST_TEST(loaded.as_far->retries == 7U);
+    BOOST_TEST(loaded.as_far->var_dir == directory.path() / "var");
+    BOOST_TEST(!loaded.as_far->config_way.empty());
+    BOOST_TEST(loaded.diagnostics.at(0).source.text == "interval = 30q");
+    BOOST_TEST(!load_settings(directory.path() / "none", {}).as_far.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_environment_names_the_configuration) {
+    auto const chosen = choose_config_file({"TRAFIKITO_CONFIG=/srv/t.cfg"});
+    BOOST_TEST(chosen.file == "/srv/t.cfg");
+    BOOST_TEST(chosen.found_by == "named by TRAFIKITO_CONFIG");
+    temporary_directory const directory;
+    auto const file = directory.write("trafikito.cfg", "server_id = s\napi_key = k\n");
+    auto const loaded = load_settings(file, {"TRAFIKITO_CONFIG=" + file.string()});
+    BOOST_TEST(loaded.diagnostics.empty(), all_of(loaded.diagnostics));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
