@@ -16,7 +16,8 @@ agent/persistence   base config exec net/link net/http net/api
 agent/cycle         base config exec net/link net/http net/api net/retry agent/persistence
 agent/daemon        base config exec net/link net/http net/api net/retry agent/persistence agent/cycle
 agent/enrolment     base config exec net/link net/http net/api net/retry agent/persistence agent/cycle agent/daemon
-agent/cli           base config exec net/link net/http net/api agent/persistence agent/cycle agent/daemon agent/enrolment
+agent/diagnosis     base config exec net/link net/http net/api net/retry agent/persistence agent/cycle agent/daemon agent/enrolment
+agent/cli           base config exec net/link net/http net/api agent/persistence agent/cycle agent/daemon agent/enrolment agent/diagnosis
 agent               base config agent/cli agent/daemon
 server/security     base
 server/store        base net/api server/security

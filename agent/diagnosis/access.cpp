@@ -12,11 +12,11 @@ namespace trafikito::agent::diagnosis {
 namespace fs = std::filesystem;
 
 std::string obstacle::in_words(int mode) const {
-    auto const* const what = error == ENOENT            ? " is not there"
-                             : above                    ? " cannot be entered"
-                             : (mode & W_OK) != 0       ? " cannot be written"
-                             : (mode & R_OK) != 0       ? " cannot be read"
-                                                        : " cannot be entered";
+    auto const* const what = error == ENOENT      ? " is not there"
+                             : above              ? " cannot be entered"
+                             : (mode & W_OK) != 0 ? " cannot be written"
+                             : (mode & R_OK) != 0 ? " cannot be read"
+                                                  : " cannot be entered";
     return at.string() + what +
            (error == ENOENT ? "" : " (" + std::generic_category().message(error) + ")");
 }

@@ -146,8 +146,8 @@ step look_at_api(known& so_far, ways& on) {
     }
     if (!why_not.empty()) {
         auto result = pinging(so_far, on).run();
-        result.text += (result.text.empty() ? "" : "; ") + std::string("not asked for an order: ") +
-                       why_not;
+        result.text +=
+            (result.text.empty() ? "" : "; ") + std::string("not asked for an order: ") + why_not;
         return result;
     }
     step before;

@@ -62,8 +62,8 @@ step look_at_clock(known& so_far) {
     }
     if (auto const latest = latest_in(so_far); latest && *latest > now + slack) {
         auto const ahead = base::in_words(*latest - now);
-        result.add(wrong_clock("it says " + shown +
-                               ", and files of the agent were written " + ahead + " later"));
+        result.add(wrong_clock("it says " + shown + ", and files of the agent were written " +
+                               ahead + " later"));
     }
     timex clock{};
     if (::adjtimex(&clock) >= 0 && (static_cast<unsigned>(clock.status) & STA_UNSYNC) != 0) {

@@ -17,7 +17,7 @@ using config::diagnostic;
 bool is_placeholder(std::string_view value) {
     auto const text = base::lower(value);
     constexpr std::array<std::string_view, 12> marks{
-        "the-id-of-", "the-key-of-", "change_me",  "changeme", "change-me", "your_",
+        "the-id-of-", "the-key-of-", "change_me",   "changeme", "change-me",   "your_",
         "your-",      "yourkey",     "your server", "xxxx",     "placeholder", "todo"};
     return text.starts_with('<') || text == "..." || text == "…" ||
            std::ranges::any_of(marks, [&](auto mark) { return text.starts_with(mark); });
@@ -66,8 +66,8 @@ void note_errors(known const& so_far, std::vector<diagnostic> const& found, step
 void note_identity(known& so_far, step& result) {
     auto const& who = so_far.settings().who;
     auto const& file = so_far.asked.config_file;
-    for (auto const& [key, value] : {std::pair{"server_id", who.server_id},
-                                     std::pair{"api_key", who.api_key.reveal()}}) {
+    for (auto const& [key, value] :
+         {std::pair{"server_id", who.server_id}, std::pair{"api_key", who.api_key.reveal()}}) {
         if (is_placeholder(value)) {
             result.add({.rank = rank::configuration,
                         .sentence = std::string(key) + " in " + file.string() +
@@ -126,8 +126,8 @@ step look_at_configuration(known& so_far) {
                                                     "Permission denied") != std::string::npos;
         if (hidden) {
             result.is = verdict::unseen;
-            result.text += ": this user may not read it; as root `sudo " + so_far.typed("why") +
-                           "` sees more";
+            result.text +=
+                ": this user may not read it; as root `sudo " + so_far.typed("why") + "` sees more";
             return result;
         }
         return not_there(so_far, loaded.diagnostics, std::move(result));

@@ -86,11 +86,11 @@ public:
 
 private:
     void start(asio::io_context& context, way const& one) {
-        for (std::size_t i = 0; !one.failed && i < std::min(one.found.size(), most_addresses); ++i) {
+        for (std::size_t i = 0; !one.failed && i < std::min(one.found.size(), most_addresses);
+             ++i) {
             auto const [at, fresh] = attempts_.try_emplace(one.found[i]);
             if (fresh) {
-                base::spawn(context.get_executor(), connect(one.found[i], at->second),
-                            or_throw());
+                base::spawn(context.get_executor(), connect(one.found[i], at->second), or_throw());
             }
         }
     }

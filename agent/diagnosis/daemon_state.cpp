@@ -49,11 +49,11 @@ void look_at_process(known const& so_far, exec::process_info const& process, ste
                     .command = "kill -CONT " + pid});
     } else if (process.state == 't') {
         result.text = "frozen: process " + pid + " is held by a debugger";
-        result.add({.rank = rank::frozen,
-                    .sentence = who + " is held by a debugger (or strace) and does nothing",
-                    .advice = "end that debugger",
-                    .command = "kill \"$(awk '/^TracerPid/ { print $2 }' /proc/" + pid +
-                               "/status)\""});
+        result.add(
+            {.rank = rank::frozen,
+             .sentence = who + " is held by a debugger (or strace) and does nothing",
+             .advice = "end that debugger",
+             .command = "kill \"$(awk '/^TracerPid/ { print $2 }' /proc/" + pid + "/status)\""});
     } else if (process.state == 'D') {
         result.at_least(verdict::note);
         result.details.push_back("it waits for a disk just now (state D)");
@@ -85,8 +85,9 @@ void look_at_cycles(known const& so_far, step& result) {
     if (!daemon.cycle_began && last.age(now) > 3 * daemon.interval + longest + delay + random) {
         result.text = "no cycle has begun since " + in_words(last.age(now));
         result.add({.rank = rank::frozen,
-                    .sentence = who + " hangs: no cycle has begun since " + in_words(last.age(now)) +
-                                ", though one is due every " + base::in_seconds(daemon.interval),
+                    .sentence = who + " hangs: no cycle has begun since " +
+                                in_words(last.age(now)) + ", though one is due every " +
+                                base::in_seconds(daemon.interval),
                     .advice = {},
                     .command = so_far.how_to_restart()});
     }

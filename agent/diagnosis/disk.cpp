@@ -25,7 +25,8 @@ void look(std::string const& what, fs::path const& folder, bool as_root, step& r
     result.text += (result.text.empty() ? "" : "; ") + what + ' ' + base::in_bytes(bytes) + " free";
     if ((room.f_flag & ST_RDONLY) != 0) {
         result.add({.rank = rank::disk,
-                    .sentence = "the disk of " + folder.string() + " is read-only: nothing outlasts "
+                    .sentence = "the disk of " + folder.string() +
+                                " is read-only: nothing outlasts "
                                 "the agent, reports that cannot be sent at once are lost",
                     .advice = "`dmesg` may say why",
                     .command = "mount -o remount,rw \"$(df -P " + place +
@@ -38,7 +39,8 @@ void look(std::string const& what, fs::path const& folder, bool as_root, step& r
                                 "): reports that cannot be sent at once are lost, and so is what "
                                 "the agent must remember",
                     .advice = std::string("make room; this shows what takes it: ") +
-                              (inodes ? "du --inodes -x " : "du -xh ") + place + " | sort -h | tail",
+                              (inodes ? "du --inodes -x " : "du -xh ") + place +
+                              " | sort -h | tail",
                     .command = {}});
     } else if (bytes < 32 * little) {
         result.at_least(verdict::note);

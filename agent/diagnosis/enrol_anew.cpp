@@ -7,7 +7,8 @@ namespace trafikito::agent::diagnosis {
 cause refused_key(known const& so_far, std::string const& said) {
     auto const& settings = so_far.settings();
     auto const config = shell_word(settings.config_file.native());
-    auto const key_in = settings.api_key_file.empty() ? settings.config_file : settings.api_key_file;
+    auto const key_in =
+        settings.api_key_file.empty() ? settings.config_file : settings.api_key_file;
     auto const base = settings.config_file.parent_path().filename() == "etc"
                           ? " --base-dir " + shell_word(settings.base_dir.native())
                           : " --config " + config;
@@ -28,8 +29,7 @@ cause asked_too_early(known const& so_far, std::string const& said) {
     auto const& settings = so_far.settings();
     bool const short_interval = settings.interval < std::chrono::seconds(60);
     return {.rank = rank::pace,
-            .sentence = "the API says that it was asked too early (" + said +
-                        "): " +
+            .sentence = "the API says that it was asked too early (" + said + "): " +
                         (short_interval ? "interval = " + base::in_seconds(settings.interval) +
                                               " is shorter than the API allows, or another agent"
                                         : std::string("another agent")) +

@@ -94,8 +94,7 @@ asio::awaitable<void> go(way on, link::tls_side& side, seen& into) {
         http::transport_over<tcp::socket> over(socket);
         auto const agent = "trafikito-agent/" + std::string(base::version);
         auto const target = on.api.peer();
-        into.failed =
-            co_await http::open_tunnel(over, *on.through, target, agent, into.progress);
+        into.failed = co_await http::open_tunnel(over, *on.through, target, agent, into.progress);
     }
     if (!into.failed && on.first_hop().tls) {
         co_await shake_hands(std::move(socket), side, on.first_hop(), into);
@@ -180,9 +179,9 @@ private:
         result_.text = why.what;
         result_.add({.rank = rank::trust,
                      .sentence = "the API is not reached: " + why.what,
-                     .advice = why.hint.empty() ? "correct that in " +
-                                                      so_far_.settings().config_file.string()
-                                                : why.hint,
+                     .advice = why.hint.empty()
+                                   ? "correct that in " + so_far_.settings().config_file.string()
+                                   : why.hint,
                      .command = {}});
         for (auto& one : on_.all) {
             one.failed = one.failed ? one.failed : std::optional(why);

@@ -106,8 +106,8 @@ std::string shell_word(std::string_view text) {
 
 std::string ago(std::optional<base::timestamp> const& when) {
     using std::chrono::seconds;
-    return when ? base::in_words(std::chrono::duration_cast<seconds>(
-                      when->age(base::timestamp::now()))) +
+    return when ? base::in_words(
+                      std::chrono::duration_cast<seconds>(when->age(base::timestamp::now()))) +
                       " ago"
                 : "never";
 }

@@ -34,7 +34,7 @@ struct question {
     std::filesystem::path config_file;
     std::string found_by;                 ///< why that one; empty: --config names it
     std::vector<std::string> environment; ///< as it was handed to this process, `NAME=value` each
-    std::string not_enrolled; ///< why a machine that enrols itself has no configuration yet
+    std::string not_enrolled;         ///< why a machine that enrols itself has no configuration yet
     std::filesystem::path root = "/"; ///< of the file system, for what belongs to the machine
 };
 

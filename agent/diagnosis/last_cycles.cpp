@@ -23,8 +23,8 @@ bool holds_any(std::string_view text, auto const& parts) {
 cause of_story(known const& so_far, std::string const& story) {
     constexpr std::array<std::string_view, 4> keys{"HTTP 401", "HTTP 403", "API_KEY_IS_WRONG",
                                                    "#wrong_key"};
-    constexpr std::array<std::string_view, 4> paces{"ONCE_PER_MINUTE", "ANOTHER_REQUEST_IN_PROGRESS",
-                                                    "#6d5jyjytjh", "too early"};
+    constexpr std::array<std::string_view, 4> paces{
+        "ONCE_PER_MINUTE", "ANOTHER_REQUEST_IN_PROGRESS", "#6d5jyjytjh", "too early"};
     if (holds_any(story, keys)) {
         return refused_key(so_far, story);
     }
@@ -34,8 +34,8 @@ cause of_story(known const& so_far, std::string const& story) {
     bool const earlier = changed_since_start(so_far) && so_far.reached_api;
     cause why{.rank = earlier ? rank::earlier_one : rank::last_cycles,
               .sentence = "no report of this agent was accepted within " +
-                          std::to_string(well_within) + " intervals (last: " +
-                          ago(so_far.daemon->accepted) + "): " + story,
+                          std::to_string(well_within) +
+                          " intervals (last: " + ago(so_far.daemon->accepted) + "): " + story,
               .advice = {},
               .command = {}};
     if (earlier) {

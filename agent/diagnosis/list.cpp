@@ -46,14 +46,14 @@ void judge_unread(known const& so_far, config::loaded_command_list const& loaded
     }
     std::error_code failed;
     bool const missing = !std::filesystem::exists(file, failed) && !failed;
-    result.add({.rank = denied ? rank::access : rank::list,
-                .sentence = missing ? "there is no list of commands, " + file.string() +
-                                          ": nothing runs, whatever the API asks for"
-                                    : "the list of commands cannot be read, so nothing runs: " + why,
-                .advice = missing ? "write one" : "",
-                .command = missing ? "echo 'trafikito_uptime=\"uptime\"' >" +
-                                         shell_word(file.native())
-                                   : ""});
+    result.add(
+        {.rank = denied ? rank::access : rank::list,
+         .sentence = missing ? "there is no list of commands, " + file.string() +
+                                   ": nothing runs, whatever the API asks for"
+                             : "the list of commands cannot be read, so nothing runs: " + why,
+         .advice = missing ? "write one" : "",
+         .command =
+             missing ? "echo 'trafikito_uptime=\"uptime\"' >" + shell_word(file.native()) : ""});
 }
 
 void judge_list(known const& so_far, config::command_list const& list, step& result) {

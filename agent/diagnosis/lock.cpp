@@ -23,7 +23,8 @@ std::string who_is(pid_t pid) {
 void blame(known const& so_far, pid_t holder, std::string sentence, step& result) {
     auto const seen = holder > 0 ? find_process(holder) : std::nullopt;
     auto const config = seen ? config_of_agent(*seen) : std::nullopt;
-    bool const passes = seen && config && std::ranges::find(seen->words, "--once") != seen->words.end();
+    bool const passes =
+        seen && config && std::ranges::find(seen->words, "--once") != seen->words.end();
     if (passes && !so_far.daemon_runs()) { // a cycle of --once, by cron perhaps
         result.at_least(verdict::note);
         result.details.push_back("a single cycle runs just now: " + seen->in_words());
@@ -46,7 +47,8 @@ step look_at_lock(known& so_far) {
     auto const& settings = so_far.settings();
     auto const daemon = so_far.daemon ? static_cast<pid_t>(so_far.daemon->pid) : 0;
     auto const of_directory = persistence::holder_of_directory(settings.var_dir);
-    auto const of_server = persistence::holder_of_server(persistence::identity_of(settings), so_far.daemons_uid());
+    auto const of_server =
+        persistence::holder_of_server(persistence::identity_of(settings), so_far.daemons_uid());
     result.text = of_directory ? "held by " + who_is(*of_directory) : "free";
     bool const foreign_directory = of_directory && *of_directory != daemon;
     if (foreign_directory) {

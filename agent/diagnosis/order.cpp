@@ -32,9 +32,8 @@ std::string listed(std::vector<std::string> const& names) {
     for (std::size_t i = 0; i < std::min(names.size(), shown); ++i) {
         text += (i == 0 ? "" : ", ") + names[i];
     }
-    return names.size() <= shown
-               ? text
-               : text + " and " + base::count_of(names.size() - shown, "other");
+    return names.size() <= shown ? text
+                                 : text + " and " + base::count_of(names.size() - shown, "other");
 }
 
 void nobody_asks(known const& so_far, step& result) {
@@ -44,8 +43,8 @@ void nobody_asks(known const& so_far, step& result) {
                             "and nothing else",
                 .advice = "choose its commands there; with a trafikito-server of your own, on its "
                           "machine",
-                .command = "trafikito-server order " +
-                           shell_word(so_far.settings().who.server_id) + " --all"});
+                .command = "trafikito-server order " + shell_word(so_far.settings().who.server_id) +
+                           " --all"});
 }
 
 void blame_missing(known const& so_far, std::vector<std::string> const& missing, std::size_t wanted,
@@ -68,9 +67,10 @@ void blame_missing(known const& so_far, std::vector<std::string> const& missing,
                 .advice = near.empty()
                               ? "add a line " + first + "=\"…\" to it, or no longer ask for it"
                               : "the list has " + near + ": call the line so, or ask for that one",
-                .command = near.empty() ? ""
-                                        : "sed -i " + shell_word("s/^" + near + "=/" + first + "=/") +
-                                              ' ' + shell_word(file.native())});
+                .command = near.empty()
+                               ? ""
+                               : "sed -i " + shell_word("s/^" + near + "=/" + first + "=/") + ' ' +
+                                     shell_word(file.native())});
 }
 
 } // namespace
@@ -91,7 +91,8 @@ step look_at_order(known& so_far) {
         nobody_asks(so_far, result);
         return result;
     }
-    result.text = base::count_of(names.size(), "command") + " asked for (" + so_far.order_from + ")";
+    result.text =
+        base::count_of(names.size(), "command") + " asked for (" + so_far.order_from + ")";
     if (!so_far.list) {
         return result;
     }

@@ -87,8 +87,8 @@ void blame_shell_agent(std::vector<seen_process> const& running, std::vector<cro
     std::string commands = running.empty() ? "" : "kill" + pids;
     if (!cron.empty()) {
         auto const& file = cron.front().file;
-        commands += (commands.empty() ? "" : " && ") +
-                    std::string("sed -i '/trafikito/s/^/#/' ") + shell_word(file.native());
+        commands += (commands.empty() ? "" : " && ") + std::string("sed -i '/trafikito/s/^/#/' ") +
+                    shell_word(file.native());
     }
     result.text = "the shell agent is still there: " + who;
     result.add({.rank = rank::shell_agent,

@@ -36,7 +36,8 @@ private:
     void look_at_list();
     void look_at_trust(std::string const& key, fs::path const& file);
     void look_at_key_file();
-    void look_at_output(std::string const& what, fs::path const& file, std::string const& else_what);
+    void look_at_output(std::string const& what, fs::path const& file,
+                        std::string const& else_what);
     void no_entry(obstacle const& stopped, std::string sentence, rank as);
     [[nodiscard]] std::string whose() const { return shell_word(user_); }
 
@@ -139,11 +140,12 @@ void permissions::look_at_var() {
     auto const place = shell_word(var.native());
     if (!stopped && !fs::is_directory(var, ignored)) {
         result_.text = var.string() + " is no directory";
-        result_.add({.rank = rank::access,
-                     .sentence = var.string() + ", where the agent keeps its state, is no directory",
-                     .advice = {},
-                     .command = "mv " + place + ' ' + shell_word(var.native() + ".old") +
-                                " && install -d -m 0750 -o " + whose() + ' ' + place});
+        result_.add(
+            {.rank = rank::access,
+             .sentence = var.string() + ", where the agent keeps its state, is no directory",
+             .advice = {},
+             .command = "mv " + place + ' ' + shell_word(var.native() + ".old") +
+                        " && install -d -m 0750 -o " + whose() + ' ' + place});
         return;
     }
     if (!stopped) {
@@ -156,20 +158,19 @@ void permissions::look_at_var() {
         return;
     }
     auto const words = "the agent's user " + user_ + " cannot work in " + var.string() + ": " +
-                       stopped->in_words(W_OK) +
-                       ", so its reports and its state have no place";
+                       stopped->in_words(W_OK) + ", so its reports and its state have no place";
     result_.text = stopped->in_words(W_OK);
     if (stopped->above || stopped->error == EROFS) {
         no_entry(*stopped, words, rank::access);
         return;
     }
     bool const missing = stopped->error == ENOENT;
-    result_.add({.rank = rank::access,
-                 .sentence = words,
-                 .advice = {},
-                 .command = missing
-                                ? "install -d -m 0750 -o " + whose() + ' ' + place
-                                : "chown -R " + whose() + ' ' + place + " && chmod u+rwX " + place});
+    result_.add(
+        {.rank = rank::access,
+         .sentence = words,
+         .advice = {},
+         .command = missing ? "install -d -m 0750 -o " + whose() + ' ' + place
+                            : "chown -R " + whose() + ' ' + place + " && chmod u+rwX " + place});
 }
 
 /// A directory on the way cannot be entered, or the disk is read-only.
@@ -216,19 +217,18 @@ void permissions::look_at_trust(std::string const& key, fs::path const& file) {
     }
     cause why{.rank = rank::trust,
               .sentence = key + " = " + file.string() + " cannot be read by the agent's user " +
-                          user_ + ": " + stopped->in_words(R_OK) +
-                          ", so it does not reach the API",
+                          user_ + ": " + stopped->in_words(R_OK) + ", so it does not reach the API",
               .advice = {},
               .command = {}};
     auto const here = settings_.config_file.parent_path() / file.filename();
     auto const config = shell_word(settings_.config_file.native());
     if (stopped->error == ENOENT) {
-        why.advice = "put the right file there, or correct " + key + " in " +
-                     settings_.config_file.string();
+        why.advice =
+            "put the right file there, or correct " + key + " in " + settings_.config_file.string();
     } else if (stopped->above && here != file) {
-        why.command = "install -m " + std::string(key == "client_key" ? "0400 -o " + whose() : "0644") +
-                      ' ' + shell_word(file.native()) + ' ' + shell_word(here.native()) +
-                      " && sed -i " +
+        why.command = "install -m " +
+                      std::string(key == "client_key" ? "0400 -o " + whose() : "0644") + ' ' +
+                      shell_word(file.native()) + ' ' + shell_word(here.native()) + " && sed -i " +
                       shell_word("s|" + file.string() + "|" + here.string() + "|") + ' ' + config;
     } else if (key == "client_key") {
         why.command = "chown " + whose() + ' ' + shell_word(file.native()) + " && chmod 0400 " +

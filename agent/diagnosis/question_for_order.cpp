@@ -113,10 +113,9 @@ step asking::run(way const& on) {
                                       .audit = audit_,
                                       .feedback = unsent};
     auto const until = time_->steady_now() + longest_question;
-    base::spawn(context_.get_executor(), cycle::ask_for_order(tools, until),
-                [](std::exception_ptr const& failed, cycle::order_or_end const&) {
-                    or_throw()(failed);
-                });
+    base::spawn(
+        context_.get_executor(), cycle::ask_for_order(tools, until),
+        [](std::exception_ptr const& failed, cycle::order_or_end const&) { or_throw()(failed); });
     context_.run_for(longest_question + seconds(1));
     (void)state_.note(state_.value());
     answered(on, result);
@@ -144,8 +143,8 @@ void asking::answered(way const& on, step& result) {
 bool is_about_identity(api::api_error const& error) {
     auto const all = error.code + " " + error.message;
     return all.find("wrong_key") != std::string::npos ||
-           (all.find("KEY") != std::string::npos && (all.find("WRONG") != std::string::npos ||
-                                                     all.find("INVALID") != std::string::npos));
+           (all.find("KEY") != std::string::npos &&
+            (all.find("WRONG") != std::string::npos || all.find("INVALID") != std::string::npos));
 }
 
 void asking::answered(way const& on, api::order_answer const& answer, step& result) {
@@ -164,12 +163,12 @@ void asking::answered(way const& on, api::order_answer const& answer, step& resu
         }
     } else if (auto const* const nonsense = std::get_if<api::not_an_order>(&answer)) {
         result.text = nonsense->what;
-        result.add({.rank = rank::answer,
-                    .sentence = "what answers at " + on.api.peer() +
-                                " gives no order: " + nonsense->what,
-                    .advice = "is " + on.key + " in " + so_far_.settings().config_file.string() +
-                              " the address of a Trafikito API?",
-                    .command = {}});
+        result.add(
+            {.rank = rank::answer,
+             .sentence = "what answers at " + on.api.peer() + " gives no order: " + nonsense->what,
+             .advice = "is " + on.key + " in " + so_far_.settings().config_file.string() +
+                       " the address of a Trafikito API?",
+             .command = {}});
     } else if (auto const* const stopped = std::get_if<api::stop>(&answer)) {
         result.text = "STOP: " + stopped->reason;
         result.add({.rank = rank::stopped,
@@ -218,8 +217,8 @@ std::string why_not_to_ask(known const& so_far) {
     daemon::eyes_of const eyes(so_far.daemons_user());
     auto const& var = settings.var_dir;
     auto const stopped = find_obstacle(var, R_OK | W_OK | X_OK);
-    bool const is_made =
-        stopped && !stopped->above && stopped->error == ENOENT && !find_obstacle(var.parent_path(), W_OK | X_OK);
+    bool const is_made = stopped && !stopped->above && stopped->error == ENOENT &&
+                         !find_obstacle(var.parent_path(), W_OK | X_OK);
     return stopped && !is_made ? "that could not be remembered in " + var.string() : "";
 }
 

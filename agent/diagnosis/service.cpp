@@ -64,7 +64,10 @@ void look_at_openrc(known const& so_far, step& result) {
     }
     bool const crashed = in("failed");
     bool const started = in("started");
-    result.text = "OpenRC: " + name + (crashed ? " failed" : started ? " started" : " stopped") +
+    result.text = "OpenRC: " + name +
+                  (crashed   ? " failed"
+                   : started ? " started"
+                             : " stopped") +
                   (enabled ? ", in a runlevel" : ", in no runlevel");
     auto const add = "rc-update add " + name + " default";
     if (so_far.daemon_runs()) {
@@ -74,15 +77,15 @@ void look_at_openrc(known const& so_far, step& result) {
         }
         return;
     }
-    result.add({.rank = rank::unit,
-                .sentence = "OpenRC's service " + name +
-                            (crashed   ? " failed: no agent runs"
-                             : started ? " counts as started, and no agent runs"
-                                       : " is stopped: no agent runs"),
-                .advice = {},
-                .command = (enabled ? "" : add + " && ") + "rc-service " + name +
-                           (started || crashed ? " zap && rc-service " + name + " start"
-                                               : " start")});
+    result.add(
+        {.rank = rank::unit,
+         .sentence = "OpenRC's service " + name +
+                     (crashed   ? " failed: no agent runs"
+                      : started ? " counts as started, and no agent runs"
+                                : " is stopped: no agent runs"),
+         .advice = {},
+         .command = (enabled ? "" : add + " && ") + "rc-service " + name +
+                    (started || crashed ? " zap && rc-service " + name + " start" : " start")});
 }
 
 void look_at_script(known const& so_far, step& result) {
@@ -118,10 +121,10 @@ unit_facts ask_systemd(known const& so_far) {
     if (program.empty()) {
         return {};
     }
-    auto const answer = ask_child({program.string(), "show", "--no-pager",
-                                   "--property=" + std::string(unit_properties), "--",
-                                   so_far.service.name},
-                                  patience);
+    auto const answer =
+        ask_child({program.string(), "show", "--no-pager",
+                   "--property=" + std::string(unit_properties), "--", so_far.service.name},
+                  patience);
     return answer ? parse_unit_facts(answer->output) : unit_facts();
 }
 
@@ -132,8 +135,8 @@ step look_at_service(known& so_far) {
         result.text = found.by == kind::container ? "a container: what runs it starts the agent"
                       : found.by == kind::nothing ? "none that is known here"
                                                   : "it has no service for this installation";
-        result.is = found.by == kind::nothing || found.by == kind::container ? verdict::ok
-                                                                             : verdict::note;
+        result.is =
+            found.by == kind::nothing || found.by == kind::container ? verdict::ok : verdict::note;
     } else if (found.by == kind::systemd) {
         look_at_unit(so_far, result);
     } else if (found.by == kind::openrc) {

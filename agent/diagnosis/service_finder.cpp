@@ -98,8 +98,8 @@ service find_unit(known const& so_far) {
         }
         std::error_code failed;
         std::vector<fs::path> units;
-        for (fs::directory_iterator at(there, failed);
-             !failed && at != fs::directory_iterator(); at.increment(failed)) {
+        for (fs::directory_iterator at(there, failed); !failed && at != fs::directory_iterator();
+             at.increment(failed)) {
             auto const name = at->path().filename().native();
             if (name.find("trafikito") != std::string::npos && name.ends_with(".service")) {
                 units.push_back(at->path());
@@ -137,7 +137,8 @@ service find_script(known const& so_far, kind by) {
 }
 
 bool in_container(known const& so_far) {
-    return is_there(so_far.at_root(".dockerenv")) || is_there(so_far.at_root("run/.containerenv")) ||
+    return is_there(so_far.at_root(".dockerenv")) ||
+           is_there(so_far.at_root("run/.containerenv")) ||
            std::ranges::any_of(so_far.asked.environment, [](std::string_view one) {
                return one.starts_with("KUBERNETES_SERVICE_HOST=");
            });

@@ -37,8 +37,8 @@ waiting look_into(fs::path const& spool, std::error_code& failed) {
         }
         ++found.reports;
         found.size += static_cast<std::uint64_t>(facts.st_size);
-        found.oldest = found.oldest ? std::min(*found.oldest, facts.st_mtim.tv_sec)
-                                    : facts.st_mtim.tv_sec;
+        found.oldest =
+            found.oldest ? std::min(*found.oldest, facts.st_mtim.tv_sec) : facts.st_mtim.tv_sec;
     }
     return found;
 }

@@ -127,11 +127,13 @@ cause cause_of(known const& so_far, way const& on, link::failure const& why) {
     if (why.at == link::step::answer && why.status == 429) {
         return asked_too_early(so_far, why.what);
     }
+    auto bare = why;
+    bare.hint.clear();
     auto advice = why.hint;
     auto const more = advice_for(so_far, on, why);
     advice += advice.empty() || more.empty() ? "" : "; ";
     return {.rank = rank_of(why),
-            .sentence = "the API is not reached: " + link::failure{why.at, why.peer, why.what}.message(),
+            .sentence = "the API is not reached: " + bare.message(),
             .advice = advice + more,
             .command = {}};
 }

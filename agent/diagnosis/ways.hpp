@@ -31,8 +31,8 @@ struct way {
 
 struct ways {
     std::vector<way> all;
-    bool all_needed = false; ///< v1: each; v2: one will do
-    std::string proxy;       ///< which proxy, and why or why not, in words
+    bool all_needed = false;                    ///< v1: each; v2: one will do
+    std::string proxy;                          ///< which proxy, and why or why not, in words
     std::optional<net::link::failure> unusable; ///< an address, or the proxy's
 
     /// Whether what is left still leads to the API.

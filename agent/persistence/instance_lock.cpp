@@ -136,8 +136,7 @@ std::optional<int> owner_of(abstract_address const& name, uid_t agent) {
     socklen_t size = sizeof peer;
     bool const known = asking.open() && ::connect(asking.get(), name.get(), name.size) == 0 &&
                        ::getsockopt(asking.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
-    return known && (peer.uid == 0 || peer.uid == agent) ? std::optional(peer.pid)
-                                                               : std::nullopt;
+    return known && (peer.uid == 0 || peer.uid == agent) ? std::optional(peer.pid) : std::nullopt;
 }
 
 } // namespace
