@@ -1,0 +1,4 @@
+# A time with a unit that nobody knows.
+# check: DIR/etc/trafikito.cfg:4:12: error: 
+# edit: sed -i '/^interval/d' DIR/etc/trafikito.cfg
+echo 'interval = 5 parsec' >>"$cfg"
