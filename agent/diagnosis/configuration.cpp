@@ -24,7 +24,8 @@ bool is_placeholder(std::string_view value) {
 }
 
 std::string how_to_enrol(known const& so_far) {
-    return "trafikito-agent enroll --api-url URL --user-api-key-file FILE --workspace-id ID "
+    return so_far.program() +
+           " enroll --api-url URL --user-api-key-file FILE --workspace-id ID "
            "--config " +
            shell_word(so_far.asked.config_file.native());
 }

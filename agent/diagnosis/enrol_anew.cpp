@@ -20,7 +20,8 @@ cause refused_key(known const& so_far, std::string const& said) {
                       shell_word(settings.who.server_id) +
                       "` prints a key to write there, else enrol this machine anew",
             .command = "mv " + config + ' ' + shell_word(settings.config_file.native() + ".old") +
-                       " && trafikito-agent enroll --api-url URL --user-api-key-file FILE "
+                       " && " + so_far.program() +
+                       " enroll --api-url URL --user-api-key-file FILE "
                        "--workspace-id ID" +
                        base};
 }

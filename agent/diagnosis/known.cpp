@@ -1,5 +1,6 @@
 #include "agent/diagnosis/known.hpp"
 
+#include "agent/diagnosis/bounded_child.hpp"
 #include "agent/enrolment/how_to_start.hpp"
 #include "base/time_text.hpp"
 #include "exec/user.hpp"
@@ -54,9 +55,18 @@ bool known::sees_as_daemon() const {
 
 std::string known::typed(std::string_view subcommand) const {
     auto const& file = asked.config_file;
+    return program() + ' ' + std::string(subcommand) + " --config " + shell_word(file.native());
+}
+
+std::string known::program() const {
     auto const base = has_settings() ? settings().base_dir : std::filesystem::path();
-    return enrolment::program_of(base, asked.root) + ' ' + std::string(subcommand) + " --config " +
-           shell_word(file.native());
+    auto named = enrolment::program_of(base, asked.root);
+    if (named.find('/') != std::string::npos || !find_program(named, asked.environment).empty()) {
+        return named;
+    }
+    std::error_code failed;
+    auto const self = std::filesystem::read_symlink("/proc/self/exe", failed);
+    return failed ? named : shell_word(self.native());
 }
 
 std::string known::how_to_start() const {
@@ -70,7 +80,9 @@ std::string known::how_to_start() const {
     if (service.by == kind::sysv && !service.name.empty()) {
         return "/etc/init.d/" + shell_word(service.name) + " start";
     }
-    return enrolment::how_to_start(asked.config_file, settings().base_dir, asked.root);
+    auto start = enrolment::how_to_start(asked.config_file, settings().base_dir, asked.root);
+    constexpr std::string_view bare = "trafikito-agent ";
+    return start.starts_with(bare) ? program() + start.substr(bare.size() - 1) : start;
 }
 
 std::string known::how_to_restart() const {

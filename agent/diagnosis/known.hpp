@@ -65,6 +65,9 @@ public:
     /// `trafikito-agent check --config FILE`, or another subcommand, to be typed.
     [[nodiscard]] std::string typed(std::string_view subcommand) const;
 
+    /// This program as it is to be typed: by its name where a shell finds it so.
+    [[nodiscard]] std::string program() const;
+
     /// What starts the agent, to be typed.
     [[nodiscard]] std::string how_to_start() const;
     /// What makes a daemon that runs begin anew, to be typed.
