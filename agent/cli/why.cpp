@@ -95,11 +95,13 @@ void print_json(diagnosis::findings const& found, base::output& out) {
         return text.empty() ? json::value() : json::value(text);
     };
     auto const root = found.root.value_or(diagnosis::cause());
-    json::object const object{{"steps", std::move(steps)},
-                              {"ok", !found.root},
-                              {"cause", text_or_null(root.sentence)},
-                              {"remedy", text_or_null(remedy_of(root))},
-                              {"command", text_or_null(root.command)}};
+    json::object const object{
+        {"steps", std::move(steps)},
+        {"ok", !found.root},
+        {"cause", text_or_null(root.sentence)},
+        {"remedy", text_or_null(remedy_of(root))},
+        {"command", text_or_null(root.command)},
+        {"afterwards", text_or_null(found.besides ? found.besides->command : std::string())}};
     out << base::for_json(json::serialize(object)) << '\n';
 }
 
@@ -132,7 +134,12 @@ int print_why(why_request const& what, std::vector<std::string> const& environme
     if (what.as_json) {
         print_json(found, to.out);
     } else {
-        to.out << '\n' << base::one_line(last_sentence(found)) << '\n';
+        to.out << '\n';
+        if (found.besides) {
+            to.out << "Afterwards, since " << base::one_line(found.besides->sentence) << ": "
+                   << base::one_line(found.besides->command) << '\n';
+        }
+        to.out << base::one_line(last_sentence(found)) << '\n';
     }
     if (!found.root) {
         return ok;

@@ -15,6 +15,7 @@
 //     cause     what is wrong, one sentence; null when ok
 //     remedy    what to do, in words; null when there is nothing to do
 //     command   of it, what can be typed; null when there is none
+//     afterwards  what starts the agent then, to be typed; null where that is all, or not needed
 
 #include "agent/cli/command_line.hpp"
 #include "base/output.hpp"

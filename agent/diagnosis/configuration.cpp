@@ -30,26 +30,82 @@ std::string how_to_enrol(known const& so_far) {
            shell_word(so_far.asked.config_file.native());
 }
 
-void note_errors(known const& so_far, std::vector<diagnostic> const& found, step& result) {
-    std::size_t errors = 0;
-    diagnostic const* first = nullptr;
+/// A line whose key is none, and the key that was meant.
+struct misspelt {
+    std::string written;
+    std::string meant;
+    diagnostic const* at = nullptr;
+
+    [[nodiscard]] std::string command() const {
+        return "sed -i " +
+               shell_word(std::to_string(at->line) + "s/" + written + "/" + meant + "/") + ' ' +
+               shell_word(at->file);
+    }
+};
+
+/// From the warning about it.
+std::optional<misspelt> find_misspelt(diagnostic const& one) {
+    constexpr std::string_view before = "unknown key \"";
+    constexpr std::string_view question = "Did you mean ";
+    if (!one.what.starts_with(before) || !one.hint.starts_with(question) || one.line == 0) {
+        return std::nullopt;
+    }
+    auto const written = std::string_view(one.what).substr(before.size());
+    auto const meant = std::string_view(one.hint).substr(question.size());
+    return misspelt{std::string(written.substr(0, written.find('"'))),
+                    std::string(meant.substr(0, meant.find('?'))), &one};
+}
+
+/// Keys without which the API is not reached, or another one.
+bool leads_elsewhere(std::string_view key) {
+    constexpr std::array<std::string_view, 14> keys{
+        "server_id",  "api_key",  "api_key_file",       "api_url",    "url_get_config",
+        "url_output", "ca_file",  "client_cert",        "client_key", "pin",
+        "proxy",      "no_proxy", "available_commands", "var_dir"};
+    return std::ranges::find(keys, key) != keys.end();
+}
+
+std::string place_of(diagnostic const& one) {
+    auto where = one.file;
+    where += one.line != 0 ? ":" + std::to_string(one.line) : "";
+    where += one.column != 0 ? ":" + std::to_string(one.column) : "";
+    return where;
+}
+
+void note_warnings(std::vector<diagnostic> const& found, diagnostic const* error, step& result) {
     for (auto const& one : found) {
-        bool const error = one.level == diagnostic::severity::error;
-        errors += error ? 1 : 0;
-        first = error && first == nullptr ? &one : first;
-        if (!error) {
-            result.details.push_back(one.in_one_line());
-            result.at_least(verdict::note);
+        if (one.level == diagnostic::severity::error) {
+            continue;
+        }
+        result.details.push_back(one.in_one_line());
+        result.at_least(verdict::note);
+        auto const slip = find_misspelt(one);
+        bool const missing =
+            slip && error != nullptr && error->what.starts_with(slip->meant + " is missing");
+        if (missing || (slip && error == nullptr && leads_elsewhere(slip->meant))) {
+            result.add({.rank = missing ? rank::configuration : rank::trust,
+                        .sentence = place_of(one) + ": " + slip->written +
+                                    " is no key and has no effect, so that " + slip->meant +
+                                    (missing ? " is missing and no agent starts" : " is not set"),
+                        .advice = {},
+                        .command = slip->command()});
         }
     }
-    if (first == nullptr) {
+}
+
+void note_errors(known const& so_far, std::vector<diagnostic> const& found, step& result) {
+    auto const is_error = [](auto const& one) { return one.level == diagnostic::severity::error; };
+    auto const errors = static_cast<std::size_t>(std::ranges::count_if(found, is_error));
+    auto const first = std::ranges::find_if(found, is_error);
+    note_warnings(found, errors == 0 ? nullptr : &*first, result);
+    if (errors == 0) {
         return;
     }
-    auto where = first->file;
-    where += first->line != 0 ? ":" + std::to_string(first->line) : "";
-    where += first->column != 0 ? ":" + std::to_string(first->column) : "";
+    result.text += ": " + base::count_of(errors, "error");
     cause why{.rank = rank::configuration,
-              .sentence = "no agent starts with this configuration: " + where + ": " + first->what,
+              .sentence = (so_far.daemon_runs() ? "no agent would start with this configuration: "
+                                                : "no agent starts with this configuration: ") +
+                          place_of(*first) + ": " + first->what,
               .advice = first->hint,
               .command = {}};
     if (why.advice.ends_with('.')) {
@@ -60,7 +116,6 @@ void note_errors(known const& so_far, std::vector<diagnostic> const& found, step
                       base::count_of(errors, "error") + ", `" + so_far.typed("check") +
                       "` names all";
     }
-    result.text += ": " + base::count_of(errors, "error");
     result.add(std::move(why));
 }
 

@@ -106,20 +106,20 @@ void walk::go_the_network() {
 }
 
 /// What follows from the root is not told, but for one thing: that no agent runs, since nothing
-/// would come of all else.
+/// comes of all else then.
 void walk::conclude() {
     found_.root = root_cause(found_.steps);
-    if (!found_.root || found_.root->rank == rank::no_agent || found_.root->rank == rank::unit) {
-        return;
-    }
     for (auto const& step : found_.steps) {
         for (auto const& one : step.causes) {
-            if (one.rank == rank::no_agent) {
-                auto& advice = found_.root->advice;
-                advice += std::string(advice.empty() ? "" : "; ") +
-                          "no agent runs either: start it afterwards by `" + one.command + "`";
+            bool const is_start = one.rank == rank::no_agent || one.rank == rank::unit;
+            if (is_start && one.rank != found_.root->rank && found_.root->rank < one.rank &&
+                (!found_.besides || one.rank < found_.besides->rank)) {
+                found_.besides = one;
             }
         }
+    }
+    if (found_.root && found_.root->rank == rank::unit) {
+        found_.besides.reset();
     }
 }
 

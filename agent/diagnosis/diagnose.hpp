@@ -22,6 +22,8 @@ struct audience {
 struct findings {
     std::vector<step> steps;
     std::optional<cause> root; ///< nothing: all is well
+    /// What is to be done besides, when the root is mended: to start the agent.
+    std::optional<cause> besides;
 };
 
 /// `hidden` learns of the secrets before anything is told of them. Takes about half a minute at

@@ -19,11 +19,13 @@ cause refused_key(known const& so_far, std::string const& said) {
             .advice = "with a trafikito-server of your own `trafikito-server servers new-key " +
                       shell_word(settings.who.server_id) +
                       "` prints a key to write there, else enrol this machine anew",
-            .command = "mv " + config + ' ' + shell_word(settings.config_file.native() + ".old") +
-                       " && " + so_far.program() +
-                       " enroll --api-url URL --user-api-key-file FILE "
-                       "--workspace-id ID" +
-                       base};
+            .command =
+                "mv " + config + ' ' + shell_word(settings.config_file.native() + ".old") + " && " +
+                so_far.program() + " enroll --api-url " +
+                (settings.api_url.empty() ? "URL" : shell_word(settings.api_url.front())) +
+                (settings.ca_file.empty() ? ""
+                                          : " --ca-file " + shell_word(settings.ca_file.native())) +
+                " --user-api-key-file FILE --workspace-id ID" + base};
 }
 
 cause asked_too_early(known const& so_far, std::string const& said) {

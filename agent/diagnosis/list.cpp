@@ -12,13 +12,17 @@ namespace {
 
 using config::diagnostic;
 
-std::string first_in_words(std::vector<diagnostic> const& found) {
+diagnostic first_error(std::vector<diagnostic> const& found) {
     for (auto const& one : found) {
         if (one.level == diagnostic::severity::error) {
-            return one.in_one_line();
+            return one;
         }
     }
-    return found.empty() ? std::string() : found.front().in_one_line();
+    return found.empty() ? diagnostic() : found.front();
+}
+
+std::string first_in_words(std::vector<diagnostic> const& found) {
+    return found.empty() ? std::string() : first_error(found).in_one_line();
 }
 
 std::size_t errors_in(std::vector<diagnostic> const& found) {
@@ -73,9 +77,12 @@ void judge_list(known const& so_far, config::command_list const& list, step& res
     }
     cause why{.rank = rank::list, .sentence = {}, .advice = {}, .command = {}};
     if (errors != 0) {
-        why.sentence = "no line of the list of commands can be used, so nothing runs: " +
-                       first_in_words(list.diagnostics);
-        why.advice = "`" + so_far.typed("check") + "` names all that is wrong with it";
+        auto const first = first_error(list.diagnostics);
+        why.sentence =
+            "no line of the list of commands can be used, so nothing runs: " + first.file + ":" +
+            std::to_string(first.line) + ": " + first.what;
+        why.advice = first.hint.substr(0, first.hint.find_last_not_of('.') + 1) + "; `" +
+                     so_far.typed("check") + "` names all that is wrong with it";
     } else {
         why.sentence = "the list of commands, " + file.string() +
                        ", holds none: nothing runs, whatever the API asks for";

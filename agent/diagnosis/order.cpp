@@ -5,7 +5,6 @@
 #include "config/nearest.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace trafikito::agent::diagnosis {
 
@@ -18,10 +17,15 @@ std::string_view without_prefix(std::string_view name) {
     return name.starts_with(prefix) ? name.substr(prefix.size()) : name;
 }
 
-std::string nearest_in(config::command_list const& list, std::string_view name) {
+/// Of those that are not asked for themselves.
+std::string nearest_in(config::command_list const& list, std::vector<std::string> const& asked_for,
+                       std::string_view name) {
     std::vector<std::string_view> known;
-    std::ranges::transform(list.commands, std::back_inserter(known),
-                           [](auto const& one) { return without_prefix(one.name); });
+    for (auto const& one : list.commands) {
+        if (std::ranges::find(asked_for, one.name) == asked_for.end()) {
+            known.push_back(without_prefix(one.name));
+        }
+    }
     auto const near = config::nearest(without_prefix(name), known);
     return near ? std::string(prefix) + std::string(*near) : std::string();
 }
@@ -52,7 +56,7 @@ void blame_missing(known const& so_far, std::vector<std::string> const& missing,
     auto const& file = so_far.settings().available_commands;
     std::string near;
     for (auto const& name : missing) {
-        auto const nearest = nearest_in(*so_far.list, name);
+        auto const nearest = nearest_in(*so_far.list, so_far.order->names, name);
         result.details.push_back(name + " is not in the list" +
                                  (nearest.empty() ? "" : "; the nearest one is " + nearest));
         near = near.empty() ? nearest : near;

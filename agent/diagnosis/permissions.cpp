@@ -18,6 +18,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// For sed(1).
+std::string replacing(fs::path const& one, fs::path const& other) {
+    return shell_word("s|" + one.string() + "|" + other.string() + "|");
+}
+
 class permissions {
 public:
     explicit permissions(known const& so_far)
@@ -38,6 +43,7 @@ private:
     void look_at_key_file();
     void look_at_output(std::string const& what, fs::path const& file,
                         std::string const& else_what);
+    [[nodiscard]] fs::path find_other(fs::path const& file) const;
     void no_entry(obstacle const& stopped, std::string sentence, rank as);
     [[nodiscard]] std::string whose() const { return shell_word(user_); }
 
@@ -138,7 +144,7 @@ void permissions::look_at_var() {
     }
     std::error_code ignored;
     auto const place = shell_word(var.native());
-    if (!stopped && !fs::is_directory(var, ignored)) {
+    if (fs::exists(var, ignored) && !fs::is_directory(var, ignored)) {
         result_.text = var.string() + " is no directory";
         result_.add(
             {.rank = rank::access,
@@ -238,6 +244,22 @@ void permissions::look_at_trust(std::string const& key, fs::path const& file) {
     }
     result_.text = key + ": " + stopped->in_words(R_OK);
     result_.add(std::move(why));
+}
+
+/// The one file of that kind beside the configuration; empty where there is none, or more.
+fs::path permissions::find_other(fs::path const& file) const {
+    fs::path other;
+    std::error_code failed;
+    for (fs::directory_iterator at(settings_.config_file.parent_path(), failed);
+         !failed && at != fs::directory_iterator(); at.increment(failed)) {
+        if (at->path().extension() == file.extension() && !file.extension().empty()) {
+            if (!other.empty()) {
+                return {};
+            }
+            other = at->path();
+        }
+    }
+    return other;
 }
 
 /// With run_as it is read before the agent becomes that user.

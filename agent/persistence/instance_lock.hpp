@@ -51,4 +51,7 @@ std::optional<int> holder_of_directory(std::filesystem::path const& var_dir);
 /// known.
 std::optional<int> holder_of_server(std::string_view identity, uid_t agent);
 
+/// The file that lock_directory() locks. Only who holds the lock may remove it.
+std::filesystem::path lock_file_in(std::filesystem::path const& var_dir);
+
 } // namespace trafikito::agent::persistence
