@@ -228,14 +228,17 @@ void permissions::look_at_trust(std::string const& key, fs::path const& file) {
               .command = {}};
     auto const here = settings_.config_file.parent_path() / file.filename();
     auto const config = shell_word(settings_.config_file.native());
+    auto const mode = std::string(key == "client_key" ? "0400 -o " + whose() : "0644");
     if (stopped->error == ENOENT) {
-        why.advice =
-            "put the right file there, or correct " + key + " in " + settings_.config_file.string();
+        auto const other = find_other(file);
+        why.advice = other.empty() ? "put the right file there, or correct " + key + " in " +
+                                         settings_.config_file.string()
+                                   : "is " + other.string() + " meant?";
+        why.command = other.empty() ? "" : "sed -i " + replacing(file, other) + ' ' + config;
     } else if (stopped->above && here != file) {
-        why.command = "install -m " +
-                      std::string(key == "client_key" ? "0400 -o " + whose() : "0644") + ' ' +
-                      shell_word(file.native()) + ' ' + shell_word(here.native()) + " && sed -i " +
-                      shell_word("s|" + file.string() + "|" + here.string() + "|") + ' ' + config;
+        why.command = "install -m " + mode + ' ' + shell_word(file.native()) + ' ' +
+                      shell_word(here.native()) + " && sed -i " + replacing(file, here) + ' ' +
+                      config;
     } else if (key == "client_key") {
         why.command = "chown " + whose() + ' ' + shell_word(file.native()) + " && chmod 0400 " +
                       shell_word(file.native());
