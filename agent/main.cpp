@@ -183,7 +183,7 @@ int dispatch(int argc, char const* const* argv, base::console& to) {
         return 1;
     }
     if (auto const* check_it = std::get_if<cli::check_request>(&asked)) {
-        return cli::check(check_it->config.file, environment, to);
+        return cli::check(*check_it, environment, to);
     }
     if (auto const* ask_why = std::get_if<cli::why_request>(&asked)) {
         return why(*ask_why, environment, to);

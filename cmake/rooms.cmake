@@ -13,6 +13,7 @@ set(small_rooms
     agent_daemon
     agent_enrolment
     agent_diagnosis
+    agent_inspection
     agent_cli
 )
 

@@ -137,6 +137,9 @@ private:
         if (c == '|' || (c == '&' && twice)) {
             awaited_ = at_;
         }
+        if (c == '|' && twice && now_) {
+            now_->falls_back = true;
+        }
         bool const pipe = c == '|' && !twice;
         bool const in_case = c == ';' && twice;
         end_command(pipe);

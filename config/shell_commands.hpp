@@ -21,6 +21,7 @@ struct shell_command {
     bool has_input = false;  ///< a pipe or a redirection feeds it, or what it stands in
     bool feeds_pipe = false; ///< somebody reads its output
     bool in_background = false;
+    bool falls_back = false; ///< `||` follows: that it may fail is thought of
 };
 
 /// What /bin/bash takes and a POSIX shell takes for something else.

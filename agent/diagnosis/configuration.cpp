@@ -65,6 +65,12 @@ bool leads_elsewhere(std::string_view key) {
     return std::ranges::find(keys, key) != keys.end();
 }
 
+/// An error by which what is left is not what was meant.
+bool is_about_addresses(diagnostic const& one) {
+    auto const key = std::string_view(one.what).substr(0, one.what.find_first_of(" :"));
+    return one.level == diagnostic::severity::error && leads_elsewhere(base::lower(key));
+}
+
 std::string place_of(diagnostic const& one) {
     auto where = one.file;
     where += one.line != 0 ? ":" + std::to_string(one.line) : "";
@@ -103,9 +109,8 @@ void note_errors(known const& so_far, std::vector<diagnostic> const& found, step
     }
     result.text += ": " + base::count_of(errors, "error");
     cause why{.rank = rank::configuration,
-              .sentence = (so_far.daemon_runs() ? "no agent would start with this configuration: "
-                                                : "no agent starts with this configuration: ") +
-                          place_of(*first) + ": " + first->what,
+              .sentence = std::string(no_agent_starts) +
+                          " with this configuration: " + place_of(*first) + ": " + first->what,
               .advice = first->hint,
               .command = {}};
     if (why.advice.ends_with('.')) {
@@ -189,6 +194,7 @@ step look_at_configuration(known& so_far) {
         return not_there(so_far, loaded.diagnostics, std::move(result));
     }
     note_errors(so_far, loaded.diagnostics, result);
+    so_far.addresses_are_meant = std::ranges::none_of(loaded.diagnostics, is_about_addresses);
     note_identity(so_far, result);
     if (result.is == verdict::ok) {
         result.text += ": server " + so_far.settings().who.server_id;

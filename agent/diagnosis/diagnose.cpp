@@ -21,6 +21,17 @@ void read_what_the_agent_keeps(known& so_far) {
     so_far.state = persistence::look_at_state(var);
 }
 
+/// The daemon has read another one: only the next one will not start.
+void configuration_is_for_later(step& of_configuration) {
+    for (auto& one : of_configuration.causes) {
+        if (one.rank == rank::configuration && one.sentence.starts_with(no_agent_starts)) {
+            one.rank = rank::later;
+            one.sentence = "the agent that runs would not start again" +
+                           one.sentence.substr(no_agent_starts.size());
+        }
+    }
+}
+
 class walk {
 public:
     walk(question what, base::redactor& hidden, audience const& to)
@@ -65,6 +76,9 @@ findings walk::go() {
     }
     read_what_the_agent_keeps(so_far_);
     so_far_.service = find_service(so_far_);
+    if (so_far_.daemon_runs()) {
+        configuration_is_for_later(found_.steps.front());
+    }
     take("permissions", [&] { return look_at_permissions(so_far_); });
     take("list", [&] { return look_at_list(so_far_); });
     take("service", [&] { return look_at_service(so_far_); });
@@ -83,11 +97,11 @@ findings walk::go() {
 }
 
 void walk::go_the_network() {
-    if (!so_far_.configuration_is_whole) {
+    if (!so_far_.addresses_are_meant) {
         take("network", [] {
             step result;
             result.is = verdict::skipped;
-            result.text = "not tried with a configuration that has errors";
+            result.text = "not tried: the configuration has errors in what leads there";
             return result;
         });
         return;

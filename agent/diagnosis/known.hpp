@@ -77,6 +77,7 @@ public:
     std::optional<config::settings> settings_so_far;
     std::vector<base::secret> secrets;
     bool configuration_is_whole = false; ///< an agent would start with it
+    bool addresses_are_meant = false;    ///< no error is about who is called, and how
     diagnosis::service service;
     std::optional<persistence::daemon_status> status; ///< of the last daemon, if there was any
     std::optional<persistence::daemon_status> daemon; ///< of one that runs

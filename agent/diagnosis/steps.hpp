@@ -8,6 +8,9 @@
 
 namespace trafikito::agent::diagnosis {
 
+/// How the sentence about a configuration with errors begins.
+inline constexpr std::string_view no_agent_starts = "no agent starts";
+
 step look_at_configuration(known& so_far);
 step look_at_permissions(known& so_far);
 step look_at_list(known& so_far);

@@ -1,0 +1,4 @@
+# The API stopped the agent.
+# check: DIR/var/STOP: warning: stopped by the API: server was removed
+# mend: rm DIR/var/STOP
+echo 'server was removed' >var/STOP
