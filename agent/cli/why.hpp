@@ -4,8 +4,8 @@
 //
 // --json: one object on one line,
 //     steps     in the order in which they were done, each with
-//         id        `configuration`, `permissions`, `list`, `service`, `other agents`, `lock`,
-//                   `agent`, `clock`, `stop`, `proxy`, `names`, `connection`, `tls`, `api`,
+//         id        `configuration`, `permissions`, `list`, `check`, `service`, `other agents`,
+//                   `lock`, `agent`, `clock`, `stop`, `proxy`, `names`, `connection`, `tls`, `api`,
 //                   `network`, `order`, `spool`, `disk`, `last cycles`
 //         verdict   `ok`, `note`, `wrong`, `unseen`, `skipped`
 //         tookMs    milliseconds

@@ -1,6 +1,7 @@
 // Step 1: which configuration, and whether an agent starts with it.
 #include "agent/diagnosis/steps.hpp"
 
+#include "agent/diagnosis/checked.hpp"
 #include "base/ascii.hpp"
 #include "base/units.hpp"
 
@@ -71,13 +72,6 @@ bool is_about_addresses(diagnostic const& one) {
     return one.level == diagnostic::severity::error && leads_elsewhere(base::lower(key));
 }
 
-std::string place_of(diagnostic const& one) {
-    auto where = one.file;
-    where += one.line != 0 ? ":" + std::to_string(one.line) : "";
-    where += one.column != 0 ? ":" + std::to_string(one.column) : "";
-    return where;
-}
-
 void note_warnings(std::vector<diagnostic> const& found, diagnostic const* error, step& result) {
     for (auto const& one : found) {
         if (one.level == diagnostic::severity::error) {
@@ -108,14 +102,8 @@ void note_errors(known const& so_far, std::vector<diagnostic> const& found, step
         return;
     }
     result.text += ": " + base::count_of(errors, "error");
-    cause why{.rank = rank::configuration,
-              .sentence = std::string(no_agent_starts) +
-                          " with this configuration: " + place_of(*first) + ": " + first->what,
-              .advice = first->hint,
-              .command = {}};
-    if (why.advice.ends_with('.')) {
-        why.advice.pop_back();
-    }
+    auto why = cause_of(*first, rank::configuration);
+    why.sentence = std::string(no_agent_starts) + " with this configuration: " + why.sentence;
     if (errors > 1) {
         why.advice += std::string(why.advice.empty() ? "" : "; ") + "that is the first of " +
                       base::count_of(errors, "error") + ", `" + so_far.typed("check") +
@@ -175,8 +163,9 @@ step not_there(known const& so_far, std::vector<diagnostic> const& found, step r
 step look_at_configuration(known& so_far) {
     step result;
     auto const& asked = so_far.asked;
-    auto loaded = config::load_settings(asked.config_file, asked.environment,
-                                        config::key_reading::if_readable);
+    so_far.loaded = config::load_settings(asked.config_file, asked.environment,
+                                          config::key_reading::if_readable);
+    auto const& loaded = so_far.loaded;
     so_far.secrets = loaded.secrets;
     so_far.configuration_is_whole = loaded.settings.has_value();
     so_far.settings_so_far = loaded.settings ? loaded.settings : loaded.as_far;

@@ -81,6 +81,7 @@ findings walk::go() {
     }
     take("permissions", [&] { return look_at_permissions(so_far_); });
     take("list", [&] { return look_at_list(so_far_); });
+    take("check", [&] { return look_at_check(so_far_); });
     take("service", [&] { return look_at_service(so_far_); });
     take("other agents", [&] { return look_at_other_agents(so_far_); });
     take("lock", [&] { return look_at_lock(so_far_); });

@@ -74,6 +74,7 @@ public:
     [[nodiscard]] std::string how_to_restart() const;
 
     question asked;
+    config::loaded_settings loaded;
     std::optional<config::settings> settings_so_far;
     std::vector<base::secret> secrets;
     bool configuration_is_whole = false; ///< an agent would start with it

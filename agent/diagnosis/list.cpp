@@ -40,24 +40,12 @@ config::loaded_command_list load(known const& so_far) {
 }
 
 void judge_unread(known const& so_far, config::loaded_command_list const& loaded, step& result) {
-    auto const& file = so_far.settings().available_commands;
-    auto const why = first_in_words(loaded.diagnostics);
-    bool const denied = why.find("Permission denied") != std::string::npos;
-    result.text = why;
-    if (denied && !so_far.sees_as_daemon()) {
+    result.text = first_in_words(loaded.diagnostics);
+    if (so_far.sees_as_daemon()) {
+        result.is = verdict::wrong; // its cause tells the step `check`, which finds what is meant
+    } else {
         result.is = verdict::unseen;
-        return;
     }
-    std::error_code failed;
-    bool const missing = !std::filesystem::exists(file, failed) && !failed;
-    result.add(
-        {.rank = denied ? rank::access : rank::list,
-         .sentence = missing ? "there is no list of commands, " + file.string() +
-                                   ": nothing runs, whatever the API asks for"
-                             : "the list of commands cannot be read, so nothing runs: " + why,
-         .advice = missing ? "write one" : "",
-         .command =
-             missing ? "echo 'trafikito_uptime=\"uptime\"' >" + shell_word(file.native()) : ""});
 }
 
 void judge_list(known const& so_far, config::command_list const& list, step& result) {

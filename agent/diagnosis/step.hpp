@@ -34,6 +34,7 @@ enum class rank : std::uint8_t {
     open_to_others, ///< StrictModes
     access,         ///< the agent's user may not read or write it
     list,
+    checked,       ///< what else `check` calls an error
     another_agent, ///< that has the lock, or is the same server
     unit,          ///< masked, failed, disabled or stopped
     shell_agent,

@@ -14,6 +14,7 @@ inline constexpr std::string_view no_agent_starts = "no agent starts";
 step look_at_configuration(known& so_far);
 step look_at_permissions(known& so_far);
 step look_at_list(known& so_far);
+step look_at_check(known& so_far);
 step look_at_service(known& so_far);
 step look_at_other_agents(known& so_far);
 step look_at_lock(known& so_far);

@@ -67,7 +67,7 @@ start_server() {
         sleep 0.1
     done
     "$agent" enroll --api-url "https://127.0.0.1:$(cat "$work/port")" --user-api-key-file "$work/server/user_api_key" \
-        --ca-file "$work/server/ca.pem" --server-name web-1 --base-dir "$work/enrolled" >"$work/enroll.log" 2>&1 || {
+        --ca-file "$work/server/ca.pem" --workspace-id default --server-name web-1 --base-dir "$work/enrolled" >"$work/enroll.log" 2>&1 || {
         cat "$work/enroll.log" "$work/server.log" >&2
         exit 1
     }
