@@ -66,6 +66,11 @@ step look_at_check(known& so_far) {
             result.add(std::move(of_list));
             continue;
         }
+        auto const unknown = "there is no user " + so_far.settings().run_as;
+        if (!so_far.settings().run_as.empty() && one.what.starts_with(unknown)) {
+            result.add(cause_of(one, rank::user));
+            continue;
+        }
         bool const told = bad_configuration && one.file == so_far.asked.config_file.native();
         if (!told) { // else by the first step
             result.add(cause_of(one, is_of_one_command(so_far, one) ? rank::order : rank::checked));

@@ -126,8 +126,9 @@ bool changed_since_start(known const& so_far) {
     if (!so_far.daemon || ::stat(so_far.settings().config_file.c_str(), &facts) != 0) {
         return false;
     }
-    auto const changed = seconds(facts.st_mtim.tv_sec);
-    return changed > so_far.daemon->started.wall + seconds(1);
+    auto const changed =
+        seconds(facts.st_mtim.tv_sec) + std::chrono::nanoseconds(facts.st_mtim.tv_nsec);
+    return changed > so_far.daemon->started.wall;
 }
 
 step look_at_daemon(known& so_far) {

@@ -125,6 +125,29 @@ link::result<std::unique_ptr<link::tls_side>> make_side(config::settings const& 
                                             link::trust_of(from));
 }
 
+/// With other authorities than those of the settings.
+link::result<std::unique_ptr<link::tls_side>> make_side(config::settings settings,
+                                                        std::filesystem::path const& ca_file) {
+    settings.ca_file = ca_file;
+    return make_side(settings, false);
+}
+
+/// Certificates that lie beside the configuration, and are not those of ca_file.
+std::vector<std::filesystem::path> other_trust(config::settings const& settings) {
+    constexpr std::size_t most = 4;
+    std::vector<std::filesystem::path> found;
+    std::error_code failed;
+    for (std::filesystem::directory_iterator at(settings.config_file.parent_path(), failed);
+         !failed && at != std::filesystem::directory_iterator() && found.size() < most;
+         at.increment(failed)) {
+        auto const kind = at->path().extension();
+        if ((kind == ".pem" || kind == ".crt") && at->path() != settings.ca_file) {
+            found.push_back(at->path());
+        }
+    }
+    return found;
+}
+
 std::string trust_in_words(config::settings const& settings) {
     if (!settings.ca_file.empty()) {
         return "trusted are the certificates of ca_file " + settings.ca_file.string();
@@ -164,6 +187,9 @@ public:
             take(on_.all[i], seen_[i]);
         }
         judge_ways(so_far_, on_, result_);
+        for (auto& one : result_.causes) {
+            find_other_trust(one);
+        }
         if (result_.text.empty()) {
             result_.is = verdict::skipped;
             result_.text = "none: the API is on this machine, without TLS";
@@ -187,6 +213,37 @@ private:
             one.failed = one.failed ? one.failed : std::optional(why);
         }
         return std::move(result_);
+    }
+
+    /// Whether what lies beside the configuration vouches for the API: then it was to be named.
+    void find_other_trust(cause& of) {
+        auto const& settings = so_far_.settings();
+        auto const& first = on_.all.front();
+        if (of.rank != rank::handshake || !first.up || first.through) {
+            return;
+        }
+        for (auto const& file : other_trust(settings)) {
+            auto side = make_side(settings, file);
+            if (!side) {
+                continue;
+            }
+            seen got;
+            asio::io_context context{1};
+            base::spawn(context.get_executor(), go(first, **side, got), or_throw());
+            context.run_for(longest_handshake / 2);
+            if (got.ended && !got.failed) {
+                auto const config = shell_word(settings.config_file.native());
+                of.advice = file.string() + " vouches for it";
+                of.command =
+                    settings.ca_file.empty()
+                        ? "echo " + shell_word("ca_file = " + file.string()) + " >>" + config
+                        : "sed -i " +
+                              shell_word("s|" + settings.ca_file.string() + "|" + file.string() +
+                                         "|") +
+                              ' ' + config;
+                return;
+            }
+        }
     }
 
     void take(way& one, seen& got) {

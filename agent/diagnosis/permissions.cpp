@@ -57,13 +57,15 @@ private:
 step permissions::look() {
     if (!exec::find_user(user_)) {
         result_.text = "there is no user " + user_;
-        bool const ours = settings_.run_as == user_;
-        auto const named_by = ours ? std::string("run_as") : "the service " + so_far_.service.name;
-        auto const where = ours ? settings_.config_file.string() : "the service";
+        if (settings_.run_as == user_) {
+            result_.is = verdict::wrong; // the step `check` says it, with the name that is meant
+            return std::move(result_);
+        }
+        auto const named_by = "the service " + so_far_.service.name;
         result_.add({.rank = rank::user,
                      .sentence = named_by + " names the user " + user_ +
                                  ", and there is none on this machine: no agent starts",
-                     .advice = "name another one in " + where + ", or make it",
+                     .advice = "name another one there, or make it",
                      .command = "useradd --system --no-create-home --shell /usr/sbin/nologin " +
                                 shell_word(user_)});
         return std::move(result_);
@@ -166,11 +168,11 @@ void permissions::look_at_var() {
     auto const words = "the agent's user " + user_ + " cannot work in " + var.string() + ": " +
                        stopped->in_words(W_OK) + ", so its reports and its state have no place";
     result_.text = stopped->in_words(W_OK);
-    if (stopped->above || stopped->error == EROFS) {
+    bool const missing = stopped->error == ENOENT;
+    if (!missing && (stopped->above || stopped->error == EROFS)) {
         no_entry(*stopped, words, rank::access);
         return;
     }
-    bool const missing = stopped->error == ENOENT;
     result_.add(
         {.rank = rank::access,
          .sentence = words,
@@ -221,7 +223,7 @@ void permissions::look_at_trust(std::string const& key, fs::path const& file) {
     if (!stopped) {
         return;
     }
-    cause why{.rank = rank::trust,
+    cause why{.rank = rank::access,
               .sentence = key + " = " + file.string() + " cannot be read by the agent's user " +
                           user_ + ": " + stopped->in_words(R_OK) + ", so it does not reach the API",
               .advice = {},

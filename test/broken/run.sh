@@ -76,6 +76,7 @@ start_server() {
     cp "$work/server/ca.pem" "$work/ca.pem"
     chmod 644 "$work/ca.pem"
     echo "ca_file = $work/ca.pem" >>"$work/identity"
+    "$server" order web-1 load df --data "$work/server" >/dev/null
 }
 
 # An installation that works. Its commands are there wherever a shell is.
@@ -175,7 +176,7 @@ mend() {
     fi
     rm -f "$said.untold"
     { said_of mend; said_of edit; } >"$work/mend"
-    (cd "$dir" && sh -eu "$work/mend") >"$work/mended" 2>&1 || {
+    (cd "$dir" && export dir cfg list agent here work server && sh -eu "$work/mend") >"$work/mended" 2>&1 || {
         cat "$work/mended" >>"$said"
         fail 'what mends it fails'
     }

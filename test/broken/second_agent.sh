@@ -4,4 +4,4 @@
 # ends: kill -KILL $(cat other/pid) 2>/dev/null
 mkdir other other/var
 cp -a etc "$list" other/
-(dir=$dir/other cfg=$dir/other/etc/trafikito.cfg && . "$here/start_agent")
+(cfg=$dir/other/etc/trafikito.cfg dir=$dir/other && . "$here/start_agent")
