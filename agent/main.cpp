@@ -7,6 +7,7 @@
 #include "agent/cli/status.hpp"
 #include "agent/cli/test.hpp"
 #include "agent/cli/watch_status.hpp"
+#include "agent/cli/why.hpp"
 #include "agent/daemon/daemon.hpp"
 #include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/privileges.hpp"
@@ -138,6 +139,15 @@ int healthcheck(cli::healthcheck_request const& what, std::vector<std::string> c
     return var_dir ? cli::print_health(*var_dir, to.out) : 1;
 }
 
+int why(cli::why_request const& what, std::vector<std::string> const& environment,
+        base::console& to) {
+    auto const& file = what.config.file;
+    auto const not_enrolled = cli::is_to_be_enrolled(file, environment)
+                                  ? cli::why_not_enrolled(file, environment)
+                                  : std::string();
+    return cli::print_why(what, environment, not_enrolled, to);
+}
+
 /// False, and said why, where the kernel lets nothing of ours run.
 bool can_run(base::console& to) {
     for (auto const& problem : {daemon::missing_in_kernel(), daemon::ensure_random_numbers()}) {
@@ -171,6 +181,9 @@ int dispatch(int argc, char const* const* argv, base::console& to) {
     }
     if (auto const* check_it = std::get_if<cli::check_request>(&asked)) {
         return cli::check(*check_it, environment, to);
+    }
+    if (auto const* ask_why = std::get_if<cli::why_request>(&asked)) {
+        return why(*ask_why, environment, to);
     }
     if (auto const* test_some = std::get_if<cli::test_request>(&asked)) {
         return cli::test(*test_some, environment, to);

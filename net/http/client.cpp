@@ -269,6 +269,7 @@ private:
             retry_after(got.answer[http::field::retry_after], got.answer[http::field::date]);
         answer.features = base::plain_text(got.answer["Trafikito-Features"]);
         answer.min_interval = base::plain_text(got.answer["Trafikito-Min-Interval"], 32);
+        answer.date = parse_http_date(base::trim_white_space(got.answer[http::field::date]));
         answer.content = std::move(got.answer.body());
         return answer;
     }
