@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <exception>
 
@@ -145,6 +146,12 @@ void write_commands(writer& to, std::vector<command_record> const& all) {
     to.close(']');
 }
 
+/// What no clock shows would overflow the arithmetic of whoever reads it.
+milliseconds span_from(json::value const& value) {
+    constexpr std::int64_t longest = 9'000'000'000'000;
+    return milliseconds(std::clamp<std::int64_t>(value.as_int64(), 0, longest));
+}
+
 /// Members that may be missing keep what they are.
 class reader {
 public:
@@ -168,7 +175,7 @@ public:
     }
     void get(std::string_view name, milliseconds& to) const {
         if (auto const* found = find(name)) {
-            to = milliseconds(found->as_int64());
+            to = span_from(*found);
         }
     }
     void get(std::string_view name, std::optional<base::timestamp>& to) const {
@@ -262,7 +269,7 @@ daemon_status status_from(json::object const& object) {
     value.pid = object.at("pid").as_int64();
     value.start_ticks = json::value_to<std::uint64_t>(object.at("startTicks"));
     value.server_id = json::value_to<std::string>(object.at("serverId"));
-    value.interval = milliseconds(object.at("intervalMs").as_int64());
+    value.interval = span_from(object.at("intervalMs"));
     value.configured = value.interval;
     value.started = base::timestamp_from(object.at("started"));
     from.get("agentVersion", value.version);
