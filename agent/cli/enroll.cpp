@@ -4,6 +4,7 @@
 #include "agent/enrolment/enrolment.hpp"
 #include "agent/enrolment/how_to_start.hpp"
 #include "agent/enrolment/interruptible.hpp"
+#include "base/file.hpp"
 #include "base/printable.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
@@ -57,6 +58,24 @@ void place_files(enroll_request const& what, plan& into) {
     }
 }
 
+/// What is to be trusted is copied beside the configuration: the file that was given may be tidied
+/// away, or lie where the agent's user cannot read.
+void copy_certificates(plan& into) {
+    namespace fs = std::filesystem;
+    auto const& file = into.connection.ca_file;
+    auto const folder = into.config_file.parent_path();
+    if (file.empty() || fs::path(file).parent_path() == folder) {
+        return;
+    }
+    constexpr std::size_t limit = 4UL * 1024 * 1024;
+    auto read = base::read_file(file, limit);
+    if (!read.content) {
+        throw refusal{"--ca-file " + file + ' ' + read.problem};
+    }
+    into.certificates = std::move(*read.content);
+    into.ca_copy = folder / "ca.pem";
+}
+
 /// As root, and where nothing else is said, the user to whom a package has given var_dir.
 void choose_user(enroll_request const& what, plan& into) {
     into.run_as = what.run_as;
@@ -87,7 +106,9 @@ plan plan_of(enroll_request const& what, std::vector<std::string> const& environ
         made.connection.ca_file = std::filesystem::absolute(what.ca_file).lexically_normal();
     }
     made.strict_modes = strict_modes_of(environment);
+    made.called = enrolment::as_options;
     place_files(what, made);
+    copy_certificates(made);
     choose_user(what, made);
     return made;
 }
@@ -115,6 +136,7 @@ void print_end(plan const& how, enrolment::made_installation const& made, std::o
     auto const config = how.config_file.string();
     out << "wrote " << config
         << (how.api_key_file.empty() ? "" : " and " + how.api_key_file.string())
+        << (how.ca_copy.empty() ? "" : ", trusting " + how.ca_copy.string())
         << "\nlook it over:  " << enrolment::program_of(how.base_dir) << " check --config "
         << config << "\nstart it with: " << enrolment::how_to_start(how.config_file, how.base_dir)
         << '\n';

@@ -56,6 +56,7 @@ plan plan_of(config::settings const& from, variables const& environment) {
         return said.empty() ? std::move(otherwise) : said;
     };
     plan made;
+    made.called = enrolment::as_variables;
     made.workspace_id = or_else("TRAFIKITO_WORKSPACE_ID", "default");
     made.server_name = or_else("TRAFIKITO_SERVER_NAME", enrolment::host_name());
     made.connection = daemon::http_settings_of(from);
@@ -125,6 +126,7 @@ asio::awaitable<void> first_start::enrol(enrolment::surroundings around) {
 }
 
 std::optional<int> first_start::run() {
+    files_.keep_folders(); // keep_problem() writes there
     files_.prepare();
     log_.info("not enrolled yet: asking " + plan_.api_url + " for a server, by the token of " +
               std::string(token_variable));

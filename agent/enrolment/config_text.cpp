@@ -26,7 +26,7 @@ values values_of(plan const& what, net::api::server_identity const& identity) {
     add("workspace_id", what.workspace_id);
     add("api_url", what.api_url);
     add("tmp_file", config::usual_tmp_file(what.var_dir).string());
-    add("ca_file", what.connection.ca_file);
+    add("ca_file", what.ca_copy.empty() ? what.connection.ca_file : what.ca_copy.string());
     add("pin", what.connection.pin);
     add("run_as", what.run_as);
     return all;

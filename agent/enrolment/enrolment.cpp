@@ -29,9 +29,9 @@ reason reason_of(net::link::failure const& why) {
 }
 
 template <class T>
-T expect(net::link::result<T> result) {
+T expect(net::link::result<T> result, plan const& what) {
     if (!result) {
-        throw refusal{result.error().message(), reason_of(result.error()),
+        throw refusal{respelled(result.error().message(), what.called), reason_of(result.error()),
                       result.error().retry_after};
     }
     return std::move(*result);
@@ -39,9 +39,9 @@ T expect(net::link::result<T> result) {
 
 /// What cannot be used is a mistake of the user's.
 template <class T>
-T expect_usable(net::link::result<T> result) {
+T expect_usable(net::link::result<T> result, plan const& what) {
     if (!result) {
-        throw refusal{result.error().message(), reason::request};
+        throw refusal{respelled(result.error().message(), what.called), reason::request};
     }
     return std::move(*result);
 }
@@ -59,15 +59,20 @@ boost::asio::awaitable<made_installation> enrol(plan const& what, files& prepare
                                                 exec::warden& warden, net::link::resolver& names,
                                                 audience to) {
     auto const executor = co_await boost::asio::this_coro::executor;
-    auto const base = expect_usable(net::link::parse_endpoint(what.api_url));
-    auto const client = expect_usable(net::http::make_client(executor, what.connection, names));
+    auto const base = expect_usable(net::link::parse_endpoint(what.api_url), what);
+    auto const client =
+        expect_usable(net::http::make_client(executor, what.connection, names), what);
     net::api::new_server wish{what.workspace_id, what.key, what.server_name,
                               config::usual_tmp_file(what.var_dir).string()};
     if (net::api::is_enrolment_token(what.key)) {
         wish.nonce = prepared.nonce();
         to.hide(wish.nonce);
     }
-    auto const identity = expect(co_await net::api::create_server(*client, base, std::move(wish)));
+    auto answered = co_await net::api::create_server(*client, base, std::move(wish));
+    if (!answered && reason_of(answered.error()) == reason::api) {
+        prepared.forget_attempt(); // there is no server that the next one could ask for again
+    }
+    auto const identity = expect(std::move(answered), what);
     to.hide(identity.api_key);
     to.say("the API made server " + identity.server_id + "; running " +
            base::count_of(net::api::default_commands.size(), "default command"));
@@ -81,7 +86,7 @@ boost::asio::awaitable<made_installation> enrol(plan const& what, files& prepare
     }
     first.outputs = std::move(report.outputs);
     auto const answer =
-        expect(co_await net::api::fetch_available_commands(*client, base, std::move(first)));
+        expect(co_await net::api::fetch_available_commands(*client, base, std::move(first)), what);
     made_installation made{identity.server_id, prepared.has_list(), judge_list(answer)};
     prepared.write(made.list.text, identity.api_key, config_text(what, identity));
     co_return made;

@@ -27,6 +27,7 @@ using reason = refusal::reason;
 namespace {
 
 constexpr mode_t of_var_dir = 0750;
+constexpr mode_t of_folders = 0755;
 constexpr mode_t of_the_owner = 0600;
 constexpr mode_t of_everybody = 0644;
 constexpr mode_t of_the_group = 0640;
@@ -39,14 +40,6 @@ bool is_there(fs::path const& path) {
 
 std::string why(int error) {
     return std::generic_category().message(error);
-}
-
-void make_folder(fs::path const& path) {
-    std::error_code failed;
-    fs::create_directories(path, failed);
-    if (failed) {
-        throw refusal{path.string() + " cannot be made: " + failed.message(), reason::disk};
-    }
 }
 
 void must_be_writable(fs::path const& folder) {
@@ -131,6 +124,7 @@ void files::prepare() {
                       reason::away};
     }
     must_be_readable();
+    must_not_hide_certificates();
     must_be_new(); // the other one may just have ended
     for (auto const& folder : {plan_.config_file.parent_path(), plan_.var_dir}) {
         must_be_writable(folder);
@@ -146,6 +140,50 @@ void files::must_be_new() const {
         throw refusal{plan_.config_file.string() +
                           " is there already: this machine is enrolled; remove it to enrol anew",
                       reason::request};
+    }
+}
+
+files::~files() {
+    if (keeps_folders_) {
+        return;
+    }
+    if (made_var_dir_) {
+        // It is held until this object is gone: nobody else works with it.
+        ::unlink(persistence::lock_file_in(plan_.var_dir).c_str());
+        ::rmdir(plan_.var_dir.c_str());
+    }
+    for (auto folder = made_folders_.rbegin(); folder != made_folders_.rend(); ++folder) {
+        ::rmdir(folder->c_str());
+    }
+}
+
+void files::forget_attempt() {
+    ::unlink(nonce_file_in(plan_.var_dir).c_str());
+}
+
+/// Nobody's file is overwritten.
+void files::must_not_hide_certificates() const {
+    if (plan_.ca_copy.empty() || !is_there(plan_.ca_copy)) {
+        return;
+    }
+    auto const there = base::read_file(plan_.ca_copy, plan_.certificates.size() + 1);
+    if (there.content != plan_.certificates) {
+        throw refusal{plan_.ca_copy.string() +
+                          " is there already and holds something else: remove it, or give it by " +
+                          std::string(plan_.called.ca_file),
+                      reason::request};
+    }
+}
+
+void files::make_folder(fs::path const& path) {
+    if (path.empty() || is_there(path)) {
+        return;
+    }
+    make_folder(path.parent_path());
+    if (::mkdir(path.c_str(), of_folders) == 0) {
+        made_folders_.push_back(path);
+    } else if (errno != EEXIST) {
+        throw refusal{path.string() + " cannot be made: " + why(errno), reason::disk};
     }
 }
 
@@ -165,6 +203,7 @@ void files::make_var_dir() {
     if (!made && errno != EEXIST) {
         throw refusal{plan_.var_dir.string() + " cannot be made: " + why(errno), reason::disk};
     }
+    made_var_dir_ = made;
     base::descriptor const folder(
         ::open(plan_.var_dir.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     struct stat facts{};
@@ -207,8 +246,10 @@ void files::must_be_ours() const {
 /// What it is to trust, the agent reads again as another user.
 void files::must_be_readable() const {
     auto const& file = plan_.connection.ca_file;
-    if (plan_.user && !file.empty() && !may_read(base::path_walk().look(file), *plan_.user)) {
-        throw refusal{plan_.user->name + " may not read ca_file " + file +
+    if (plan_.ca_copy.empty() && plan_.user && !file.empty() &&
+        !may_read(base::path_walk().look(file), *plan_.user)) {
+        throw refusal{plan_.user->name + " may not read " + std::string(plan_.called.ca_file) +
+                          ' ' + file +
                           ", which the agent does as that user; copy it to where everybody can",
                       reason::request};
     }
@@ -249,6 +290,9 @@ void files::put(fs::path const& file, std::string_view content, mode_t mode) {
 }
 
 void files::write(std::string_view list, base::secret const& key, std::string_view config) {
+    if (!plan_.ca_copy.empty() && !is_there(plan_.ca_copy)) {
+        put(plan_.ca_copy, plan_.certificates, of_everybody);
+    }
     if (!has_list()) {
         put(plan_.available_commands, list, of_everybody);
     }
@@ -261,6 +305,7 @@ void files::write(std::string_view list, base::secret const& key, std::string_vi
     bool const shared = plan_.user && plan_.user->uid != ::geteuid();
     mode_t const holds_the_key = shared ? of_the_group : of_the_owner;
     put(plan_.config_file, config, apart ? of_everybody : holds_the_key);
+    keeps_folders_ = true;
     ::unlink(nonce_file_in(plan_.var_dir).c_str());
 }
 

@@ -19,6 +19,15 @@ public:
     /// `what` outlives it.
     explicit files(plan const& what) : plan_(what) {}
 
+    /// Where no configuration was written, the folders that it made go again, if nothing is in
+    /// them.
+    ~files();
+
+    files(files const&) = delete;
+    files& operator=(files const&) = delete;
+    files(files&&) = delete;
+    files& operator=(files&&) = delete;
+
     /// Makes the folders (var_dir 0750, of the user of run_as) and locks them. Throws a refusal
     /// where an installation is there already, where others could change what is written, and where
     /// it cannot be.
@@ -28,16 +37,24 @@ public:
     /// new ones that are on the disk when this returns.
     base::secret nonce();
 
+    /// They stay in any case: what went wrong is to be written there.
+    void keep_folders() { keeps_folders_ = true; }
+
+    /// The API refused: what nonce() keeps for another try of the same attempt is of no use.
+    void forget_attempt();
+
     /// Whether there is a list already, which stays as it is.
     [[nodiscard]] bool has_list() const;
 
-    /// The list, unless there is one; the key, where it has a file of its own; the configuration.
-    /// Each is on the disk before the next one. Throws a refusal when that fails, and takes back
-    /// what it made.
+    /// The certificates to trust, where they are copied; the list, unless there is one; the key,
+    /// where it has a file of its own; the configuration. Each is on the disk before the next one.
+    /// Throws a refusal when that fails, and takes back what it made.
     void write(std::string_view list, base::secret const& key, std::string_view config);
 
 private:
     void must_be_new() const;
+    void must_not_hide_certificates() const;
+    void make_folder(std::filesystem::path const& path);
     void make_folders();
     void make_var_dir();
     void must_be_ours() const;
@@ -47,6 +64,9 @@ private:
     plan const& plan_;
     persistence::instance_lock lock_;
     std::vector<std::filesystem::path> made_;
+    std::vector<std::filesystem::path> made_folders_; ///< a folder behind the one that it is in
+    bool made_var_dir_ = false;
+    bool keeps_folders_ = false;
 };
 
 /// Where the nonce of an attempt is kept until it has succeeded.

@@ -2,6 +2,7 @@
 // What an enrolment is asked to do, from a command line or from a container's environment, and how
 // it can fail. The other files of this room work by it.
 
+#include "agent/enrolment/spelling.hpp"
 #include "base/secret.hpp"
 #include "exec/user.hpp"
 #include "net/http/client.hpp"
@@ -27,9 +28,13 @@ struct plan {
     std::filesystem::path api_key_file; ///< empty: the key stands in config_file
     std::filesystem::path available_commands;
     std::filesystem::path var_dir;
+    std::filesystem::path ca_copy;  ///< where certificates are kept for the agent; empty: it reads
+                                    ///< them where connection.ca_file does
+    std::string certificates;       ///< of ca_copy
     std::string run_as;             ///< for the configuration; empty: it says nothing of it
     std::optional<exec::user> user; ///< who runs the commands, now and later; nothing: who we are
     bool strict_modes = true;       ///< nothing is written where others could change it
+    spelling called;                ///< in what is said of a failure
 };
 
 /// Ends an enrolment.

@@ -141,6 +141,10 @@ std::optional<int> owner_of(abstract_address const& name) {
 
 } // namespace
 
+std::filesystem::path lock_file_in(std::filesystem::path const& var_dir) {
+    return var_dir / lock_name;
+}
+
 bool instance_lock::lock_directory(std::filesystem::path const& var_dir, milliseconds patience) {
     base::descriptor const directory(::open(var_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory.open()) {

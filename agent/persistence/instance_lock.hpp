@@ -40,4 +40,7 @@ private:
     std::string problem_;
 };
 
+/// The file that lock_directory() locks. Only who holds the lock may remove it.
+std::filesystem::path lock_file_in(std::filesystem::path const& var_dir);
+
 } // namespace trafikito::agent::persistence

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(version_says_what_it_was_built_of) {
 
 BOOST_AUTO_TEST_CASE(a_wrong_call_is_exit_2_with_a_hint) {
     for (std::vector<std::string> const& words :
-         {std::vector<std::string>{"--onc"}, {"--config"}, {"run"}, {"enroll"}}) {
+         {std::vector<std::string>{"--onc"}, {"--config"}, {"rum"}, {"enroll"}}) {
         auto const ran = agent(words);
         BOOST_TEST(exited(ran, 2));
         BOOST_TEST(has(ran.err, "--help"), ran.err);

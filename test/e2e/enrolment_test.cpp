@@ -194,9 +194,6 @@ BOOST_FIXTURE_TEST_CASE(as_root_the_commands_run_as_the_user_of_run_as, enrolmen
     if (::geteuid() != 0) {
         return;
     }
-    auto const ran_before = enroll_here({"--run-as", "nobody"});
-    BOOST_TEST(exited(ran_before, 2)); // the temporary directory is the test's alone
-    BOOST_TEST(has(ran_before.err, "nobody may not read ca_file"), ran_before.err);
     ::chmod(here.path().c_str(), 0755);
     answer_with(good_identity());
     auto const ran = enroll_here({"--run-as", "nobody"});
@@ -213,6 +210,44 @@ BOOST_FIXTURE_TEST_CASE(as_root_the_commands_run_as_the_user_of_run_as, enrolmen
     BOOST_TEST(api->count(v2_order) == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_it_trusts_is_copied_beside_the_configuration, enrolment_fixture) {
+    answer_with(good_identity());
+    auto const given = read_file(ca_file);
+    BOOST_TEST(exited(enroll_here(), 0));
+    auto const copy = base() / "etc/ca.pem";
+    BOOST_TEST(has(read_file(config()), "\nca_file = " + copy.string() + "\n"));
+    BOOST_TEST(read_file(copy) == given);
+    struct stat facts{};
+    ::stat(copy.c_str(), &facts);
+    BOOST_TEST((facts.st_mode & 07777) == 0644U);
+    std::filesystem::remove(ca_file); // as who tidies up does
+    BOOST_TEST(exited(agent({"check"}), 0));
+}
+
+BOOST_FIXTURE_TEST_CASE(other_certificates_are_not_overwritten, enrolment_fixture) {
+    (void)here.write("opt/trafikito/etc/ca.pem", "mine\n");
+    auto const ran = enroll_here();
+    BOOST_TEST(exited(ran, 2));
+    BOOST_TEST(has(ran.err, "etc/ca.pem is there already"), ran.err);
+    BOOST_TEST(read_file(base() / "etc/ca.pem") == "mine\n");
+    BOOST_TEST(!std::filesystem::exists(base() / "var"));
+    BOOST_TEST(api->requests().empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_failure_leaves_no_folders, enrolment_fixture) {
+    api->answers(v2_identity, {{"no", 403}});
+    auto const refused = enroll_here();
+    BOOST_TEST(exited(refused, 1));
+    BOOST_TEST(!has(refused.err, "configuration"), refused.err);
+    BOOST_TEST(!std::filesystem::exists(base()));
+    api->answers(v2_identity, {{"no", 404}});
+    auto const elsewhere = enroll_here();
+    BOOST_TEST(has(elsewhere.err, "check --api-url"), elsewhere.err);
+    BOOST_TEST(!std::filesystem::exists(base()));
+    BOOST_TEST(exited(run(words("https://127.0.0.1:1", ca_file, key_file, "w"), {}), 1));
+    BOOST_TEST(!std::filesystem::exists(base()));
+}
+
 BOOST_FIXTURE_TEST_CASE(who_has_var_is_the_agents_user_where_nobody_says_so, enrolment_fixture) {
     if (::geteuid() != 0) {
         return;
@@ -220,9 +255,6 @@ BOOST_FIXTURE_TEST_CASE(who_has_var_is_the_agents_user_where_nobody_says_so, enr
     std::filesystem::create_directories(base() / "var");
     BOOST_REQUIRE(::chown((base() / "var").c_str(), 65534, 65534) == 0);
     answer_with(good_identity());
-    auto const ran = enroll_here({"--api-key-apart"});
-    BOOST_TEST(exited(ran, 2)); // the temporary directory is the test's alone
-    BOOST_TEST(has(ran.err, "nobody may not read ca_file"), ran.err);
     ::chmod(here.path().c_str(), 0755);
     BOOST_TEST(exited(enroll_here({"--api-key-apart"}), 0));
     BOOST_TEST(!has(read_file(config()), "run_as"));

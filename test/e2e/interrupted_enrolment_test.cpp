@@ -16,7 +16,8 @@ namespace {
 /// Whatever is there besides what an enrolment leaves for good.
 std::string left_over(fs::path const& base) {
     static std::set<std::string> const known{
-        "available_commands.sh", "etc", "trafikito.cfg", "api_key", "var", "trafikito.lock"};
+        "available_commands.sh", "etc", "trafikito.cfg", "api_key", "ca.pem", "var",
+        "trafikito.lock"};
     std::string found;
     for (auto const& one : fs::recursive_directory_iterator(base)) {
         if (!known.contains(one.path().filename())) {
