@@ -24,18 +24,18 @@ BOOST_AUTO_TEST_CASE(what_went_well_says_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(what_did_not_is_said_with_its_duration) {
-    BOOST_TEST(line(R"("exitCode":3,"durationMs":20)") == "failed: exit code 3 after 0.02 s");
+    BOOST_TEST(line(R"("exitCode":3,"durationMs":20)") == "failed: exit code 3 after 20 ms");
     BOOST_TEST(line(R"("signal":9,"durationMs":1250)") ==
-               "killed by signal 9 (Killed) after 1.25 s");
+               "killed by signal 9 (Killed) after 1.2 s");
     BOOST_TEST(line(R"("signal":15,"durationMs":30000,"timedOut":true)") ==
-               "timed out: stopped by the agent after 30.00 s, by signal 15 (Terminated)");
+               "timed out: stopped by the agent after 30 s, by signal 15 (Terminated)");
     BOOST_TEST(line(R"("exitCode":0,"durationMs":300000,"timedOut":true)") ==
                "timed out: stopped by the agent after 5 min, its exit code was 0");
     BOOST_TEST(line(R"("abandoned":true,"durationMs":50000,"timedOut":true)") ==
-               "could not be killed and was left behind after 50.00 s");
+               "could not be killed and was left behind after 50 s");
     BOOST_TEST(line(R"("notRun":"it is not in the list")") == "not run: it is not in the list");
     BOOST_TEST(line(R"("exitCode":1,"durationMs":10,"ageSeconds":240)") ==
-               "failed: exit code 1 after 0.01 s, 4 min before this report");
+               "failed: exit code 1 after 10 ms, 4 min before this report");
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_was_asked_for_twice_has_two_endings) {

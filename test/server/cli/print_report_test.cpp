@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_command_that_did_not_end_well_says_so_above_its_output) {
                   {"command":"trafikito_b","exitCode":0,"durationMs":30}])";
     auto const text = printed();
     BOOST_TEST(
-        text.find("trafikito_a <==\n[failed: exit code 2 after 0.03 s]\n| 1\n| 2\n| 3\n\n") !=
+        text.find("trafikito_a <==\n[failed: exit code 2 after 30 ms]\n| 1\n| 2\n| 3\n\n") !=
         text.npos);
     BOOST_TEST(text.find("trafikito_b <==\n| no newline\n") != text.npos);
 }
