@@ -2,6 +2,7 @@
 
 #include "base/printable.hpp"
 #include "base/time_text.hpp"
+#include "base/units.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -40,7 +41,9 @@ std::string after(json::object const& one) {
     if (!took || *took < 0) {
         return "";
     }
-    return " after " + base::in_words(std::chrono::milliseconds(*took));
+    constexpr std::chrono::milliseconds minutes_from = std::chrono::minutes(2);
+    std::chrono::milliseconds const span(*took);
+    return " after " + (span < minutes_from ? base::in_seconds(span) : base::in_words(span));
 }
 
 std::string signal_name(std::int64_t number) {
