@@ -50,7 +50,8 @@ std::vector<config::command_words> const& words() {
          {"trafikito-agent enroll --api-url https://trafikito.example:8443 \\\n"
           "    --workspace-id default --user-api-key-file token",
           "trafikito-agent enroll --api-url https://trafikito.example:8443 \\\n"
-          "    --workspace-id default --user-api-key-file - --base-dir /opt/trafikito <token"},
+          "    --workspace-id default --user-api-key-file - --base-dir /opt/trafikito \\\n"
+          "    <token"},
          ""}};
     return all;
 }
