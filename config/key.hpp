@@ -49,7 +49,8 @@ enum class key_id : std::uint8_t {
     spool_max_age,
     allow_widgets,
     log_level,
-    log_format
+    log_format,
+    metrics_file
 };
 
 /// What kind of value a key takes.

@@ -123,6 +123,7 @@ reader::reader() {
     app_.set_version_flag("-V,--version", base::version_text("trafikito-agent"),
                           "Print the version");
     app_.add_flag("--help-keys", help_keys_, "Print the keys of trafikito.cfg and trafikito.app");
+    app_.require_subcommand(0, 1); // a command of the list may have the name of another one
     app_.add_option("-c,--config", config_,
                     "The installation's trafikito.cfg (default: $TRAFIKITO_CONFIG, else "
                     "/opt/trafikito/etc/trafikito.cfg, else /etc/trafikito/trafikito.cfg, else "
@@ -147,9 +148,11 @@ reader::reader() {
                             "Print the bytes of the report, and nothing else");
     test_command_->add_option("--repeat", test_.repeat, "Run each N times and show the spread")
         ->check(check_repeat)
+        ->excludes("--as-sent")
         ->type_name("N");
-    test_command_->add_flag("--raw", test_.raw,
-                            "Print byte for byte what they print; a terminal may obey it");
+    test_command_->add_flag("--raw", test_.as_sent)->group(""); // what --as-sent was before
+    test_command_->add_flag("--here", test_.here,
+                            "Not as the agent's unit does, where systemd has one");
     status_command_ = add("status", "Say what the running daemon is doing");
     status_command_->add_flag("--json", status_.as_json, "As one line of JSON");
     status_command_->add_flag("--watch", status_.watch, "Again and again, in place")

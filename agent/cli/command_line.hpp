@@ -32,9 +32,9 @@ struct check_request {
 struct test_request {
     config::config_choice config;
     std::vector<std::string> names; ///< none: all of the list
-    bool raw = false;               ///< what they print byte for byte
     bool as_sent = false;           ///< the bytes of the report, and nothing else
     unsigned repeat = 1;            ///< how often each is run: 1 to 1000
+    bool here = false;              ///< not as the agent\'s unit does
 };
 
 struct status_request {

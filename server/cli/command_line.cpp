@@ -3,11 +3,13 @@
 #include "base/version.hpp"
 #include "config/manual_page.hpp"
 #include "config/usage_error.hpp"
+#include "server/cli/check_options.hpp"
 #include "server/cli/data_option.hpp"
 #include "server/cli/enrolment_options.hpp"
 #include "server/cli/help.hpp"
 #include "server/cli/option_values.hpp"
 #include "server/cli/serve_options.hpp"
+#include "server/cli/why_options.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -77,6 +79,8 @@ private:
 
     serve_reader serve_;
     enrolment_reader enrolment_;
+    check_reader check_;
+    why_reader why_;
     servers_options servers_;
     add_server_options add_;
     remove_server_options remove_;
@@ -95,6 +99,8 @@ reader::reader() {
                           "Print the version");
     serve_.add_to(app_);
     enrolment_.add_to(app_);
+    why_.add_to(app_);
+    check_.add_to(app_);
     add_servers();
     add_outputs();
     add_order();
@@ -211,6 +217,12 @@ command_line reader::chosen() {
     }
     if (auto options = enrolment_.chosen()) {
         return std::visit([](auto& each) { return command_line(std::move(each)); }, *options);
+    }
+    if (auto const options = why_.chosen()) {
+        return *options;
+    }
+    if (auto const options = check_.chosen()) {
+        return *options;
     }
     if (add_command_->parsed()) {
         return below_servers(add_);

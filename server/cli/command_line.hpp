@@ -18,10 +18,11 @@ struct exit_text {
     std::string text;
 };
 
-using command_line = std::variant<exit_text, serve_options, enroll_command_options, tokens_options,
-                                  revoke_token_options, servers_options, add_server_options,
-                                  remove_server_options, rename_server_options, new_key_options,
-                                  outputs_options, order_options, complete_options>;
+using command_line =
+    std::variant<exit_text, serve_options, enroll_command_options, tokens_options,
+                 revoke_token_options, servers_options, add_server_options, remove_server_options,
+                 rename_server_options, new_key_options, outputs_options, order_options,
+                 why_options, check_options, complete_options>;
 
 /// `arguments` without the program's name.
 command_line parse_command_line(std::vector<std::string> arguments);

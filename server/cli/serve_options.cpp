@@ -14,47 +14,51 @@ void serve_reader::add_to(CLI::App& app) {
         ->type_name("DIR")
         ->check(config::check_not_empty)
         ->required();
-    serve->add_option("--listen", listen_, "Port 0: any free one (default 127.0.0.1:8443)")
+    add_options(*serve);
+}
+
+void serve_reader::add_options(CLI::App& serve) {
+    serve.add_option("--listen", listen_, "Port 0: any free one (default 127.0.0.1:8443)")
         ->type_name("ADDRESS:PORT")
         ->check(check_endpoint);
     serve
-        ->add_option("--host-name", options_.host_names,
-                     "One more name or address for the certificate")
+        .add_option("--host-name", options_.host_names,
+                    "One more name or address for the certificate")
         ->type_name("NAME")
         ->check(check_host_name);
     serve
-        ->add_option("--min-interval", min_interval_,
-                     "Least time between two of its orders (default 60s)")
+        .add_option("--min-interval", min_interval_,
+                    "Least time between two of its orders (default 60s)")
         ->type_name("TIME")
         ->check(check_duration);
-    serve->add_option("--keep", keep_, "How long reports are kept (default 7d)")
+    serve.add_option("--keep", keep_, "How long reports are kept (default 7d)")
         ->type_name("TIME")
         ->check(check_positive_duration);
-    serve->add_flag("--yes", options_.yes, "Go on although that deletes most of what is kept");
-    add_limits(*serve);
-    add_log(*serve);
+    serve.add_flag("--yes", options_.yes, "Go on although that deletes most of what is kept");
+    add_limits(serve);
+    add_log(serve);
     serve
-        ->add_option("--trusted-proxy", options_.trusted_proxies,
-                     "Balancer that speaks PROXY 2: 10.0.0.7, 10.0.0.0/8")
+        .add_option("--trusted-proxy", options_.trusted_proxies,
+                    "Balancer that speaks PROXY 2: 10.0.0.7, 10.0.0.0/8")
         ->type_name("ADDRESS")
         ->allow_extra_args(false)
         ->check(check_network);
     serve
-        ->add_option("--port-file", options_.port_file,
-                     "Write the port's number here once it listens")
+        .add_option("--port-file", options_.port_file,
+                    "Write the port's number here once it listens")
         ->type_name("FILE")
         ->check(config::check_not_empty);
     auto* const certificate = serve
-                                  ->add_option("--certificate", options_.certificate,
-                                               "Your own certificate (PEM, with its chain)")
+                                  .add_option("--certificate", options_.certificate,
+                                              "Your own certificate (PEM, with its chain)")
                                   ->type_name("FILE")
                                   ->check(config::check_not_empty);
-    auto* const key = serve->add_option("--key", options_.key, "Its key (PEM, unencrypted)")
+    auto* const key = serve.add_option("--key", options_.key, "Its key (PEM, unencrypted)")
                           ->type_name("FILE")
                           ->check(config::check_not_empty);
     certificate->needs(key);
     key->needs(certificate);
-    add_installation(*serve);
+    add_installation(serve);
 }
 
 void serve_reader::add_installation(CLI::App& serve) {
@@ -124,9 +128,10 @@ void serve_reader::add_log(CLI::App& serve) {
 }
 
 std::optional<serve_options> serve_reader::chosen() {
-    if (!command_->parsed()) {
-        return std::nullopt;
-    }
+    return command_->parsed() ? std::optional(options()) : std::nullopt;
+}
+
+serve_options serve_reader::options() {
     auto const where = endpoint_in(listen_);
     options_.address = where->first;
     options_.port = where->second;

@@ -152,9 +152,9 @@ BOOST_AUTO_TEST_CASE(what_a_command_prints_does_not_speak_to_a_terminal) {
     commands("trafikito_uptime=\"printf '" + std::string(hostile) + "\\n'\"\n");
     auto const shown = there.run({"test"});
     BOOST_TEST(exited(shown, 0));
-    BOOST_TEST(has(shown.out, "\n" + harmless + "\n"), shown.out);
+    BOOST_TEST(has(shown.out, "\n    " + harmless + "\n"), shown.out);
     BOOST_TEST(!obeyed(shown.out));
-    auto const raw = there.run({"test", "--raw"});
+    auto const raw = there.run({"test", "--as-sent"});
     BOOST_TEST(has(raw.out, "\n" + bytes + "\n"), raw.out);
 }
 
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(a_command_that_prints_the_key_shows_it_to_nobody) {
     commands("trafikito_uptime=\"printf '" + api.who().api_key.substr(0, 9) + "'; echo '" +
              api.who().api_key.substr(9) + "'\"\n");
     auto const shown = there.run({"test"});
-    BOOST_TEST(has(shown.out, "\n…\n"), shown.out);
+    BOOST_TEST(has(shown.out, "\n    …\n"), shown.out);
     // What is reported is not changed.
     BOOST_TEST(exited(there.once(), 0));
     BOOST_TEST(has(report().report, api.who().api_key));

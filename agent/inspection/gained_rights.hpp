@@ -11,7 +11,7 @@
 
 #include <sys/types.h>
 
-namespace trafikito::agent::cli {
+namespace trafikito::agent::inspection {
 
 /// The words of a command line that are programs to run, wrappers (`nice`, `timeout 5`) and what
 /// they run alike, as far as that can be seen without a shell: `a | sudo b` has all three.
@@ -31,4 +31,4 @@ struct bound_process {
 };
 std::optional<bound_process> find_bound(std::string_view proc_status);
 
-} // namespace trafikito::agent::cli
+} // namespace trafikito::agent::inspection

@@ -1,4 +1,4 @@
-#include "agent/cli/gained_rights.hpp"
+#include "agent/inspection/gained_rights.hpp"
 
 #include "test/support/temporary_directory.hpp"
 
@@ -6,7 +6,7 @@
 
 #include <sys/stat.h>
 
-using namespace trafikito::agent::cli;
+using namespace trafikito::agent::inspection;
 using trafikito::test::temporary_directory;
 
 namespace {

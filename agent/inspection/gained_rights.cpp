@@ -1,8 +1,10 @@
-#include "agent/cli/gained_rights.hpp"
+#include "agent/inspection/gained_rights.hpp"
 
 #include "base/ascii.hpp"
 #include "base/file.hpp"
 #include "base/number.hpp"
+#include "config/command_lint.hpp"
+#include "config/program_run.hpp"
 
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -11,7 +13,7 @@
 #include <algorithm>
 #include <array>
 
-namespace trafikito::agent::cli {
+namespace trafikito::agent::inspection {
 
 namespace fs = std::filesystem;
 
@@ -21,46 +23,6 @@ constexpr std::array<std::string_view, 4> path{"usr/sbin", "usr/bin", "sbin", "b
 
 constexpr std::array<std::string_view, 4> become_another{"sudo", "su", "doas", "pkexec"};
 constexpr std::array<std::string_view, 3> pings{"ping", "ping4", "ping6"};
-
-/// They run the next word that is none of their options.
-constexpr std::array<std::string_view, 16> wrappers{
-    "env",  "nice", "ionice", "nohup", "time",   "timeout", "exec", "command",
-    "sudo", "doas", "setsid", "xargs", "stdbuf", "if",      "then", "do"};
-
-bool is_assignment(std::string_view word) {
-    auto const name = word.substr(0, word.find('='));
-    return name.size() < word.size() && !name.empty() && std::ranges::all_of(name, base::is_word);
-}
-
-/// `-n`, `5`, `10s`, `A=b`: between a wrapper and what it runs.
-bool is_argument_of_wrapper(std::string_view word) {
-    return word.starts_with('-') || base::is_digit(word.front()) || is_assignment(word);
-}
-
-/// The programs of a simple command, words without quotes.
-class simple_command {
-public:
-    explicit simple_command(std::vector<std::string>& found) : found_(found) {}
-
-    void end_word() {
-        if (!word_.empty() && wanted_ && !is_argument_of_wrapper(word_)) {
-            auto const name = fs::path(word_).filename().native();
-            wanted_ = std::ranges::find(wrappers, name) != wrappers.end();
-            found_.push_back(word_);
-        }
-        word_.clear();
-    }
-    void end() {
-        end_word();
-        wanted_ = true;
-    }
-    void add(char c) { word_ += c; }
-
-private:
-    std::vector<std::string>& found_;
-    std::string word_;
-    bool wanted_ = true; ///< the next word is a program
-};
 
 bool gains_rights(fs::path const& file) {
     struct stat facts{};
@@ -106,20 +68,13 @@ std::string_view field_of(std::string_view text, std::string_view name) {
 } // namespace
 
 std::vector<std::string> programs_in(std::string_view text) {
-    constexpr std::string_view ends = ";|&()`{}!\n";
-    constexpr std::string_view quotes = "'\"\\$";
     std::vector<std::string> found;
-    simple_command now(found);
-    for (char const c : text) {
-        if (ends.find(c) != std::string_view::npos) {
-            now.end();
-        } else if (base::is_space(c)) {
-            now.end_word();
-        } else if (quotes.find(c) == std::string_view::npos) {
-            now.add(c);
+    auto const read = config::read_twice(text, {});
+    for (auto const& command : read.second.commands) {
+        for (auto const& run : config::runs_of(command)) {
+            found.push_back(run.program().text);
         }
     }
-    now.end();
     return found;
 }
 
@@ -145,4 +100,4 @@ std::optional<bound_process> find_bound(std::string_view proc_status) {
     return bound_process{static_cast<uid_t>(users[1]), static_cast<gid_t>(groups[1])};
 }
 
-} // namespace trafikito::agent::cli
+} // namespace trafikito::agent::inspection
