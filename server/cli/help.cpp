@@ -10,8 +10,7 @@ std::vector<config::command_words> const& words() {
     static std::vector<config::command_words> const all{
         {"",
          "It can name commands that a machine offers, and nothing else. All but serve work beside "
-         "a "
-         "server that runs, as the user whom its data belongs to.",
+         "a server that runs, as the user whom its data belongs to.",
          {"trafikito-server serve --data /var/lib/trafikito-server",
           "trafikito-server enroll-command --server-name web1"},
          "0 all went well; 1 it did not, or what was to be printed could not be; 2 the command "
@@ -22,6 +21,16 @@ std::vector<config::command_words> const& words() {
          {"trafikito-server serve --data ./data",
           "trafikito-server serve --data ./data --listen 0.0.0.0:8443 --keep 30d"},
          ""},
+        {"check",
+         "It takes the options of serve; without any, those of the server that runs count, or of "
+         "its unit.",
+         {"trafikito-server check", "trafikito-server check --data ./data --keep 30d"},
+         "0 it would serve; 2 it would not, or (--strict) there is a warning."},
+        {"why",
+         "What this server knows of it: whether it was enrolled and has reported, with which key, "
+         "from where, by which clock, and what was refused and why.",
+         {"trafikito-server why web1", "trafikito-server why web1 --json"},
+         "0 nothing is wrong; 1 something is."},
         {"enroll-command",
          "It holds a token that is good for as many machines and as long as you say here.",
          {"trafikito-server enroll-command --server-name web1",

@@ -100,7 +100,9 @@ struct printing_fixture : pair {
                                      {"servers", "rename"},
                                      {"servers", "new-key"},
                                      {"outputs"},
-                                     {"order"}}) {
+                                     {"order"},
+                                     {"check"},
+                                     {"why"}}) {
             all.push_back(help(TRAFIKITO_SERVER, command));
         }
         for (auto const& each : all) {
