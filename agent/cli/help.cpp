@@ -45,8 +45,7 @@ std::vector<config::command_words> const& words() {
           "trafikito-agent healthcheck --config /opt/trafikito/etc/trafikito.cfg"},
          "0 healthy; 1 not."},
         {"enroll",
-         "Runs the default commands once, sends their output, and writes the configuration last: "
-         "what was interrupted is begun anew by the same line.",
+         "The configuration is written last: what was interrupted is begun anew by the same line.",
          {"trafikito-agent enroll --api-url https://trafikito.example:8443 \\\n"
           "    --workspace-id default --user-api-key-file token",
           "trafikito-agent enroll --api-url https://trafikito.example:8443 \\\n"
