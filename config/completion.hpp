@@ -3,7 +3,7 @@
 // the command line is read by. Both programs answer `--complete WORD...` by it, which the scripts
 // in deploy/completions ask. Pure text.
 
-#include "config/cli11.hpp"
+#include "config/help_page.hpp"
 
 #include <map>
 #include <optional>

@@ -3,11 +3,16 @@
 // read by: how it is called, what it does, its options, examples, the exit status. Each fits on one
 // screen and is never wider than 80 columns. Both programs use it. Pure text.
 
-#include "config/cli11.hpp"
-
 #include <string>
 #include <string_view>
 #include <vector>
+
+// NOLINTBEGIN(readability-identifier-naming): as CLI11 has them, whose header would be long
+namespace CLI {
+class App;
+class ParseError;
+} // namespace CLI
+// NOLINTEND(readability-identifier-naming)
 
 namespace trafikito::config {
 

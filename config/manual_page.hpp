@@ -12,7 +12,7 @@
 //
 // A build tool (cmake/fill_manual.cpp) uses it. Pure text.
 
-#include "config/cli11.hpp"
+#include "config/help_page.hpp"
 
 #include <string>
 #include <string_view>

@@ -3,7 +3,7 @@
 // the nearest one that somebody does, what is missing, what goes not together. Both programs read
 // their command lines by it. Pure text.
 
-#include "config/cli11.hpp"
+#include "config/help_page.hpp"
 
 #include <optional>
 #include <string>
