@@ -17,7 +17,8 @@ std::vector<config::command_words> const& words() {
         {"run",
          "It stays in the foreground; SIGTERM ends it, SIGHUP reads the configuration again.",
          {"trafikito-agent run --once",
-          "trafikito-agent run --config /opt/trafikito/etc/trafikito.cfg"}},
+          "trafikito-agent run --config /opt/trafikito/etc/trafikito.cfg"},
+         ""},
         {"why",
          "It looks at all that a report has to pass, from the configuration to the API, and ends "
          "with one sentence: what is wrong and what to do. It never sends a report and does not "
@@ -44,12 +45,13 @@ std::vector<config::command_words> const& words() {
           "trafikito-agent healthcheck --config /opt/trafikito/etc/trafikito.cfg"},
          "0 healthy; 1 not."},
         {"enroll",
-         "Runs the default commands once, sends their output, and writes the configuration last: "
-         "what was interrupted is begun anew by the same line.",
+         "The configuration is written last: what was interrupted is begun anew by the same line.",
          {"trafikito-agent enroll --api-url https://trafikito.example:8443 \\\n"
           "    --workspace-id default --user-api-key-file token",
           "trafikito-agent enroll --api-url https://trafikito.example:8443 \\\n"
-          "    --workspace-id default --user-api-key-file - --base-dir /opt/trafikito <token"}}};
+          "    --workspace-id default --user-api-key-file - --base-dir /opt/trafikito \\\n"
+          "    <token"},
+         ""}};
     return all;
 }
 
