@@ -38,12 +38,12 @@ public:
         : settings_(settings), who_(who), written_(written) {}
 
     closed_files look() && {
+        look_at_base();
         look_at_list();
         look_at_certificates();
         look_at_var();
         look_at_tmp_file();
         look_at_log();
-        look_at_base();
         look_at_reloads();
         return {std::move(found_), std::move(later_)};
     }
@@ -68,7 +68,7 @@ private:
     void look_at_list() {
         auto const& list = settings_.available_commands;
         auto const stopped = find_obstacle(list, R_OK);
-        if (!stopped || stopped->missing()) { // that is said by whoever reads it
+        if (!stopped || stopped->error != EACCES) { // that is said by whoever reads it
             return;
         }
         add_file(level::error, list, stopped->in_words(who_, R_OK) + ": no command can be run",
@@ -230,7 +230,7 @@ private:
         if (!stopped || stopped->on_the_way) {
             return;
         }
-        add(key_id::base_dir, level::warning, base,
+        add(key_id::base_dir, stopped->missing() ? level::error : level::warning, base,
             "base_dir: " +
                 (stopped->missing() ? stopped->in_words(who_, X_OK)
                                     : "user " + who_.name + " may not enter " + base.string()) +

@@ -345,9 +345,33 @@ private:
     both result_;
 };
 
-void put_in_order(std::vector<diagnostic>& found) {
+/// A key that is missing, and a line of a key that is nearly that one: they are the same mistake.
+void explain_missing_keys(std::vector<diagnostic>& found) {
+    constexpr std::string_view missing = " is missing";
+    for (auto& one : found) {
+        auto const end = one.what.find(missing);
+        if (one.line != 0 || end == std::string::npos) {
+            continue;
+        }
+        auto const meant = "Did you mean " + one.what.substr(0, end) + "?";
+        auto const near = std::ranges::find(found, meant, &diagnostic::hint);
+        if (near != found.end() && near->line != 0) {
+            one.line = near->line;
+            one.column = near->column;
+            one.source = std::move(near->source);
+            one.hint = meant;
+            near->what.clear(); // it is said now
+        }
+    }
+    std::erase_if(found, [](diagnostic const& one) { return one.what.empty(); });
+}
+
+void put_in_order(std::vector<diagnostic>& found, config::loaded_settings const& loaded) {
     // Files in the order in which they were met: the configuration first.
     std::vector<std::string> files;
+    if (loaded.as_far) {
+        files = {loaded.as_far->config_file.string(), loaded.as_far->dynamic_file.string()};
+    }
     for (auto const& one : found) {
         if (std::ranges::find(files, one.file) == files.end()) {
             files.push_back(one.file);
@@ -377,8 +401,9 @@ inspection inspect(config::loaded_settings const& loaded,
     } else {
         result.found = loaded.diagnostics;
     }
-    put_in_order(result.found);
-    put_in_order(result.found_later);
+    explain_missing_keys(result.found);
+    put_in_order(result.found, loaded);
+    put_in_order(result.found_later, loaded);
     std::ranges::move(result.found_later, std::back_inserter(result.found));
     return result;
 }
