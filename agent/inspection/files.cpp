@@ -88,10 +88,10 @@ private:
             auto const stopped = one.file.empty() ? std::nullopt : find_obstacle(one.file, R_OK);
             if (stopped) {
                 auto const name = std::string(config::describe(one.key).name);
-                auto const what = stopped->missing() ? "there is no " + one.file.string()
-                                                     : stopped->in_words(who_, R_OK);
+                auto what = stopped->missing() ? "there is no " + one.file.string()
+                                               : stopped->in_words(who_, R_OK);
                 add(one.key, level::error, one.file,
-                    name + ": " + what + "; the agent cannot start",
+                    what.insert(0, name + ": ") + "; the agent cannot start",
                     hint_for(one.key, one.file, *stopped, one.secret));
             }
         }

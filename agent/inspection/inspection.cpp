@@ -7,6 +7,7 @@
 #include "agent/inspection/commands.hpp"
 #include "agent/inspection/files.hpp"
 #include "agent/inspection/gained_rights.hpp"
+#include "agent/inspection/order_of_findings.hpp"
 #include "agent/inspection/script.hpp"
 #include "agent/inspection/users.hpp"
 #include "agent/persistence/machine.hpp"
@@ -29,8 +30,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
-#include <tuple>
 #include <utility>
 
 namespace trafikito::agent::inspection {
@@ -345,48 +344,6 @@ private:
     both result_;
 };
 
-/// A key that is missing, and a line of a key that is nearly that one: they are the same mistake.
-void explain_missing_keys(std::vector<diagnostic>& found) {
-    constexpr std::string_view missing = " is missing";
-    for (auto& one : found) {
-        auto const end = one.what.find(missing);
-        if (one.line != 0 || end == std::string::npos) {
-            continue;
-        }
-        auto const meant = "Did you mean " + one.what.substr(0, end) + "?";
-        auto const near = std::ranges::find(found, meant, &diagnostic::hint);
-        if (near != found.end() && near->line != 0) {
-            one.line = near->line;
-            one.column = near->column;
-            one.source = std::move(near->source);
-            one.hint = meant;
-            near->what.clear(); // it is said now
-        }
-    }
-    std::erase_if(found, [](diagnostic const& one) { return one.what.empty(); });
-}
-
-void put_in_order(std::vector<diagnostic>& found, config::loaded_settings const& loaded) {
-    // Files in the order in which they were met: the configuration first.
-    std::vector<std::string> files;
-    if (loaded.as_far) {
-        files = {loaded.as_far->config_file.string(), loaded.as_far->dynamic_file.string()};
-    }
-    for (auto const& one : found) {
-        if (std::ranges::find(files, one.file) == files.end()) {
-            files.push_back(one.file);
-        }
-    }
-    std::ranges::stable_sort(found, {}, [&](diagnostic const& one) {
-        return std::tuple(one.level == level::warning, std::ranges::find(files, one.file), one.line,
-                          one.column);
-    });
-    std::set<std::tuple<std::string, std::size_t, std::size_t, std::string>> seen;
-    std::erase_if(found, [&](diagnostic const& one) {
-        return !seen.emplace(one.file, one.line, one.column, one.what).second;
-    });
-}
-
 } // namespace
 
 std::size_t inspection::count(level of) const {
@@ -401,9 +358,13 @@ inspection inspect(config::loaded_settings const& loaded,
     } else {
         result.found = loaded.diagnostics;
     }
+    std::vector<std::string> first;
+    if (loaded.as_far) {
+        first = {loaded.as_far->config_file.string(), loaded.as_far->dynamic_file.string()};
+    }
     explain_missing_keys(result.found);
-    put_in_order(result.found, loaded);
-    put_in_order(result.found_later, loaded);
+    put_in_order(result.found, first);
+    put_in_order(result.found_later, first);
     std::ranges::move(result.found_later, std::back_inserter(result.found));
     return result;
 }

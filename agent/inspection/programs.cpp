@@ -152,7 +152,7 @@ void program_finder::look_at(config::program_run const& run,
 
 /// `< FILE`, where that is known.
 void program_finder::look_at_inputs(config::shell_command const& command,
-                                    std::vector<config::command_fault>& found) {
+                                    std::vector<config::command_fault>& found) const {
     for (auto const& word : command.inputs) {
         auto const file = (around_.directory / word.text).lexically_normal();
         auto const stopped =
