@@ -109,9 +109,9 @@ private:
         }
         auto const copy = (settings_.config_file.parent_path() / file.filename()).string();
         auto const owner = secret ? "install -m 400 -o " + typed(who_.name) : "install -m 644";
-        auto const config = written_.file_of(key);
+        auto const change = written_.changing_command(key, copy);
         return "Type: " + owner + " " + typed(file.string()) + " " + typed(copy) +
-               " && sed -i 's|" + file.string() + "|" + copy + "|' " + typed(config);
+               (change.starts_with("sed") ? " && " : "; and set ") + change;
     }
 
     // --- written --------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ private:
         if (!unknown_user_.empty()) {
             add(config::key_id::run_as, level::error,
                 "there is no user " + unknown_user_ + " on this machine: the agent cannot start",
-                hint_for_unknown_user(unknown_user_, "run_as = "));
+                hint_for_user());
         } else if (::geteuid() != 0 && who_->uid != ::geteuid()) {
             add(config::key_id::run_as, level::warning,
                 "only root sees with the eyes of " + who_->name +
@@ -157,6 +157,13 @@ private:
                 "Type: sudo trafikito-agent check --config " +
                     typed(settings_.config_file.string()));
         }
+    }
+
+    [[nodiscard]] std::string hint_for_user() const {
+        auto const near = nearest_user(unknown_user_);
+        return near ? "Did you mean " + *near +
+                          "? Type: " + written_.changing_command(config::key_id::run_as, *near)
+                    : "Type: " + making_of_user(unknown_user_);
     }
 
     // --- who could change what runs -------------------------------------------------------------
@@ -362,6 +369,7 @@ inspection inspect(config::loaded_settings const& loaded,
     if (loaded.as_far) {
         first = {loaded.as_far->config_file.string(), loaded.as_far->dynamic_file.string()};
     }
+    add_mends_of_names(result.found);
     explain_missing_keys(result.found);
     put_in_order(result.found, first);
     put_in_order(result.found_later, first);

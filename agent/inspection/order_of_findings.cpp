@@ -1,8 +1,12 @@
 #include "agent/inspection/order_of_findings.hpp"
 
+#include "agent/inspection/places.hpp"
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <set>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -10,6 +14,25 @@
 namespace trafikito::agent::inspection {
 
 using config::diagnostic;
+
+void add_mends_of_names(std::vector<diagnostic>& found) {
+    constexpr std::string_view question = "Did you mean ";
+    for (auto& one : found) {
+        bool const about_name =
+            one.what.starts_with("unknown key \"") || one.what.starts_with("unknown option \"");
+        if (one.line == 0 || !about_name || !one.hint.starts_with(question) ||
+            !one.hint.ends_with('?')) {
+            continue;
+        }
+        auto const begin = one.what.find('"') + 1;
+        auto const name = one.what.substr(begin, one.what.find('"', begin) - begin);
+        auto const meant = one.hint.substr(question.size(), one.hint.size() - question.size() - 1);
+        if (std::ranges::all_of(name, base::is_word)) {
+            one.hint += " Type: sed -i '" + std::to_string(one.line) + "s/" + name + "/" + meant +
+                        "/I' " + typed(one.file);
+        }
+    }
+}
 
 void explain_missing_keys(std::vector<diagnostic>& found) {
     constexpr std::string_view missing = " is missing";
@@ -19,12 +42,13 @@ void explain_missing_keys(std::vector<diagnostic>& found) {
             continue;
         }
         auto const meant = "Did you mean " + one.what.substr(0, end) + "?";
-        auto const near = std::ranges::find(found, meant, &diagnostic::hint);
+        auto const near = std::ranges::find_if(
+            found, [&](diagnostic const& other) { return other.hint.starts_with(meant); });
         if (near != found.end() && near->line != 0) {
             one.line = near->line;
             one.column = near->column;
             one.source = std::move(near->source);
-            one.hint = meant;
+            one.hint = near->hint;
             near->what.clear(); // it is said now
         }
     }

@@ -8,6 +8,9 @@
 
 namespace trafikito::agent::inspection {
 
+/// What is a slip of the finger in the name of a key or an option gets the command that mends it.
+void add_mends_of_names(std::vector<config::diagnostic>& found);
+
 /// A key that is missing, and the line of a key that is nearly that one, are the same mistake: they
 /// become one finding, at that line.
 void explain_missing_keys(std::vector<config::diagnostic>& found);
