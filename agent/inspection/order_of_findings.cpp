@@ -28,8 +28,9 @@ void add_mends_of_names(std::vector<diagnostic>& found) {
         auto const name = one.what.substr(begin, one.what.find('"', begin) - begin);
         auto const meant = one.hint.substr(question.size(), one.hint.size() - question.size() - 1);
         if (std::ranges::all_of(name, base::is_word)) {
-            one.hint += " Type: sed -i '" + std::to_string(one.line) + "s/" + name + "/" + meant +
-                        "/I' " + typed(one.file);
+            auto mend = " Type: sed -i '" + std::to_string(one.line) + "s/" + name;
+            mend.append("/").append(meant).append("/I' ").append(typed(one.file));
+            one.hint += mend;
         }
     }
 }
