@@ -163,10 +163,11 @@ private:
         at_ = text_.find_first_not_of("0123456789", at_);
         auto const rest = text_.substr(at_);
         if (rest.starts_with("<(") || rest.starts_with(">(")) {
-            into_.of_bash.push_back({rest.substr(0, 2), at_});
+            auto const begin = at_;
+            into_.of_bash.push_back({rest.substr(0, 2), begin});
             at_ += 2;
             (void)read_substitution(at_);
-            command().words.push_back({{unknown_text}, at_, false, false});
+            command().words.push_back({{unknown_text}, begin, false, false});
             return;
         }
         bool const here = rest.starts_with("<<");
@@ -175,6 +176,8 @@ private:
         } else if (here) {
             complain(shell_fault::kind::here_document, at_);
         }
+        reads_target_ = rest.front() == '<' && rest.size() > 1 &&
+                        std::string_view("<&>").find(rest[1]) == std::string_view::npos;
         if (rest.front() == '<') {
             feed();
         }
@@ -248,6 +251,9 @@ private:
         switch (wanted_) {
         case expected::target:
             wanted_ = redirected_;
+            if (reads_target_ && now_) {
+                now_->inputs.push_back(std::move(word));
+            }
             return;
         case expected::name:
             wanted_ = expected::items;
@@ -366,6 +372,7 @@ private:
     std::optional<std::size_t> awaited_; ///< the operator behind which a command must stand
     expected wanted_ = expected::command;
     expected redirected_ = expected::command; ///< what is wanted behind the target
+    bool reads_target_ = false;               ///< the target is a file that is read
     bool piped_ = false;
     bool ended_ = false;
 };
