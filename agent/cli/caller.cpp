@@ -56,6 +56,11 @@ std::string find_program(std::string const& name, std::string_view path) {
     return {};
 }
 
+/// Every shell has them.
+bool is_of_shell(std::string_view name) {
+    return name == "PWD" || name == "OLDPWD" || name == "IFS" || name == "PPID";
+}
+
 /// `$NAME` and `${NAME}`, also `\$NAME`, which the second reading sees; not what the text sets.
 std::vector<std::string> variables_in(std::string_view text) {
     std::vector<std::string> names;
@@ -67,8 +72,8 @@ std::vector<std::string> variables_in(std::string_view text) {
         auto const set_by = [&](std::string const& words) {
             return text.find(words) != std::string_view::npos;
         };
-        if (!name.empty() && !base::is_digit(name.front()) && !set_by(name + "=") &&
-            !set_by("for " + name) && !set_by("read " + name) &&
+        if (!name.empty() && !base::is_digit(name.front()) && !is_of_shell(name) &&
+            !set_by(name + "=") && !set_by("for " + name) && !set_by("read " + name) &&
             std::ranges::find(names, name) == names.end()) {
             names.push_back(std::move(name));
         }

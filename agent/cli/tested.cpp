@@ -141,7 +141,8 @@ void tested::run() {
 void tested::note(std::size_t section, exec::result&& ended, bool interrupted) {
     auto& of = entries_[section];
     auto& runs = runs_[section].runs;
-    runs.push_back(measure(ended, interrupted));
+    auto const own = of.definition != nullptr ? of.definition->options.timeout : std::nullopt;
+    runs.push_back(measure(ended, own.value_or(settings_.command_timeout), interrupted));
     if (what_.as_sent) {
         sections_.finish(section, std::move(ended));
         return;
