@@ -147,12 +147,16 @@ private:
                 continue;
             }
             auto const& file = his->second;
+            auto text = "you have " + name + " in your PATH, as " + shown(file);
+            text.append(", and that of commands is ").append(path).append(": ");
             auto const closed = what_.other_user ? "" : why_closed(file, X_OK);
-            add("you have " + name + " in your PATH, as " + shown(file) +
-                ", and that of commands is " + std::string(path) + ": " +
-                (closed.empty() ? "write " + shown(file) + " in the list"
-                                : "copy it to /usr/local/bin and write /usr/local/bin/" + name +
-                                      " in the list, for " + closed));
+            if (closed.empty()) {
+                text.append("write ").append(shown(file)).append(" in the list");
+            } else {
+                text.append("copy it to /usr/local/bin and write /usr/local/bin/").append(name);
+                text.append(" in the list, for ").append(closed);
+            }
+            add(std::move(text));
         }
     }
 
@@ -160,9 +164,10 @@ private:
         for (auto const& name : variables_in(what_.text)) {
             if (std::ranges::find(who_.variables, name) != who_.variables.end() &&
                 !is_set(around_.environment, name)) {
-                add("you have a variable " + name +
-                    ", and commands have none of that name: set it by command_env = " + name +
-                    "=…, or write its value in the list");
+                auto text = "you have a variable " + name;
+                text.append(", and commands have none of that name: set it by command_env = ");
+                text.append(name).append("=VALUE, or write its value in the list");
+                add(std::move(text));
             }
         }
     }
