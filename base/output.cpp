@@ -20,6 +20,29 @@ constexpr std::size_t block = 64UL * 1024;       ///< written at once
 constexpr std::size_t longest_line = 1UL << 20U; ///< of a longer one the beginning is written
 constexpr std::size_t held_back = 4096;          ///< of such a line: a secret may not be whole yet
 
+/// Stands before the letter of a style. No text that is printed can bring one along: add().
+constexpr char mark = '\x01';
+constexpr std::string_view mark_in_words = "\\x01"; ///< as for_terminal() would have it
+
+/// ECMA-48, "Select Graphic Rendition"; what a terminal of sixteen colours has, light or dark.
+constexpr std::string_view sequence_of(char style_letter) {
+    switch (static_cast<style>(style_letter)) {
+    case style::strong:
+        return "\x1b[1m";
+    case style::error:
+        return "\x1b[1;31m";
+    case style::warning:
+        return "\x1b[1;35m";
+    case style::good:
+        return "\x1b[1;32m";
+    case style::faint:
+        return "\x1b[2m";
+    case style::plain:
+        break;
+    }
+    return "\x1b[0m";
+}
+
 /// All bytes, or an errno. The descriptor may be one that somebody else made non-blocking.
 int write_patiently(int descriptor, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -53,6 +76,13 @@ void output::pass_on_bytes() {
     buffer_.pass_on_bytes();
 }
 
+output& output::put(style as, std::string_view text) {
+    buffer_.begin(as);
+    *this << text;
+    buffer_.begin(style::plain);
+    return *this;
+}
+
 int output::finish() {
     int const problem = buffer_.finish();
     if (problem != 0) {
@@ -73,9 +103,38 @@ std::streamsize output::buffer::xsputn(char const* bytes, std::streamsize count)
     return add({bytes, static_cast<std::size_t>(count)}) ? count : 0;
 }
 
+void output::buffer::begin(style as) {
+    if (coloured_ && !raw_) {
+        waiting_ += mark;
+        waiting_ += static_cast<char>(as);
+    }
+}
+
 bool output::buffer::add(std::string_view bytes) {
+    while (coloured_ && !raw_) {
+        auto const forged = bytes.find(mark);
+        if (forged == std::string_view::npos) {
+            break;
+        }
+        waiting_ += bytes.substr(0, forged);
+        waiting_ += mark_in_words;
+        bytes.remove_prefix(forged + 1);
+    }
     waiting_ += bytes;
     return waiting_.size() < block || write(raw_);
+}
+
+std::string output::buffer::shown(std::string_view text) const {
+    if (!coloured_) {
+        return for_terminal(text);
+    }
+    std::string result;
+    for (auto at = text.find(mark); at != std::string_view::npos; at = text.find(mark)) {
+        result += for_terminal(text.substr(0, at));
+        result += at + 1 < text.size() ? sequence_of(text[at + 1]) : sequence_of('0');
+        text.remove_prefix(std::min(at + 2, text.size()));
+    }
+    return result + for_terminal(text);
 }
 
 bool output::buffer::write(bool all) {
@@ -92,7 +151,7 @@ bool output::buffer::write(bool all) {
     }
     auto const rest = waiting_.substr(size);
     waiting_.resize(size);
-    problem_ = write_patiently(descriptor_, raw_ ? waiting_ : for_terminal(hidden_(waiting_)));
+    problem_ = write_patiently(descriptor_, raw_ ? waiting_ : shown(hidden_(waiting_)));
     wrote_ = true;
     waiting_ = rest;
     return problem_ == 0;

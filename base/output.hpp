@@ -13,11 +13,28 @@
 
 namespace trafikito::base {
 
+/// How words of ours stand out on a terminal.
+enum class style : char {
+    plain = '0',
+    strong = '1', ///< what the eye is to find first
+    error = '2',
+    warning = '3',
+    good = '4',
+    faint = '5', ///< what may be passed over
+};
+
 /// Not to be used by several threads at once.
 class output : public std::ostream {
 public:
     /// `descriptor` stays open; `hidden` may learn of secrets later, and outlives this.
     output(int descriptor, redactor const& hidden);
+
+    /// Whether put() colours: for a terminal that can (terminal.hpp), never otherwise.
+    void use_colour(bool yes) { buffer_.use_colour(yes); }
+
+    /// Writes `text`, made harmless like anything else, in that style, and goes on in plain: the
+    /// only way in which this program speaks to a terminal. Without colour it writes the text.
+    output& put(style as, std::string_view text);
 
     /// From now on bytes are written as they come, for programs that read them: neither secrets nor
     /// control characters are touched.
@@ -33,6 +50,8 @@ private:
         buffer(int descriptor, redactor const& hidden) : descriptor_(descriptor), hidden_(hidden) {}
 
         void pass_on_bytes() { raw_ = true; }
+        void use_colour(bool yes) { coloured_ = yes; }
+        void begin(style as);
         /// True when everything up to now was written, whole lines or all of it.
         bool write(bool all);
         [[nodiscard]] int finish();
@@ -45,11 +64,13 @@ private:
 
     private:
         bool add(std::string_view bytes);
+        [[nodiscard]] std::string shown(std::string_view text) const;
 
         int descriptor_;
         redactor const& hidden_;
         std::string waiting_;
         bool raw_ = false;
+        bool coloured_ = false;
         bool wrote_ = false;
         int problem_ = 0;
     };

@@ -188,7 +188,12 @@ private:
 
     void add(parameter const& one) {
         bool const variable = base::is_word(one.name.front()) && !is_digit(one.name.front());
-        auto const escaped = one.shown == "$" ? "\\$" : one.shown;
+        // `$$5` is how a Makefile has it; whoever writes that means `$5`.
+        auto const behind = text_.substr(std::min(at_ + 2, text_.size()));
+        bool const doubled = one.shown == "$" && !behind.empty() && base::is_word(behind.front());
+        auto const escaped = doubled            ? std::string(name_at(behind, false))
+                             : one.shown == "$" ? "\\$"
+                                                : one.shown;
         found_.push_back(
             {at_,
              "$" + one.shown +
@@ -197,7 +202,9 @@ private:
                            : " does not reach the command: a shell that reads this line puts " +
                                  what_stands_in_place_of(one.name) + " in its place"),
              "Write \\$" + escaped +
-                 (variable ? " if the command sets it, or set it by command_env." : ".")});
+                 (variable  ? " if the command sets it, or set it by command_env."
+                  : doubled ? ", with one $."
+                            : ".")});
     }
 
     std::string_view text_;

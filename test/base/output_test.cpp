@@ -65,6 +65,23 @@ BOOST_AUTO_TEST_CASE(bytes_are_passed_on_where_that_was_asked_for) {
     BOOST_TEST(out.finish() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(only_our_own_words_are_coloured) {
+    hidden.add(base::secret("key-of-host"));
+    base::output out(descriptor, hidden);
+    out.use_colour(true);
+    out.put(base::style::error, "error:") << " \x1b[31m \x01" << '2' << "key-of-host\n";
+    out.put(base::style::strong, "\x1b\x01");
+    BOOST_TEST(out.finish() == 0);
+    BOOST_TEST(written() == "\x1b[1;31merror:\x1b[0m \\x1b[31m \\x012…\n\x1b[1m\\x1b\\x01\x1b[0m");
+}
+
+BOOST_AUTO_TEST_CASE(without_colour_nothing_speaks_to_a_terminal) {
+    base::output out(descriptor, hidden);
+    out.put(base::style::error, "error:") << '\x01' << "2\n";
+    BOOST_TEST(out.finish() == 0);
+    BOOST_TEST(written() == "error:\\x012\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_full_disk_is_told) {
     int const full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
     base::output out(full, hidden);

@@ -48,6 +48,12 @@ struct printing_fixture : pair {
         arguments.insert(arguments.end(), {"--data", (there.base() / "data").string()});
         return arguments;
     }
+    [[nodiscard]] static words help(char const* program, words command) {
+        std::erase(command, "");
+        command.insert(command.begin(), program);
+        command.emplace_back("--help");
+        return command;
+    }
     /// A data directory with one server.
     void set_up_server() const {
         auto serve = server({"serve", "--listen", "127.0.0.1:0"});
@@ -60,13 +66,44 @@ struct printing_fixture : pair {
     }
 
     void check_all_fail(std::string const& where, std::string const& why) const {
-        for (words const& each :
-             {agent({"check"}), agent({"test"}), agent({"status"}), agent({"status", "--json"}),
-              agent({"healthcheck"}), words{TRAFIKITO_AGENT, "--help"},
-              words{TRAFIKITO_AGENT, "check", "--help"}, words{TRAFIKITO_AGENT, "--version"},
-              server({"servers"}), server({"servers", "--json"}), server({"order", "one"}),
-              server({"servers", "add", "--name", "two"}), words{TRAFIKITO_SERVER, "--help"},
-              words{TRAFIKITO_SERVER, "outputs", "--help"}, words{TRAFIKITO_SERVER, "--version"}}) {
+        std::vector<words> all{agent({"check"}),
+                               agent({"check", "--json"}),
+                               agent({"test"}),
+                               agent({"test", "--raw"}),
+                               agent({"test", "--as-sent"}),
+                               agent({"test", "--repeat", "2"}),
+                               agent({"status"}),
+                               agent({"status", "--json"}),
+                               agent({"healthcheck"}),
+                               {TRAFIKITO_AGENT, "--version"},
+                               {TRAFIKITO_AGENT, "--help-keys"},
+                               {TRAFIKITO_AGENT, "--complete", ""},
+                               server({"servers"}),
+                               server({"servers", "--json"}),
+                               server({"tokens", "--json"}),
+                               server({"order", "one"}),
+                               server({"servers", "add", "--name", "two"}),
+                               {TRAFIKITO_SERVER, "--version"},
+                               {TRAFIKITO_SERVER, "--complete", ""}};
+        for (auto const* const command :
+             {"", "run", "why", "check", "test", "status", "healthcheck", "enroll"}) {
+            all.push_back(help(TRAFIKITO_AGENT, {command}));
+        }
+        for (words const& command : {words{""},
+                                     {"serve"},
+                                     {"enroll-command"},
+                                     {"tokens"},
+                                     {"tokens", "revoke"},
+                                     {"servers"},
+                                     {"servers", "add"},
+                                     {"servers", "remove"},
+                                     {"servers", "rename"},
+                                     {"servers", "new-key"},
+                                     {"outputs"},
+                                     {"order"}}) {
+            all.push_back(help(TRAFIKITO_SERVER, command));
+        }
+        for (auto const& each : all) {
             auto const ran = printing_to(where, each);
             BOOST_TEST_CONTEXT(where << " " << each.at(1)) {
                 BOOST_TEST(exited(ran, 1));

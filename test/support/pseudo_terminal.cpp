@@ -182,7 +182,8 @@ pseudo_terminal::pseudo_terminal(std::vector<std::string> words,
     std::array<char, 64> name{};
     BOOST_REQUIRE_EQUAL(::ptsname_r(master_, name.data(), name.size()), 0);
     set_size(master_, size);
-    if (std::ranges::none_of(environment, [](auto const& one) { return one.starts_with("TERM="); })) {
+    if (std::ranges::none_of(environment,
+                             [](auto const& one) { return one.starts_with("TERM="); })) {
         environment.emplace_back("TERM=xterm");
     }
     for (auto& one : inherited_environment()) {
@@ -226,12 +227,14 @@ bool pseudo_terminal::cursor_shown() {
     return now.cursor();
 }
 
+bool pseudo_terminal::shows_now(std::string_view text) {
+    auto const lines = screen();
+    return std::ranges::any_of(
+        lines, [&](auto const& line) { return line.find(text) != std::string::npos; });
+}
+
 bool pseudo_terminal::shows(std::string_view text) {
-    bool const found = eventually([&] {
-        auto const lines = screen();
-        return std::ranges::any_of(
-            lines, [&](auto const& line) { return line.find(text) != std::string::npos; });
-    });
+    bool const found = eventually([&] { return shows_now(text); });
     BOOST_TEST_INFO("it wrote: " << written_);
     return found;
 }

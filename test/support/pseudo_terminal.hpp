@@ -39,6 +39,9 @@ public:
     /// Whether the cursor is shown.
     [[nodiscard]] bool cursor_shown();
 
+    /// Whether `text` stands on the screen in one line.
+    [[nodiscard]] bool shows_now(std::string_view text);
+
     /// Waits until `text` stands on the screen in one line; false after 30 s.
     [[nodiscard]] bool shows(std::string_view text);
 

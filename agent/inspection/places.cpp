@@ -1,0 +1,102 @@
+#include "agent/inspection/places.hpp"
+
+#include "base/ascii.hpp"
+#include "base/file.hpp"
+#include "config/assignments.hpp"
+#include "config/excerpt.hpp"
+#include "config/load.hpp"
+
+#include <algorithm>
+#include <ranges>
+#include <string_view>
+#include <utility>
+
+namespace trafikito::agent::inspection {
+
+namespace {
+
+/// By number, from 1 on.
+std::vector<std::string_view> lines_of(std::string_view text) {
+    std::vector<std::string_view> lines;
+    base::line_reader reader(text);
+    while (auto const line = reader.next()) {
+        lines.push_back(line->text);
+    }
+    return lines;
+}
+
+} // namespace
+
+places::places(config::settings const& settings, std::vector<std::string> const& environment)
+    : main_file_(settings.config_file.string()) {
+    read(settings.config_file);
+    read(settings.dynamic_file);
+    constexpr std::string_view prefix = "TRAFIKITO_";
+    for (std::string_view const variable : environment) {
+        auto const name = variable.substr(0, variable.find('='));
+        if (!name.starts_with(prefix) || name.size() + 1 >= variable.size()) {
+            continue;
+        }
+        if (auto const* const key = config::find_key(name.substr(prefix.size()))) {
+            known_.emplace_back(key->id, place{std::string(name), 0, 0, {}});
+        }
+    }
+}
+
+void places::read(std::filesystem::path const& file) {
+    auto const text = base::read_file(file, config::max_file_size).content.value_or("");
+    auto const lines = lines_of(text);
+    for (auto const& one : config::parse_assignments(text, file.string()).list) {
+        auto const* const key = config::find_key(one.key);
+        if (key == nullptr || one.value.empty() || one.line == 0 || one.line > lines.size()) {
+            continue;
+        }
+        auto const shown = config::shown_part_of_setting(lines[one.line - 1]);
+        auto const column = std::min(one.value_column, shown.size() + 1);
+        known_.emplace_back(key->id, place{file.string(), one.line, one.value_column,
+                                           config::excerpt_of(shown, column)});
+    }
+}
+
+config::diagnostic places::at(config::key_id key, level as, std::filesystem::path const& otherwise,
+                              std::string what, std::string hint) const {
+    config::diagnostic result;
+    result.level = as;
+    result.file = otherwise.string();
+    result.what = std::move(what);
+    result.hint = std::move(hint);
+    for (auto const& [id, where] : std::views::reverse(known_)) {
+        if (id == key) {
+            result.file = where.file;
+            result.line = where.line;
+            result.column = where.column;
+            result.source = where.source;
+            break;
+        }
+    }
+    return result;
+}
+
+std::string places::file_of(config::key_id key) const {
+    for (auto const& [id, where] : std::views::reverse(known_)) {
+        if (id == key) {
+            return where.file;
+        }
+    }
+    return main_file_;
+}
+
+std::string typed(std::string const& text) {
+    constexpr std::string_view plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:@%=";
+    if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) {
+        return text;
+    }
+    std::string quoted = "'";
+    for (char const c : text) {
+        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return quoted + "'";
+}
+
+} // namespace trafikito::agent::inspection

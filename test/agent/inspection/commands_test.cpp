@@ -1,0 +1,126 @@
+#include "agent/inspection/commands.hpp"
+
+#include "base/ascii.hpp"
+#include "config/command_lint.hpp"
+#include "net/api/default_commands.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+using namespace trafikito;
+using agent::inspection::onlooker;
+
+namespace {
+
+struct installation_fixture {
+    installation_fixture() {
+        settings.base_dir = here.path();
+        settings.available_commands = here.path() / "available_commands.sh";
+    }
+
+    /// What is said of one command, each on a line.
+    [[nodiscard]] std::string said_of(std::string_view text) const {
+        auto const list = config::parse_command_list("trafikito_x=\"" + std::string(text) + "\"\n",
+                                                     settings.available_commands.string());
+        std::string all;
+        for (auto const& one : inspect_commands(settings, list, who)) {
+            all += std::to_string(one.column) + ": " + one.what + " | " + one.hint + "\n";
+        }
+        return all;
+    }
+    [[nodiscard]] bool says(std::string_view text, std::string_view words) const {
+        return said_of(text).find(words) != std::string::npos;
+    }
+    [[nodiscard]] std::string script(std::string const& name, std::string_view content) const {
+        auto const path = here.write(name, content);
+        std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+        return path.string();
+    }
+
+    test::temporary_directory here;
+    config::settings settings;
+    onlooker who{"me", "mine", ::geteuid(), ::getegid()};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(commands, installation_fixture)
+
+BOOST_AUTO_TEST_CASE(the_default_commands_do_what_they_seem_to) {
+    for (auto const& one : net::api::default_commands) {
+        auto const read = config::read_twice(one.line, {});
+        BOOST_TEST(config::find_command_faults(read, {}).empty(), one.line);
+        auto const said = said_of(one.line);
+        base::line_reader lines(said);
+        while (auto const line = lines.next()) { // only a program may be missing here
+            BOOST_TEST(line->text.find("there is no \"") != std::string_view::npos, line->text);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_program_must_be_in_the_path_of_commands) {
+    BOOST_TEST(said_of("ls -l | sort | wc -l") == "");
+    BOOST_TEST(says("no-such-program-of-ours", "there is no \"no-such-program-of-ours\""));
+    BOOST_TEST(says("lss", "Did you mean ls"));
+    BOOST_TEST(says("ls; nice -n 5 no-such-program", "18: "));
+    BOOST_TEST(says("x=1 no-such-program", "18: there is no"));
+    BOOST_TEST(says("if no-such-program; then ls; fi", "17: there is no"));
+    BOOST_TEST(says("ls | xargs no-such-program", "there is no"));
+    BOOST_TEST(says("echo \\$(no-such-program)", "there is no"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_program_need_not_be_there) {
+    for (std::string_view const text :
+         {"f() { ls; }; f", "cd / && pwd", "[ -e / ] && test 1", "PATH=/x; no-such-program",
+          "command -v nosuch && nosuch", "[ -x /nosuch ] && /nosuch", "nosuch || ls",
+          "\\$program -x", "for x in nosuch; do echo \\$x; done",
+          "case nosuch in nosuch) ls;; esac", "! ls", "export X=1; exec ls",
+          "type nosuch; : nosuch"}) {
+        BOOST_TEST(said_of(text) == "", text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_program_with_its_path_must_be_there) {
+    BOOST_TEST(said_of("/bin/ls") == "");
+    BOOST_TEST(says("/bin/no-such-program", "there is no /bin/no-such-program"));
+    BOOST_TEST(says("/usr", "/usr is a folder"));
+    BOOST_TEST(says("sh /no/such.sh", "there is no /no/such.sh"));
+    BOOST_TEST(says("./no-such.sh", (here.path() / "no-such.sh").string()));
+}
+
+BOOST_AUTO_TEST_CASE(a_script_must_be_one_that_the_kernel_can_run) {
+    BOOST_TEST(said_of(script("good", "#!/bin/sh\necho x\n")) == "");
+    BOOST_TEST(said_of(script("bare", "echo x\n")) == "");
+    BOOST_TEST(said_of(script("env", "#!/usr/bin/env sh\n")) == "");
+    BOOST_TEST(says(script("dos", "#!/bin/sh\r\necho x\r\n"), "ends in a carriage return"));
+    BOOST_TEST(says(script("bare_dos", "echo x\r\n"), "carriage returns"));
+    BOOST_TEST(says(script("gone", "#!/bin/nosuch\n"), "names \"/bin/nosuch\""));
+    BOOST_TEST(says(script("near", "#!/bin/shh\n"), "Did you mean #!/bin/sh?"));
+    BOOST_TEST(says(script("env_gone", "#!/usr/bin/env nosuch\n"), "has env look for \"nosuch\""));
+    BOOST_TEST(says(script("mark", "\xef\xbb\xbf#!/bin/sh\n"), "byte order mark"));
+    BOOST_TEST(says("sh " + script("by_sh", "echo x\r\n"), "carriage returns"));
+    BOOST_TEST(says(script("empty_name", "#!\n"), "names no interpreter"));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_shell_cannot_read_is_an_error) {
+    BOOST_TEST(says("echo it's", "single quote"));
+    BOOST_TEST(says("ls; fi", "the shell cannot read this command"));
+    BOOST_TEST(said_of("ls 'it' \\\\'s") == "");
+}
+
+BOOST_AUTO_TEST_CASE(names_of_secrets_are_no_part_of_a_message) {
+    settings.command_env = {"TOKEN=very-secret", "PATH=/usr/bin:/bin"};
+    BOOST_TEST(!says("nosuch $TOKEN; /$TOKEN/x", "very-secret"));
+    BOOST_TEST(says("nosuch", "(/usr/bin:/bin)"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

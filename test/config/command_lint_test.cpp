@@ -1,0 +1,243 @@
+#include "config/command_lint.hpp"
+
+#include "config/command_list.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace trafikito;
+
+namespace {
+
+std::array<std::string, 2> const variables{"BASEDIR=/opt/trafikito", "HOME=/root"};
+
+std::vector<config::command_fault> faults_of(std::string_view text, bool daemon = false) {
+    return config::find_command_faults(
+        config::read_twice(text, variables),
+        {.variables = variables, .sh_is_bash = false, .daemon = daemon});
+}
+
+/// `OFFSET:WORD` of each, the word being the first of what is said.
+std::string seen(std::string_view text) {
+    std::string all;
+    for (auto const& one : faults_of(text)) {
+        all += (all.empty() ? "" : " ") + std::to_string(one.offset) + ":" +
+               one.what.substr(0, one.what.find(' '));
+    }
+    return all;
+}
+
+bool says(std::string_view text, std::string_view words) {
+    auto const found = faults_of(text);
+    return found.size() == 1 &&
+           (found[0].what + " " + found[0].hint).find(words) != std::string::npos;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(command_lint)
+
+BOOST_AUTO_TEST_CASE(what_reads_an_input_that_is_not_there) {
+    for (std::string_view const text :
+         {"cat",           "cat -",       "grep -c x",     "awk '{print \\$1}'",
+          "sed -e s/a/b/", "sort -u",     "wc -l",         "head -n 5",
+          "head -5",       "tr a b",      "read x",        "while read x; do echo \\$x; done",
+          "grep -e x",     "sort | uniq", "nice -n 5 cat", "true; cat",
+          "cat && df",     "tee /tmp/x",  "jq .a",         "sh",
+          "(cat)",         "{ cat; }",    "cat > /tmp/x"}) {
+        BOOST_TEST(says(text, "reads its standard input"), text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_has_its_input) {
+    for (std::string_view const text : {"cat /proc/loadavg",
+                                        "df | grep -c x",
+                                        "cat < /proc/loadavg",
+                                        "grep -c x /proc/cpuinfo",
+                                        "grep -rl x",
+                                        "grep -r x /etc",
+                                        "awk 'BEGIN { print 1 }'",
+                                        "sed -n 1p /etc/passwd",
+                                        "df | while read x; do echo \\$x; done",
+                                        "while read x; do cat; done < /etc/passwd",
+                                        "df | { read x; cat; }",
+                                        "(cat; cat) < /etc/passwd",
+                                        "sh -c 'df'",
+                                        "cat \\$file",
+                                        "grep -f /tmp/p /tmp/x",
+                                        "df | sort | uniq -c",
+                                        "echo \\$(df | wc -l)",
+                                        "df | (read x; grep y)",
+                                        "if df | grep -q x; then echo y; fi",
+                                        "sort --help",
+                                        "find / -name x | xargs cat",
+                                        "cat 0</etc/passwd",
+                                        "jq -n 1",
+                                        "tail -n 5 /var/log/x",
+                                        "df |& cat",
+                                        "case \\$x in a) echo b;; *) df | cat;; esac",
+                                        "exec 3< /x; read -u 3 y"}) {
+        BOOST_TEST(seen(text) == "", text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_never_ends) {
+    BOOST_TEST(says("ping 1.1.1.1", "ping -c 3"));
+    BOOST_TEST(says("top -b", "top -b -n 1"));
+    BOOST_TEST(says("vmstat 1", "vmstat … 1 2"));
+    BOOST_TEST(says("iostat -x 5", "how many times"));
+    BOOST_TEST(says("tail -f /var/log/syslog", "tail -n 50"));
+    BOOST_TEST(says("journalctl -fu ssh", "-n 50"));
+    BOOST_TEST(says("watch df", "again and again"));
+    BOOST_TEST(says("sudo tcpdump -nn", "-c 10"));
+    for (std::string_view const text :
+         {"ping -c 3 1.1.1.1", "ping -c3 x", "ping -w 5 x", "timeout 5 ping 1.1.1.1", "vmstat",
+          "vmstat 1 2", "vmstat -s", "iostat -x 1 2", "iostat -x", "top -bn1", "top -b -n 1 -w 200",
+          "tail -n 5 /x", "journalctl -n 5 -u ssh", "journalctl -u sshd --since today", "free -m",
+          "timeout -k 1 5 tail -f /x", "tcpdump -nn -c 5", "mpstat 1 1", "mpstat -P ALL 1 1"}) {
+        BOOST_TEST(seen(text) == "", text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_looks_up_names) {
+    for (std::string_view const text :
+         {"lsof -i", "lsof | wc -l", "netstat -tulp", "netstat -a", "iptables -L",
+          "iptables -L INPUT -v", "route", "arp -a", "ntpq -p", "chronyc sources"}) {
+        BOOST_TEST(faults_of(text).size() == 1U, text);
+        BOOST_TEST(faults_of(text).at(0).what.find("looks up a name") != std::string::npos, text);
+    }
+    for (std::string_view const text :
+         {"lsof -nP -i", "lsof -n", "lsof -i -n", "lsof /var/log", "netstat -tulpn", "netstat -i",
+          "netstat -s", "netstat -rn", "iptables -nL", "iptables -L -n -v", "iptables -S",
+          "route -n", "arp -an", "ss -tulpn", "ntpq -np", "chronyc -n sources", "lsof -niTCP"}) {
+        BOOST_TEST(seen(text) == "", text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_wants_a_terminal_or_a_password) {
+    BOOST_TEST(says("top", "draws on a terminal"));
+    BOOST_TEST(says("htop", "top -b -n 1"));
+    BOOST_TEST(says("mysql -u root -p -e 'show status'", "password"));
+    BOOST_TEST(seen("mysql -u root -psecret -e 'show status'") == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_runs_when_the_list_is_read) {
+    BOOST_TEST(says("echo $(date)", "before the command"));
+    BOOST_TEST(seen("echo $(date)") == "5:this");
+    BOOST_TEST(seen("echo `date`") == "5:this");
+    BOOST_TEST(seen("echo \\$(date) \\`date\\` $((1 + 1))") == "");
+    BOOST_TEST(seen("echo $(date) $(df)") == "5:this 13:this");
+}
+
+BOOST_AUTO_TEST_CASE(what_has_no_end) {
+    BOOST_TEST(seen("echo it's") == "7:the");
+    BOOST_TEST(says("echo it's", "single quote"));
+    BOOST_TEST(says("df | awk '{print \\$5}", "single quote"));
+    BOOST_TEST(says("(df", "( that opens here"));
+    BOOST_TEST(says("echo \\$(date", "$( that opens here"));
+    BOOST_TEST(says("echo \\`date", "backquote"));
+    BOOST_TEST(says("{ df;", "{ that opens here"));
+    BOOST_TEST(says("if true; then df", "no end"));
+    BOOST_TEST(says("for x in a b; do df", "no end"));
+    BOOST_TEST(says("case x in a) df;;", "no end"));
+    BOOST_TEST(says("df |", "no command"));
+    BOOST_TEST(says("df &&", "no command"));
+    BOOST_TEST(says("df \\\\", "backslash"));
+    BOOST_TEST(seen("cat <<EOF") == "4:a");
+}
+
+BOOST_AUTO_TEST_CASE(what_has_its_end) {
+    for (std::string_view const text : {"(df)",
+                                        "{ df; }",
+                                        "if true; then df; else df; fi",
+                                        "for x in a b; do df; done",
+                                        "case x in a) df;; (b|c) df;; esac",
+                                        "while true; do break; done",
+                                        "df;",
+                                        "df ||\ntrue",
+                                        "f() { df; }; f",
+                                        "echo \\$(echo \\$(df))",
+                                        "echo 'a(b{c' '${' '`'",
+                                        "echo a#b # it's",
+
+                                        "! df",
+                                        "time df",
+                                        "df 2>&1 >/dev/null",
+                                        "df >&2 2>&-",
+                                        "[ -e /x ] && df",
+                                        "test 1 -gt 0",
+                                        "echo )",
+                                        "exec 2>&1; df"}) {
+        BOOST_TEST(seen(text) == "", text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_of_bash) {
+    BOOST_TEST(says("df &> /tmp/x", "background"));
+    BOOST_TEST(says("[[ -e /x ]] && df", "word of bash"));
+    BOOST_TEST(says("source /etc/profile", "Write . FILE"));
+    BOOST_TEST(says("[ a == b ]", "Write = in its place"));
+    BOOST_TEST(seen("cat <<< x") == "4:<<<");
+    BOOST_TEST(seen("diff <(df) <(df -h)") == "5:<( 11:<(");
+    BOOST_TEST(seen("bash -c '[[ a == b ]]'") == "");
+    BOOST_TEST(config::find_command_faults(config::read_twice("df &> /tmp/x", variables),
+                                           {.variables = variables, .sh_is_bash = true})
+                   .empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_left_running) {
+    BOOST_TEST(says("df & echo x", "daemon=yes"));
+    BOOST_TEST(says("(sleep 5; df) &", "killed when the command ends"));
+    BOOST_TEST(seen("df & wait") == "");
+    BOOST_TEST(faults_of("df &", true).empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_pasted) {
+    BOOST_TEST(says("df \u2013h", "no hyphen"));
+    BOOST_TEST(says("echo \u201cx\u201d", "no quote"));
+    BOOST_TEST(says("df\u00a0-h", "no blank"));
+    BOOST_TEST(seen("echo 'a \u2013 b' a\u2013b") == "");
+    BOOST_TEST(says("ls '~/x'", "no home directory"));
+    BOOST_TEST(seen("ls ~/x; awk '/x/' /etc/passwd") == "");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_said_of_what_only_a_shell_knows) {
+    for (std::string_view const text : {"$(cat /x", "$X 'a", "\\$program", "$BASEDIR/x.sh",
+                                        "\\$(which ping) 1.1.1.1", "eval \\$x"}) {
+        for (auto const& one : faults_of(text)) {
+            BOOST_TEST(one.what.find("before the command") != std::string::npos, text);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(functions_are_no_programs) {
+    BOOST_TEST(seen("top() { df; }; top") == "");
+}
+
+BOOST_AUTO_TEST_CASE(deep_and_long_texts_are_read_in_time) {
+    std::string deep;
+    for (int i = 0; i < 2000; ++i) {
+        deep += "\\$(";
+    }
+    (void)faults_of(deep);
+    (void)faults_of(std::string(8000, '('));
+    (void)faults_of(std::string(8000, '`'));
+    (void)faults_of(std::string(8000, '$'));
+    std::string braces;
+    for (int i = 0; i < 2000; ++i) {
+        braces += "${x";
+    }
+    (void)faults_of(braces);
+    std::string many;
+    for (int i = 0; i < 2000; ++i) {
+        many += "a|";
+    }
+    BOOST_TEST(faults_of(many).size() <= 16U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
