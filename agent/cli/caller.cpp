@@ -1,7 +1,7 @@
 #include "agent/cli/caller.hpp"
 
 #include "agent/cli/closed_file.hpp"
-#include "agent/cli/gained_rights.hpp"
+#include "agent/inspection/gained_rights.hpp"
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
 
@@ -17,6 +17,8 @@
 #include <array>
 
 namespace trafikito::agent::cli {
+
+using inspection::programs_in;
 
 namespace json = boost::json;
 
