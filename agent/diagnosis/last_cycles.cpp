@@ -61,7 +61,7 @@ step look_at_last_cycles(known& so_far) {
     auto const now = base::timestamp::now();
     result.text = daemon.last_cycle;
     for (auto const& problem : daemon.problems) {
-        result.details.push_back("problem: " + problem);
+        result.details.push_back("problem: " + problem.message);
         result.at_least(verdict::note);
     }
     if (!daemon.nothing_ran.empty()) {
