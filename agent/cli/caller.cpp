@@ -150,7 +150,10 @@ private:
             }
             auto const& file = his->second;
             auto text = "you have " + name + " in your PATH, as " + shown(file);
-            text.append(", and that of commands is ").append(path).append(": ");
+            if (!what_.explained) { // it has been said which is that of commands
+                text.append(", and that of commands is ").append(path);
+            }
+            text.append(": ");
             auto const closed = what_.other_user ? "" : why_closed(file, X_OK);
             if (closed.empty()) {
                 text.append("write ").append(shown(file)).append(" in the list");
