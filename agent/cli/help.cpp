@@ -31,9 +31,11 @@ std::vector<config::command_words> const& words() {
          {"trafikito-agent check", "trafikito-agent check --strict --json"},
          "0 the daemon would start; 2 it would not, or (--strict) there is a warning."},
         {"test",
-         "They run with the daemon's user, limits, environment and directory.",
+         "They run with the daemon's user, limits, environment and directory; under systemd, where "
+         "root asks, with all that the agent's unit says.",
          {"trafikito-agent test uptime", "trafikito-agent test uptime --repeat 3"},
-         "0 each ended well; 1 one did not; 2 the configuration is wrong."},
+         "0 each ended well; 1 one did not; 2 a name is not in the list, or the configuration is "
+         "wrong."},
         {"status",
          "Its last and next cycle, what the API answered, each command, what waits and what is "
          "wrong.",
