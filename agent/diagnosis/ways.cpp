@@ -72,6 +72,10 @@ std::string advice_for(known const& so_far, way const& on, link::failure const& 
         return "is " + where_written(so_far, on.key) + " right, and does the API's server run?";
     case link::step::proxy:
         return "is " + where_written(so_far, "proxy") + " right?";
+    case link::step::handshake:
+        return why.hint.empty()
+                   ? "does that port speak TLS, and is " + where_written(so_far, on.key) + " right?"
+                   : "";
     case link::step::answer:
         return why.status == 404 || why.status == 405
                    ? "is " + where_written(so_far, on.key) + " right?"

@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_well) {
 
 BOOST_AUTO_TEST_CASE(a_cycle_that_does_not_end) {
     so_far.daemon->cycle_began = before(2h);
-    BOOST_TEST(holds(look_at_daemon(so_far), "hangs: its cycle began 2 h 0 min ago"));
+    BOOST_TEST(holds(look_at_daemon(so_far), "hangs: its cycle began 2 h"));
     so_far.daemon->cycle_began = before(20s);
     BOOST_TEST(look_at_daemon(so_far).causes.empty());
 }
