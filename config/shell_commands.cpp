@@ -163,10 +163,11 @@ private:
         at_ = text_.find_first_not_of("0123456789", at_);
         auto const rest = text_.substr(at_);
         if (rest.starts_with("<(") || rest.starts_with(">(")) {
-            into_.of_bash.push_back({rest.substr(0, 2), at_});
+            auto const begin = at_;
+            into_.of_bash.push_back({rest.substr(0, 2), begin});
             at_ += 2;
             (void)read_substitution(at_);
-            command().words.push_back({{unknown_text}, at_, false, false});
+            command().words.push_back({{unknown_text}, begin, false, false});
             return;
         }
         bool const here = rest.starts_with("<<");

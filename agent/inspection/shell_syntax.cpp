@@ -82,7 +82,7 @@ std::optional<std::string> find_syntax_error(std::string const& text) {
     ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions, writing.get(), STDERR_FILENO);
-    std::array<std::string, 4> words{"sh", "-n", "-c", text};
+    std::array<std::string, 4> words{"sh", "-n", "-c", ' ' + text}; // which may begin with a -
     std::array<char*, 5> arguments{words[0].data(), words[1].data(), words[2].data(),
                                    words[3].data(), nullptr};
     std::string locale = "LC_ALL=C";

@@ -70,8 +70,8 @@ BOOST_AUTO_TEST_CASE(the_default_commands_do_what_they_seem_to) {
 BOOST_AUTO_TEST_CASE(a_program_must_be_in_the_path_of_commands) {
     BOOST_TEST(said_of("ls -l | sort | wc -l") == "");
     BOOST_TEST(says("no-such-program-of-ours", "there is no \"no-such-program-of-ours\""));
-    BOOST_TEST(says("lss", "Did you mean ls"));
-    BOOST_TEST(says("ls; nice -n 5 no-such-program", "18: "));
+    BOOST_TEST(says("sortt", "Did you mean sort"));
+    BOOST_TEST(says("ls; nice -n 5 no-such-program", "28: "));
     BOOST_TEST(says("x=1 no-such-program", "18: there is no"));
     BOOST_TEST(says("if no-such-program; then ls; fi", "17: there is no"));
     BOOST_TEST(says("ls | xargs no-such-program", "there is no"));
