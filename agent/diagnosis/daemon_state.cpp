@@ -29,12 +29,15 @@ void not_running(known const& so_far, step& result) {
     result.text = before ? "none runs; the last one was process " + std::to_string(before->pid) +
                                ", started " + ago(before->started) + ": " + before->last_cycle
                          : "none runs, and none has run here";
-    result.add({.rank = rank::no_agent,
-                .sentence = before ? "no agent runs: the last one, started " +
-                                         ago(before->started) + ", is gone"
-                                   : "no agent runs, and none has run with this configuration yet",
-                .advice = {},
-                .command = so_far.how_to_start()});
+    result.add(
+        {.rank = rank::no_agent,
+         .sentence =
+             before ? "no agent runs: the last one, started " + ago(before->started) + ", is gone"
+                    : "no agent runs, and none has run with this configuration yet",
+         .advice = so_far.other_agent.empty()
+                       ? ""
+                       : "another one runs, with another configuration: " + so_far.other_agent,
+         .command = so_far.how_to_start()});
 }
 
 /// By what the kernel says of its process.

@@ -87,7 +87,8 @@ public:
     std::optional<net::api::order> order; ///< the newest that is known
     std::string order_from;               ///< whence it is known
     bool reached_api = false;             ///< it answered just now
-    bool network_failed = false;          ///< on the way there
+    std::string other_agent;              ///< one with another configuration, in words
+    std::chrono::seconds clock_jump{0};   ///< by which the wall clock was set since the agent wrote
 };
 
 /// As a shell takes it for one word.
