@@ -59,7 +59,7 @@ void look_at_process(known const& so_far, exec::process_info const& process, ste
              .command = "kill \"$(awk '/^TracerPid/ { print $2 }' /proc/" + pid + "/status)\""});
     } else if (process.state == 'D') {
         result.at_least(verdict::note);
-        result.details.push_back("it waits for a disk just now (state D)");
+        result.details.emplace_back("it waits for a disk just now (state D)");
     }
     (void)so_far;
 }

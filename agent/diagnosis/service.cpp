@@ -47,7 +47,7 @@ void look_at_unit(known const& so_far, step& result) {
     auto const reload = facts.find("NeedDaemonReload");
     if (reload != facts.end() && reload->second == "yes") {
         result.at_least(verdict::note);
-        result.details.push_back("the unit was changed since: systemctl daemon-reload");
+        result.details.emplace_back("the unit was changed since: systemctl daemon-reload");
     }
 }
 

@@ -16,6 +16,7 @@ std::vector<std::pair<std::string, std::string>> addresses_of(config::settings c
         return {{"url_get_config", settings.url_get_config}, {"url_output", settings.url_output}};
     }
     std::vector<std::pair<std::string, std::string>> all;
+    all.reserve(settings.api_url.size());
     for (auto const& url : settings.api_url) {
         all.emplace_back("api_url", url);
     }
