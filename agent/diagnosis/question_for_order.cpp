@@ -26,7 +26,6 @@
 namespace trafikito::agent::diagnosis {
 
 namespace asio = boost::asio;
-namespace link = net::link;
 namespace api = net::api;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
