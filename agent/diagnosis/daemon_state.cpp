@@ -1,6 +1,7 @@
 // Step 6: the daemon: whether it runs, turns, and does so with what is on the disk.
 #include "agent/diagnosis/steps.hpp"
 
+#include "agent/diagnosis/processes.hpp"
 #include "base/time_text.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
@@ -22,6 +23,17 @@ milliseconds longest_cycle(config::settings const& with, milliseconds interval) 
 
 std::string in_words(milliseconds span) {
     return base::in_words(std::chrono::duration_cast<seconds>(span));
+}
+
+/// What it says of itself cannot be read; its command line is everybody's to see.
+void not_seen(known const& so_far, step& result) {
+    result.is = verdict::unseen;
+    result.text = "what it says of itself cannot be read by this user";
+    for (auto const& one : other_processes()) {
+        if (config_of_agent(one) == so_far.asked.config_file.string()) {
+            result.text = one.in_words() + " runs; " + result.text;
+        }
+    }
 }
 
 void not_running(known const& so_far, step& result) {
@@ -137,7 +149,7 @@ bool changed_since_start(known const& so_far) {
 step look_at_daemon(known& so_far) {
     step result;
     if (!so_far.daemon) {
-        not_running(so_far, result);
+        so_far.daemon_unseen ? not_seen(so_far, result) : not_running(so_far, result);
         return result;
     }
     auto const& daemon = *so_far.daemon;

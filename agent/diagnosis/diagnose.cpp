@@ -18,6 +18,7 @@ void read_what_the_agent_keeps(known& so_far) {
     if (so_far.status && persistence::is_running(*so_far.status)) {
         so_far.daemon = so_far.status;
     }
+    so_far.daemon_unseen = !file.content && !file.missing && !so_far.sees_as_daemon();
     so_far.state = persistence::look_at_state(var);
 }
 
@@ -102,7 +103,7 @@ void walk::go_the_network() {
         take("network", [] {
             step result;
             result.is = verdict::skipped;
-            result.text = "not tried: the configuration has errors in what leads there";
+            result.text = "not tried: what leads there is not known, or wrong";
             return result;
         });
         return;

@@ -204,15 +204,19 @@ public:
 private:
     step unusable(link::failure const& why) {
         result_.text = why.what;
+        for (auto& one : on_.all) {
+            one.failed = one.failed ? one.failed : std::optional(why);
+        }
+        if (!so_far_.sees_as_daemon()) { // which may be able to read it
+            result_.is = verdict::unseen;
+            return std::move(result_);
+        }
         result_.add({.rank = rank::trust,
                      .sentence = "the API is not reached: " + why.what,
                      .advice = why.hint.empty()
                                    ? "correct that in " + so_far_.settings().config_file.string()
                                    : why.hint,
                      .command = {}});
-        for (auto& one : on_.all) {
-            one.failed = one.failed ? one.failed : std::optional(why);
-        }
         return std::move(result_);
     }
 

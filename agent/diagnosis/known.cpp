@@ -50,7 +50,10 @@ bool known::sees_as_daemon() const {
     if (daemon) {
         return owner_of(daemon->pid) == ::geteuid();
     }
-    return service.name.empty(); // else what starts it starts it as root
+    // Else whoever made the installation runs it; what starts a service starts it as root.
+    struct stat facts{};
+    return service.name.empty() &&
+           (::stat(asked.config_file.c_str(), &facts) != 0 || facts.st_uid == ::geteuid());
 }
 
 std::string known::typed(std::string_view subcommand) const {

@@ -136,7 +136,7 @@ cause cause_of(known const& so_far, way const& on, link::failure const& why) {
     bare.hint.clear();
     auto advice = why.hint;
     auto const more = advice_for(so_far, on, why);
-    advice += advice.empty() || more.empty() ? "" : "; ";
+    advice += advice.empty() || more.empty() ? "" : advice.ends_with('?') ? " " : "; ";
     return {.rank = rank_of(why),
             .sentence = "the API is not reached: " + bare.message(),
             .advice = advice + more,
