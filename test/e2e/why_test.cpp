@@ -248,6 +248,8 @@ BOOST_FIXTURE_TEST_CASE(as_another_user_it_says_what_it_cannot_see, asking_fixtu
                         *needs_root() * needs("setpriv")) {
     std::filesystem::permissions(there.base(), std::filesystem::perms(0755));
     std::filesystem::permissions(there.config(), std::filesystem::perms(0600));
+    auto const daemon = there.daemon();
+    (void)report();
     std::vector<std::string> const as_nobody{
         find_program("setpriv"), "--reuid=65534", "--regid=65534",         "--clear-groups",
         TRAFIKITO_AGENT,         "--config",      there.config().string(), "why"};
@@ -255,7 +257,10 @@ BOOST_FIXTURE_TEST_CASE(as_another_user_it_says_what_it_cannot_see, asking_fixtu
     BOOST_TEST(exited(asked, 0));
     BOOST_TEST(has(last_line(asked.out), "Nothing wrong was seen, but this user may not see all"),
                asked.out);
-    BOOST_TEST(orders() == 0U);
+    BOOST_TEST(has(asked.out, "agent          unseen"), asked.out);
+    BOOST_TEST(orders() == 1U);
+    daemon->signal(SIGTERM);
+    BOOST_TEST(exited(daemon->wait(), 0));
 }
 
 BOOST_FIXTURE_TEST_CASE(an_interrupt_ends_it_at_once, why_fixture) {
