@@ -25,15 +25,20 @@ std::string in_words(milliseconds span) {
     return base::in_words(std::chrono::duration_cast<seconds>(span));
 }
 
-/// What it says of itself cannot be read; its command line is everybody's to see.
+/// It runs, or may: its command line and its lock are everybody's to see.
 void not_seen(known const& so_far, step& result) {
-    result.is = verdict::unseen;
-    result.text = "what it says of itself cannot be read by this user";
-    for (auto const& one : other_processes()) {
-        if (config_of_agent(one) == so_far.asked.config_file.string()) {
-            result.text = one.in_words() + " runs; " + result.text;
-        }
+    auto const seen = so_far.holder != 0 ? find_process(so_far.holder) : std::nullopt;
+    result.text = (seen ? seen->in_words() + " runs; " : std::string()) +
+                  "what it says of itself cannot be read";
+    if (!so_far.sees_as_daemon()) {
+        result.is = verdict::unseen;
+        result.text += " by this user";
+        return;
     }
+    result.is = verdict::note;
+    result.details.push_back("it begins just now, or is of another version than this program: "
+                             "to use the new one, " +
+                             so_far.how_to_restart());
 }
 
 void not_running(known const& so_far, step& result) {

@@ -103,7 +103,8 @@ std::string known::how_to_restart() const {
     if (start.ends_with("/trafikito start")) {
         return start.substr(0, start.size() - 5) + "restart";
     }
-    return daemon ? "kill -KILL " + std::to_string(daemon->pid) + "; " + start : start;
+    auto const pid = daemon ? static_cast<pid_t>(daemon->pid) : holder;
+    return pid != 0 ? "kill -KILL " + std::to_string(pid) + "; " + start : start;
 }
 
 std::string shell_word(std::string_view text) {

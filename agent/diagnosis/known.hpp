@@ -82,7 +82,8 @@ public:
     diagnosis::service service;
     std::optional<persistence::daemon_status> status; ///< of the last daemon, if there was any
     std::optional<persistence::daemon_status> daemon; ///< of one that runs
-    bool daemon_unseen = false; ///< whether one runs cannot be read by this user
+    bool daemon_unseen = false; ///< one runs, or may, and what it says of itself cannot be read
+    pid_t holder = 0;           ///< an agent of this configuration has the lock, seen or not
     std::optional<persistence::state> state;
     std::optional<config::command_list> list;
     std::optional<net::api::order> order; ///< the newest that is known

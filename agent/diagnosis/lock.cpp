@@ -6,7 +6,6 @@
 #include "agent/persistence/instance_lock.hpp"
 #include "agent/persistence/machine.hpp"
 
-#include <algorithm>
 #include <cerrno>
 
 #include <unistd.h>
@@ -27,8 +26,7 @@ std::string who_is(pid_t pid) {
 void blame(known const& so_far, pid_t holder, std::string sentence, step& result) {
     auto const seen = holder > 0 ? find_process(holder) : std::nullopt;
     auto const config = seen ? config_of_agent(*seen) : std::nullopt;
-    bool const passes =
-        seen && config && std::ranges::find(seen->words, "--once") != seen->words.end();
+    bool const passes = seen && config && is_one_cycle(*seen);
     if (passes && !so_far.daemon_runs()) { // a cycle of --once, by cron perhaps
         result.at_least(verdict::note);
         result.details.push_back("a single cycle runs just now: " + seen->in_words());
@@ -49,7 +47,9 @@ void blame(known const& so_far, pid_t holder, std::string sentence, step& result
 step look_at_lock(known& so_far) {
     step result;
     auto const& settings = so_far.settings();
-    auto const agent = so_far.daemon ? static_cast<pid_t>(so_far.daemon->pid) : 0;
+    auto const agent = so_far.daemon          ? static_cast<pid_t>(so_far.daemon->pid)
+                       : so_far.daemon_unseen ? so_far.holder
+                                              : 0;
     auto const of_directory = persistence::holder_of_directory(settings.var_dir);
     auto const of_server =
         persistence::holder_of_server(persistence::identity_of(settings), so_far.daemons_uid());
