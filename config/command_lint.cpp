@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace trafikito::config {
@@ -93,6 +94,39 @@ constexpr std::array lookalikes{
     lookalike{"\u2212", no_dash, "Write -.", true},
 };
 
+/// A quote stands in front of what was read; whoever has more of them in it gets a place nearby.
+void move_by(shell_command& command, std::size_t distance) {
+    command.offset += distance;
+    for (auto& word : command.words) {
+        word.offset += distance;
+    }
+}
+
+/// Those of `sh -c '…'`: the first level of them.
+void add_commands_of_shells(shell_commands& to) {
+    constexpr std::array<std::string_view, 4> shells{"ash", "bash", "dash", "sh"};
+    std::vector<shell_command> more;
+    for (auto const& command : to.commands) {
+        for (auto const& run : runs_of(command)) {
+            bool const shell = std::ranges::find(shells, run.name()) != shells.end();
+            if (!shell || run.words.size() < 3 || !run.words[1].is("-c") || !run.words[2].known ||
+                !run.words[2].quoted) {
+                continue;
+            }
+            auto inner = read_shell_commands(run.words[2].text);
+            for (auto& one : inner.commands) {
+                move_by(one, run.words[2].offset + 1);
+                one.has_input = one.has_input || command.has_input;
+                one.in_bash = run.name() == "bash";
+                more.push_back(std::move(one));
+            }
+            std::ranges::move(inner.functions, std::back_inserter(to.functions));
+            to.sets_path = to.sets_path || inner.sets_path;
+        }
+    }
+    std::ranges::move(more, std::back_inserter(to.commands));
+}
+
 class linter {
 public:
     linter(read_command const& command, lint_surroundings const& around)
@@ -138,7 +172,10 @@ private:
         }
         auto const* const words = std::ranges::find(fault_words, fault->is, &words_of_fault::is);
         if (words != fault_words.end()) {
-            add(fault->offset, std::string(words->what), std::string(words->hint), true);
+            bool const read_all_the_same = fault->is == shell_fault::kind::here_document ||
+                                           fault->is == shell_fault::kind::backslash;
+            add(fault->offset, std::string(words->what), std::string(words->hint),
+                !read_all_the_same);
         }
     }
 
@@ -162,7 +199,7 @@ private:
             if (is_defined(run.name())) {
                 return;
             }
-            if (auto advice = find_advice(run, around_.sh_is_bash)) {
+            if (auto advice = find_advice(run, around_.sh_is_bash || command.in_bash)) {
                 add(run.program().offset, std::move(advice->what), std::move(advice->hint));
             }
         }
@@ -227,6 +264,7 @@ read_command read_twice(std::string_view written, std::span<std::string const> v
     read_command command;
     command.first = read_once(written, variables);
     command.second = read_shell_commands(command.first.text);
+    add_commands_of_shells(command.second);
     return command;
 }
 

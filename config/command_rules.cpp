@@ -25,12 +25,14 @@ bool any_operand(arguments const& with, std::string_view beginning) {
 // --- what reads its standard input
 // ----------------------------------------------------------------
 
+constexpr std::string_view none;
+
 struct input_reader {
     std::string_view name;
     std::string_view with_value;
-    std::size_t before_files = 0;     ///< operands in front of those that are files
-    std::string_view in_place = {};   ///< options that stand for those
-    std::string_view excused_by = {}; ///< options with which it reads none
+    std::size_t before_files = 0;       ///< operands in front of those that are files
+    std::string_view in_place = none;   ///< options that stand for those
+    std::string_view excused_by = none; ///< options with which it reads none
 };
 
 constexpr std::size_t never_files = 1000;

@@ -8,12 +8,14 @@
 namespace trafikito::config {
 namespace {
 
+constexpr std::string_view none;
+
 /// A program that runs the words behind its own options.
 struct wrapper {
     std::string_view name;
-    std::string_view with_value;        ///< letters of its options that take a word
-    std::size_t operands = 0;           ///< of its own, in front of the program
-    std::string_view runs_nothing = {}; ///< with one of these options
+    std::string_view with_value;          ///< letters of its options that take a word
+    std::size_t operands = 0;             ///< of its own, in front of the program
+    std::string_view runs_nothing = none; ///< with one of these options
 };
 
 constexpr std::array wrappers{
@@ -133,7 +135,7 @@ arguments program_run::read_arguments(std::string_view with_value) const {
 
 std::vector<program_run> runs_of(shell_command const& command) {
     std::vector<program_run> found;
-    std::span<command_word const> rest(command.words);
+    std::span<command_word const> const rest(command.words);
     program_run next{.words = rest, .of = &command, .limited = false, .by = {}};
     while (!next.words.empty() && next.program().known && !next.program().text.empty()) {
         found.push_back(next);

@@ -176,6 +176,8 @@ private:
         } else if (here) {
             complain(shell_fault::kind::here_document, at_);
         }
+        reads_target_ = rest.front() == '<' && rest.size() > 1 &&
+                        std::string_view("<&>").find(rest[1]) == std::string_view::npos;
         if (rest.front() == '<') {
             feed();
         }
@@ -249,6 +251,9 @@ private:
         switch (wanted_) {
         case expected::target:
             wanted_ = redirected_;
+            if (reads_target_ && now_) {
+                now_->inputs.push_back(std::move(word));
+            }
             return;
         case expected::name:
             wanted_ = expected::items;
@@ -367,6 +372,7 @@ private:
     std::optional<std::size_t> awaited_; ///< the operator behind which a command must stand
     expected wanted_ = expected::command;
     expected redirected_ = expected::command; ///< what is wanted behind the target
+    bool reads_target_ = false;               ///< the target is a file that is read
     bool piped_ = false;
     bool ended_ = false;
 };

@@ -16,11 +16,13 @@ namespace trafikito::config {
 /// One program with its arguments.
 struct shell_command {
     std::vector<command_word> words;   ///< the program first; no assignments, no redirections
+    std::vector<command_word> inputs;  ///< files that it reads by `<`
     std::vector<std::string> assigned; ///< names of the variables that are set in front of it
     std::size_t offset = 0;
     bool has_input = false;  ///< a pipe or a redirection feeds it, or what it stands in
     bool feeds_pipe = false; ///< somebody reads its output
     bool in_background = false;
+    bool in_bash = false;    ///< bash reads it: `bash -c '…'`
     bool falls_back = false; ///< `||` follows: that it may fail is thought of
 };
 

@@ -112,9 +112,24 @@ std::string shown(std::string_view text) {
                : std::string();
 }
 
+/// The port of what is no address, when it is a number that no port has; else empty.
+std::string_view impossible_port(std::string_view text) {
+    auto const scheme = text.find("://");
+    auto const begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+    auto const authority = text.substr(begin, text.find_first_of("/?#", begin) - begin);
+    auto const colon = authority.rfind(':');
+    auto const port =
+        colon == std::string_view::npos ? std::string_view() : authority.substr(colon + 1);
+    bool const number = !port.empty() && std::ranges::all_of(port, base::is_digit);
+    return number && !valid_port(port) ? port : std::string_view();
+}
+
 /// Why the agent may not speak to it; empty when it may.
 std::string objection(std::string_view text) {
     auto const parts = split(text);
+    if (auto const port = impossible_port(text); !parts && !port.empty()) {
+        return "must have a port from 1 to 65535, not " + std::string(port);
+    }
     if (!parts || (parts->scheme != "https" && parts->scheme != "http")) {
         return "must be an address such as https://api.example.org" + shown(text);
     }

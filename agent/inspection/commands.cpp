@@ -32,7 +32,7 @@ using config::diagnostic;
 
 namespace {
 
-constexpr std::size_t most_asked = 1000;     ///< commands that a shell is asked about
+constexpr std::size_t most_asked = 500;      ///< commands that a shell is asked about
 constexpr std::size_t most_inspected = 1000; ///< a longer list is not read to its end
 
 constexpr std::array<std::string_view, 4> become_another{"su", "pkexec", "runuser", "doas"};
@@ -100,7 +100,8 @@ public:
     std::vector<diagnostic> look() && {
         std::size_t seen = 0;
         for (auto const& one : list_.commands) {
-            if (++seen > most_inspected) {
+            if (++seen > most_inspected || found_.size() >= config::max_diagnostics) {
+                add_end(one);
                 break;
             }
             look_at(one);
@@ -161,7 +162,7 @@ private:
             add_about_option(one,
                              "there is no user " + *one.options.user +
                                  " on this machine; the command is not run",
-                             hint_for_unknown_user(*one.options.user, "user="));
+                             hint_for_user(*one.options.user));
             return false;
         }
         if (who_.uid != 0 && named->uid != who_.uid) {
@@ -175,6 +176,12 @@ private:
         }
         user = onlooker_of(*named);
         return true;
+    }
+
+    static std::string hint_for_user(std::string const& name) {
+        auto const near = nearest_user(name);
+        return near ? "Did you mean " + *near + "? Write user=" + *near + "."
+                    : "Type: " + making_of_user(name);
     }
 
     void look_for_programs(config::command const& one, onlooker const& user,
@@ -264,6 +271,18 @@ private:
         program_finder finder({path_, directory_, who_, bash_});
         auto const found = finder.find(text);
         return found ? found->string() : "/usr/bin/" + text;
+    }
+
+    /// A list of garbage must not become a report of garbage.
+    void add_end(config::command const& first_left_out) {
+        diagnostic message;
+        message.level = level::warning;
+        message.file = settings_.available_commands.string();
+        message.line = first_left_out.line_number;
+        message.what = "the commands from this line on were not looked at one by one";
+        message.hint = found_.empty() ? "The first " + std::to_string(most_inspected) + " were."
+                                      : "Mend those above first.";
+        found_.push_back(std::move(message));
     }
 
     // --- as messages ----------------------------------------------------------------------------

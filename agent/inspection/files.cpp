@@ -38,12 +38,12 @@ public:
         : settings_(settings), who_(who), written_(written) {}
 
     closed_files look() && {
+        look_at_base();
         look_at_list();
         look_at_certificates();
         look_at_var();
         look_at_tmp_file();
         look_at_log();
-        look_at_base();
         look_at_reloads();
         return {std::move(found_), std::move(later_)};
     }
@@ -68,7 +68,7 @@ private:
     void look_at_list() {
         auto const& list = settings_.available_commands;
         auto const stopped = find_obstacle(list, R_OK);
-        if (!stopped || stopped->missing()) { // that is said by whoever reads it
+        if (!stopped || stopped->error != EACCES) { // that is said by whoever reads it
             return;
         }
         add_file(level::error, list, stopped->in_words(who_, R_OK) + ": no command can be run",
@@ -88,10 +88,10 @@ private:
             auto const stopped = one.file.empty() ? std::nullopt : find_obstacle(one.file, R_OK);
             if (stopped) {
                 auto const name = std::string(config::describe(one.key).name);
-                auto const what = stopped->missing() ? "there is no " + one.file.string()
-                                                     : stopped->in_words(who_, R_OK);
+                auto what = stopped->missing() ? "there is no " + one.file.string()
+                                               : stopped->in_words(who_, R_OK);
                 add(one.key, level::error, one.file,
-                    name + ": " + what + "; the agent cannot start",
+                    what.insert(0, name + ": ") + "; the agent cannot start",
                     hint_for(one.key, one.file, *stopped, one.secret));
             }
         }
@@ -109,9 +109,9 @@ private:
         }
         auto const copy = (settings_.config_file.parent_path() / file.filename()).string();
         auto const owner = secret ? "install -m 400 -o " + typed(who_.name) : "install -m 644";
-        auto const config = written_.file_of(key);
+        auto const change = written_.changing_command(key, copy);
         return "Type: " + owner + " " + typed(file.string()) + " " + typed(copy) +
-               " && sed -i 's|" + file.string() + "|" + copy + "|' " + typed(config);
+               (change.starts_with("sed") ? " && " : "; and set ") + change;
     }
 
     // --- written --------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ private:
         if (!stopped || stopped->on_the_way) {
             return;
         }
-        add(key_id::base_dir, level::warning, base,
+        add(key_id::base_dir, stopped->missing() ? level::error : level::warning, base,
             "base_dir: " +
                 (stopped->missing() ? stopped->in_words(who_, X_OK)
                                     : "user " + who_.name + " may not enter " + base.string()) +

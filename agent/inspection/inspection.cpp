@@ -7,6 +7,7 @@
 #include "agent/inspection/commands.hpp"
 #include "agent/inspection/files.hpp"
 #include "agent/inspection/gained_rights.hpp"
+#include "agent/inspection/order_of_findings.hpp"
 #include "agent/inspection/script.hpp"
 #include "agent/inspection/users.hpp"
 #include "agent/persistence/machine.hpp"
@@ -29,8 +30,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
-#include <tuple>
 #include <utility>
 
 namespace trafikito::agent::inspection {
@@ -150,7 +149,7 @@ private:
         if (!unknown_user_.empty()) {
             add(config::key_id::run_as, level::error,
                 "there is no user " + unknown_user_ + " on this machine: the agent cannot start",
-                hint_for_unknown_user(unknown_user_, "run_as = "));
+                hint_for_user());
         } else if (::geteuid() != 0 && who_->uid != ::geteuid()) {
             add(config::key_id::run_as, level::warning,
                 "only root sees with the eyes of " + who_->name +
@@ -158,6 +157,13 @@ private:
                 "Type: sudo trafikito-agent check --config " +
                     typed(settings_.config_file.string()));
         }
+    }
+
+    [[nodiscard]] std::string hint_for_user() const {
+        auto const near = nearest_user(unknown_user_);
+        return near ? "Did you mean " + *near +
+                          "? Type: " + written_.changing_command(config::key_id::run_as, *near)
+                    : "Type: " + making_of_user(unknown_user_);
     }
 
     // --- who could change what runs -------------------------------------------------------------
@@ -345,24 +351,6 @@ private:
     both result_;
 };
 
-void put_in_order(std::vector<diagnostic>& found) {
-    // Files in the order in which they were met: the configuration first.
-    std::vector<std::string> files;
-    for (auto const& one : found) {
-        if (std::ranges::find(files, one.file) == files.end()) {
-            files.push_back(one.file);
-        }
-    }
-    std::ranges::stable_sort(found, {}, [&](diagnostic const& one) {
-        return std::tuple(one.level == level::warning, std::ranges::find(files, one.file), one.line,
-                          one.column);
-    });
-    std::set<std::tuple<std::string, std::size_t, std::size_t, std::string>> seen;
-    std::erase_if(found, [&](diagnostic const& one) {
-        return !seen.emplace(one.file, one.line, one.column, one.what).second;
-    });
-}
-
 } // namespace
 
 std::size_t inspection::count(level of) const {
@@ -377,8 +365,14 @@ inspection inspect(config::loaded_settings const& loaded,
     } else {
         result.found = loaded.diagnostics;
     }
-    put_in_order(result.found);
-    put_in_order(result.found_later);
+    std::vector<std::string> first;
+    if (loaded.as_far) {
+        first = {loaded.as_far->config_file.string(), loaded.as_far->dynamic_file.string()};
+    }
+    add_mends_of_names(result.found);
+    explain_missing_keys(result.found);
+    put_in_order(result.found, first);
+    put_in_order(result.found_later, first);
     std::ranges::move(result.found_later, std::back_inserter(result.found));
     return result;
 }

@@ -27,8 +27,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 
 } // namespace
 
-places::places(config::settings const& settings, std::vector<std::string> const& environment)
-    : main_file_(settings.config_file.string()) {
+places::places(config::settings const& settings, std::vector<std::string> const& environment) {
     read(settings.config_file);
     read(settings.dynamic_file);
     constexpr std::string_view prefix = "TRAFIKITO_";
@@ -38,7 +37,7 @@ places::places(config::settings const& settings, std::vector<std::string> const&
             continue;
         }
         if (auto const* const key = config::find_key(name.substr(prefix.size()))) {
-            known_.emplace_back(key->id, place{std::string(name), 0, 0, {}});
+            known_.emplace_back(key->id, place{std::string(name), 0, 0, {}, false});
         }
     }
 }
@@ -53,9 +52,23 @@ void places::read(std::filesystem::path const& file) {
         }
         auto const shown = config::shown_part_of_setting(lines[one.line - 1]);
         auto const column = std::min(one.value_column, shown.size() + 1);
+        // A line without blanks around the = may be read by a shell as well.
+        auto const equals = shown.find('=');
+        bool const exported = base::trim(shown).starts_with("export") ||
+                              (equals != std::string::npos && equals + 1 < shown.size() &&
+                               !base::is_blank(shown[equals + 1]));
         known_.emplace_back(key->id, place{file.string(), one.line, one.value_column,
-                                           config::excerpt_of(shown, column)});
+                                           config::excerpt_of(shown, column), exported});
     }
+}
+
+places::place const* places::find(config::key_id key) const {
+    for (auto const& [id, where] : std::views::reverse(known_)) {
+        if (id == key) {
+            return &where;
+        }
+    }
+    return nullptr;
 }
 
 config::diagnostic places::at(config::key_id key, level as, std::filesystem::path const& otherwise,
@@ -65,25 +78,24 @@ config::diagnostic places::at(config::key_id key, level as, std::filesystem::pat
     result.file = otherwise.string();
     result.what = std::move(what);
     result.hint = std::move(hint);
-    for (auto const& [id, where] : std::views::reverse(known_)) {
-        if (id == key) {
-            result.file = where.file;
-            result.line = where.line;
-            result.column = where.column;
-            result.source = where.source;
-            break;
-        }
+    if (auto const* const where = find(key)) {
+        result.file = where->file;
+        result.line = where->line;
+        result.column = where->column;
+        result.source = where->source;
     }
     return result;
 }
 
-std::string places::file_of(config::key_id key) const {
-    for (auto const& [id, where] : std::views::reverse(known_)) {
-        if (id == key) {
-            return where.file;
-        }
+std::string places::changing_command(config::key_id key, std::string const& value) const {
+    auto const name = std::string(config::describe(key).name);
+    auto const* const where = find(key);
+    if (where == nullptr || where->line == 0 ||
+        value.find_first_of("|&\\'\n") != std::string::npos) {
+        return (where == nullptr || where->line != 0 ? name + " = " : where->file + "=") + value;
     }
-    return main_file_;
+    return "sed -i '" + std::to_string(where->line) +
+           "s|=.*|=" + (where->exported ? typed(value) : " " + value) + "|' " + typed(where->file);
 }
 
 std::string typed(std::string const& text) {

@@ -26,8 +26,9 @@ public:
                                         std::filesystem::path const& otherwise, std::string what,
                                         std::string hint) const;
 
-    /// Where a mend would be written: `ca_file = … in FILE`.
-    [[nodiscard]] std::string file_of(config::key_id key) const;
+    /// What gives the key another value when it is typed: `sed -i '4s|=.*|= VALUE|' FILE`. In words
+    /// where a variable of the environment holds it, or no line.
+    [[nodiscard]] std::string changing_command(config::key_id key, std::string const& value) const;
 
 private:
     struct place {
@@ -35,11 +36,12 @@ private:
         std::size_t line = 0;
         std::size_t column = 0;
         config::source_excerpt source;
+        bool exported = false; ///< `export KEY=value`, as a shell reads it
     };
     void read(std::filesystem::path const& file);
+    [[nodiscard]] place const* find(config::key_id key) const;
 
     std::vector<std::pair<config::key_id, place>> known_; ///< the last of a key holds
-    std::string main_file_;
 };
 
 /// As a shell takes it for one word.

@@ -117,6 +117,7 @@ program_finder::find_missing(config::read_command const& command) {
         return found;
     }
     for (auto const& one : command.second.commands) {
+        look_at_inputs(one, found);
         for (auto const& run : config::runs_of(one)) {
             bool const defined = std::ranges::find(command.second.functions, run.name()) !=
                                  command.second.functions.end();
@@ -146,6 +147,25 @@ void program_finder::look_at(config::program_run const& run,
     auto const* const script = found.empty() ? script_of(run) : nullptr;
     if (script != nullptr && script->text.find('/') != std::string::npos) {
         look_at_file((around_.directory / script->text).lexically_normal(), R_OK, *script, found);
+    }
+}
+
+/// `< FILE`, where that is known.
+void program_finder::look_at_inputs(config::shell_command const& command,
+                                    std::vector<config::command_fault>& found) const {
+    for (auto const& word : command.inputs) {
+        auto const file = (around_.directory / word.text).lexically_normal();
+        auto const stopped =
+            word.known && !word.text.empty() ? find_obstacle(file, R_OK) : std::nullopt;
+        if (stopped && !command.falls_back) {
+            found.push_back({word.offset,
+                             (stopped->missing() ? "there is no " + file.string()
+                                                 : stopped->in_words(around_.who, R_OK)) +
+                                 ": the command has no input, and is not run",
+                             stopped->error == EACCES
+                                 ? "Type: " + opening_command(*stopped, around_.who, R_OK, false)
+                                 : "Put it there, or write where it is."});
+        }
     }
 }
 

@@ -36,6 +36,8 @@ public:
 
 private:
     void look_at(config::program_run const& run, std::vector<config::command_fault>& found);
+    void look_at_inputs(config::shell_command const& command,
+                        std::vector<config::command_fault>& found) const;
     void look_in_path(config::program_run const& run, std::vector<config::command_fault>& found);
     void look_at_file(std::filesystem::path const& file, int mode, config::command_word const& word,
                       std::vector<config::command_fault>& found);

@@ -99,13 +99,13 @@ find_script_fault(fs::path const& file, std::function<bool(std::string_view)> co
     if (!beginning) {
         return std::nullopt; // a program need not be readable; of a script see below
     }
-    std::string_view text = *beginning;
+    std::string_view const text = *beginning;
     constexpr std::string_view order_mark = "\xef\xbb\xbf";
     if (text.starts_with(std::string(order_mark) + "#!")) {
         return script_fault{"the file " + file.string() +
                                 " begins with a byte order mark, so that its #! line counts for "
                                 "nothing",
-                            "Type: sed -i '1s/^\\xEF\\xBB\\xBF//' " + typed(file.string())};
+                            R"(Type: sed -i '1s/^\xEF\xBB\xBF//' )" + typed(file.string())};
     }
     auto const end = text.find('\n');
     if (text.starts_with("#!")) {

@@ -30,14 +30,15 @@ std::vector<std::string> names_of_users() {
 
 } // namespace
 
-std::string hint_for_unknown_user(std::string const& name, std::string const& in_front) {
+std::optional<std::string> nearest_user(std::string const& name) {
     auto const names = names_of_users();
     std::vector<std::string_view> const views(names.begin(), names.end());
-    if (auto const near = config::nearest(name, views)) {
-        auto const user = std::string(*near);
-        return "Did you mean " + user + "? Write " + in_front + user + ".";
-    }
-    return "Type: useradd --system --no-create-home --shell /usr/sbin/nologin " + typed(name);
+    auto const near = config::nearest(name, views);
+    return near ? std::optional(std::string(*near)) : std::nullopt;
+}
+
+std::string making_of_user(std::string const& name) {
+    return "useradd --system --no-create-home --shell /usr/sbin/nologin " + typed(name);
 }
 
 } // namespace trafikito::agent::inspection

@@ -6,8 +6,10 @@
 
 namespace trafikito::agent::inspection {
 
-/// `Did you mean nobody? Write run_as = nobody.`, with what stands in front of the name where it is
-/// written; or how such a user is made.
-std::string hint_for_unknown_user(std::string const& name, std::string const& in_front);
+/// The user whose name is nearest; nothing when none is near.
+std::optional<std::string> nearest_user(std::string const& name);
+
+/// How such a user is made: `useradd …`.
+std::string making_of_user(std::string const& name);
 
 } // namespace trafikito::agent::inspection

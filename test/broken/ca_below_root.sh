@@ -1,7 +1,7 @@
 # The certificate lies in a home directory that the user may not enter.
 # needs: root
 # check: DIR/etc/trafikito.cfg:4:11: error: ca_file: the folder DIR/home does not let user nobody through
-# mend: install -m 644 DIR/home/ca.pem DIR/etc/ca.pem && sed -i 's|DIR/home/ca.pem|DIR/etc/ca.pem|' DIR/etc/trafikito.cfg
+# mend: install -m 644 DIR/home/ca.pem DIR/etc/ca.pem && sed -i '4s|=.*|= DIR/etc/ca.pem|' DIR/etc/trafikito.cfg
 printf 'ca_file = %s/home/ca.pem\nrun_as = nobody\n' "$dir" >>"$cfg"
 chgrp "$(id -gn nobody)" "$cfg"
 chmod 640 "$cfg"

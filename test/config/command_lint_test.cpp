@@ -215,6 +215,13 @@ BOOST_AUTO_TEST_CASE(nothing_is_said_of_what_only_a_shell_knows) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_another_shell_runs_is_read_too) {
+    BOOST_TEST(seen("bash -c 'cat; df'") == "9:cat");
+    BOOST_TEST(seen("nice sh -c 'top -b'") == "12:top");
+    BOOST_TEST(seen("sh -c '[[ a ]]'") == "7:[[");
+    BOOST_TEST(seen("df | sh -c 'cat'") == "");
+}
+
 BOOST_AUTO_TEST_CASE(functions_are_no_programs) {
     BOOST_TEST(seen("top() { df; }; top") == "");
 }

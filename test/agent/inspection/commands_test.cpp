@@ -94,6 +94,9 @@ BOOST_AUTO_TEST_CASE(a_program_with_its_path_must_be_there) {
     BOOST_TEST(says("/bin/no-such-program", "there is no /bin/no-such-program"));
     BOOST_TEST(says("/usr", "/usr is a folder"));
     BOOST_TEST(says("sh /no/such.sh", "there is no /no/such.sh"));
+    BOOST_TEST(says("cat < /no/such", "there is no /no/such: the command has no input"));
+    BOOST_TEST(said_of("cat < /etc/passwd 2>/dev/null") == "");
+    BOOST_TEST(says("bash -c 'no-such-program; ls'", "23: there is no"));
     BOOST_TEST(says("./no-such.sh", (here.path() / "no-such.sh").string()));
 }
 
