@@ -1,9 +1,13 @@
 #include "agent/cli/check.hpp"
 #include "agent/cli/command_line.hpp"
+#include "agent/cli/complete.hpp"
 #include "agent/cli/enroll.hpp"
+#include "agent/cli/exit_code.hpp"
 #include "agent/cli/first_start.hpp"
 #include "agent/cli/status.hpp"
 #include "agent/cli/test.hpp"
+#include "agent/cli/watch_status.hpp"
+#include "agent/cli/why.hpp"
 #include "agent/daemon/daemon.hpp"
 #include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/privileges.hpp"
@@ -87,30 +91,17 @@ int run(cli::run_request const& what, std::vector<std::string> environment, base
     }
     daemon::log_all(loaded->diagnostics, log);
     if (taken_back) {
-        log.warning("log_file, tmp_file and api_key_file do not count, since others could have "
+        log.warning("log_file, metrics_file, tmp_file and api_key_file do not count, since others "
+                    "could have "
                     "written the configuration that names them");
     }
     auto const start = what.once ? daemon::run_once : daemon::run_daemon;
     return start(std::move(*loaded->settings), std::move(environment), log);
 }
 
-int test(cli::test_request const& what, std::vector<std::string> const& environment,
-         base::console& to) {
-    auto const loaded =
-        prepare(what.config.file, environment, config::key_reading::if_readable, to);
-    if (!loaded) {
-        return 2;
-    }
-    base::log log(base::open_log({}, program), base::severity::warning, base::log::format::text);
-    log.hide(loaded->secrets);
-    daemon::log_all(loaded->diagnostics, log);
-    for (auto const& weakness : daemon::weak_in_kernel()) {
-        log.warning(weakness);
-    }
-    return cli::test_commands(*loaded->settings, what, log, to.out);
-}
-
 /// For the subcommands that look from outside: they become nobody, need no key, and log nothing.
+/// What is wrong with the configuration is said, and the running daemon, which has another one in
+/// force, is looked at all the same.
 std::optional<std::filesystem::path> var_dir_of(std::filesystem::path const& config,
                                                 std::vector<std::string> const& environment,
                                                 base::console& to) {
@@ -121,7 +112,7 @@ std::optional<std::filesystem::path> var_dir_of(std::filesystem::path const& con
         return loaded.settings->var_dir;
     }
     print(loaded.diagnostics, to);
-    return std::nullopt;
+    return loaded.as_far ? std::optional(loaded.as_far->var_dir) : std::nullopt;
 }
 
 int status(cli::status_request const& what, std::vector<std::string> const& environment,
@@ -131,7 +122,11 @@ int status(cli::status_request const& what, std::vector<std::string> const& envi
                                          what.as_json, to.out);
     }
     auto const var_dir = var_dir_of(what.config.file, environment, to);
-    return var_dir ? cli::print_status(*var_dir, what.as_json, to.out) : 2;
+    if (!var_dir) {
+        return cli::wrong;
+    }
+    return what.watch ? cli::watch_status(*var_dir, to)
+                      : cli::print_status(*var_dir, what.as_json, to.out);
 }
 
 int healthcheck(cli::healthcheck_request const& what, std::vector<std::string> const& environment,
@@ -142,6 +137,15 @@ int healthcheck(cli::healthcheck_request const& what, std::vector<std::string> c
     }
     auto const var_dir = var_dir_of(what.config.file, environment, to);
     return var_dir ? cli::print_health(*var_dir, to.out) : 1;
+}
+
+int why(cli::why_request const& what, std::vector<std::string> const& environment,
+        base::console& to) {
+    auto const& file = what.config.file;
+    auto const not_enrolled = cli::is_to_be_enrolled(file, environment)
+                                  ? cli::why_not_enrolled(file, environment)
+                                  : std::string();
+    return cli::print_why(what, environment, not_enrolled, to);
 }
 
 /// False, and said why, where the kernel lets nothing of ours run.
@@ -163,6 +167,9 @@ int dispatch(int argc, char const* const* argv, base::console& to) {
         (ended->code == 0 ? to.out : to.err) << ended->text;
         return ended->code;
     }
+    if (auto const* to_complete = std::get_if<cli::complete_request>(&asked)) {
+        return cli::print_completion(*to_complete, environment, to);
+    }
     if (auto const* look = std::get_if<cli::status_request>(&asked)) {
         return status(*look, environment, to);
     }
@@ -175,8 +182,11 @@ int dispatch(int argc, char const* const* argv, base::console& to) {
     if (auto const* check_it = std::get_if<cli::check_request>(&asked)) {
         return cli::check(*check_it, environment, to);
     }
+    if (auto const* ask_why = std::get_if<cli::why_request>(&asked)) {
+        return why(*ask_why, environment, to);
+    }
     if (auto const* test_some = std::get_if<cli::test_request>(&asked)) {
-        return test(*test_some, environment, to);
+        return cli::test(*test_some, environment, to);
     }
     if (auto const* enrolment = std::get_if<cli::enroll_request>(&asked)) {
         return cli::enroll(*enrolment, environment, to);

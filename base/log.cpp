@@ -207,8 +207,13 @@ void log::forget_repeats(std::string_view beginning) {
 void log::on_change(severity level, std::string const& topic, std::string_view message,
                     std::string_view over) {
     auto& last = topics_[topic];
+    bool const lasts = !last.message.empty() && !message.empty();
+    last.count = lasts ? last.count + 1 : 1;
     if (last.message == message) {
         return;
+    }
+    if (!lasts) {
+        last.since = timestamp::now();
     }
     last.level = level;
     last.message = message;
@@ -219,11 +224,11 @@ void log::on_change(severity level, std::string const& topic, std::string_view m
     }
 }
 
-std::vector<std::string> log::problems() const {
-    std::vector<std::string> open;
+std::vector<lasting_problem> log::problems() const {
+    std::vector<lasting_problem> open;
     for (auto const& [topic, last] : topics_) {
         if (last.level >= severity::warning && !last.message.empty()) {
-            open.push_back(one_line(redacted(last.message)));
+            open.push_back({one_line(redacted(last.message)), last.since, last.count});
         }
     }
     return open;

@@ -6,6 +6,7 @@
 
 #include "base/redactor.hpp"
 #include "base/time_text.hpp"
+#include "base/timestamp.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -23,6 +24,15 @@ enum class severity : std::uint8_t { debug, info, warning, error };
 /// What a line says besides its message, for programs: `{"SECONDS", "1.2"}`. Names are upper case
 /// letters and `_`, and ours.
 using log_fields = std::vector<std::pair<std::string, std::string>>;
+
+/// What on_change() said, and what did not end since.
+struct lasting_problem {
+    std::string message;
+    timestamp since;       ///< when its topic began, in whatever words
+    std::size_t count = 1; ///< how often it was found since then
+
+    friend bool operator==(lasting_problem const&, lasting_problem const&) = default;
+};
 
 class log {
 public:
@@ -62,7 +72,7 @@ public:
                    std::string_view over = {});
 
     /// What on_change() said and what has not ended since, in the order of its topics.
-    [[nodiscard]] std::vector<std::string> problems() const;
+    [[nodiscard]] std::vector<lasting_problem> problems() const;
 
     /// Says it whatever limit_repeats() counts: for whoever bounds and counts himself what he says.
     void counted(severity level, std::string_view message);
@@ -102,6 +112,8 @@ private:
         severity level = severity::info;
         std::string message;
         bool said = false; ///< any message since it began
+        timestamp since;
+        std::size_t count = 0; ///< of on_change() since then
     };
 
     /// What is said, within one minute, beyond the messages that are known.

@@ -1,6 +1,7 @@
 #include "base/time_text.hpp"
 
 #include "base/ascii.hpp"
+#include "base/units.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -140,8 +141,8 @@ std::optional<wall_time> parse_utc_time(std::string_view text) {
            std::chrono::seconds(second) + *fraction;
 }
 
-std::string in_words(std::chrono::seconds span) {
-    auto const seconds = span.count();
+std::string in_words(std::chrono::milliseconds span) {
+    auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(span).count();
     auto const two = [&](std::int64_t large, char const* unit, std::int64_t small,
                          char const* part) {
         auto const rest = seconds % large / small;
@@ -149,7 +150,7 @@ std::string in_words(std::chrono::seconds span) {
                (rest == 0 ? "" : " " + std::to_string(rest) + part);
     };
     if (seconds < 60) {
-        return std::to_string(seconds) + " s";
+        return in_seconds(span);
     }
     if (seconds < 3600) {
         return std::to_string(seconds / 60) + " min";

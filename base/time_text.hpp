@@ -28,7 +28,8 @@ std::string utc_time(wall_time time);
 /// kept to the millisecond. Nothing when it is not of that form or names no day of the calendar.
 std::optional<wall_time> parse_utc_time(std::string_view text);
 
-/// `42 s`, `14 min`, `3 h 20 min`, `2 d 3 h`: whole units, the rest cut off.
-std::string in_words(std::chrono::seconds span);
+/// `42 s`, `14 min`, `3 h 20 min`, `2 d 3 h`: whole units, the rest cut off; below a minute as
+/// in_seconds() of units.hpp has it.
+std::string in_words(std::chrono::milliseconds span);
 
 } // namespace trafikito::base

@@ -16,9 +16,9 @@ std::string with_tenths(std::uint64_t tenths, bool always) {
 } // namespace
 
 std::string in_seconds(std::chrono::milliseconds duration) {
-    auto const tenths =
-        static_cast<std::uint64_t>(duration.count() < 0 ? 0 : duration.count()) / 100;
-    return with_tenths(tenths, false) + " s";
+    constexpr std::uint64_t second = 1000;
+    auto const span = static_cast<std::uint64_t>(duration.count() < 0 ? 0 : duration.count());
+    return span < second ? std::to_string(span) + " ms" : with_tenths(span / 100, false) + " s";
 }
 
 std::string in_bytes(std::uint64_t size) {

@@ -7,7 +7,9 @@
 
 namespace trafikito::base {
 
-/// `30 s`, `1.5 s`, `0.2 s`: at most one decimal.
+/// `30 s`, `1.5 s`, `16 ms`: at most one decimal, and milliseconds below a second. What is shown of
+/// a duration anywhere is shown like that, or by in_words() of time_text.hpp where minutes and
+/// hours say more.
 std::string in_seconds(std::chrono::milliseconds duration);
 
 /// `812 bytes`, `12.3 KiB`, `4.0 MiB`, `4.0 GiB`.

@@ -1,28 +1,39 @@
 # What `cmake --install` puts where a packager expects it.
 
-# The agent's manual speaks of every key from the one table in config/key.cpp.
-add_executable(describe_keys cmake/describe_keys.cpp)
-target_link_libraries(describe_keys PRIVATE trafikito_config)
-set_target_properties(describe_keys PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/cmake")
-add_custom_command(
-    OUTPUT "${PROJECT_BINARY_DIR}/trafikito-agent.8"
-    COMMAND
-        describe_keys "${PROJECT_SOURCE_DIR}/deploy/man/trafikito-agent.8.in"
-        "${PROJECT_BINARY_DIR}/trafikito-agent.8" ${PROJECT_VERSION}
-    DEPENDS describe_keys deploy/man/trafikito-agent.8.in
-    VERBATIM
-)
-add_custom_target(manual ALL DEPENDS "${PROJECT_BINARY_DIR}/trafikito-agent.8")
-configure_file(deploy/man/trafikito-server.8.in trafikito-server.8 @ONLY)
+# The manual speaks of commands, options and keys from the tables that the programs read by.
+add_executable(fill_manual cmake/fill_manual.cpp)
+target_link_libraries(fill_manual PRIVATE trafikito_agent_cli trafikito_server_cli)
+set_target_properties(fill_manual PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/cmake")
+set(agent_pages trafikito-agent.8 trafikito.cfg.5 available_commands.sh.5)
+set(server_pages trafikito-server.8)
+foreach(page IN LISTS agent_pages server_pages)
+    add_custom_command(
+        OUTPUT "${PROJECT_BINARY_DIR}/${page}"
+        COMMAND
+            fill_manual "${PROJECT_SOURCE_DIR}/deploy/man/${page}.in" "${PROJECT_BINARY_DIR}/${page}"
+            ${PROJECT_VERSION}
+        DEPENDS fill_manual "deploy/man/${page}.in"
+        VERBATIM
+    )
+    list(APPEND pages "${PROJECT_BINARY_DIR}/${page}")
+endforeach()
+add_custom_target(manual ALL DEPENDS ${pages})
 
 if(TRAFIKITO_TESTS)
     add_test(
         NAME build.completion
         COMMAND
-            "${PROJECT_SOURCE_DIR}/test/completion_test.sh" "${PROJECT_SOURCE_DIR}/deploy/completions/trafikito.bash"
+            "${PROJECT_SOURCE_DIR}/test/completion_test.sh" "${PROJECT_SOURCE_DIR}/deploy/completions"
             "$<TARGET_FILE:trafikito-agent>" "$<TARGET_FILE:trafikito-server>"
     )
-    set_tests_properties(build.completion PROPERTIES TIMEOUT 60)
+    set_tests_properties(build.completion PROPERTIES TIMEOUT 120)
+    add_test(
+        NAME build.manual
+        COMMAND
+            "${PROJECT_SOURCE_DIR}/test/manual_test.sh" "${PROJECT_BINARY_DIR}"
+            "$<TARGET_FILE:trafikito-agent>" "$<TARGET_FILE:trafikito-server>"
+    )
+    set_tests_properties(build.manual PROPERTIES TIMEOUT 300)
 endif()
 
 # Components agent and server are what the packages of these names hold (deploy/package.sh).
@@ -30,11 +41,27 @@ foreach(part agent server)
     set(program trafikito-${part})
     set(documents "${CMAKE_INSTALL_DATAROOTDIR}/doc/${program}")
     install(TARGETS ${program} RUNTIME DESTINATION "${CMAKE_INSTALL_SBINDIR}" COMPONENT ${part})
-    install(FILES "${PROJECT_BINARY_DIR}/${program}.8" DESTINATION "${CMAKE_INSTALL_MANDIR}/man8" COMPONENT ${part})
+    foreach(page IN LISTS ${part}_pages)
+        get_filename_component(section "${page}" LAST_EXT)
+        string(REPLACE "." "man" section "${section}")
+        install(FILES "${PROJECT_BINARY_DIR}/${page}" DESTINATION "${CMAKE_INSTALL_MANDIR}/${section}" COMPONENT ${part})
+    endforeach()
     install(
         FILES deploy/completions/trafikito.bash
         DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/bash-completion/completions"
         RENAME ${program}
+        COMPONENT ${part}
+    )
+    install(
+        FILES deploy/completions/trafikito.fish
+        DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/fish/vendor_completions.d"
+        RENAME ${program}.fish
+        COMPONENT ${part}
+    )
+    install(
+        FILES deploy/completions/_trafikito
+        DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/zsh/vendor-completions"
+        RENAME _${program}
         COMPONENT ${part}
     )
     install(FILES README.md DESTINATION "${documents}" COMPONENT ${part})

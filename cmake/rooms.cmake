@@ -12,6 +12,7 @@ set(small_rooms
     agent_cycle
     agent_daemon
     agent_enrolment
+    agent_diagnosis
     agent_inspection
     agent_cli
 )

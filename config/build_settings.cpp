@@ -86,6 +86,7 @@ private:
         reader_.read_path(key_id::ca_file, base, out_.ca_file);
         reader_.read_path(key_id::client_cert, base, out_.client_cert);
         reader_.read_path(key_id::client_key, base, out_.client_key);
+        reader_.read_path(key_id::metrics_file, base, out_.metrics_file);
     }
 
     void read_identity() {
@@ -263,6 +264,13 @@ private:
                          format_size(out_.max_report) +
                          "): such an output does not fit in a report",
                      "Lower max_output or raise max_report.");
+        }
+        if (!out_.metrics_file.empty() && out_.metrics_file.extension() != ".prom") {
+            complain(key_id::metrics_file, severity::warning,
+                     "metrics_file (" + out_.metrics_file.string() +
+                         ") does not end in .prom: node_exporter's textfile collector reads no "
+                         "other file",
+                     "Call it " + out_.metrics_file.filename().stem().string() + ".prom.");
         }
         bool const cert = reader_.is_set(key_id::client_cert);
         if (cert != reader_.is_set(key_id::client_key)) {

@@ -1,6 +1,7 @@
 #include "config/command_options.hpp"
 
 #include "base/ascii.hpp"
+#include "config/manual_page.hpp"
 #include "config/nearest.hpp"
 #include "config/value.hpp"
 
@@ -72,16 +73,27 @@ std::string set_daemon(std::string_view value, command_options& to) {
 struct option {
     std::string_view name;
     std::string (*set)(std::string_view value, command_options& to);
+    std::string_view values;      ///< what may stand in it
+    std::string_view description; ///< for the manual: whole sentences
 };
 
-constexpr std::array known{option{"timeout", set_timeout},
-                           option{"max_output", set_max_output},
-                           option{"every", set_every},
-                           option{"nice", set_nice},
-                           option{"max_memory", set_max_memory},
-                           option{"max_cpu", set_max_cpu},
-                           option{"user", set_user},
-                           option{"daemon", set_daemon}};
+constexpr std::array known{
+    option{"timeout", set_timeout, "100ms to 24h",
+           "How long it may run, in place of the setting command_timeout."},
+    option{"max_output", set_max_output, "1KiB to 256MiB",
+           "How much of its output is kept, in place of the setting of that name."},
+    option{"every", set_every, "1s to 365d",
+           "Run at most that often; in between the last result is sent again, with its age."},
+    option{"nice", set_nice, "-20 to 19", "Its priority (nice(1)); below 0 needs root."},
+    option{"max_memory", set_max_memory, "1MiB to 16TiB",
+           "The most address space of each of its processes (RLIMIT_AS)."},
+    option{"max_cpu", set_max_cpu, "1s to 24h",
+           "The most processor time of each of its processes (RLIMIT_CPU), in whole seconds."},
+    option{"user", set_user, "name or number of a user",
+           "Run as that user, which only an agent that is root can."},
+    option{"daemon", set_daemon, "yes or no",
+           "What it leaves running is meant to stay. Otherwise that is killed when the command "
+           "ends, in whatever group or session it is."}};
 
 void warn_of_unknown(std::string_view name, std::size_t line, std::size_t column,
                      diagnostic_sink& diagnostics) {
@@ -141,6 +153,15 @@ std::string parse_command_options(std::string_view text, std::size_t line, std::
         at = end;
     }
     return first_problem;
+}
+
+std::string describe_command_options_man() {
+    std::string result;
+    for (auto const& one : known) {
+        result += ".TP\n\\fB" + roff(one.name) + "=\\fR" + roff(one.values) + '\n' +
+                  roff(one.description) + '\n';
+    }
+    return result;
 }
 
 } // namespace trafikito::config

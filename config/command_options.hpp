@@ -34,4 +34,7 @@ struct command_options {
 std::string parse_command_options(std::string_view text, std::size_t line, std::size_t column,
                                   command_options& options, diagnostic_sink& diagnostics);
 
+/// All options as `.TP` entries of a man page.
+std::string describe_command_options_man();
+
 } // namespace trafikito::config

@@ -123,6 +123,8 @@ constexpr std::array table{
     choice(id::log_level, "log_level", "debug info warning error", "info", "", tunable,
            "Least important messages to log"),
     choice(id::log_format, "log_format", "text json", "text", "", tunable, "Form of the log"),
+    plain(id::metrics_file, "metrics_file", type::path, "", "", tunable,
+          "File to write OpenMetrics text to after each cycle, for a textfile collector: NAME.prom"),
 };
 // clang-format on
 
@@ -132,7 +134,7 @@ constexpr bool in_order_of_id() {
             return false;
         }
     }
-    return table.size() == static_cast<std::size_t>(key_id::log_format) + 1;
+    return table.size() == static_cast<std::size_t>(key_id::metrics_file) + 1;
 }
 static_assert(in_order_of_id(), "the table has every key_id, in its order");
 

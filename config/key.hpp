@@ -49,7 +49,8 @@ enum class key_id : std::uint8_t {
     spool_max_age,
     allow_widgets,
     log_level,
-    log_format
+    log_format,
+    metrics_file
 };
 
 /// What kind of value a key takes.
@@ -102,10 +103,10 @@ std::optional<std::string_view> nearest_key(std::string_view name);
 /// What may stand in it, in words: `a duration from 1s to 24h`, `text or json`.
 std::string describe_values(key const& of);
 
-/// All keys for --help: name, default, description in columns, wrapped at 100 characters.
+/// All keys for --help-keys: name, description, default in columns, wrapped at 80 characters.
 std::string describe_keys_text();
 
-/// All keys as `.TP` entries of a man page (roff, man macros), escaped.
-std::string describe_keys_man();
+/// The tunable keys or the others as `.TP` entries of a man page (roff, man macros), escaped.
+std::string describe_keys_man(bool tunable);
 
 } // namespace trafikito::config

@@ -1,14 +1,12 @@
 // How the table of keys reads to people: --help and the man page.
 #include "config/key.hpp"
 
-#include "base/ascii.hpp"
-
-#include <algorithm>
+#include "config/help_page.hpp"
+#include "config/manual_page.hpp"
 
 namespace trafikito::config {
 namespace {
 
-constexpr std::size_t width = 100;
 constexpr std::size_t indent = 22;
 
 std::string default_of(key const& one) {
@@ -27,52 +25,14 @@ std::string sentence(key const& one) {
     return result;
 }
 
-/// Appends words, wrapped, to a text whose last line is filled up to `column`.
-void append_wrapped(std::string& to, std::string_view words, std::size_t column) {
-    bool first = true;
-    while (!words.empty()) {
-        auto const end = std::min(words.find(' '), words.size());
-        auto const word = words.substr(0, end);
-        words.remove_prefix(std::min(end + 1, words.size()));
-        if (!first && column + 1 + word.size() > width) {
-            to += '\n' + std::string(indent, ' ');
-            column = indent;
-        } else if (!first) {
-            to += ' ';
-            ++column;
-        }
-        to += word;
-        column += word.size();
-        first = false;
-    }
-    to += '\n';
-}
-
 void append_section(std::string& to, bool tunable) {
     for (auto const& one : keys()) {
         if (one.tunable == tunable) {
             to += "  " + std::string(one.name);
             to.append(indent - 2 - one.name.size(), ' ');
-            append_wrapped(to, sentence(one), indent);
+            to += wrapped(sentence(one), indent, indent);
         }
     }
-}
-
-std::string roff(std::string_view text) {
-    std::string result;
-    for (char const c : text) {
-        if (c == '\\') {
-            result += "\\e";
-        } else if (c == '-') {
-            result += "\\-";
-        } else if (c == '`') {
-            result += "\\(ga";
-        } else {
-            result += c;
-        }
-    }
-    // A dot or an apostrophe at the start of a line would be a request.
-    return result.starts_with('.') || result.starts_with('\'') ? "\\&" + result : result;
 }
 
 } // namespace
@@ -85,14 +45,12 @@ std::string describe_keys_text() {
     return result;
 }
 
-std::string describe_keys_man() {
+std::string describe_keys_man(bool tunable) {
     std::string result;
     for (auto const& one : keys()) {
-        result += ".TP\n.B " + roff(one.name) + '\n' + roff(sentence(one));
-        if (one.tunable) {
-            result += "\nMay stand in\n.I trafikito.app\ntoo.";
+        if (one.tunable == tunable) {
+            result += ".TP\n.B " + roff(one.name) + '\n' + roff(sentence(one)) + '\n';
         }
-        result += '\n';
     }
     return result;
 }

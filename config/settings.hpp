@@ -51,6 +51,7 @@ struct tunables {
     bool allow_widgets = false;
     config::log_level level = config::log_level::info;
     config::log_format format = config::log_format::text;
+    std::filesystem::path metrics_file;       ///< empty: none is written
     std::vector<base::path_step> config_way;  ///< to config_file, as found when it was read
     std::vector<base::path_step> dynamic_way; ///< to dynamic_file, as far as it led
 

@@ -65,12 +65,37 @@ bool valid_port(std::string_view port) {
     return number.value.has_value();
 }
 
-/// Nothing where it is no address at all; scheme, host and port are valid in form otherwise.
-std::optional<url_parts> split(std::string_view text) {
+/// What is wrong with a part, in words that follow the name of what it is the address of. A part is
+/// shown where nothing of the whole can be a password.
+std::string wrong_part(std::string_view whole, std::string_view what, std::string_view part,
+                       std::string_view rule) {
+    bool const may_show = whole.find('@') == std::string_view::npos;
+    return "has " + std::string(what) + (may_show ? ' ' + in_quotes(part) : std::string()) + ": " +
+           std::string(rule);
+}
+
+std::string problem_of(url_parts const& parts, std::string_view whole) {
+    if (!valid_host(parts.host)) {
+        return parts.host.empty()
+                   ? "has no name of a machine behind ://"
+                   : wrong_part(whole, "the host", parts.host,
+                                "a name of letters, digits, dots and hyphens, an address, or one "
+                                "of IPv6 in brackets, is wanted");
+    }
+    return parts.has_port && !valid_port(parts.port)
+               ? wrong_part(whole, "the port", parts.port, "a port is 1 to 65535")
+               : std::string();
+}
+
+constexpr std::string_view no_address = "must be an address such as https://api.example.org";
+
+/// Scheme, host and port are valid in form, or the problem says which is not: no_address where it
+/// is none at all.
+parsed<url_parts> split(std::string_view text) {
     auto const colon = text.find("://");
     if (colon == std::string_view::npos || text.size() > longest_url ||
         !std::ranges::all_of(text, [](char c) { return base::is_graphic(c) && c != '\\'; })) {
-        return std::nullopt;
+        return {{}, std::string(no_address)};
     }
     url_parts parts;
     parts.scheme = base::lower(text.substr(0, colon));
@@ -82,7 +107,7 @@ std::optional<url_parts> split(std::string_view text) {
     parts.has_query = rest.find('?') != std::string_view::npos;
     parts.path = rest.substr(0, rest.find_first_of("?#"));
     if (!valid_target(rest.substr(0, rest.find('#')))) {
-        return std::nullopt;
+        return {{}, "has a path or query with a character that must be written as %XX"};
     }
     if (auto const at = authority.rfind('@'); at != std::string_view::npos) {
         parts.has_user_info = true;
@@ -91,7 +116,7 @@ std::optional<url_parts> split(std::string_view text) {
     }
     auto const host_end = authority.starts_with('[') ? authority.find(']') : 0;
     if (host_end == std::string_view::npos) {
-        return std::nullopt;
+        return {{}, "has a [ without its ]"};
     }
     auto const port_colon = authority.find(':', host_end);
     parts.host = authority.substr(0, port_colon);
@@ -99,10 +124,10 @@ std::optional<url_parts> split(std::string_view text) {
         parts.has_port = true;
         parts.port = authority.substr(port_colon + 1);
     }
-    if (!valid_host(parts.host) || (parts.has_port && !valid_port(parts.port))) {
-        return std::nullopt;
+    if (auto problem = problem_of(parts, text); !problem.empty()) {
+        return {{}, std::move(problem)};
     }
-    return parts;
+    return {std::move(parts), {}};
 }
 
 /// An address with an @ may hold a password and is not shown, nor is a query: it may hold a key.
@@ -112,26 +137,14 @@ std::string shown(std::string_view text) {
                : std::string();
 }
 
-/// The port of what is no address, when it is a number that no port has; else empty.
-std::string_view impossible_port(std::string_view text) {
-    auto const scheme = text.find("://");
-    auto const begin = scheme == std::string_view::npos ? 0 : scheme + 3;
-    auto const authority = text.substr(begin, text.find_first_of("/?#", begin) - begin);
-    auto const colon = authority.rfind(':');
-    auto const port =
-        colon == std::string_view::npos ? std::string_view() : authority.substr(colon + 1);
-    bool const number = !port.empty() && std::ranges::all_of(port, base::is_digit);
-    return number && !valid_port(port) ? port : std::string_view();
-}
-
 /// Why the agent may not speak to it; empty when it may.
 std::string objection(std::string_view text) {
-    auto const parts = split(text);
-    if (auto const port = impossible_port(text); !parts && !port.empty()) {
-        return "must have a port from 1 to 65535, not " + std::string(port);
+    auto const [parts, problem] = split(text);
+    if (!parts && problem != no_address) {
+        return problem;
     }
     if (!parts || (parts->scheme != "https" && parts->scheme != "http")) {
-        return "must be an address such as https://api.example.org" + shown(text);
+        return std::string(no_address) + shown(text);
     }
     if (parts->has_user_info) {
         return "must not hold a user name or password (what stands before the @)";
@@ -189,7 +202,7 @@ parsed<std::vector<std::string>> parse_url_list(std::string_view text) {
         if (auto problem = objection(one); !problem.empty()) {
             return {{}, std::move(problem)};
         }
-        if (auto const parts = split(one); parts && parts->has_query) {
+        if (auto const parts = split(one).value; parts && parts->has_query) {
             return {{}, "must be base addresses without a ? part" + shown(one)};
         }
         while (one.ends_with('/')) {
@@ -220,6 +233,29 @@ bool valid_credentials(std::string_view text) {
     return true;
 }
 
+/// Nothing of it is shown: it may hold a password.
+std::string proxy_problem(std::string const& address) {
+    constexpr std::string_view wanted = "must be http://host:port, https://host:port or none";
+    // As if it had a password.
+    auto const hidden = address.find('@') == std::string::npos
+                            ? address.substr(0, address.find("://") + 3) + '@' +
+                                  address.substr(address.find("://") + 3)
+                            : address;
+    auto const [parts, problem] = split(hidden);
+    if (!parts) {
+        return std::string(wanted) + (problem == no_address ? "" : ", and " + problem);
+    }
+    bool const known = parts->scheme == "http" || parts->scheme == "https";
+    if (known && !parts->has_port) {
+        return std::string(wanted) + ", and has no port";
+    }
+    if (!valid_credentials(parts->user_info)) {
+        return std::string(wanted) + ", and has a user name or password with a % that is no %XX";
+    }
+    bool const bare = parts->path.empty() || parts->path == "/";
+    return known && bare && !parts->has_query && !parts->has_fragment ? "" : std::string(wanted);
+}
+
 } // namespace
 
 parsed<std::string> parse_proxy(std::string_view text) {
@@ -230,15 +266,10 @@ parsed<std::string> parse_proxy(std::string_view text) {
     if (text.find("://") == std::string_view::npos) {
         address.insert(0, "http://");
     }
-    auto const parts = split(address);
-    bool const known = parts && (parts->scheme == "http" || parts->scheme == "https");
-    if (!known || parts->has_query || parts->has_fragment ||
-        !(parts->path.empty() || parts->path == "/") || !parts->has_port ||
-        !valid_credentials(parts->user_info)) {
-        return {
-            {},
-            "must be http://host:port, https://host:port or none (its value is not shown here)"};
+    if (auto problem = proxy_problem(address); !problem.empty()) {
+        return {{}, std::move(problem) + " (its value is not shown here)"};
     }
+    auto const parts = split(address).value;
     if (parts->path == "/") {
         address.pop_back();
     }

@@ -42,7 +42,12 @@ tarball_files='
 644 deploy/examples/available_commands.sh             share/examples/available_commands.sh
 644 deploy/systemd/trafikito-agent.service.d/more-rights.conf  share/examples/trafikito-agent.service.d/more-rights.conf
 644 deploy/systemd/trafikito-agent.service.d/as-root.conf      share/examples/trafikito-agent.service.d/as-root.conf
+644 deploy/completions/trafikito.bash                 share/completions/trafikito.bash
+644 deploy/completions/_trafikito                     share/completions/_trafikito
+644 deploy/completions/trafikito.fish                 share/completions/trafikito.fish
 644 build/packaged/trafikito-agent.8                  share/man/trafikito-agent.8
+644 build/packaged/trafikito.cfg.5                    share/man/trafikito.cfg.5
+644 build/packaged/available_commands.sh.5            share/man/available_commands.sh.5
 644 deploy/debian/agent/copyright                     share/licences/copyright
 644 /usr/share/common-licenses/Apache-2.0             share/licences/Apache-2.0
 644 /usr/share/common-licenses/GPL-3                  share/licences/GPL-3
@@ -142,7 +147,7 @@ make_deb() {
     documents=$tree/usr/share/doc/trafikito-$part
     install -D -m 644 "$source/copyright" "$documents/copyright"
     fill deploy/debian/changelog.in | gzip -9n >"$documents/changelog.gz"
-    gzip -9nf "$tree"/usr/share/man/man8/*
+    gzip -9nf "$tree"/usr/share/man/man*/*
     mkdir "$tree/DEBIAN"
     (cd "$tree" && find . -path ./DEBIAN -prune -o -type f -print0 | sort -z | xargs -0 md5sum | sed 's,  \./,  ,') |
         grep -v '  etc/' >"$tree/DEBIAN/md5sums"

@@ -1,5 +1,7 @@
 #include "exec/result.hpp"
 
+#include "base/units.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <sstream>
@@ -59,9 +61,8 @@ std::string describe(result const& value) {
     if (value.end == result::ending::not_started) {
         return text;
     }
-    text += " after " + std::to_string(value.wall.count()) + " ms, " +
-            std::to_string(value.cpu.count()) + " ms of processor time, " +
-            (value.peak_memory_is_bound ? "at most " : "") +
+    text += " after " + base::in_seconds(value.wall) + ", " + base::in_seconds(value.cpu) +
+            " of processor time, " + (value.peak_memory_is_bound ? "at most " : "") +
             std::to_string(value.peak_memory / 1024) + " KiB of memory, " +
             std::to_string(value.output.bytes_seen()) + " bytes";
     if (value.output.cut()) {

@@ -3,6 +3,7 @@
 #include "base/output.hpp"
 #include "base/printable.hpp"
 #include "server/cli/command_line.hpp"
+#include "server/cli/limits_file.hpp"
 
 #include <cstdlib>
 #include <exception>
@@ -29,6 +30,9 @@ int perform_all(int argc, char** argv, base::console& to) {
         std::vector<std::string> const arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
         return std::visit([&](auto const& chosen) { return perform(chosen, to); },
                           cli::parse_command_line(arguments));
+    } catch (cli::wrong_configuration const& wrong) {
+        to.err << wrong.what() << '\n';
+        return 2;
     } catch (std::exception const& failure) {
         to.err << "trafikito-server: error: " << base::one_line(failure.what()) << '\n';
         return 1;

@@ -17,7 +17,8 @@ agent/cycle         base config exec net/link net/http net/api net/retry agent/p
 agent/daemon        base config exec net/link net/http net/api net/retry agent/persistence agent/cycle
 agent/inspection    base config exec net/http agent/persistence agent/cycle agent/daemon
 agent/enrolment     base config exec net/link net/http net/api net/retry agent/persistence agent/cycle agent/daemon
-agent/cli           base config exec net/link net/http net/api agent/persistence agent/cycle agent/daemon agent/inspection agent/enrolment
+agent/diagnosis     base config exec net/link net/http net/api net/retry agent/persistence agent/cycle agent/daemon agent/inspection agent/enrolment
+agent/cli           base config exec net/link net/http net/api agent/persistence agent/cycle agent/daemon agent/inspection agent/enrolment agent/diagnosis
 agent               base config agent/cli agent/daemon
 server/security     base
 server/store        base net/api server/security

@@ -1,10 +1,14 @@
 #include "agent/cli/command_line.hpp"
 
 #include "agent/cli/exit_code.hpp"
-#include "base/printable.hpp"
+#include "agent/cli/help.hpp"
 #include "base/version.hpp"
 #include "config/key.hpp"
 #include "config/load.hpp"
+#include "config/manual_page.hpp"
+#include "config/pins.hpp"
+#include "config/url.hpp"
+#include "config/usage_error.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -12,69 +16,63 @@ namespace trafikito::agent::cli {
 
 namespace {
 
-constexpr char const* description = "Runs the commands that the Trafikito API names, as they stand "
-                                    "in available_commands.sh on this\n"
-                                    "machine, and sends back what they print. Without a subcommand "
-                                    "it stays in the foreground and does\n"
-                                    "so once per interval.";
+std::string check_url(std::string const& text) {
+    return config::parse_url(text).problem;
+}
+
+std::string check_pin(std::string const& text) {
+    return text.empty() ? "is empty" : config::pins_problem(text);
+}
+
+std::string check_repeat(std::string const& text) {
+    return config::check_number(text, "--repeat 3", 1, 1000);
+}
 
 void describe_enroll(CLI::App& enroll, enroll_request& into) {
     enroll.add_option("--api-url", into.api_url, "Base address of the API")
         ->required()
-        ->type_name("URL");
+        ->type_name("URL")
+        ->check(check_url);
     enroll
         .add_option("--user-api-key-file", into.user_api_key_file,
-                    "File with an enrolment token or your key for the API; - reads it from "
-                    "standard input")
+                    "File with a token or your key; - is standard input")
         ->required()
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->check(config::check_not_empty);
     enroll
         .add_option("--workspace-id", into.workspace_id, "Workspace that the server will belong to")
         ->required()
-        ->type_name("ID");
+        ->type_name("ID")
+        ->check(config::check_not_empty);
     enroll
         .add_option("--server-name", into.server_name,
                     "Name for this machine (default: its host name)")
-        ->type_name("NAME");
-    auto* const base_dir = enroll
-                               .add_option("--base-dir", into.base_dir,
-                                           "Where the installation's files are written (default: "
-                                           "/opt/trafikito; where a package made /etc/trafikito, "
-                                           "there)")
-                               ->type_name("DIR");
+        ->type_name("NAME")
+        ->check(config::check_not_empty);
+    auto* const base_dir =
+        enroll
+            .add_option("--base-dir", into.base_dir, "Where its files go (default /opt/trafikito)")
+            ->type_name("DIR")
+            ->check(config::check_not_empty);
     enroll
         .add_option("-c,--config", into.config,
-                    "In place of --base-dir: the trafikito.cfg to write, which says where the "
-                    "other files are")
+                    "In place of --base-dir: the trafikito.cfg to write")
         ->excludes(base_dir)
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->check(config::check_not_empty);
     enroll
         .add_option("--ca-file", into.ca_file,
                     "Certificates to trust in place of the system's (PEM)")
-        ->type_name("FILE");
-    enroll
-        .add_option("--pin", into.pin,
-                    "Public key that the API must have besides: sha256/BASE64; kept in the "
-                    "configuration")
-        ->type_name("PIN");
+        ->type_name("FILE")
+        ->check(config::check_not_empty);
+    enroll.add_option("--pin", into.pin, "Public key that it must have besides: sha256/BASE64")
+        ->type_name("PIN")
+        ->check(check_pin);
     enroll.add_flag("--api-key-apart", into.api_key_apart,
-                    "Write the API key into a file of its own, api_key beside the configuration "
-                    "(always so below /etc/trafikito)");
-    enroll
-        .add_option("--run-as", into.run_as,
-                    "User to run the commands as, now and later; only root can")
-        ->type_name("USER");
-}
-
-print_and_exit wrong_call(std::string const& what) {
-    return {"trafikito-agent: error: " + base::one_line(what) +
-                "\nRun `trafikito-agent --help` for how to call it.\n",
-            wrong};
-}
-
-std::string help(CLI::App const& app) {
-    return app.help() + '\n' + std::string(exit_codes_text) +
-           "\nThe keys of the configuration have a page of their own: --help-keys.\n";
+                    "Write the API key into a file of its own, api_key");
+    enroll.add_option("--run-as", into.run_as, "User to run commands as, now and later")
+        ->type_name("USER")
+        ->check(config::check_not_empty);
 }
 
 /// The options of all subcommands, as CLI11 fills them in.
@@ -82,13 +80,16 @@ class reader {
 public:
     reader();
 
-    request read(int argc, char const* const* argv, std::vector<std::string> const& environment);
+    request read(std::vector<std::string> const& words,
+                 std::vector<std::string> const& environment);
+    [[nodiscard]] CLI::App const& app() const { return app_; }
 
 private:
     CLI::App* add(char const* name, char const* what);
     request chosen(std::vector<std::string> const& environment);
 
-    CLI::App app_{description, "trafikito-agent"};
+    CLI::App app_{"Runs the commands that the Trafikito API names, and sends back their output",
+                  "trafikito-agent"};
     std::filesystem::path config_;
     run_request run_;
     why_request why_;
@@ -109,66 +110,65 @@ private:
 /// One that takes --config as the program itself does, in front of it or behind.
 CLI::App* reader::add(char const* name, char const* what) {
     auto* const command = app_.add_subcommand(name, what);
-    command->add_option("-c,--config", config_, "The installation's trafikito.cfg")
-        ->type_name("FILE");
+    command
+        ->add_option("-c,--config", config_,
+                     "The trafikito.cfg (default: see `trafikito-agent --help`)")
+        ->type_name("FILE")
+        ->check(config::check_not_empty);
     return command;
 }
 
 reader::reader() {
-    constexpr unsigned most_repeats = 1000;
-    app_.set_help_flag("-h,--help", "Print this and exit");
+    app_.set_help_flag("-h,--help", "Print this, or what the command before it takes");
     app_.set_version_flag("-V,--version", base::version_text("trafikito-agent"),
-                          "Print the version and exit");
-    app_.add_flag("--help-keys", help_keys_, "Print the keys of the configuration and exit");
-    app_.get_formatter()->column_width(30);
+                          "Print the version");
+    app_.add_flag("--help-keys", help_keys_, "Print the keys of trafikito.cfg and trafikito.app");
+    app_.require_subcommand(0, 1); // a command of the list may have the name of another one
     app_.add_option("-c,--config", config_,
                     "The installation's trafikito.cfg (default: $TRAFIKITO_CONFIG, else "
                     "/opt/trafikito/etc/trafikito.cfg, else /etc/trafikito/trafikito.cfg, else "
                     "the environment alone)")
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->check(config::check_not_empty);
     constexpr auto const* once =
-        "Do one cycle and exit: 0 when the report was accepted and commands ran, else 1";
+        "Do one cycle; exit 0 when its report was accepted and commands ran";
     app_.add_flag("--once", run_.once, once);
 
-    run_command_ = add("run", "Run as the daemon, as without a subcommand");
+    run_command_ = add("run", "Run as the daemon: what happens without a command");
     run_command_->add_flag("--once", run_.once, once);
-    why_command_ = add("why", "Say why there is no data: go the whole way of a report, send none");
+    why_command_ = add("why", "Say why there is no data, and what to do");
     why_command_->add_flag("--json", why_.as_json, "As JSON");
-    check_command_ = add("check", "Read every file, say everything that is wrong, change nothing");
+    check_command_ = add("check", "Read every file, say all that is wrong, change nothing");
     check_command_->add_flag("--json", check_.as_json, "As JSON");
     check_command_->add_flag("--strict", check_.strict, "Warnings are errors");
-    test_command_ =
-        add("test", "Run commands as the daemon would and show each result; send nothing");
+    test_command_ = add("test", "Run commands as the daemon would, show each result, send nothing");
     test_command_->add_option("names", test_.names, "Which ones (default: all of the list)")
         ->type_name("NAME");
     test_command_->add_flag("--as-sent", test_.as_sent,
                             "Print the bytes of the report, and nothing else");
     test_command_->add_option("--repeat", test_.repeat, "Run each N times and show the spread")
-        ->check(CLI::Range(1U, most_repeats))
+        ->check(check_repeat)
+        ->excludes("--as-sent")
         ->type_name("N");
-    test_command_->add_flag("--raw", test_.raw,
-                            "Print byte for byte what they print, also what a terminal would obey");
+    test_command_->add_flag("--raw", test_.as_sent)->group(""); // what --as-sent was before
+    test_command_->add_flag("--here", test_.here,
+                            "Not as the agent's unit does, where systemd has one");
     status_command_ = add("status", "Say what the running daemon is doing");
     status_command_->add_flag("--json", status_.as_json, "As one line of JSON");
     status_command_->add_flag("--watch", status_.watch, "Again and again, in place")
         ->excludes("--json");
     healthcheck_command_ =
-        add("healthcheck", "Exit 0 when a cycle ended well within 3 intervals, else say why not");
+        add("healthcheck", "Say whether a cycle ended well within the last 3 intervals");
     enroll_command_ =
         app_.add_subcommand("enroll", "Make this machine known to an API and write its files");
     describe_enroll(*enroll_command_, enrolment_);
+    describe(app_);
 }
 
-request reader::read(int argc, char const* const* argv,
+request reader::read(std::vector<std::string> const& words,
                      std::vector<std::string> const& environment) {
-    try {
-        app_.parse(argc, argv);
-    } catch (CLI::CallForHelp const&) {
-        return print_and_exit{help(app_), ok};
-    } catch (CLI::CallForVersion const& asked) {
-        return print_and_exit{std::string(asked.what()) + "\n", ok};
-    } catch (CLI::ParseError const& error) {
-        return wrong_call(error.what());
+    if (auto const end = config::read_command_line(app_, words)) {
+        return print_and_exit{end->text, end->status};
     }
     if (help_keys_) {
         return print_and_exit{config::describe_keys_text(), ok};
@@ -221,7 +221,19 @@ request parse_command_line(int argc, char const* const* argv,
     if (is_plain_start(argc, argv)) {
         return run_request{{argv[2], {}}, false};
     }
-    return reader().read(argc, argv, environment);
+    std::vector<std::string> const words(argv + (argc > 0 ? 1 : 0), argv + argc);
+    if (!words.empty() && words.front() == "--complete") {
+        return complete_request{{words.begin() + 1, words.end()}};
+    }
+    return reader().read(words, environment);
+}
+
+config::completion complete(std::vector<std::string> const& words) {
+    return {reader().app(), words};
+}
+
+std::string fill_manual(std::string_view page) {
+    return config::filled_manual(page, reader().app());
 }
 
 } // namespace trafikito::agent::cli

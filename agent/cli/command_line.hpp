@@ -1,11 +1,13 @@
 #pragma once
 // The command line (doc/design.md, "Command line"), read into values. Prints nothing itself.
 
+#include "config/completion.hpp"
 #include "config/load.hpp"
 
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -30,9 +32,9 @@ struct check_request {
 struct test_request {
     config::config_choice config;
     std::vector<std::string> names; ///< none: all of the list
-    bool raw = false;               ///< what they print byte for byte
     bool as_sent = false;           ///< the bytes of the report, and nothing else
     unsigned repeat = 1;            ///< how often each is run: 1 to 1000
+    bool here = false;              ///< not as the agent\'s unit does
 };
 
 struct status_request {
@@ -58,6 +60,11 @@ struct enroll_request {
     bool api_key_apart = false;
 };
 
+/// What a shell asks to complete a line; no person calls it.
+struct complete_request {
+    std::vector<std::string> words; ///< the last one is being typed
+};
+
 /// --help, --version, or a wrong command line: what to print, and how to exit.
 struct print_and_exit {
     std::string text;
@@ -65,10 +72,16 @@ struct print_and_exit {
 };
 
 using request = std::variant<run_request, why_request, check_request, test_request, status_request,
-                             healthcheck_request, enroll_request, print_and_exit>;
+                             healthcheck_request, enroll_request, complete_request, print_and_exit>;
 
 /// `environment` may name the configuration (config::choose_config_file).
 request parse_command_line(int argc, char const* const* argv,
                            std::vector<std::string> const& environment);
+
+/// What may stand next: commands and options. `words` as in complete_request.
+config::completion complete(std::vector<std::string> const& words);
+
+/// A template of the manual with what it says of this command line (config/manual_page.hpp).
+std::string fill_manual(std::string_view page);
 
 } // namespace trafikito::agent::cli

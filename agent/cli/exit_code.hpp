@@ -14,9 +14,10 @@ enum exit_code : int {
     busy = 75        ///< another agent works here: EX_TEMPFAIL of sysexits.h, trying again may help
 };
 
+/// Whole sentences, behind `Exit status: `.
 inline constexpr std::string_view exit_codes_text =
-    "Exit status: 0 all went well; 1 it did not; 2 the command line or the configuration is\n"
-    "wrong; 3 (status) the daemon does not run; 75 another agent works with the same files.\n"
-    "What cannot be printed (a full disk, a closed stdout) is 1, whatever the rest came to.\n";
+    "0 all went well; 1 it did not; 2 the command line or the configuration is wrong; 3 (status) "
+    "the daemon does not run; 75 another agent works with the same files, or as the same server. "
+    "What cannot be printed (a full disk, a closed stdout) is 1, whatever the rest came to.";
 
 } // namespace trafikito::agent::cli

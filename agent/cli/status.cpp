@@ -1,112 +1,98 @@
 #include "agent/cli/status.hpp"
 
-#include "agent/cycle/results_field.hpp"
+#include "agent/cli/status_text.hpp"
 #include "agent/persistence/record_file.hpp"
 #include "agent/persistence/status.hpp"
 #include "agent/persistence/stop_file.hpp"
-#include "base/file.hpp"
 #include "base/printable.hpp"
-#include "base/units.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <optional>
 #include <ostream>
 
 namespace trafikito::agent::cli {
 
 namespace {
 
-constexpr std::size_t max_size = 16UL * 1024 * 1024;
 constexpr int not_running = 3;
 constexpr int well_within = 3; ///< intervals
 
 struct look {
-    std::string text;                                ///< of the file
-    std::optional<persistence::daemon_status> value; ///< of an agent that runs
-    std::string problem;                             ///< why there is none
+    std::optional<persistence::daemon_status> value; ///< of any agent that ran here
+    bool runs = false;                               ///< a daemon, now
+    std::string problem;                             ///< why it does not
 };
 
-look look_at(std::filesystem::path const& var_dir) {
+/// Of one that does not run.
+std::string why_gone(persistence::daemon_status const& value, base::timestamp const& now) {
+    auto const last = value.cycle_ended ? "; the last cycle: " + last_cycle_in_words(value, now)
+                                        : "; no cycle has ended";
+    if (value.once && persistence::is_running(value)) {
+        return "process " + std::to_string(value.pid) + " does one cycle alone (--once)" + last;
+    }
+    if (value.once) {
+        return "there is no daemon" + last;
+    }
+    if (value.ended) {
+        return "the agent was stopped " + ago(value.ended, now) + ", by " + value.ended_by + last;
+    }
+    auto const heard = value.cycle_began.value_or(value.started);
+    return "the agent is gone and did not say why: it was killed, or the machine went down (it was "
+           "process " +
+           std::to_string(value.pid) + ", begun " + ago(value.started, now) +
+           (value.cycle_began ? "; a cycle ran, begun " + ago(heard, now) : "") + ")" + last;
+}
+
+look look_at(std::filesystem::path const& var_dir, base::timestamp const& now) {
     auto const path = persistence::status_file_in(var_dir);
-    auto const file = persistence::read_recorded(path, max_size);
+    auto const file = persistence::read_recorded(path, persistence::max_status);
     if (!file.content) {
         return {{},
-                {},
+                false,
                 file.missing ? "no agent has run with var_dir " + var_dir.string()
                              : path.string() + " " + file.problem};
     }
     auto value = persistence::parse_status(*file.content);
     if (!value) {
-        return {{}, {}, path.string() + " is damaged or of another version of the agent"};
+        return {{}, false, path.string() + " is damaged or of another version of the agent"};
     }
-    if (!persistence::is_running(*value)) {
-        return {*file.content,
-                {},
-                "the agent is gone (it was process " + std::to_string(value->pid) +
-                    "; its last cycle: " + value->last_cycle + ")"};
-    }
-    return {*file.content, std::move(value), {}};
-}
-
-std::string ago(std::optional<base::timestamp> const& when, base::timestamp const& now) {
-    return when ? base::in_seconds(
-                      std::chrono::duration_cast<std::chrono::seconds>(when->age(now))) +
-                      " ago"
-                : "never";
-}
-
-void print_text(persistence::daemon_status const& value, std::optional<std::string> const& stopped,
-                std::ostream& out) {
-    auto const now = base::timestamp::now();
-    out << "running: trafikito-agent " << value.version << ", process " << value.pid
-        << ", as server " << value.server_id << ", started " << ago(value.started, now) << '\n';
-    if (stopped) {
-        out << "stopped by the API: " << *stopped << '\n';
-    }
-    if (value.cycle_began) {
-        out << "a cycle runs, begun " << ago(value.cycle_began, now) << '\n';
-    }
-    out << "last cycle:  "
-        << (value.cycle_ended ? ago(value.cycle_ended, now) + ": " + value.last_cycle
-                              : "none has ended yet")
-        << '\n'
-        << "last report: "
-        << (value.accepted ? "accepted " + ago(value.accepted, now) : "none was accepted yet")
-        << '\n'
-        << "since start: " << base::count_of(value.cycles, "cycle") << " every "
-        << base::in_seconds(value.interval) << ", "
-        << base::count_of(value.reports_accepted, "report") << " accepted\n";
-    if (value.reports_waiting != 0) {
-        out << "waiting:     " << base::count_of(value.reports_waiting, "report") << ", "
-            << base::in_bytes(value.bytes_waiting) << ", the oldest from "
-            << ago(value.waiting_since, now) << '\n';
-    }
-    for (auto const& problem : value.problems) {
-        out << "problem:     " << problem << '\n';
-    }
-    cycle::print_results(out, value.results);
+    bool const runs = !value->once && persistence::is_running(*value);
+    auto problem = runs ? std::string() : why_gone(*value, now);
+    return {std::move(value), runs, std::move(problem)};
 }
 
 // The file as it stands, with what only an outsider can tell.
-void print_json(look const& seen, std::optional<std::string> const& stopped, std::ostream& out) {
+std::string as_json(look const& seen, std::optional<std::string> const& stopped,
+                    base::timestamp const& now) {
     boost::json::object object;
-    if (!seen.text.empty()) {
-        object = boost::json::parse(seen.text).as_object();
+    if (seen.value) {
+        object = boost::json::parse(persistence::format_status(*seen.value)).as_object();
     }
-    object["running"] = seen.value.has_value();
+    object["running"] = seen.runs;
     if (!seen.problem.empty()) {
         object["problem"] = seen.problem;
     }
     if (stopped) {
         object["stopped"] = *stopped;
     }
-    out << base::for_json(boost::json::serialize(object)) << '\n';
+    if (seen.runs && seen.value->next_cycle) {
+        object["nextCycleInMs"] = left_until(*seen.value->next_cycle, now).count();
+    }
+    return base::for_json(boost::json::serialize(object));
 }
 
-std::string ill_health(look const& seen, std::optional<std::string> const& stopped) {
-    if (!seen.value) {
+std::string next_in_words(persistence::daemon_status const& value, base::timestamp const& now) {
+    return value.next_cycle    ? due_in_words(*value.next_cycle, now)
+           : value.cycle_began ? "now, and runs since " + ago(value.cycle_began, now)
+                               : "not known";
+}
+
+std::string ill_health(look const& seen, std::optional<std::string> const& stopped,
+                       base::timestamp const& now) {
+    if (!seen.runs) {
         return seen.problem;
     }
     if (stopped) {
@@ -116,35 +102,56 @@ std::string ill_health(look const& seen, std::optional<std::string> const& stopp
     if (!value.nothing_ran.empty()) {
         return "nothing ran: " + value.nothing_ran;
     }
-    auto const now = base::timestamp::now();
     if (value.accepted && value.accepted->age(now) <= well_within * value.interval) {
         return {};
     }
-    if (!value.accepted && !value.cycle_ended) {
-        return "no cycle has ended yet; the agent started " + ago(value.started, now);
+    if (!value.accepted && value.cycles == 0) {
+        return "no report was accepted yet; the agent started " + ago(value.started, now) +
+               ", and its first cycle is due " + next_in_words(value, now);
     }
     return "no report was accepted within " + std::to_string(well_within) +
-           " intervals (last: " + ago(value.accepted, now) + "); " + value.last_cycle;
+           " intervals (last: " + ago(value.accepted, now) + "); " +
+           (value.cycles == 0
+                ? "the first cycle after the start is due " + next_in_words(value, now)
+                : value.last_cycle);
+}
+
+std::vector<std::string> lines_of(look const& seen, std::optional<std::string> const& stopped,
+                                  base::timestamp const& now) {
+    if (seen.runs) {
+        return status_lines(*seen.value, stopped, now);
+    }
+    std::vector<std::string> lines{"not running: " + seen.problem};
+    if (stopped) {
+        lines.push_back("stopped by the API: " + *stopped);
+    }
+    return lines;
 }
 
 } // namespace
 
-int print_status(std::filesystem::path const& var_dir, bool as_json, std::ostream& out) {
-    auto const seen = look_at(var_dir);
+int print_status(std::filesystem::path const& var_dir, bool json, std::ostream& out) {
+    auto const now = base::timestamp::now();
+    auto const seen = look_at(var_dir, now);
     auto const stopped = persistence::stop_reason(var_dir);
-    if (as_json) {
-        print_json(seen, stopped, out);
-    } else if (seen.value) {
-        print_text(*seen.value, stopped, out);
+    if (json) {
+        out << as_json(seen, stopped, now) << '\n';
     } else {
-        out << "not running: " << seen.problem << '\n';
+        for (auto const& line : lines_of(seen, stopped, now)) {
+            out << line << '\n';
+        }
     }
-    return seen.value ? 0 : not_running;
+    return seen.runs ? 0 : not_running;
 }
 
-int print_status_without(std::string const& reason, bool as_json, std::ostream& out) {
-    if (as_json) {
-        print_json({{}, {}, reason}, {}, out);
+std::vector<std::string> status_page(std::filesystem::path const& var_dir) {
+    auto const now = base::timestamp::now();
+    return lines_of(look_at(var_dir, now), persistence::stop_reason(var_dir), now);
+}
+
+int print_status_without(std::string const& reason, bool json, std::ostream& out) {
+    if (json) {
+        out << as_json({{}, false, reason}, {}, base::timestamp::now()) << '\n';
     } else {
         out << "not running: " << reason << '\n';
     }
@@ -157,7 +164,8 @@ int print_health_without(std::string const& reason, std::ostream& out) {
 }
 
 int print_health(std::filesystem::path const& var_dir, std::ostream& out) {
-    auto const problem = ill_health(look_at(var_dir), persistence::stop_reason(var_dir));
+    auto const now = base::timestamp::now();
+    auto const problem = ill_health(look_at(var_dir, now), persistence::stop_reason(var_dir), now);
     out << (problem.empty() ? "healthy" : "unhealthy: " + problem) << '\n';
     return problem.empty() ? 0 : 1;
 }

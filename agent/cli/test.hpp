@@ -1,17 +1,18 @@
 #pragma once
-// `trafikito-agent test`: runs commands of the local list as the daemon would and shows each
-// result, made harmless for a terminal unless bytes are asked for. Speaks to nobody.
+// `trafikito-agent test`: runs commands of the local list as the daemon would, and shows what they
+// give. Speaks to nobody, and leaves a daemon that runs alone.
 
 #include "agent/cli/command_line.hpp"
-#include "base/log.hpp"
 #include "base/output.hpp"
-#include "config/settings.hpp"
+
+#include <string>
+#include <vector>
 
 namespace trafikito::agent::cli {
 
-/// Names with or without prefix; all commands of the list when there are none. 0 when each of them
-/// exited with 0, else 1.
-int test_commands(config::settings const& settings, test_request const& what, base::log& log,
-                  base::output& out);
+/// As `run_as`, and under systemd as the agent's unit does, where root asks. 0 when each command
+/// exited with 0 and nothing of it is left, 1 when not, 2 when a name is not in the list, or the
+/// configuration or the list cannot be read.
+int test(test_request const& what, std::vector<std::string> const& environment, base::console& to);
 
 } // namespace trafikito::agent::cli

@@ -12,6 +12,7 @@
 #include "agent/cycle/widget_installer.hpp"
 #include "agent/persistence/report_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
+#include "base/number.hpp"
 #include "base/units.hpp"
 #include "config/load.hpp"
 #include "exec/run_all.hpp"
@@ -87,6 +88,7 @@ private:
     std::string longest_;      ///< outputs, in words
     std::string next_command_; ///< with which the next cycle is to begin
     feedback_queue feedback_;
+    milliseconds asked_for_{0}; ///< until the answer came, or none
     cycle_outcome outcome_;
 };
 
@@ -111,6 +113,8 @@ asio::awaitable<cycle_outcome> cycle::run() {
         value.next_command = next_command_;
     }
     persistence::log_saving(with_.log, with_.state.note(std::move(value)));
+    outcome_.took = elapsed();
+    outcome_.answered_before_end = outcome_.took - asked_for_;
     auto const& spool = with_.spool;
     outcome_.waiting = {
         .count = spool.count(), .size = spool.size(), .since = spool.oldest_since()};
@@ -121,7 +125,10 @@ asio::awaitable<void> cycle::run_steps() {
     with_.audit.begin_cycle();
     read_command_list();
     auto const asked = co_await ask();
+    asked_for_ = elapsed();
     auto const& order = asked.order;
+    outcome_.answer = asked.answer;
+    outcome_.failed_at = asked.failed_at;
     outcome_.end = asked.end;
     outcome_.story = asked.story;
     if (order) {
@@ -228,6 +235,7 @@ asio::awaitable<void> cycle::gather(net::api::order const& order,
     co_await exec::run_all(commands_of(wanted.to_run), with_.around, within, tools, ended);
     counts_ = all.counts();
     outcome_.results = all.results();
+    outcome_.commands = all.outcomes();
     note_commands(missing, turn);
     write_report(all, report);
 }
@@ -288,6 +296,7 @@ asio::awaitable<void> cycle::send(persistence::report_file const& report) {
         outcome_.report_size = report.size();
         co_return;
     }
+    outcome_.failed_at = net::link::name_of(sent.error().at);
     if (sent.error().status != 0) {
         feedback_.add(net::api::report_not_accepted(sent.error().what));
     }
@@ -330,6 +339,10 @@ asio::awaitable<void> cycle::install_widgets(net::api::order const& order) {
 
 void cycle::note_offers(net::api::order const& order) {
     bool const offered = !order.version.empty() && order.version != own_version_v2;
+    auto const number = base::number_in<unsigned>(order.version);
+    if (number && *number > *base::number_in<unsigned>(own_version_v2)) {
+        outcome_.offered_version = order.version;
+    }
     with_.log.on_change(base::severity::info, "version",
                         offered ? "the API offers agent version " + order.version +
                                       "; this agent never changes itself, packages do the upgrade"

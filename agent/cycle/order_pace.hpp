@@ -4,11 +4,13 @@
 // cycle and net::retrying tell it what becomes of a question, the daemon and --once ask it how long
 // to wait. It never waits itself and never asks.
 
+#include "agent/cycle/schedule.hpp"
 #include "agent/persistence/state.hpp"
 #include "base/clock.hpp"
 #include "net/retry/retrying.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace trafikito::agent::cycle {
@@ -23,10 +25,17 @@ public:
     /// the greater one of DELAY and on_the_way(), whatever the clocks did meanwhile.
     [[nodiscard]] std::chrono::milliseconds must_wait(std::chrono::milliseconds interval) const;
 
-    /// The same for a process that just began to run for good. On a disk that keeps nothing, nobody
-    /// knows when the API was asked last: then it is at least `interval`.
-    [[nodiscard]] std::chrono::milliseconds
-    must_wait_after_start(std::chrono::milliseconds interval);
+    /// Why, in words: what is demanded, and when it was asked last.
+    [[nodiscard]] std::string why_wait(std::chrono::milliseconds interval) const;
+
+    /// What a process that just began to run for good knows of its first question. On a disk that
+    /// keeps nothing, nobody knows when the API was asked last: then it must wait for at least
+    /// `interval`.
+    [[nodiscard]] first_question after_start(std::chrono::milliseconds interval);
+
+    /// The questions from now on are an interval apart, and chance had a part in when the first one
+    /// of them is due, in this process or in one before: one after a restart goes on in step.
+    void in_step() { in_step_ = true; }
 
     /// The question of a cycle goes out next. It is on the disk when this returns: whatever happens
     /// to the process then, the API is not asked again too soon. Returns in words why the disk does
@@ -41,6 +50,11 @@ public:
     /// No answer came, and the same question goes out once more: what is waited for counts from
     /// then, also for whoever comes after a crash.
     void asking_again() override;
+
+    /// The last try ended before a byte of the question was sent: as far as that one goes, the API
+    /// is what it was before. Written with the next change of the state: a process that dies before
+    /// only waits for longer.
+    void not_asked() override;
 
     /// An answer came, whatever it says. The API counts from some moment before it: an interval
     /// from now, the next question is not early by anybody's count. On the disk with the next
@@ -61,6 +75,7 @@ public:
     [[nodiscard]] std::chrono::milliseconds take_postponement();
 
 private:
+    void remember_last();
     void note(std::chrono::milliseconds pause);
 
     persistence::state_file& state_;
@@ -70,6 +85,18 @@ private:
     base::clock::steady_time counts_from_; ///< the last try, or its answer
     std::chrono::seconds delay_{0};
     bool kept_distance_ = false;
+
+    /// Of before the try that is on its way.
+    struct last_question {
+        std::optional<base::timestamp> asked_at;
+        std::chrono::milliseconds pause{0};
+        bool in_step = false;
+        base::clock::steady_time counts_from;
+        bool asked = false; ///< by an earlier try of the same question
+    };
+    last_question last_;
+    bool asked_ = false; ///< by a try of this question, as far as is known
+    bool in_step_ = false;
 };
 
 /// How much longer one question may be on its way than the next: while no answer says when the API

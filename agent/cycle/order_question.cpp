@@ -3,6 +3,7 @@
 #include "agent/cycle/identity_watch.hpp"
 #include "agent/cycle/request_failure.hpp"
 #include "agent/persistence/stop_file.hpp"
+#include "base/units.hpp"
 
 #include <utility>
 #include <variant>
@@ -13,6 +14,13 @@ namespace asio = boost::asio;
 using kind = cycle_outcome::kind;
 
 namespace {
+
+/// It came from where the question was counted, if it was. A gateway that gave up waiting does not
+/// know whether the API will see the question yet.
+bool is_answer_of_the_api(net::link::failure const& why) {
+    constexpr unsigned gateway_timeout = 504; // RFC 9110
+    return why.status != 0 && !why.foreign && why.status != gateway_timeout;
+}
 
 class question {
 public:
@@ -28,6 +36,7 @@ private:
     void stop(std::string const& reason);
     void no_answer(net::link::failure const& why);
     void no_order(std::string what, std::string hint = {});
+    void note(api_answer::kind what, std::string words, unsigned status = 0);
 
     question_tools with_;
     order_or_end came_to_;
@@ -61,6 +70,8 @@ void question::take(net::api::order_answer&& answer) {
         with_.feedback.add(net::api::api_error_received(*error));
         bool const too_early = net::api::asked_too_often(*error);
         came_to_.end = too_early ? kind::too_early : kind::failed;
+        note(too_early ? api_answer::kind::too_early : api_answer::kind::error,
+             net::api::in_words(*error));
         no_order("the API says " + net::api::in_words(*error),
                  too_early ? "asking again when the next is due" + perhaps_another_one(with_.pace)
                            : "");
@@ -69,11 +80,13 @@ void question::take(net::api::order_answer&& answer) {
         }
     } else if (auto const* garbage = std::get_if<net::api::not_an_order>(&answer)) {
         with_.feedback.add(net::api::invalid_cycle_data(garbage->what));
+        note(api_answer::kind::nonsense, garbage->what);
         no_order(garbage->what);
     }
 }
 
 void question::take_order(net::api::order&& order) {
+    note(api_answer::kind::order, "an order of " + base::count_of(order.names.size(), "command"));
     with_.pace.order_taken(order.delay);
     auto value = with_.state.value();
     value.last_order = order;
@@ -84,6 +97,8 @@ void question::take_order(net::api::order&& order) {
 
 void question::take_last_order() {
     if (auto last = with_.state.value().last_order) {
+        note(api_answer::kind::unchanged,
+             "the last order once more (=), of " + base::count_of(last->names.size(), "command"));
         with_.pace.order_repeated(last->delay);
         last->widgets.clear(); // they came with it once
         came_to_.order = std::move(last);
@@ -91,7 +106,12 @@ void question::take_last_order() {
     }
     std::string const what = "the API says that the order has not changed, but there was none";
     with_.feedback.add(net::api::invalid_cycle_data(what));
+    note(api_answer::kind::nonsense, what);
     no_order(what);
+}
+
+void question::note(api_answer::kind what, std::string words, unsigned status) {
+    came_to_.answer = {.what = what, .words = std::move(words), .status = status};
 }
 
 /// What the API wants to know and asks for; a process after this one begins with it.
@@ -104,6 +124,7 @@ void question::note_offers() {
 
 void question::stop(std::string const& reason) {
     came_to_.end = kind::stopped;
+    note(api_answer::kind::stop, "STOP: " + reason);
     with_.audit.stopped(reason);
     auto const problem =
         persistence::write_stop_file(with_.settings.var_dir, with_.log.redacted(reason));
@@ -116,10 +137,16 @@ void question::stop(std::string const& reason) {
 }
 
 void question::no_answer(net::link::failure const& why) {
+    if (is_answer_of_the_api(why)) {
+        with_.pace.answered();
+    }
     // v1 gives each order a token of its own: without a new one there is nothing to answer to.
     bool const may_repeat =
         (why.retryable || why.foreign) && with_.settings.version == config::api_version::v2;
     came_to_.answered = false;
+    came_to_.failed_at = net::link::name_of(why.at);
+    note(why.status != 0 ? api_answer::kind::refused : api_answer::kind::none, why.message(),
+         why.status);
     came_to_.order = may_repeat ? with_.state.value().last_order : std::nullopt;
     came_to_.story = log_failure(with_.log, why, "no order",
                                  came_to_.order ? "; the last one is run and its report kept" : "");

@@ -35,7 +35,9 @@ struct order_or_end {
     std::optional<net::api::order> order; ///< to be run; without one the cycle ends
     bool answered = true;                 ///< else `order` is the last one, since no answer came
     cycle_outcome::kind end = cycle_outcome::kind::failed; ///< of a cycle that has no more to tell
-    std::string story; ///< why there is no new order, as the log has it; empty when there is
+    api_answer answer;
+    std::string failed_at; ///< the step at which no answer came, else empty
+    std::string story;     ///< why there is no new order, as the log has it; empty when there is
 };
 
 /// Asks, until `until` at the latest. Logs why there is no order. Where a v2 API does not answer at

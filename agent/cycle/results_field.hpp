@@ -16,16 +16,11 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include <iosfwd>
-#include <string>
 #include <string_view>
 
 namespace trafikito::agent::cycle {
 
 boost::json::object result_to_json(exec::result const& ended);
 boost::json::object not_run_to_json(std::string_view name, std::string_view reason);
-
-/// One line for each, for people; what is not of this form is left out.
-void print_results(std::ostream& out, std::string_view results);
 
 } // namespace trafikito::agent::cycle

@@ -6,13 +6,16 @@ namespace trafikito::agent::cycle {
 
 using std::chrono::milliseconds;
 
-milliseconds first_wait(std::optional<std::chrono::seconds> random_number, milliseconds early,
-                        milliseconds interval, std::mt19937& engine) {
+milliseconds first_wait(std::optional<std::chrono::seconds> random_number,
+                        first_question const& known, milliseconds interval, std::mt19937& engine) {
     if (random_number) {
-        return std::max<milliseconds>(*random_number, early);
+        return std::max<milliseconds>(*random_number, known.early);
+    }
+    if (known.in_step) {
+        return std::max(*known.in_step, known.early);
     }
     std::uniform_int_distribution<milliseconds::rep> below(0, interval.count() - 1);
-    return early + milliseconds(below(engine));
+    return known.early + milliseconds(below(engine));
 }
 
 base::clock::steady_time next_due(base::clock::steady_time last, milliseconds interval,

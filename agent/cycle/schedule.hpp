@@ -10,14 +10,22 @@
 
 namespace trafikito::agent::cycle {
 
-/// How long to wait before the first cycle. `early`: how long the once-a-minute rule still forbids
-/// to ask (state.hpp). `random_number` if it is set, and never less than `early`. Else an
-/// interval's worth of chance on top of `early`: whatever made a fleet start together, and wherever
-/// in its minute each agent was before, they are spread evenly then. (The greater one of the two
-/// would not do: of a fleet that restarts, twice the share would come at the end of the minute, for
-/// good.)
+/// What is known of the first question of a process (order_pace.hpp).
+struct first_question {
+    std::chrono::milliseconds early{0}; ///< for so long the once-a-minute rule forbids it
+    /// From now, at least `early`: when it would be due if this process had always run. Known where
+    /// an earlier one asked at intervals whose beginning was left to chance.
+    std::optional<std::chrono::milliseconds> in_step;
+};
+
+/// How long to wait before the first cycle. `random_number` if it is set, and never less than the
+/// rule demands. Else in step with the cycles before the restart, so that a restart delays nothing
+/// and a fleet that was spread evenly stays so, however long it was away. Where there is no such
+/// step, an interval's worth of chance on top of `early`: whatever made a fleet start together, it
+/// is spread evenly then. (The greater one of the two would not do: twice the share would come at
+/// the end of the minute, for good.)
 std::chrono::milliseconds first_wait(std::optional<std::chrono::seconds> random_number,
-                                     std::chrono::milliseconds early,
+                                     first_question const& known,
                                      std::chrono::milliseconds interval, std::mt19937& engine);
 
 /// In step with the last due time, unless that is past: then what was missed is not made up for.

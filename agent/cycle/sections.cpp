@@ -19,6 +19,20 @@ constexpr std::uint64_t around_one_section = 512;
 
 constexpr std::size_t longest_shown = 3;
 
+command_outcome::ending ending_of(exec::result const& ended) {
+    switch (ended.end) {
+    case ending::exited:
+        return command_outcome::ending::exited;
+    case ending::signalled:
+        return command_outcome::ending::signalled;
+    case ending::abandoned:
+        return command_outcome::ending::abandoned;
+    case ending::not_started:
+        break;
+    }
+    return command_outcome::ending::not_run;
+}
+
 } // namespace
 
 std::string describe(tally const& counts) {
@@ -137,6 +151,24 @@ std::string sections::results() const {
         all.push_back(std::move(object));
     }
     return boost::json::serialize(all);
+}
+
+std::vector<command_outcome> sections::outcomes() const {
+    std::vector<command_outcome> all;
+    all.reserve(entries_.size());
+    for (auto const& one : entries_) {
+        auto& outcome = all.emplace_back();
+        outcome.name = one.name;
+        if (!one.ended) {
+            continue;
+        }
+        outcome.end = one.age ? command_outcome::ending::repeated : ending_of(*one.ended);
+        outcome.code = one.ended->code;
+        outcome.took = one.ended->wall;
+        outcome.timed_out = one.ended->stopped;
+        outcome.cut = one.ended->output.cut();
+    }
+    return all;
 }
 
 void sections::write(net::api::report_writer& writer) const {

@@ -2,6 +2,7 @@
 // What becomes of each name of an order, in the order asked, and how that is written into a report
 // of bounded size. Used by one cycle and by enrolment.
 
+#include "agent/cycle/command_outcome.hpp"
 #include "exec/result.hpp"
 #include "net/api/report.hpp"
 
@@ -51,6 +52,9 @@ public:
 
     /// What became of each, as JSON (results_field.hpp).
     [[nodiscard]] std::string results() const;
+
+    /// The same in numbers.
+    [[nodiscard]] std::vector<command_outcome> outcomes() const;
 
     /// Writes them all. A name that got nothing has a section that says so.
     void write(net::api::report_writer& writer) const;

@@ -119,6 +119,7 @@ private:
     asio::awaitable<milliseconds> scheduled_cycle();
     asio::awaitable<void> loop();
     asio::awaitable<void> one_cycle();
+    [[nodiscard]] outlook ahead(std::optional<base::clock::steady_time> due) const;
     asio::awaitable<cycle::cycle_outcome> cycle();
     void reload();
 
@@ -138,6 +139,8 @@ private:
     supervision outside_{context_.get_executor(), *time_, log_};
     exec::warden warden_;
     signal_storm storm_;
+    std::unique_ptr<minute_loop> minutes_; ///< there when it runs for good
+    std::string ended_by_;
     bool stopping_ = false;
     bool reload_ = false;
     int exit_code_ = 0;
@@ -172,6 +175,7 @@ int program::run_for_good() {
     }
     run(loop());
     log_.info("stopped");
+    outside_.ended(ended_by_);
     return exit_code_;
 }
 
@@ -181,6 +185,7 @@ int program::run_once() {
         return 2;
     }
     run(one_cycle());
+    outside_.ended(ended_by_.empty() ? "the end of --once" : ended_by_);
     return exit_code_;
 }
 
@@ -216,6 +221,7 @@ void program::on_signal(received_signal which) {
         std::_Exit(128 + number);
     }
     stopping_ = true;
+    ended_by_ = name;
     outside_.stopping();
     log_.info(name + ": stopping");
     stop_.emit(asio::cancellation_type::terminal);
@@ -242,9 +248,11 @@ void program::reload() {
 asio::awaitable<void> program::loop() {
     auto const& settings = session_.settings();
     std::mt19937 engine(base::random_source{}());
-    auto const first =
-        cycle::first_wait(settings.random_number, pace_.must_wait_after_start(settings.interval),
-                          settings.interval, engine);
+    auto const first = cycle::first_wait(
+        settings.random_number, pace_.after_start(settings.interval), settings.interval, engine);
+    if (!settings.random_number) {
+        pace_.in_step();
+    }
     auto const story = "trafikito-agent " + std::string(base::version) + " watches as server " +
                        settings.who.server_id + ", every " + base::in_seconds(settings.interval) +
                        ", first cycle in " + base::in_seconds(first);
@@ -252,12 +260,19 @@ asio::awaitable<void> program::loop() {
     log_.info(story);
     // Not only when the first cycle comes: that may be an interval away.
     persistence::log_verdict(log_, installation_.judge(settings, ::geteuid()), settings);
-    outside_.begin(settings, story);
+    outside_.begin(settings, story, ahead(time_->steady_now() + first));
     loop_hooks hooks;
     hooks.interval = [this] { return session_.settings().interval; };
     hooks.cycle = [this] { return scheduled_cycle(); };
-    minute_loop minutes(*time_, log_, std::move(hooks));
-    co_await minutes.run(first);
+    minutes_ = std::make_unique<minute_loop>(*time_, log_, std::move(hooks));
+    co_await minutes_->run(first);
+}
+
+outlook program::ahead(std::optional<base::clock::steady_time> due) const {
+    return {.interval = session_.settings().interval,
+            .configured = session_.own_interval(),
+            .due = due,
+            .skipped = minutes_ ? minutes_->skipped() : 0};
 }
 
 asio::awaitable<milliseconds> program::scheduled_cycle() {
@@ -265,23 +280,29 @@ asio::awaitable<milliseconds> program::scheduled_cycle() {
     outside_.cycle_begins(session_.settings());
     auto const outcome = co_await cycle();
     auto const longer = session_.follow_api(); // the next one is due by the interval as it was
-    outside_.cycle_ended(outcome);
+    auto const later = pace_.take_postponement() + longer;
+    outside_.cycle_ended(outcome, ahead(minutes_->due() + later));
     if (reload_) {
         reload();
     }
-    co_return pace_.take_postponement() + longer;
+    co_return later;
 }
 
 asio::awaitable<void> program::one_cycle() {
     auto const wait = pace_.must_wait(session_.settings().interval);
+    outside_.begin_once(session_.settings(), ahead(time_->steady_now() + wait));
     if (wait > milliseconds(0)) {
-        log_.info("the API may be asked once per interval (" +
-                  base::in_seconds(session_.settings().interval) + "): waiting " +
-                  base::in_seconds(wait));
+        auto until = time_->stamp();
+        until.wall += wait;
+        log_.info(pace_.why_wait(session_.settings().interval) + ": waiting " +
+                  base::in_seconds(std::chrono::ceil<seconds>(wait)) + ", until " +
+                  base::local_time(until));
         co_await time_->sleep_until(time_->steady_now() + wait);
     }
+    outside_.cycle_begins(session_.settings());
     auto const outcome = co_await cycle();
     (void)session_.follow_api();
+    outside_.cycle_ended(outcome, ahead(std::nullopt));
     bool const well =
         outcome.end == cycle::cycle_outcome::kind::accepted && outcome.nothing_ran.empty();
     exit_code_ = well ? 0 : 1;

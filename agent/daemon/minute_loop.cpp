@@ -85,20 +85,22 @@ asio::awaitable<void> minute_loop::run(milliseconds first) {
     spawned cycle(co_await asio::this_coro::executor);
     std::exception_ptr ended;
     try {
-        auto due = time_.steady_now() + first;
+        due_ = time_.steady_now() + first;
         for (;;) {
-            co_await time_.sleep_until(due);
+            co_await time_.sleep_until(due_);
             cycle.check();
             if (!cycle.running() && delay_ > milliseconds(0)) {
-                due += std::exchange(delay_, milliseconds(0));
+                due_ += std::exchange(delay_, milliseconds(0));
                 continue;
             }
+            auto const was_due = due_;
+            due_ = cycle::next_due(was_due, hooks_.interval(), time_.steady_now());
             if (cycle.running()) {
                 note_skip();
             } else {
                 cycle.start(one_cycle());
             }
-            due = cycle::next_due(due, hooks_.interval(), time_.steady_now());
+            due_ = cycle::next_due(was_due, hooks_.interval(), time_.steady_now()); // as it is now
         }
     } catch (...) {
         ended = std::current_exception();

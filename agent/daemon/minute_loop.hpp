@@ -34,6 +34,9 @@ public:
     /// running cycle is then cancelled too and waited for.
     boost::asio::awaitable<void> run(std::chrono::milliseconds first);
 
+    /// When the next cycle is due; of one that runs, without what it returns.
+    [[nodiscard]] base::clock::steady_time due() const { return due_; }
+
     /// Cycles that were due and did not begin, since the start.
     [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
 
@@ -44,6 +47,7 @@ private:
     base::clock& time_;
     base::log& log_;
     loop_hooks hooks_;
+    base::clock::steady_time due_;
     std::chrono::milliseconds delay_{0}; ///< of the last cycle, not yet added
     std::uint64_t skipped_ = 0;
 };

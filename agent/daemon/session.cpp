@@ -227,9 +227,12 @@ void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& log)
 
 bool take_back_files(config::settings& of) {
     auto const agent = ::geteuid();
-    if (!persistence::must_be_read_again(of, agent) ||
-        persistence::judge(of.config_way, agent).empty()) {
+    if (!persistence::must_be_read_again(of, agent)) {
         return false;
+    }
+    bool const measured = !std::exchange(of.metrics_file, {}).empty(); // of either file
+    if (persistence::judge(of.config_way, agent).empty()) {
+        return measured;
     }
     auto const log_file = of.log_file;
     if (log_file != base::log_to_stdout) {
@@ -240,7 +243,7 @@ bool take_back_files(config::settings& of) {
     if (names_key) {
         of.who.api_key = {};
     }
-    return names_key || log_file != of.log_file || tmp_file != of.tmp_file;
+    return measured || names_key || log_file != of.log_file || tmp_file != of.tmp_file;
 }
 
 void apply_log_settings(config::settings const& settings, base::log& log) {

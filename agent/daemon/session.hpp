@@ -60,6 +60,8 @@ public:
 
     /// In force: the interval is the configured one, or the API's least one where that is longer.
     [[nodiscard]] config::settings const& settings() const { return settings_; }
+    /// The configured one.
+    [[nodiscard]] std::chrono::milliseconds own_interval() const { return own_interval_; }
     [[nodiscard]] exec::execution_environment const& around() const { return around_; }
 
     /// Tries again what is safe to repeat.
@@ -101,8 +103,9 @@ net::http::client_settings http_settings_of(config::settings const& from);
 void log_all(std::vector<config::diagnostic> const& diagnostics, base::log& log);
 
 /// Who could write the configuration must not choose which files root reads and writes for him:
-/// then there is no log_file, tmp_file is in var_dir, and the key of an api_key_file that it names
-/// is not sent to the API that it names. True when that changed anything.
+/// then there is no log_file and no metrics_file, tmp_file is in var_dir, and the key of an
+/// api_key_file that it names is not sent to the API that it names. True when that changed
+/// anything.
 bool take_back_files(config::settings& of);
 
 /// Threshold and format that the settings ask for; `journal` when stderr goes there.

@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -129,14 +130,13 @@ bool is_bound(int socket) {
 }
 
 /// The process that has bound that name, if it is to be believed; 0 where its number is not known.
-std::optional<int> owner_of(abstract_address const& name) {
+std::optional<int> owner_of(abstract_address const& name, uid_t agent) {
     auto const asking = make_socket();
     ucred peer{};
     socklen_t size = sizeof peer;
     bool const known = asking.open() && ::connect(asking.get(), name.get(), name.size) == 0 &&
                        ::getsockopt(asking.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
-    return known && (peer.uid == 0 || peer.uid == ::geteuid()) ? std::optional(peer.pid)
-                                                               : std::nullopt;
+    return known && (peer.uid == 0 || peer.uid == agent) ? std::optional(peer.pid) : std::nullopt;
 }
 
 } // namespace
@@ -184,7 +184,7 @@ bool instance_lock::claim_server(std::string_view identity, milliseconds patienc
             ::listen(claim_.get(), waiting_askers);
             return true;
         }
-        owner = errno == EADDRINUSE ? owner_of(name) : std::nullopt;
+        owner = errno == EADDRINUSE ? owner_of(name, ::geteuid()) : std::nullopt;
         return !owner;
     });
     if (!ours) {
@@ -193,6 +193,27 @@ bool instance_lock::claim_server(std::string_view identity, milliseconds patienc
         problem_ = "another user's process, which is not believed, has the name of this server";
     }
     return ours;
+}
+
+std::optional<int> holder_of_directory(std::filesystem::path const& var_dir) {
+    constexpr std::size_t limit = 1024UL * 1024;
+    // A lock that goes while the list is read can hide the one behind it.
+    constexpr int attempts = 3;
+    struct stat facts{};
+    if (::lstat((var_dir / lock_name).c_str(), &facts) != 0) {
+        return std::nullopt;
+    }
+    int holder = 0;
+    for (int i = 0; i < attempts && holder == 0; ++i) {
+        auto const locks = base::read_file("/proc/locks", limit);
+        holder = base::find_lock_holder(locks.content.value_or(""), ::major(facts.st_dev),
+                                        ::minor(facts.st_dev), facts.st_ino);
+    }
+    return holder > 0 ? std::optional(holder) : std::nullopt;
+}
+
+std::optional<int> holder_of_server(std::string_view identity, uid_t agent) {
+    return owner_of(abstract_address(identity), agent);
 }
 
 } // namespace trafikito::agent::persistence

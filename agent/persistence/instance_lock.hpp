@@ -7,8 +7,11 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include <sys/types.h>
 
 namespace trafikito::agent::persistence {
 
@@ -39,6 +42,14 @@ private:
     std::string holder_;
     std::string problem_;
 };
+
+/// For who looks on, and takes nothing: the process that has the lock of `var_dir`. Nothing where
+/// there is none, or none that is to be seen from here.
+std::optional<int> holder_of_directory(std::filesystem::path const& var_dir);
+
+/// The same for the claim of a server, if its owner is root or `agent`; 0 where the number is not
+/// known.
+std::optional<int> holder_of_server(std::string_view identity, uid_t agent);
 
 /// The file that lock_directory() locks. Only who holds the lock may remove it.
 std::filesystem::path lock_file_in(std::filesystem::path const& var_dir);

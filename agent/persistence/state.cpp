@@ -90,6 +90,8 @@ state state_from(json::object const& object) {
     value.asked_at = base::optional_timestamp_from(object.at("askedAt"));
     value.pause =
         milliseconds(std::clamp<std::int64_t>(object.at("pauseMs").as_int64(), 0, longest_pause));
+    auto const* const in_step = object.if_contains("inStep"); // of an older agent, most are
+    value.in_step = in_step == nullptr || in_step->as_bool();
     value.last_cycle =
         seconds(std::clamp<std::int64_t>(object.at("lastCycle").as_int64(), 0, longest_cycle));
     value.edge = json::value_to<std::string>(object.at("edge"));
@@ -110,6 +112,7 @@ std::string format_state(state const& value) {
         {"version", version},
         {"askedAt", base::to_json(value.asked_at)},
         {"pauseMs", value.pause.count()},
+        {"inStep", value.in_step},
         {"lastCycle", value.last_cycle.count()},
         {"edge", value.edge},
         {"nextCommand", value.next_command},

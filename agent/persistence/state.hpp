@@ -31,7 +31,8 @@ namespace trafikito::agent::persistence {
 
 struct state {
     std::optional<base::timestamp> asked_at; ///< when the API was last asked for an order
-    std::chrono::milliseconds pause{0};      ///< from then on; only order_pace writes these two
+    std::chrono::milliseconds pause{0};      ///< from then on
+    bool in_step = false; ///< it was one of questions at intervals; only order_pace writes these
     std::optional<net::api::order> last_order;
     std::chrono::seconds last_cycle{0}; ///< how long the last cycle took: v2's timeTookLastTime
     std::string edge;                   ///< the base address that answered last (v2)

@@ -17,8 +17,10 @@ using std::chrono::seconds;
 constexpr seconds longest_ping{5};
 constexpr seconds away_at_least = hours{1}; ///< and up to twice of it, so that a fleet spreads
 
-link::failure all_dead(std::vector<link::failure> const& dead) {
+/// `unsent`: what was to be sent is; the pings are not.
+link::failure all_dead(std::vector<link::failure> const& dead, bool unsent) {
     link::failure why;
+    why.unsent = unsent;
     why.at = dead.back().at;
     why.retryable = std::ranges::any_of(dead, &link::failure::retryable);
     why.foreign = std::ranges::any_of(dead, &link::failure::foreign);
@@ -73,7 +75,7 @@ asio::awaitable<link::result<http::response>> edges::send(std::string path, http
         all.insert(all.begin(), current_);
         bool const found = co_await find(std::move(all), until, dead);
         if (!found) {
-            co_return all_dead(dead);
+            co_return all_dead(dead, true);
         }
     }
     auto answer = co_await send_to(current_, path, what, half_way(until));
@@ -86,10 +88,17 @@ asio::awaitable<link::result<http::response>> edges::send(std::string path, http
     dead = {answer.error()};
     proven_ = false;
     bool const found = co_await find(others(), until, dead);
+    bool const unsent = answer.error().unsent;
     if (!found) {
-        co_return all_dead(dead);
+        co_return all_dead(dead, unsent);
     }
-    co_return co_await send_to(current_, path, std::move(what), until);
+    auto second = co_await send_to(current_, path, std::move(what), until);
+    if (!second && !unsent) {
+        auto why = second.error();
+        why.unsent = false;
+        co_return why;
+    }
+    co_return second;
 }
 
 asio::awaitable<link::result<http::response>> edges::send_to(std::size_t edge,

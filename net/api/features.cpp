@@ -47,6 +47,9 @@ void machine_word::heard(http::response const& answer, std::optional<api_error> 
         facts_.least_interval = least > seconds(0) ? least : facts_.least_interval;
         return;
     }
+    if (least == seconds(0) && answer.status / 100 != 2) {
+        return; // of somebody in front of the API, perhaps, who knows nothing of it
+    }
     facts_.wanted = parse_features(answer.features).machine;
     facts_.least_interval = facts_.wanted ? least : seconds(0);
 }

@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/plain_text.hpp"
+#include "base/units.hpp"
 #include "net/http/connection.hpp"
 #include "net/http/retry_after.hpp"
 #include "net/link/error_text.hpp"
@@ -127,13 +128,6 @@ link::failure redirected(link::endpoint const& to, unsigned status, std::string_
     return why;
 }
 
-std::string duration_text(std::chrono::milliseconds duration) {
-    auto const whole = std::chrono::round<std::chrono::seconds>(duration);
-    return whole == duration || whole >= std::chrono::seconds{10}
-               ? std::to_string(whole.count()) + " s"
-               : std::to_string(duration.count()) + " ms";
-}
-
 std::unique_ptr<link::tls_side> make_side(link::result<asio::ssl::context>& context,
                                           std::vector<std::string> pins, link::trust in) {
     return std::make_unique<link::tls_side>(std::move(*context), std::move(pins), in);
@@ -218,7 +212,9 @@ private:
         }
         auto opened = co_await open_connection(dialer_for(what.to), what.to, progress);
         if (!opened) {
-            co_return opened.error();
+            auto why = opened.error();
+            why.unsent = !progress.sent_any;
+            co_return why;
         }
         auto got = co_await (*opened)->exchange(head, what.content, what.max_answer, progress);
         co_return finish(what, std::move(got), progress, std::move(*opened));
@@ -273,6 +269,7 @@ private:
             retry_after(got.answer[http::field::retry_after], got.answer[http::field::date]);
         answer.features = base::plain_text(got.answer["Trafikito-Features"]);
         answer.min_interval = base::plain_text(got.answer["Trafikito-Min-Interval"], 32);
+        answer.date = parse_http_date(base::trim_white_space(got.answer[http::field::date]));
         answer.content = std::move(got.answer.body());
         return answer;
     }
@@ -284,13 +281,14 @@ private:
         why.at = progress.at;
         why.peer =
             progress.proxy.empty() || progress.at == link::step::proxy ? to.peer() : progress.proxy;
-        why.what = "timed out after " + duration_text(bound);
+        why.what = "timed out after " + base::in_seconds(bound);
         if (progress.at == link::step::proxy) {
             why.what = "the proxy " + progress.proxy + " " + why.what;
         }
         why.hint = std::string(hint_for_silence(progress.at));
         why.retryable = true;
         why.uncertain = progress.sent_whole;
+        why.unsent = !progress.sent_any;
         return link::on_the_way(progress, to.peer(), std::move(why));
     }
 

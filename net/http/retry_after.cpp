@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 namespace trafikito::net::http {
 
@@ -31,8 +30,9 @@ unsigned month_of(std::string_view name) {
     return static_cast<unsigned>(std::ranges::find(names, name) - names.begin()) + 1;
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`; that the day of the week fits is not looked at.
-std::optional<sys_seconds> http_date(std::string_view text) {
+} // namespace
+
+std::optional<sys_seconds> parse_http_date(std::string_view text) {
     constexpr std::string_view form = "Sun, 06 Nov 1994 08:49:37 GMT";
     if (text.size() != form.size()) {
         return std::nullopt;
@@ -61,15 +61,13 @@ std::optional<sys_seconds> http_date(std::string_view text) {
            std::chrono::minutes{minute->count()} + *second;
 }
 
-} // namespace
-
 seconds retry_after(std::string_view value, std::string_view date) {
     value = base::trim_white_space(value);
     if (auto const plain = number(value)) {
         return *plain;
     }
-    auto const then = http_date(value);
-    auto const now = http_date(base::trim_white_space(date));
+    auto const then = parse_http_date(value);
+    auto const now = parse_http_date(base::trim_white_space(date));
     return then && now ? std::clamp(seconds(*then - *now), seconds{0}, max_retry_after)
                        : seconds{0};
 }

@@ -30,6 +30,7 @@ struct failure {
     /// says of keys and reports means nothing; the next cycle may reach the API.
     bool foreign = false;
     bool uncertain = false; ///< the peer had the whole request: it may have acted upon it
+    bool unsent = false;    ///< no byte of the request went out, on any connection
     std::chrono::seconds retry_after{0}; ///< the peer's Retry-After; 0 when it sent none
 
     /// One line: `handshake with api.example:443: WHAT; HINT`

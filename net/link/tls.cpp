@@ -310,6 +310,16 @@ explanation explain_certificate(X509_STORE_CTX* verification, std::string const&
     }
 }
 
+std::string describe_certificate(X509 const* certificate) {
+    constexpr std::size_t day = 10; // of RFC 3339
+    auto const names = names_of(certificate);
+    return name_in(::X509_get_subject_name(certificate)) + ", issued by " +
+           name_in(::X509_get_issuer_name(certificate)) + ", valid from " +
+           date_of(::X509_get0_notBefore(certificate)).substr(0, day) + " to " +
+           date_of(::X509_get0_notAfter(certificate)).substr(0, day) +
+           (names.empty() ? "" : ", for " + names);
+}
+
 explanation explain_pin(X509_STORE_CTX* verification) {
     auto const* const certificate = ::X509_STORE_CTX_get0_cert(verification);
     return {

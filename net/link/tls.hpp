@@ -36,6 +36,10 @@ bool expect_peer(SSL* tls, std::string const& host);
 /// Why the certificate at which verification stopped will not do. Call it in the verify callback.
 explanation explain_certificate(X509_STORE_CTX* verification, std::string const& host, trust in);
 
+/// `api.example, issued by Example CA, valid from … to …, for api.example`, for who wants to see
+/// the chain that a peer sent. Nothing of it is proved.
+std::string describe_certificate(X509 const* certificate);
+
 /// The explanation when no key of the chain is one that is pinned.
 explanation explain_pin(X509_STORE_CTX* verification);
 

@@ -1,5 +1,7 @@
 #include "net/retry/retrying.hpp"
 
+#include "base/units.hpp"
+
 #include <utility>
 
 namespace trafikito::net::retry {
@@ -18,14 +20,20 @@ std::string seconds_text(link::steady_time::duration wait) {
 } // namespace
 
 template <class T, class Try>
-asio::awaitable<link::result<T>> retrying::repeat(bool& answered, link::steady_time until,
-                                                  Try once) {
+asio::awaitable<link::result<T>> retrying::repeat(bool& answered, link::steady_time until, Try once,
+                                                  order_watch* watch) {
     tries attempts(policy_, memory_, answered, until);
     if (auto const now = time_.now(); !attempts.may_begin(now)) {
+        if (watch != nullptr) {
+            watch->not_asked();
+        }
         co_return asked_to_wait(now);
     }
     for (;;) {
         auto got = co_await once(attempts.limit(time_.now()));
+        if (watch != nullptr && !got && got.error().unsent) {
+            watch->not_asked();
+        }
         if (got || !got.error().retryable) {
             attempts.succeeded();
             co_return got;
@@ -34,10 +42,9 @@ asio::awaitable<link::result<T>> retrying::repeat(bool& answered, link::steady_t
         auto const now = time_.now();
         auto const again = attempts.failed(now, why.retry_after, engine_);
         say("try " + std::to_string(attempts.ended()) + " failed: " + why.message() +
-            (again
-                 ? "; the next one in " +
-                       std::to_string(std::chrono::ceil<milliseconds>(*again - now).count()) + " ms"
-                 : ""));
+            (again ? "; the next one in " +
+                         base::in_seconds(std::chrono::ceil<milliseconds>(*again - now))
+                   : ""));
         if (!again) {
             if (attempts.ended() > 1) {
                 why.what += " (after " + std::to_string(attempts.ended()) + " tries)";
@@ -57,7 +64,7 @@ asio::awaitable<link::result<api::order_answer>> retrying::fetch_order(std::stri
         }
         return inner_.fetch_order(previous_token, limit);
     };
-    co_return co_await repeat<api::order_answer>(memory_.orders_answered, until, once);
+    co_return co_await repeat<api::order_answer>(memory_.orders_answered, until, once, watch_);
 }
 
 asio::awaitable<link::result<void>> retrying::send_report(api::report_delivery delivery) {
@@ -66,7 +73,7 @@ asio::awaitable<link::result<void>> retrying::send_report(api::report_delivery d
         copy.until = limit;
         return inner_.send_report(std::move(copy));
     };
-    co_return co_await repeat<void>(memory_.reports_answered, delivery.until, once);
+    co_return co_await repeat<void>(memory_.reports_answered, delivery.until, once, nullptr);
 }
 
 asio::awaitable<link::result<void>> retrying::send_feedback(api::feedback what,
@@ -110,6 +117,7 @@ std::optional<link::failure> retrying::no_time(link::steady_time until) const {
 link::failure retrying::asked_to_wait(link::steady_time now) const {
     link::failure why;
     why.at = link::step::send;
+    why.unsent = true;
     why.what = "nothing was sent: the API asked to be left alone for another " +
                seconds_text(memory_.not_before - now) + " (Retry-After)";
     why.retryable = true;

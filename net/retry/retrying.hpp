@@ -22,6 +22,10 @@ public:
 
     /// No answer came, and the order is asked for once more when this returns.
     virtual void asking_again() = 0;
+
+    /// The try that just failed ended before a byte of the question went out: the API was not asked
+    /// by it.
+    virtual void not_asked() = 0;
 };
 
 class retrying final : public api::client {
@@ -52,7 +56,7 @@ public:
 private:
     template <class T, class Try>
     boost::asio::awaitable<link::result<T>> repeat(bool& answered, link::steady_time until,
-                                                   Try once);
+                                                   Try once, order_watch* watch);
     [[nodiscard]] std::optional<link::failure> no_time(link::steady_time until) const;
     [[nodiscard]] link::failure asked_to_wait(link::steady_time now) const;
     void say(std::string const& line) const;

@@ -25,10 +25,10 @@ asio::awaitable<http::response> service::v1_get(request_ptr from) {
     if (!form) {
         co_return malformed(*from, "THE_BODY_IS_NO_FORM");
     }
-    auto const server =
-        co_await authenticate(field(*form, "serverId"), http::find_header(*from, "Authorization"));
+    auto const id = field(*form, "serverId");
+    auto const server = co_await authenticate(id, http::find_header(*from, "Authorization"));
     if (!server) {
-        co_return wrong_key(*from);
+        co_return wrong_key(*from, id);
     }
     note_machine(*from, *server);
     if (asks_too_early(*server)) {

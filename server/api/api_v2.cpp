@@ -47,16 +47,24 @@ asio::awaitable<http::response> service::v2_get_config(request_ptr from) {
         co_return malformed(*from, "THE_BODY_IS_NO_JSON_OBJECT");
     }
     auto const key = field(*fields, "serverApiKey");
-    auto const server = co_await authenticate(field(*fields, "serverId"), key);
+    auto const id = field(*fields, "serverId");
+    auto const server = co_await authenticate(id, key);
     if (!server && roster_.was_removed(security::sha256(key))) {
         strangers_.note(base::severity::info, "told the agent of a removed server to stop",
                         from->address, std::chrono::steady_clock::now());
+        note_refusal({.about = store::refusal::whose::stranger,
+                      .name = std::string(id),
+                      .kind = store::refused::told_to_stop,
+                      .first = now_(),
+                      .last = now_(),
+                      .address = from->address,
+                      .words = "STOP"});
         http::response stop;
         stop.body = "STOP the server was removed";
         co_return stop;
     }
     if (!server) {
-        co_return wrong_key(*from);
+        co_return wrong_key(*from, id);
     }
     note_machine(*from, *server);
     if (asks_too_early(*server)) {
@@ -75,10 +83,10 @@ asio::awaitable<http::response> service::v2_save_output(request_ptr from) {
     if (!parts) {
         co_return malformed(*from, "THE_BODY_IS_NO_MULTIPART_FORM");
     }
-    auto const server =
-        co_await authenticate(field(*parts, "serverId"), field(*parts, "serverApiKey"));
+    auto const id = field(*parts, "serverId");
+    auto const server = co_await authenticate(id, field(*parts, "serverApiKey"));
     if (!server) {
-        co_return wrong_key(*from);
+        co_return wrong_key(*from, id);
     }
     note_machine(*from, *server);
     auto const output = net::api::find_part(*parts, "output");

@@ -90,6 +90,11 @@ asio::awaitable<http::response> service::keep_report(request_ptr from, server_pt
         kept = co_await store_.run(from->body.size(), std::move(work));
     } catch (store::store_too_large const&) {
         too_large = true;
+    } catch (store::store_no_server const&) {
+        throw;
+    } catch (store::store_error const& failure) {
+        note_refusal(*from, server.get(), store::refused::store, failure.what());
+        throw;
     }
     if (too_large) {
         co_return refuse(*from, 413, "#too_large", "LARGER_THAN_ALL_THAT_IS_KEPT_OF_ONE_MACHINE",
@@ -107,6 +112,11 @@ asio::awaitable<http::response> service::keep_report(request_ptr from, server_pt
     }
     auto answered = ok(*server);
     say_what_was_kept(kept, *server, sent.output.size(), answered);
+    for (auto const& one : kept.ignored) {
+        note_refusal(*from, server.get(),
+                     one.of_clock ? store::refused::clock : store::refused::left_out,
+                     std::string(one.why) + (one.sent.empty() ? "" : ": " + one.sent));
+    }
     co_return answered;
 }
 
@@ -125,11 +135,11 @@ void service::say_what_was_kept(kept_report const& kept, store::server_row const
         "report " + std::to_string(kept.stored->number) + " of " + name_of(server) + ": ";
     log_.debug(begin + base::count_of(kept.sections, "command") + ", " + std::to_string(bytes) +
                " bytes" + lateness(kept.collected, kept.now));
-    for (auto const& [why, sent] : kept.ignored) {
-        auto const without = std::string(why) + "; stored without";
+    for (auto const& one : kept.ignored) {
+        auto const without = std::string(one.why) + "; stored without";
         strangers_.note(base::severity::warning, "a report of " + name_of(server) + ": " + without,
                         "", std::chrono::steady_clock::now());
-        log_.debug(begin + without + (sent.empty() ? "" : ": " + sent));
+        log_.debug(begin + without + (one.sent.empty() ? "" : ": " + one.sent));
     }
     if (kept.stored->removed != 0) {
         log_.info(name_of(server) + " is the last machine that its enrolment token allows: " +
@@ -151,8 +161,11 @@ http::response service::too_many_reports(http::request const& from, store::serve
     constexpr std::string_view code = "#too_many_reports";
     constexpr std::string_view message = "TOO_MANY_REPORTS_SEND_THEM_LATER";
     // Said once until one is admitted again: who sends too much shall not fill the log either.
-    auto answer = verdict.first_refusal ? refuse(from, 429, code, message, &server)
-                                        : error_answer(429, code, message);
+    if (verdict.first_refusal) {
+        log_refusal(from, 429, message, &server);
+    }
+    note_refusal(from, &server, code.substr(1), message);
+    auto answer = error_answer(429, code, message);
     answer.headers.emplace_back("Retry-After", std::to_string(verdict.wait.count()));
     answer.headers.emplace_back(quota_header, base::in_bytes(settings_.machine_rate) + " or " +
                                                   std::to_string(report_rate::max_reports) +

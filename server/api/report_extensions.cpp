@@ -64,7 +64,7 @@ std::optional<base::wall_time> collected_in(std::string_view sent, base::wall_ti
     if (*time > now + clock_tolerance || *time < now - oldest) {
         ignored.push_back({"the time of its collection is not to be believed, is that machine's "
                            "clock right?",
-                           base::for_line(sent, 40)});
+                           base::for_line(sent, 40), true});
         return std::nullopt;
     }
     return std::min(*time, now);

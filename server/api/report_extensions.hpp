@@ -30,7 +30,8 @@ struct sent_extensions {
 /// What was left out, for the log.
 struct left_out {
     std::string_view why;
-    std::string sent; ///< its beginning, harmless; or its size
+    std::string sent;      ///< its beginning, harmless; or its size
+    bool of_clock = false; ///< that machine's clock is wrong, or ours
 };
 
 struct report_extensions {

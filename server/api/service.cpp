@@ -158,7 +158,9 @@ http::response service::refuse_too_early(http::request const& from, store::serve
                      "two agents ask as " + name_of(server) +
                          ", or one asks more often than it may");
     }
-    auto answer = refuse(from, 200, code, message, &server);
+    log_refusal(from, 200, message, &server);
+    note_refusal(from, &server, store::refused::too_early, message);
+    auto answer = error_answer(200, code, message);
     answer.sender = server.id;
     name_least_interval(answer);
     return answer;
@@ -283,9 +285,16 @@ http::response service::error_answer(unsigned status, std::string_view code,
     return answer;
 }
 
-// Of strangers only what this program says itself is counted by: paths are theirs, and without end.
 http::response service::refuse(http::request const& from, unsigned status, std::string_view code,
                                std::string_view message, store::server_row const* server) {
+    log_refusal(from, status, message, server);
+    note_refusal(from, server, code.substr(1), message);
+    return error_answer(status, code, message);
+}
+
+// Of strangers only what this program says itself is counted by: paths are theirs, and without end.
+void service::log_refusal(http::request const& from, unsigned status, std::string_view message,
+                          store::server_row const* server) {
     strangers_.note(server == nullptr ? base::severity::warning : base::severity::info,
                     "refused a request" +
                         (server == nullptr ? std::string() : " of " + name_of(*server)) + ": " +
@@ -297,15 +306,17 @@ http::response service::refuse(http::request const& from, unsigned status, std::
     log_.debug("refused " + base::for_line(from.method, 16) + " " +
                base::for_line(redact(http::path_of(from))) + " from " + from.peer + ": " +
                std::to_string(status) + " " + std::string(message));
-    return error_answer(status, code, message);
 }
 
 http::response service::malformed(http::request const& from, std::string_view what) {
     return refuse(from, 400, "#malformed", what);
 }
 
-http::response service::wrong_key(http::request const& from) {
-    return refuse(from, 401, "#wrong_key", "SERVER_ID_OR_API_KEY_IS_WRONG");
+http::response service::wrong_key(http::request const& from, std::string_view id) {
+    constexpr std::string_view message = "SERVER_ID_OR_API_KEY_IS_WRONG";
+    log_refusal(from, 401, message, nullptr);
+    note_wrong_key(from, id);
+    return error_answer(401, "#wrong_key", message);
 }
 
 } // namespace trafikito::server::api

@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "server/api/agent_files.hpp"
 #include "server/api/machines.hpp"
+#include "server/api/refusals.hpp"
 #include "server/api/report_extensions.hpp"
 #include "server/api/report_rate.hpp"
 #include "server/api/roster.hpp"
@@ -70,6 +71,8 @@ public:
 
     http::expectation expect(http::request const& head, std::string_view sender) override;
 
+    void turned_away(http::turned_away const& what) override;
+
     /// Never throws for what a request holds; a store that fails answers 503 and is logged.
     boost::asio::awaitable<http::response> answer(http::request from) override;
 
@@ -82,11 +85,15 @@ public:
     /// The store removed servers by itself: they are known no more.
     void servers_went() { roster_.read_anew(); }
 
-    /// Says what was counted since; once in a few seconds.
+    /// Says what was counted since, and writes down what was refused; once in a few seconds.
     void tick(std::chrono::steady_clock::time_point now) {
         strangers_.tick(now);
         complaints_.tick(now);
+        keep_refusals(now);
     }
+
+    /// It stops: what was refused is written down before.
+    void stop();
 
 private:
     // Shared with the jobs of the store thread, which may outlive the answer.
@@ -184,6 +191,16 @@ private:
     http::response too_many_reports(http::request const& from, store::server_row const& server,
                                     report_rate::verdict const& verdict);
 
+    // note_refusals.cpp
+    /// For `trafikito-server why`: at once in memory, on the disk within a minute.
+    void note_refusal(http::request const& from, store::server_row const* server,
+                      std::string_view kind, std::string_view words);
+    /// Of a request that gives this id, with a key that is not its own.
+    void note_wrong_key(http::request const& from, std::string_view id);
+    void note_refusal(store::refusal what);
+    void keep_refusals(std::chrono::steady_clock::time_point now);
+    boost::asio::awaitable<void> write_refusals(std::vector<store::refusal> all);
+
     /// As a line of the log names a server: `ID (NAME)`.
     static std::string name_of(store::server_row const& server);
 
@@ -195,7 +212,10 @@ private:
     static http::response error_answer(unsigned status, std::string_view code,
                                        std::string_view message);
     http::response malformed(http::request const& from, std::string_view what);
-    http::response wrong_key(http::request const& from);
+    /// `id`: of the server as which it asks; empty: its request names none.
+    http::response wrong_key(http::request const& from, std::string_view id = {});
+    void log_refusal(http::request const& from, unsigned status, std::string_view message,
+                     store::server_row const* server);
     static http::response ok(store::server_row const& sender);
 
     boost::asio::any_io_executor serving_;
@@ -211,6 +231,7 @@ private:
     report_rate noting_rate_{report_rate::max_reports}; ///< of orders, on the disk
     report_rate enrolment_rate_{max_enrolments};        ///< by token
     machines machines_;
+    refusals refusals_;
     std::shared_ptr<agent_files const> files_;
     std::map<std::string, base::wall_time, std::less<>> orders_; ///< given last, by server
 };

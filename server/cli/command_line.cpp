@@ -1,11 +1,15 @@
 #include "server/cli/command_line.hpp"
 
-#include "base/printable.hpp"
 #include "base/version.hpp"
+#include "config/manual_page.hpp"
+#include "config/usage_error.hpp"
+#include "server/cli/check_options.hpp"
 #include "server/cli/data_option.hpp"
 #include "server/cli/enrolment_options.hpp"
+#include "server/cli/help.hpp"
 #include "server/cli/option_values.hpp"
 #include "server/cli/serve_options.hpp"
+#include "server/cli/why_options.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -49,6 +53,7 @@ struct reader {
     reader();
 
     command_line read(std::vector<std::string> arguments);
+    [[nodiscard]] CLI::App const& app() const { return app_; }
 
 private:
     static CLI::App* add(CLI::App& parent, char const* name, char const* what,
@@ -62,10 +67,8 @@ private:
     command_line chosen();
     command_line chosen_order();
 
-    CLI::App app_{
-        "The receiving end of Trafikito for people who host it themselves: takes the reports of "
-        "agents over HTTPS and keeps them.",
-        "trafikito-server"};
+    CLI::App app_{"Takes the reports of Trafikito agents over HTTPS, and keeps them",
+                  "trafikito-server"};
     CLI::App* servers_command_ = nullptr;
     CLI::App* add_command_ = nullptr;
     CLI::App* remove_command_ = nullptr;
@@ -76,6 +79,8 @@ private:
 
     serve_reader serve_;
     enrolment_reader enrolment_;
+    check_reader check_;
+    why_reader why_;
     servers_options servers_;
     add_server_options add_;
     remove_server_options remove_;
@@ -89,13 +94,17 @@ private:
 
 reader::reader() {
     app_.require_subcommand(1);
-    app_.set_version_flag("--version", base::version_text("trafikito-server"));
-    app_.get_formatter()->column_width(34);
+    app_.set_help_flag("-h,--help", "Print this, or what the command before it takes");
+    app_.set_version_flag("-V,--version", base::version_text("trafikito-server"),
+                          "Print the version");
     serve_.add_to(app_);
     enrolment_.add_to(app_);
+    why_.add_to(app_);
+    check_.add_to(app_);
     add_servers();
     add_outputs();
     add_order();
+    describe(app_);
 }
 
 CLI::App* reader::add(CLI::App& parent, char const* name, char const* what,
@@ -126,20 +135,21 @@ void reader::add_changes(CLI::App& servers) {
 void reader::add_servers() {
     auto* const servers = servers_command_ =
         add(app_, "servers", "List servers; add, remove or rename one", servers_.data);
-    servers->add_flag("--json", servers_.json, "Print JSON");
+    servers->add_flag("--json", servers_.json, "Print all of it as JSON");
     auto* const add_one = add_command_ = add(
         *servers, "add", "Make a server by hand and print its server_id and api_key", add_.data);
     add_one->add_option("--name", add_.name, "What people call it")
-        ->type_name("N")
+        ->type_name("NAME")
         ->required()
         ->check(check_plain);
     add_one->add_option("--server-id", add_.server_id, "Its id (default: a new UUID)")
-        ->type_name("I")
+        ->type_name("ID")
         ->check(check_plain);
     add_one
         ->add_option("--api-key-file", add_.api_key_file,
-                     "Read its key from this file, - for standard input (default: a new key)")
-        ->type_name("F");
+                     "Where its key stands, - for standard input (default: a new key)")
+        ->type_name("FILE")
+        ->check(config::check_not_empty);
     add_changes(*servers);
 }
 
@@ -153,20 +163,21 @@ void reader::add_outputs() {
         ->check(check_command);
     outputs
         ->add_option("--last", outputs_.last,
-                     "How many reports of each server, those with the newest data (default 1)")
+                     "How many reports of each server, the newest (default 1)")
         ->type_name("N")
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000}));
+        ->check(check_last);
     outputs->add_flag("--follow", outputs_.follow,
-                      "Go on with each report as it lands, late ones too, until Ctrl-C");
+                      "Go on with each report as it lands, until Ctrl-C");
     outputs
         ->add_option("--head", outputs_.head,
                      "Lines of each output (default: all; with --follow 5)")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(check_head);
     auto* const json =
-        outputs->add_flag("--json", outputs_.json, "Print one JSON object a line for each report");
+        outputs->add_flag("--json", outputs_.json, "Print each report as one line of JSON");
     outputs
         ->add_flag("--raw", outputs_.raw,
-                   "Print the bytes of outputs and nothing else; a terminal may obey them")
+                   "Print the bytes of outputs alone; a terminal may obey them")
         ->excludes(json);
 }
 
@@ -177,8 +188,8 @@ void reader::add_order() {
     auto* const names =
         order
             ->add_option("names", order_.names,
-                         "Commands, in this order; or +NAME and -NAME, which add one to the order "
-                         "that stands and take one away")
+                         "Commands, in this order; +NAME adds one to the order that stands, -NAME "
+                         "takes one away")
             ->type_name("NAME")
             ->check(check_ordered_command);
     auto* const all =
@@ -206,6 +217,12 @@ command_line reader::chosen() {
     }
     if (auto options = enrolment_.chosen()) {
         return std::visit([](auto& each) { return command_line(std::move(each)); }, *options);
+    }
+    if (auto const options = why_.chosen()) {
+        return *options;
+    }
+    if (auto const options = check_.chosen()) {
+        return *options;
     }
     if (add_command_->parsed()) {
         return below_servers(add_);
@@ -261,33 +278,32 @@ command_line reader::chosen_order() {
 
 command_line reader::read(std::vector<std::string> arguments) {
     removals_ = take_removals(arguments);
-    std::ranges::reverse(arguments); // as CLI11 takes them
+    if (auto const end = config::read_command_line(app_, arguments)) {
+        return exit_text{end->status, end->text};
+    }
     try {
-        app_.parse(arguments);
         return chosen();
-    } catch (CLI::CallForHelp const&) {
-        return exit_text{0, app_.help()};
-    } catch (CLI::CallForAllHelp const&) {
-        return exit_text{0, app_.help("", CLI::AppFormatMode::All)};
-    } catch (CLI::CallForVersion const& version) {
-        return exit_text{0, std::string(version.what()) + "\n"};
-    } catch (CLI::ParseError const& wrong) {
-        auto const used = app_.get_subcommands();
-        std::string which;
-        for (auto const* each = used.empty() ? nullptr : used.front(); each != nullptr;) {
-            which += each->get_name() + " ";
-            auto const further = each->get_subcommands();
-            each = further.empty() ? nullptr : further.front();
-        }
-        return exit_text{2, "trafikito-server: error: " + base::one_line(wrong.what()) +
-                                "\nSee `trafikito-server " + which + "--help`.\n"};
+    } catch (CLI::ValidationError const& wrong) {
+        auto const end = config::wrong_command_line(app_, wrong.what());
+        return exit_text{end.status, end.text};
     }
 }
 
 } // namespace
 
 command_line parse_command_line(std::vector<std::string> arguments) {
+    if (!arguments.empty() && arguments.front() == "--complete") {
+        return complete_options{{arguments.begin() + 1, arguments.end()}};
+    }
     return reader().read(std::move(arguments));
+}
+
+config::completion complete(std::vector<std::string> const& words) {
+    return {reader().app(), words};
+}
+
+std::string fill_manual(std::string_view page) {
+    return config::filled_manual(page, reader().app());
 }
 
 } // namespace trafikito::server::cli

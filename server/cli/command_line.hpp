@@ -1,9 +1,11 @@
 #pragma once
 // The command line of trafikito-server, read. main uses it; it opens no file and prints nothing.
 
+#include "config/completion.hpp"
 #include "server/cli/commands.hpp"
 
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -19,9 +21,16 @@ struct exit_text {
 using command_line =
     std::variant<exit_text, serve_options, enroll_command_options, tokens_options,
                  revoke_token_options, servers_options, add_server_options, remove_server_options,
-                 rename_server_options, new_key_options, outputs_options, order_options>;
+                 rename_server_options, new_key_options, outputs_options, order_options,
+                 why_options, check_options, complete_options>;
 
 /// `arguments` without the program's name.
 command_line parse_command_line(std::vector<std::string> arguments);
+
+/// What may stand next: commands and options. `words` as in complete_options.
+config::completion complete(std::vector<std::string> const& words);
+
+/// A template of the manual with what it says of this command line (config/manual_page.hpp).
+std::string fill_manual(std::string_view page);
 
 } // namespace trafikito::server::cli

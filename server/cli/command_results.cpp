@@ -2,15 +2,14 @@
 
 #include "base/printable.hpp"
 #include "base/time_text.hpp"
+#include "base/units.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 
 namespace trafikito::server::cli {
@@ -42,13 +41,9 @@ std::string after(json::object const& one) {
     if (!took || *took < 0) {
         return "";
     }
-    constexpr std::int64_t minutes_from = 120'000;
-    if (*took >= minutes_from) {
-        return " after " + base::in_words(std::chrono::seconds(*took / 1000));
-    }
-    std::array<char, 32> words{};
-    std::snprintf(words.data(), words.size(), " after %.2f s", static_cast<double>(*took) / 1000);
-    return words.data();
+    constexpr std::int64_t minute = 60'000;
+    return " after " + (*took < minute ? base::in_seconds(std::chrono::milliseconds(*took))
+                                       : base::in_words(std::chrono::seconds(*took / 1000)));
 }
 
 std::string signal_name(std::int64_t number) {
@@ -78,6 +73,20 @@ std::string what_happened(json::object const& one) {
     return code && *code != 0 ? "failed: exit code " + std::to_string(*code) + after(one) : "";
 }
 
+/// What agent/cycle/sections.cpp writes into the report for the same.
+std::vector<std::string_view> notes_of(json::object const& one) {
+    if (text(one, "notRun")) {
+        return {"[trafikito-agent: not run: ", "[trafikito-agent: not started: "};
+    }
+    if (is_true(one, "abandoned")) {
+        return {"[trafikito-agent: could not be killed; ", "[trafikito-agent: stopped after "};
+    }
+    if (is_true(one, "timedOut")) {
+        return {"[trafikito-agent: stopped after "};
+    }
+    return {};
+}
+
 } // namespace
 
 std::optional<json::array> parse_results(std::string_view text) {
@@ -90,21 +99,40 @@ std::optional<json::array> parse_results(std::string_view text) {
 command_results::command_results(std::string_view results)
     : results_(parse_results(results).value_or(json::array())) {}
 
-std::string command_results::next_of(std::string_view command) {
+std::string_view ended_command::without_notes(std::string_view output) const {
+    while (!output.empty()) {
+        auto const end = output.size() - (output.back() == '\n' ? 1 : 0);
+        auto const newline = output.substr(0, end).rfind('\n');
+        auto const begin = newline == std::string_view::npos ? 0 : newline + 1;
+        auto const last = output.substr(begin, end - begin);
+        if (std::ranges::none_of(notes, [&](auto each) { return last.starts_with(each); })) {
+            break;
+        }
+        output = output.substr(0, begin);
+    }
+    return output;
+}
+
+ended_command command_results::next_of(std::string_view command) {
     auto* const found = std::ranges::find_if(results_, [&](json::value const& each) {
         auto const* const one = each.if_object();
         return one != nullptr && text(*one, "command") == command;
     });
     if (found == results_.end()) {
-        return "";
+        return {};
     }
     auto const taken = found->get_object();
     found->emplace_null(); // the next section of that name is another run
-    auto line = what_happened(taken);
-    if (auto const age = number(taken, "ageSeconds"); !line.empty() && age && *age >= 0) {
-        line += ", " + base::in_words(std::chrono::seconds(*age)) + " before this report";
+    ended_command ended{what_happened(taken), {}};
+    if (ended.words.empty()) {
+        return ended;
     }
-    return line;
+    ended.notes = notes_of(taken);
+    if (auto const age = number(taken, "ageSeconds"); age && *age >= 0) {
+        ended.words += ", " + base::in_words(std::chrono::seconds(*age)) + " before this report";
+        ended.notes.emplace_back("[trafikito-agent: from ");
+    }
+    return ended;
 }
 
 } // namespace trafikito::server::cli

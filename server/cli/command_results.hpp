@@ -8,20 +8,31 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trafikito::server::cli {
 
 /// The objects of the array, or nothing when the text is none (an agent that sent no results).
 std::optional<boost::json::array> parse_results(std::string_view text);
 
+/// How one ended.
+struct ended_command {
+    /// One line without newline: why there is no output to trust (not run, failed, killed, timed
+    /// out, could not be killed), with the duration. Empty when it went well or nothing is known.
+    std::string words;
+    /// How lines begin by which the agent says the same at the end of its output.
+    std::vector<std::string_view> notes;
+
+    /// The output without these lines: what is said twice is taken for two things.
+    [[nodiscard]] std::string_view without_notes(std::string_view output) const;
+};
+
 class command_results {
 public:
     explicit command_results(std::string_view results);
 
-    /// One line without newline: why there is no output to trust (not run, failed, killed, timed
-    /// out, could not be killed), with the duration. Empty when it went well or nothing is known.
     /// A name that was asked for twice is looked up once for each section, in their order.
-    std::string next_of(std::string_view command);
+    ended_command next_of(std::string_view command);
 
 private:
     boost::json::array results_;

@@ -120,6 +120,26 @@ struct order_options {
     std::optional<std::chrono::seconds> delay;
 };
 
+/// What a shell asks to complete a line; no person calls it.
+struct complete_options {
+    std::vector<std::string> words; ///< the last one is being typed
+};
+
+struct why_options {
+    std::optional<std::filesystem::path> data;
+    std::string server; ///< id or name; one that is not there is a finding
+    bool json = false;
+};
+
+struct check_options {
+    std::optional<std::filesystem::path> data;
+    serve_options serve;   ///< but for its data
+    bool as_serve = false; ///< some of these were given
+    bool json = false;
+    bool strict = false; ///< a warning counts as an error
+    bool full = false;   ///< the whole database
+};
+
 int run(serve_options const& options, base::console& to);
 int run(enroll_command_options const& options, base::console& to);
 int run(tokens_options const& options, base::console& to);
@@ -131,5 +151,10 @@ int run(rename_server_options const& options, base::console& to);
 int run(new_key_options const& options, base::console& to);
 int run(outputs_options const& options, base::console& to);
 int run(order_options const& options, base::console& to);
+int run(complete_options const& options, base::console& to);
+/// 2 when something is wrong that keeps a server from serving.
+int run(check_options const& options, base::console& to);
+/// 1 when something is wrong.
+int run(why_options const& options, base::console& to);
 
 } // namespace trafikito::server::cli

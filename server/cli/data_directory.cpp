@@ -1,6 +1,7 @@
 #include "server/cli/data_directory.hpp"
 
 #include "server/cli/screen.hpp"
+#include "server/cli/server_names.hpp"
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -64,29 +65,6 @@ std::optional<fs::path> closed_on_the_way(fs::path const& path) {
     return may(walked, X_OK) ? std::nullopt : std::optional(walked);
 }
 
-void check_directory(fs::path const& directory) {
-    if (auto const closed = closed_on_the_way(directory)) {
-        struct stat found{};
-        if (::stat(closed->c_str(), &found) == 0 && S_ISDIR(found.st_mode)) {
-            throw std::runtime_error("this user (" + name_of_user(::geteuid()) +
-                                     ") may not look into " + closed->string() + ", which " +
-                                     whose(*closed));
-        }
-    }
-    std::error_code failed;
-    auto const status = fs::status(directory, failed);
-    if (fs::is_directory(status)) {
-        return;
-    }
-    if (fs::exists(status)) {
-        throw std::runtime_error(directory.string() +
-                                 " is no directory: give --data the directory that holds "
-                                 "trafikito.db, not a file");
-    }
-    throw std::runtime_error("there is no data directory " + directory.string() +
-                             ": give --data the directory that `trafikito-server serve` uses");
-}
-
 void check_database(fs::path const& directory, fs::path const& file, store::access wanted) {
     std::error_code failed;
     auto const status = fs::status(file, failed);
@@ -113,6 +91,29 @@ void check_database(fs::path const& directory, fs::path const& file, store::acce
 
 } // namespace
 
+void require_directory(fs::path const& directory) {
+    if (auto const closed = closed_on_the_way(directory)) {
+        struct stat found{};
+        if (::stat(closed->c_str(), &found) == 0 && S_ISDIR(found.st_mode)) {
+            throw std::runtime_error("this user (" + name_of_user(::geteuid()) +
+                                     ") may not look into " + closed->string() + ", which " +
+                                     whose(*closed));
+        }
+    }
+    std::error_code failed;
+    auto const status = fs::status(directory, failed);
+    if (fs::is_directory(status)) {
+        return;
+    }
+    if (fs::exists(status)) {
+        throw std::runtime_error(directory.string() +
+                                 " is no directory: give --data the directory that holds "
+                                 "trafikito.db, not a file");
+    }
+    throw std::runtime_error("there is no data directory " + directory.string() +
+                             ": give --data the directory that `trafikito-server serve` uses");
+}
+
 std::filesystem::path database_file(std::filesystem::path const& directory) {
     return directory / "trafikito.db";
 }
@@ -128,7 +129,7 @@ std::filesystem::path data_or_usual(std::optional<std::filesystem::path> const& 
 }
 
 store::store open_store(std::filesystem::path const& directory, store::access wanted) {
-    check_directory(directory);
+    require_directory(directory);
     auto const file = database_file(directory);
     check_database(directory, file, wanted);
     try {
@@ -159,8 +160,11 @@ store::server_row find_named_server(store::store& store, std::string const& id_o
         }
     }
     if (!found) {
+        auto const near = nearest_server(store, id_or_name);
         throw std::runtime_error("there is no server " + cell(id_or_name, 200) +
-                                 ": `trafikito-server servers` lists them");
+                                 (near.empty() ? "" : ", did you mean " + cell(near, 200) + "?") +
+                                 (near.empty() ? ": " : " ") +
+                                 "`trafikito-server servers` lists them");
     }
     return std::move(*found);
 }

@@ -12,6 +12,10 @@ namespace trafikito::server::cli {
 
 std::filesystem::path database_file(std::filesystem::path const& directory);
 
+/// Throws std::runtime_error, in words for the administrator, unless this is a directory into which
+/// this user may look.
+void require_directory(std::filesystem::path const& directory);
+
 /// Throws std::runtime_error that says what is missing and how to make it.
 store::store open_store(std::filesystem::path const& directory, store::access wanted);
 

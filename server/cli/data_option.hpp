@@ -2,6 +2,7 @@
 // The option --data of all subcommands but serve: data_or_usual() has its default. Only the command
 // line uses it.
 
+#include "config/usage_error.hpp"
 #include "server/cli/data_directory.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,9 +16,9 @@ namespace trafikito::server::cli {
 inline void add_data(CLI::App& command, std::optional<std::filesystem::path>& data) {
     command
         .add_option("--data", data,
-                    std::string("Directory that holds the database (default ") +
-                        usual_data_directory + " if it is there)")
-        ->type_name("DIR");
+                    std::string("Where the database is (default ") + usual_data_directory + ")")
+        ->type_name("DIR")
+        ->check(config::check_not_empty);
 }
 
 } // namespace trafikito::server::cli

@@ -4,6 +4,7 @@
 #include "server/api/server_url.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
+#include "server/cli/house.hpp"
 #include "server/cli/screen.hpp"
 #include "server/cli/server_names.hpp"
 #include "server/cli/shell_word.hpp"
@@ -20,9 +21,8 @@ namespace {
 
 way_here way_of_server(std::filesystem::path const& data) {
     if (!security::is_served(data)) {
-        throw std::runtime_error("no server runs on " + data.string() +
-                                 ": start `trafikito-server serve --data " +
-                                 shell_word(data.string()) + "` first");
+        throw std::runtime_error("no server runs on " + data.string() + ": start it first, `" +
+                                 how_to_start(data) + "`");
     }
     auto const text = security::read_file_if_there(serving_file(data));
     auto way = text ? way_in(*text) : std::nullopt;

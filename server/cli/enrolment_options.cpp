@@ -15,32 +15,32 @@ void enrolment_reader::add_enroll_command(CLI::App& app) {
         "enroll-command", "Print the line that installs the agent on a new machine");
     add_data(*enroll, enroll_.data);
     enroll->add_option("--server-name", enroll_.server_name, "What the machine is called")
-        ->type_name("N")
+        ->type_name("NAME")
         ->check(check_plain);
     enroll
         ->add_option("--machines", enroll_.machines,
                      "How many machines the line may be used on (default 1)")
         ->type_name("N")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}).description(""));
+        ->check(check_machines);
     enroll->add_option("--valid", valid_, "For how long, 1m to 366d (default 24h)")
         ->type_name("TIME")
         ->check(check_validity);
     enroll
         ->add_option("--url", enroll_.url,
-                     "Another address of the server, which its certificate must be for")
+                     "Where it reaches the server, which the certificate must be for")
         ->type_name("URL")
         ->check(check_server_url);
     enroll->add_flag("--token-only", enroll_.token_only,
-                     "Print the token alone: for `trafikito-agent enroll`, containers, a fleet");
+                     "Print the token alone: for `trafikito-agent enroll`, a fleet");
 }
 
 void enrolment_reader::add_tokens(CLI::App& app) {
     auto* const tokens = tokens_command_ =
         app.add_subcommand("tokens", "List the tokens that enroll-command made; revoke one");
     add_data(*tokens, tokens_.data);
-    tokens->add_flag("--json", tokens_.json, "Print JSON");
+    tokens->add_flag("--json", tokens_.json, "Print all of it as JSON");
     auto* const revoke = revoke_command_ = tokens->add_subcommand(
-        "revoke", "End a token; servers that it made and that have not reported are removed");
+        "revoke", "End a token; its servers that have not reported are removed");
     add_data(*revoke, revoke_.data);
     revoke->add_option("id", revoke_.token, "Its id, or the beginning of it")
         ->type_name("ID")

@@ -160,6 +160,7 @@ void hosting::stop(int signal) {
                                                                 : "SIGQUIT"));
     stopping_ = true;
     listener_->stop();
+    api_.stop();
     next_tick_.cancel();
     next_look_.cancel();
     // A second one is for whoever does not want to wait.
@@ -292,6 +293,8 @@ hosting::news hosting::read_everything(store::store& kept) {
             background_.set(all.log_level, background_.as());
             found.limits = all;
         }
+    } catch (wrong_configuration const& wrong) {
+        background_.error("the limits stay as they were: " + wrong.in_one_line());
     } catch (std::exception const& failure) {
         background_.error(std::string("the limits stay as they were: ") + failure.what());
     }

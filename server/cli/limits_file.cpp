@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "base/file.hpp"
 #include "config/assignments.hpp"
+#include "config/excerpt.hpp"
 #include "config/nearest.hpp"
 #include "config/value.hpp"
 
@@ -141,6 +142,21 @@ std::optional<config::diagnostic> apply(config::assignment const& one, std::stri
         error, std::string(file), one.line, one.value_column, one.key + " " + problem, {}};
 }
 
+/// No limit is a secret.
+void add_lines(std::string_view text, std::vector<config::diagnostic>& to) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        auto const end = std::min(text.find('\n'), text.size());
+        lines.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    for (auto& one : to) {
+        if (one.line != 0 && one.line <= lines.size()) {
+            one.source = config::excerpt_of(lines[one.line - 1], one.column);
+        }
+    }
+}
+
 } // namespace
 
 parsed_limits parse_limits(std::string_view text, std::string_view file) {
@@ -163,6 +179,7 @@ parsed_limits parse_limits(std::string_view text, std::string_view file) {
             result.diagnostics.push_back(std::move(*problem));
         }
     }
+    add_lines(text, result.diagnostics);
     // By their place; what is about the whole file (line 0) comes last.
     std::ranges::sort(result.diagnostics, {}, [](auto const& one) {
         return std::tuple(one.line == 0, one.line, one.column, one.what);
@@ -170,20 +187,28 @@ parsed_limits parse_limits(std::string_view text, std::string_view file) {
     return result;
 }
 
-limits read_limits(std::filesystem::path const& file) {
-    auto const text = base::read_file(file, max_file_size);
+parsed_limits find_limits(std::filesystem::path const& file) {
+    auto text = base::read_file(file, max_file_size);
     if (!text.content) {
-        auto const why = text.missing ? "is not there" : text.problem;
-        throw std::runtime_error("the file of limits " + file.string() + " " + why +
-                                 ": give --limits one that can be read");
+        config::diagnostic one;
+        one.file = file.string();
+        one.what = "the file of limits " + (text.missing ? "is not there" : text.problem);
+        one.hint = "Give --limits one that can be read.";
+        return {{}, {std::move(one)}};
     }
-    auto read = parse_limits(*text.content, file.string());
+    return parse_limits(*text.content, file.string());
+}
+
+limits read_limits(std::filesystem::path const& file) {
+    auto const read = find_limits(file);
     if (!read.diagnostics.empty()) {
-        std::string all;
+        std::string lines;
+        std::string one_line;
         for (auto const& one : read.diagnostics) {
-            all += (all.empty() ? "" : "\n") + one.format();
+            lines += (lines.empty() ? "" : "\n") + one.format();
+            one_line += (one_line.empty() ? "" : "; ") + one.in_one_line();
         }
-        throw std::runtime_error(all);
+        throw wrong_configuration(lines, one_line);
     }
     return read.values;
 }

@@ -10,7 +10,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace trafikito::server::cli {
@@ -37,7 +40,25 @@ struct parsed_limits {
 /// `file` only names the file in diagnostics.
 parsed_limits parse_limits(std::string_view text, std::string_view file);
 
-/// Throws std::runtime_error with all that is wrong, a line for each: nothing of such a file holds.
+/// The same of a file; that it cannot be read is an error, too.
+parsed_limits find_limits(std::filesystem::path const& file);
+
+/// The configuration is wrong: exit 2, as of a wrong command line, so that nobody starts it again
+/// and again.
+class wrong_configuration : public std::runtime_error {
+public:
+    /// `lines` as a compiler prints them; `one_line` for a log.
+    wrong_configuration(std::string const& lines, std::string one_line)
+        : std::runtime_error(lines), one_line_(std::move(one_line)) {}
+
+    [[nodiscard]] std::string const& in_one_line() const { return one_line_; }
+
+private:
+    std::string one_line_;
+};
+
+/// Throws wrong_configuration with all that is wrong, as a compiler prints it: nothing of such a
+/// file holds.
 limits read_limits(std::filesystem::path const& file);
 
 } // namespace trafikito::server::cli

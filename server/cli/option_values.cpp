@@ -4,6 +4,8 @@
 #include "base/duration.hpp"
 #include "base/number.hpp"
 #include "base/printable.hpp"
+#include "config/url.hpp"
+#include "config/usage_error.hpp"
 #include "config/value.hpp"
 #include "net/api/order.hpp"
 #include "server/api/server_url.hpp"
@@ -90,7 +92,7 @@ std::string check_positive_duration(std::string const& text) {
     auto wrong = check_duration(text);
     return !wrong.empty() || duration_in(text)->count() > 0
                ? wrong
-               : "nothing would be kept: write 1d, 7d or 30d";
+               : base::for_line(text, 20) + " would keep nothing: write 1d, 7d or 30d";
 }
 
 std::string check_validity(std::string const& text) {
@@ -101,14 +103,19 @@ std::string check_validity(std::string const& text) {
         return wrong;
     }
     auto const valid = *duration_in(text);
-    return valid < shortest || valid > longest ? "must be 1m to 366d" : "";
+    return valid < shortest || valid > longest
+               ? base::for_line(text, 20) + " is not within 1m and 366d: write 24h or 7d"
+               : "";
 }
 
 std::string check_server_url(std::string const& text) {
-    return api::is_server_url(text)
-               ? ""
-               : base::for_line(text) + " is no address of a server: write "
-                                        "https://trafikito.example:8443, without a path";
+    if (api::is_server_url(text)) {
+        return "";
+    }
+    auto const problem = config::parse_url(text).problem;
+    return base::for_line(text) + " is no address of a server" +
+           (problem.empty() ? "" : ": it " + problem) +
+           "; write https://trafikito.example:8443, without a path";
 }
 
 std::optional<std::uint64_t> size_in(std::string_view text) {
@@ -121,6 +128,22 @@ std::string check_quota(std::string const& text) {
 
 std::string check_rate(std::string const& text) {
     return check_size(text, 64 * kib, tib);
+}
+
+std::string check_last(std::string const& text) {
+    return config::check_number(text, "--last 5", 0, 1'000'000);
+}
+
+std::string check_head(std::string const& text) {
+    return config::check_number(text, "--head 10", 0, 1'000'000'000);
+}
+
+std::string check_machines(std::string const& text) {
+    return config::check_number(text, "--machines 50", 1, 100'000);
+}
+
+std::string check_connections(std::string const& text) {
+    return config::check_number(text, "--max-connections 512", 8, 100'000);
 }
 
 std::string check_host_name(std::string const& text) {
@@ -164,10 +187,30 @@ std::optional<std::pair<std::string, unsigned short>> endpoint_in(std::string te
 }
 
 std::string check_endpoint(std::string const& text) {
-    return endpoint_in(text)
-               ? ""
-               : base::for_line(text) + " is no address to listen on: write 127.0.0.1:8443, "
-                                        "0.0.0.0:8443 or [::1]:8443";
+    if (endpoint_in(text)) {
+        return "";
+    }
+    auto const colon = text.rfind(':');
+    auto const address = text.substr(0, colon);
+    if (security::is_address(text)) {
+        bool const v6 = colon != std::string::npos;
+        return base::for_line(text) + " has no port: write " + (v6 ? '[' + text + ']' : text) +
+               ":8443";
+    }
+    if (colon == std::string::npos) {
+        return base::for_line(text) + " is no address with a port: write 127.0.0.1:8443, "
+                                      "0.0.0.0:8443 or [::1]:8443";
+    }
+    auto const port = text.substr(colon + 1);
+    if (!base::number_in<unsigned short>(port)) {
+        return (port.empty() ? base::for_line(text) + ": nothing" : base::for_line(port)) +
+               " is no port: a port is 1 to 65535, and 0 is any free one";
+    }
+    if (security::is_address(address)) {
+        return "needs brackets around an address of IPv6: write [" + address + "]:" + port;
+    }
+    return base::for_line(address) + " is no IP address of this machine: write 127.0.0.1:" + port +
+           ", 0.0.0.0:" + port + " or [::1]:" + port;
 }
 
 std::string with_prefix(std::string const& name) {
@@ -189,7 +232,7 @@ std::string check_plain(std::string const& text) {
     auto const plain = base::checked_plain_text(text, 200);
     return plain && !plain->empty()
                ? ""
-               : "it must be 1 to 200 bytes of text without control or invisible characters";
+               : "must be 1 to 200 bytes of text without control or invisible characters";
 }
 
 } // namespace trafikito::server::cli

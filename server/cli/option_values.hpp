@@ -42,6 +42,13 @@ std::string check_command(std::string const& name);
 /// The same, and with one `+` in front.
 std::string check_ordered_command(std::string const& name);
 
+/// How many: of `outputs --last` and `--head`, `enroll-command --machines`, `serve
+/// --max-connections`.
+std::string check_last(std::string const& text);
+std::string check_head(std::string const& text);
+std::string check_machines(std::string const& text);
+std::string check_connections(std::string const& text);
+
 /// What people call a server, or its id.
 std::string check_plain(std::string const& text);
 

@@ -84,13 +84,14 @@ void print_text(std::ostream& out, store::report_row const& report, report_conte
     }
     command_results ended(content.results);
     for (auto const& each : content.outputs) {
-        auto const [bytes, left_out] = first_lines(each.bytes, settings.head);
+        auto const run = ended.next_of(each.command);
+        auto const [bytes, left_out] = first_lines(run.without_notes(each.bytes), settings.head);
         auto heading = begin;
         heading += cell(each.command, 200);
         heading += end;
         print(heading);
-        if (auto const line = ended.next_of(each.command); !line.empty()) {
-            print('[' + line + ']');
+        if (!run.words.empty()) {
+            print('[' + run.words + ']');
         }
         print_output(out, bytes, settings.width);
         if (left_out != 0) {

@@ -1,5 +1,6 @@
 #include "server/cli/serve_options.hpp"
 
+#include "config/usage_error.hpp"
 #include "server/cli/option_values.hpp"
 
 #include <map>
@@ -9,96 +10,95 @@ namespace trafikito::server::cli {
 void serve_reader::add_to(CLI::App& app) {
     auto* const serve = command_ =
         app.add_subcommand("serve", "Take reports until SIGTERM or Ctrl-C");
-    serve
-        ->add_option("--data", options_.data,
-                     "Directory that holds the database, keys and certificates")
+    serve->add_option("--data", options_.data, "Directory of the database, keys and certificates")
         ->type_name("DIR")
+        ->check(config::check_not_empty)
         ->required();
-    serve
-        ->add_option("--listen", listen_,
-                     "Where to listen; port 0: any free one (default 127.0.0.1:8443)")
+    add_options(*serve);
+}
+
+void serve_reader::add_options(CLI::App& serve) {
+    serve.add_option("--listen", listen_, "Port 0: any free one (default 127.0.0.1:8443)")
         ->type_name("ADDRESS:PORT")
         ->check(check_endpoint);
     serve
-        ->add_option("--host-name", options_.host_names,
-                     "A further name or address for the certificate")
+        .add_option("--host-name", options_.host_names,
+                    "One more name or address for the certificate")
         ->type_name("NAME")
         ->check(check_host_name);
     serve
-        ->add_option("--min-interval", min_interval_,
-                     "How often one server may ask for orders; 0: as it likes (default 60s)")
+        .add_option("--min-interval", min_interval_,
+                    "Least time between two of its orders (default 60s)")
         ->type_name("TIME")
         ->check(check_duration);
-    serve->add_option("--keep", keep_, "How long reports are kept after they arrived (default 7d)")
+    serve.add_option("--keep", keep_, "How long reports are kept (default 7d)")
         ->type_name("TIME")
         ->check(check_positive_duration);
-    serve->add_flag("--yes", options_.yes,
-                    "Go on although --keep or --machine-quota deletes most of what is stored");
-    add_limits(*serve);
-    add_log(*serve);
+    serve.add_flag("--yes", options_.yes, "Go on although that deletes most of what is kept");
+    add_limits(serve);
+    add_log(serve);
     serve
-        ->add_option("--trusted-proxy", options_.trusted_proxies,
-                     "A balancer (10.0.0.7, 10.0.0.0/8) that says by the PROXY protocol, version "
-                     "2, who connects")
+        .add_option("--trusted-proxy", options_.trusted_proxies,
+                    "Balancer that speaks PROXY 2: 10.0.0.7, 10.0.0.0/8")
         ->type_name("ADDRESS")
         ->allow_extra_args(false)
         ->check(check_network);
     serve
-        ->add_option("--port-file", options_.port_file,
-                     "Write the port's number here once it listens")
-        ->type_name("FILE");
+        .add_option("--port-file", options_.port_file,
+                    "Write the port's number here once it listens")
+        ->type_name("FILE")
+        ->check(config::check_not_empty);
     auto* const certificate = serve
-                                  ->add_option("--certificate", options_.certificate,
-                                               "Your own certificate (PEM, with its chain)")
-                                  ->type_name("FILE");
-    auto* const key =
-        serve->add_option("--key", options_.key, "Its key (PEM, unencrypted)")->type_name("FILE");
+                                  .add_option("--certificate", options_.certificate,
+                                              "Your own certificate (PEM, with its chain)")
+                                  ->type_name("FILE")
+                                  ->check(config::check_not_empty);
+    auto* const key = serve.add_option("--key", options_.key, "Its key (PEM, unencrypted)")
+                          ->type_name("FILE")
+                          ->check(config::check_not_empty);
     certificate->needs(key);
     key->needs(certificate);
-    add_installation(*serve);
+    add_installation(serve);
 }
 
 void serve_reader::add_installation(CLI::App& serve) {
     auto* const url = serve
                           .add_option("--public-url", options_.public_url,
-                                      "Where agents reach this server, when that is not where it "
-                                      "listens: behind a balancer, or by another name")
+                                      "Where agents reach it, when that is elsewhere")
                           ->type_name("URL")
                           ->check(check_server_url);
     serve
         .add_option("--public-certificate", options_.public_certificate,
-                    "What is shown there (PEM, with its chain) when something in front of this "
-                    "server ends TLS")
+                    "What is shown there, where a balancer ends TLS")
         ->type_name("FILE")
+        ->check(config::check_not_empty)
         ->needs(url);
     serve
         .add_option("--agent-files", options_.agent_files,
-                    "Folder of install.sh and the agents that new machines download (default "
-                    "/usr/share/trafikito-server/agent-files)")
-        ->type_name("DIR");
+                    "Folder of install.sh and of the agents for it")
+        ->type_name("DIR")
+        ->check(config::check_not_empty);
 }
 
 void serve_reader::add_limits(CLI::App& serve) {
     serve
         .add_option("--machine-quota", machine_quota_,
-                    "What is kept of one machine, whose oldest reports give way; 0: no bound "
-                    "(default 4GiB)")
+                    "Kept of one machine; 0: no bound (default 4GiB)")
         ->type_name("SIZE")
         ->check(check_quota);
     serve
         .add_option("--machine-rate", machine_rate_,
-                    "What one machine may send in a minute; 0: no bound (default 32MiB)")
+                    "Of one in a minute; 0: no bound (default 32MiB)")
         ->type_name("SIZE")
         ->check(check_rate);
     serve
         .add_option("--max-connections", options_.max_connections,
                     "How many connections may be open (default 512)")
         ->type_name("N")
-        ->check(CLI::Range(std::size_t{8}, std::size_t{100'000}).description(""));
-    serve
-        .add_option("--limits", options_.limits,
-                    "Limits that are not given here are read from this file, and again on SIGHUP")
-        ->type_name("FILE");
+        ->check(check_connections);
+    serve.add_option("--limits", options_.limits, "More limits, read again on SIGHUP")
+        ->type_name("FILE")
+        ->check(config::check_not_empty);
 }
 
 void serve_reader::add_log(CLI::App& serve) {
@@ -113,22 +113,25 @@ void serve_reader::add_log(CLI::App& serve) {
         .add_option_function<std::string>(
             "--log-level",
             [this](std::string const& name) { options_.log_level = levels.at(name); },
-            "The least that is logged: debug, info, warning or error (default info)")
+            "debug, info, warning or error (default info)")
         ->type_name("LEVEL")
-        ->check(CLI::IsMember({"debug", "info", "warning", "error"}).description(""));
+        ->check([](std::string const& text) {
+            return config::check_choice(text, "debug info warning error");
+        });
     serve
         .add_option_function<std::string>(
             "--log-format",
             [this](std::string const& name) { options_.log_format = formats.at(name); },
-            "text or json (default text; fields where stderr is the journal)")
+            "text or json (default text)")
         ->type_name("FORMAT")
-        ->check(CLI::IsMember({"text", "json"}).description(""));
+        ->check([](std::string const& text) { return config::check_choice(text, "text json"); });
 }
 
 std::optional<serve_options> serve_reader::chosen() {
-    if (!command_->parsed()) {
-        return std::nullopt;
-    }
+    return command_->parsed() ? std::optional(options()) : std::nullopt;
+}
+
+serve_options serve_reader::options() {
     auto const where = endpoint_in(listen_);
     options_.address = where->first;
     options_.port = where->second;

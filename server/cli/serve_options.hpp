@@ -17,6 +17,10 @@ public:
     /// Nothing when it was another subcommand.
     std::optional<serve_options> chosen();
 
+    /// All but --data: for another subcommand that takes the same.
+    void add_options(CLI::App& serve);
+    serve_options options();
+
 private:
     void add_limits(CLI::App& serve);
     void add_log(CLI::App& serve);

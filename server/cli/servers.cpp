@@ -7,6 +7,7 @@
 #include "server/api/available_list.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
+#include "server/cli/lateness.hpp"
 #include "server/cli/screen.hpp"
 
 #include <boost/json/array.hpp>
@@ -23,9 +24,6 @@ namespace {
 
 using std::chrono::seconds;
 
-/// What the API notices again as long as it lasts is over when it was not for this long.
-constexpr std::chrono::hours lasting{1};
-
 /// What the columns and warnings are made of.
 struct listed {
     std::vector<store::server_row> servers;
@@ -33,33 +31,12 @@ struct listed {
     std::uint64_t quota = 0; ///< bytes of one machine; 0: no bound
 };
 
-bool is_recent(std::optional<base::wall_time> const& time, base::wall_time now) {
-    return time && now - *time < lasting;
-}
-
-std::optional<seconds> age_of(store::server_row const& server, base::wall_time now) {
-    return server.last_data ? std::optional(std::chrono::floor<seconds>(now - *server.last_data))
-                            : std::nullopt;
-}
-
-/// Three of its reports did not come, and a minute has passed: not one that was lost on the way.
-bool is_late(store::server_row const& server, base::wall_time now) {
-    constexpr seconds usual{60};
-    constexpr seconds grace{60};
-    auto const age = age_of(server, now);
-    return age && *age > 3 * (server.interval.value_or(usual) + server.delay) + grace;
-}
-
 std::string last_data(store::server_row const& server, base::wall_time now) {
     auto const age = age_of(server, now);
     if (!age) {
         return "never";
     }
-    auto const time = time_in_table(*server.last_data);
-    if (age->count() < 0) {
-        return time + ", in " + base::in_words(-*age) + " by this clock";
-    }
-    return time + ", " + base::in_words(*age) + " ago" + (is_late(server, now) ? ", late" : "");
+    return time_and_age(*server.last_data, now) + (is_late(server, now) ? ", late" : "");
 }
 
 std::string kept(store::server_row const& server, listed const& all) {

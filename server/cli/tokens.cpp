@@ -122,7 +122,9 @@ int run(revoke_token_options const& options, base::console& to) {
     auto const token = find_token(store, options.token);
     auto const removed = store.revoke_token(token.digest);
     if (!removed) {
-        throw std::runtime_error("the token has gone meanwhile");
+        throw std::runtime_error(
+            "the token has gone meanwhile: somebody else removed it, or it ended long "
+            "ago; `trafikito-server tokens` lists those that are left");
     }
     auto const count = [](std::int64_t number, char const* what) {
         return base::count_of(static_cast<std::size_t>(number), what);

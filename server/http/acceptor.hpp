@@ -16,4 +16,11 @@ boost::asio::ip::tcp::acceptor open_acceptor(boost::asio::any_io_executor const&
 /// `127.0.0.1:4242`, for the log.
 std::string name_of(boost::asio::ip::tcp::endpoint const& peer);
 
+/// Why one cannot listen at an address, and what to do: for the administrator.
+struct listen_fault {
+    std::string what;
+    std::string mend; ///< may be empty
+};
+listen_fault listening_fault(boost::system::error_code const& failed, unsigned short port);
+
 } // namespace trafikito::server::http

@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,20 @@ struct expectation {
     std::optional<response> refusal; ///< the answer; the body is not read, the connection ends
 };
 
+/// Who came and was not served, before the application was asked.
+struct turned_away {
+    enum class why : std::uint8_t {
+        tls,     ///< he does not trust our certificate, and said so
+        request, ///< what he sent was refused
+        room,    ///< others had all seats, for as long as he waited
+    };
+    why reason = why::request;
+    std::string_view sender;  ///< as in expect()
+    std::string_view address; ///< address_group() of it
+    std::string_view peer;
+    std::string_view words; ///< ours or OpenSSL's, made harmless
+};
+
 class application {
 public:
     application() = default;
@@ -30,6 +45,9 @@ public:
     /// `sender`: as whom the connection is known by an earlier request; empty: nobody. Must not
     /// wait.
     virtual expectation expect(request const& head, std::string_view sender) = 0;
+
+    /// For whoever keeps account. Must not wait.
+    virtual void turned_away(http::turned_away const& /*what*/) {}
 
     /// Takes its time without holding up the thread. What it throws is answered with 500.
     virtual boost::asio::awaitable<response> answer(request from) = 0;

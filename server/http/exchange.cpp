@@ -246,6 +246,9 @@ asio::awaitable<bool> exchange::write_shared(response const& answer, unsigned ve
 }
 
 response exchange::refusal(unsigned status, std::string const& why) {
+    shared_.serves.turned_away({turned_away::why::request, shared_.admission.sender_of(id_),
+                                shared_.admission.address_of(id_), shared_.admission.peer_of(id_),
+                                std::to_string(status) + " " + base::for_line(why, 160)});
     shared_.strangers.note(base::severity::warning,
                            "refused a request: " + std::to_string(status) + " " +
                                base::for_line(why, 200),

@@ -8,7 +8,11 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/ssl.hpp>
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 #include <variant>
 
@@ -30,6 +34,20 @@ constexpr std::size_t max_buffer = 64UL * 1024;
 constexpr std::size_t first_read = 512;
 // For the client's own good-bye.
 constexpr auto close_timeout = std::chrono::seconds(2);
+
+/// An alert by which a client says that our certificate is not what it believes. We ask for none of
+/// its own, so that it can mean nothing else.
+bool is_distrust(error_code const& failed) {
+    if (failed.category() != asio::error::get_ssl_category()) {
+        return false;
+    }
+    constexpr std::array alerts{SSL_R_TLSV1_ALERT_UNKNOWN_CA, SSL_R_SSLV3_ALERT_BAD_CERTIFICATE,
+                                SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED,
+                                SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN,
+                                SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE};
+    auto const reason = ERR_GET_REASON(static_cast<unsigned long>(failed.value()));
+    return std::ranges::find(alerts, reason) != alerts.end();
+}
 
 } // namespace
 
@@ -61,6 +79,11 @@ asio::awaitable<void> session::run() {
             shared_.strangers.note(base::severity::warning,
                                    "no seat for a connection in time: closed it",
                                    shared_.admission.address_of(id_), steady::now());
+            shared_.serves.turned_away({turned_away::why::room,
+                                        {},
+                                        shared_.admission.address_of(id_),
+                                        shared_.admission.peer_of(id_),
+                                        "no seat for its connection in time"});
         }
         co_return;
     }
@@ -137,6 +160,13 @@ asio::awaitable<bool> session::shake_hands() {
     auto& [failed, used] = done;
     bool const whole = used == first_.size();
     std::string().swap(first_);
+    if (failed && is_distrust(failed)) {
+        shared_.serves.turned_away({turned_away::why::tls,
+                                    {},
+                                    shared_.admission.address_of(id_),
+                                    shared_.admission.peer_of(id_),
+                                    failed.message()});
+    }
     co_return !failed && whole;
 }
 

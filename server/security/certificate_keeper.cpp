@@ -42,8 +42,10 @@ std::string read_required(std::filesystem::path const& file) {
 std::vector<certificate_ptr> checked_chain(pem_pair const& texts, certificate_files const& files) {
     auto const key = key_from_pem(texts.key);
     if (!key) {
-        throw std::runtime_error("cannot use the key " + files.key.string() +
-                                 ": it is not an unencrypted private key in PEM form");
+        throw std::runtime_error(
+            "cannot use the key " + files.key.string() +
+            ": it is not an unencrypted private key in PEM form (`openssl pkey "
+            "-in FILE -out NEW` makes one of it)");
     }
     auto chain = certificates_from_pem(texts.certificate);
     if (auto const fault = fault_of_pair(chain, key.get()); !fault.empty()) {

@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t max_size = 1024UL * 1024;
 
 [[noreturn]] void cannot_make(std::filesystem::path const& path, std::error_code error) {
-    throw std::runtime_error("cannot make " + path.string() + ": " + error.message());
+    throw std::runtime_error("cannot make " + path.string() + ": " + error.message() +
+                             " (make it, and give it to the user that runs the server)");
 }
 
 } // namespace

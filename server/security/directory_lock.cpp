@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -64,16 +65,24 @@ base::descriptor lock_directory(std::filesystem::path const& directory) {
 } // namespace
 
 bool is_served(std::filesystem::path const& directory) {
+    return server_of(directory).has_value();
+}
+
+std::optional<int> server_of(std::filesystem::path const& directory) {
     auto const name = (directory / "trafikito.lock").string();
     base::descriptor const file(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (!file.open() && errno == ENOENT) {
-        return false;
+        return std::nullopt;
     }
     if (!file.open()) {
         throw std::runtime_error("cannot open " + name + ": " +
                                  std::generic_category().message(errno));
     }
-    return ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (::flock(file.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
+        return std::nullopt;
+    }
+    auto const holder = base::lock_holder_of(file.get());
+    return std::max(holder != 0 ? holder : number_in(file.get()), 0);
 }
 
 directory_lock::directory_lock(std::filesystem::path const& directory) {

@@ -6,11 +6,16 @@
 #include "base/descriptor.hpp"
 
 #include <filesystem>
+#include <optional>
 
 namespace trafikito::server::security {
 
 /// Whether a server has the lock now. Throws std::runtime_error when it may not be looked at.
 bool is_served(std::filesystem::path const& directory);
+
+/// The process of the server that has it, 0 when it cannot be told which that is; nothing when none
+/// has. Throws as is_served().
+std::optional<int> server_of(std::filesystem::path const& directory);
 
 class directory_lock {
 public:

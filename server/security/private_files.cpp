@@ -2,6 +2,7 @@
 
 #include "base/path_walk.hpp"
 #include "server/security/data_file.hpp"
+#include "server/security/review.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -76,10 +77,10 @@ void secure_file(std::filesystem::path const& path, mode_t allowed, base::log& l
 
 /// What lets somebody else put another directory in the place of ours, and what ends that; nothing
 /// when it does not. In a directory as /tmp (sticky) others can neither remove nor rename ours.
-std::optional<std::string> open_to_others(base::path_step const& step) {
+std::optional<std::string> open_to_others(base::path_step const& step, uid_t user) {
     auto const path = step.path.string();
     bool const link = step.is == base::path_step::kind::link;
-    if (step.owner != 0 && step.owner != ::geteuid()) {
+    if (step.owner != 0 && step.owner != user) {
         return "user " + std::to_string(step.owner) + " owns " + path + " (`chown " +
                (link ? "-h " : "") + "root " + path + "`)";
     }
@@ -95,20 +96,94 @@ void name_open_way(std::filesystem::path const& directory, base::log& log) {
     base::path_walk walk;
     auto const steps = walk.look(std::filesystem::absolute(directory).lexically_normal());
     for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
-        if (auto const how = open_to_others(steps[i])) {
+        if (auto const how = open_to_others(steps[i], ::geteuid())) {
             log.warning("somebody else could put another directory in the place of " +
                         directory.string() + ": " + *how);
         }
     }
 }
 
+bool is_of(uid_t user, struct stat const& status) {
+    return status.st_uid == user || status.st_uid == 0;
+}
+
+void review_file(std::filesystem::path const& file, mode_t allowed, uid_t user,
+                 std::vector<fault>& found) {
+    struct stat status{};
+    if (::lstat(file.c_str(), &status) != 0) {
+        return; // not there
+    }
+    if (!S_ISREG(status.st_mode)) {
+        found.push_back({file, "it is no file but a link or something else",
+                         "Put the file itself there, or move it away."});
+        return;
+    }
+    if (!is_of(user, status)) {
+        found.push_back({file,
+                         "it belongs to user " + std::to_string(status.st_uid) +
+                             ", who could change it at any time",
+                         "`chown " + std::to_string(user) + " " + file.string() +
+                             "`, or run the server as that user."});
+        return;
+    }
+    auto const open = status.st_mode & (read_by_others | written_by_others) & ~allowed;
+    if (open != 0) {
+        bool const written = (open & written_by_others) != 0;
+        found.push_back({file,
+                         std::string("others can ") + (written ? "write" : "read") +
+                             " it; serve takes that from them",
+                         "`chmod go-rwx " + file.string() +
+                             "` does, too; where it is a key that "
+                             "somebody may have read, have a new "
+                             "one made.",
+                         false});
+    }
+}
+
 } // namespace
+
+std::vector<fault> review_data_directory(std::filesystem::path const& directory, uid_t user) {
+    std::vector<fault> found;
+    struct stat status{};
+    if (::stat(directory.c_str(), &status) != 0) {
+        return found;
+    }
+    if (!is_of(user, status)) {
+        found.push_back({directory,
+                         "it belongs to user " + std::to_string(status.st_uid) +
+                             ", who could change it at any time",
+                         "`chown " + std::to_string(user) + " " + directory.string() +
+                             "`, or run the server as that user."});
+    }
+    if ((status.st_mode & (read_by_others | written_by_others)) != 0) {
+        found.push_back({directory, "others can look into it; serve takes that from them",
+                         "`chmod 0700 " + directory.string() + "` does, too.", false});
+    }
+    base::path_walk walk;
+    auto const steps = walk.look(std::filesystem::absolute(directory).lexically_normal());
+    for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
+        if (auto const how = open_to_others(steps[i], user)) {
+            found.push_back({directory,
+                             "somebody else could put another directory in its place: " + *how,
+                             {},
+                             false});
+        }
+    }
+    for (auto const name : private_names) {
+        review_file(directory / name, 0, user, found);
+    }
+    for (auto const name : public_names) {
+        review_file(directory / name, read_by_others, user, found);
+    }
+    return found;
+}
 
 void secure_data_directory(std::filesystem::path const& directory, base::log& log) {
     make_private_directory(directory);
     struct stat status{};
     if (::stat(directory.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
-        throw std::runtime_error(directory.string() + " is no directory");
+        throw std::runtime_error(directory.string() +
+                                 " is no directory: give --data another, or move the file away");
     }
     require_owner(directory, status);
     name_open_way(directory, log);

@@ -133,6 +133,23 @@ CREATE TABLE enrolments (
 );
 CREATE INDEX enrolments_by_token ON enrolments(token_digest, counted_at);
 )sql",
+    // 6: what was refused, for `trafikito-server why`
+    R"sql(
+CREATE TABLE refusals (
+    about    INTEGER NOT NULL,                 -- 0 a server, 1 an id that no server has, 2 an address
+    name     TEXT NOT NULL,                    -- that id or address
+    kind     TEXT NOT NULL,                    -- the code of the answer, or another word of ours
+    times    INTEGER NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at  INTEGER NOT NULL,
+    address  TEXT NOT NULL,                    -- of the last, without its port
+    words    TEXT NOT NULL,                    -- what the last was told
+    PRIMARY KEY (about, name, kind)
+) WITHOUT ROWID;
+CREATE TRIGGER server_went AFTER DELETE ON servers BEGIN
+    DELETE FROM refusals WHERE about = 0 AND name = OLD.id;
+END;
+)sql",
 };
 
 int version_of(connection& database) {
@@ -186,10 +203,15 @@ void migrate(connection& database, int to) {
     change.commit();
 }
 
-void require_current(connection& database) {
+int usable_version(connection& database) {
     refuse_foreign(database);
     auto const found = version_of(database);
     refuse_newer(found);
+    return found;
+}
+
+void require_current(connection& database) {
+    auto const found = usable_version(database);
     if (found < schema_version()) {
         throw store_error("the database is of an older trafikito-server (schema " +
                           std::to_string(found) +

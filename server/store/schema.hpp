@@ -14,6 +14,10 @@ int schema_version();
 /// `to`: an earlier version than the newest only in tests of the way from there.
 void migrate(connection& database, int to = schema_version());
 
+/// The version of a database that this program may use, or bring up to date. Throws store_error
+/// when a newer program wrote it, store_damaged when another one made it.
+int usable_version(connection& database);
+
 /// For a database opened read-only: throws store_error unless it is up to date already,
 /// store_damaged when another program made it.
 void require_current(connection& database);

@@ -1,6 +1,7 @@
 #include "server/store/sqlite.hpp"
 
 #include "base/descriptor.hpp"
+#include "base/percent_encoding.hpp"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -190,7 +191,7 @@ void connection::interrupt() noexcept {
     sqlite3_interrupt(handle_.get());
 }
 
-bool connection::quick_check(std::chrono::milliseconds bound) {
+bool connection::quick_check(std::chrono::milliseconds bound, bool whole) {
     std::error_code failed;
     auto const size = std::filesystem::file_size(file(), failed);
     bool const in_time = size / checked_per_second <
@@ -212,7 +213,9 @@ bool connection::quick_check(std::chrono::milliseconds bound) {
         *static_cast<std::string*>(context) = values[0] == nullptr ? "" : values[0];
         return 0;
     };
-    int const result = sqlite3_exec(handle_.get(), "PRAGMA quick_check(1)", keep, &words, nullptr);
+    int const result =
+        sqlite3_exec(handle_.get(), whole ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)",
+                     keep, &words, nullptr);
     sqlite3_progress_handler(handle_.get(), steps_between_looks, &is_interrupted,
                              &busy_->interrupted);
     if (result == SQLITE_INTERRUPT) {
@@ -234,10 +237,14 @@ connection::connection(std::filesystem::path const& file, access wanted,
     if (!is_new) {
         refuse_what_is_no_database(file);
     }
-    int const flags = wanted == access::read_only ? SQLITE_OPEN_READONLY
-                                                  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    bool const unchanging = wanted == access::unchanging;
+    int const flags = wanted == access::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                                   : SQLITE_OPEN_READONLY;
+    auto const name =
+        unchanging ? "file:" + base::percent_encode(file.string()) + "?immutable=1" : file.string();
     sqlite3* handle = nullptr;
-    int const result = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
+    int const result =
+        sqlite3_open_v2(name.c_str(), &handle, flags | (unchanging ? SQLITE_OPEN_URI : 0), nullptr);
     handle_.reset(handle);
     if (result != SQLITE_OK) {
         fail_to_open(file, sqlite3_errstr(result));

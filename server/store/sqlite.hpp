@@ -87,7 +87,9 @@ private:
     int bound_ = 0;
 };
 
-enum class access { read_only, read_write };
+/// `unchanging`: to read a database that nobody has open, and whose log is empty: nothing is made
+/// beside it. What somebody writes meanwhile may be taken for damage.
+enum class access { read_only, read_write, unchanging };
 
 class connection {
 public:
@@ -123,9 +125,10 @@ public:
     /// begins any more. From any thread.
     void interrupt() noexcept;
 
-    /// `PRAGMA quick_check(1)`. False when it took longer and was given up, or would with an SQLite
-    /// (before 3.41) that cannot give up. Throws store_damaged.
-    bool quick_check(std::chrono::milliseconds bound);
+    /// `PRAGMA quick_check(1)`, or with `whole`, which compares every index with its table,
+    /// `PRAGMA integrity_check(1)`. False when it took longer and was given up, or would with an
+    /// SQLite (before 3.41) that cannot give up. Throws store_damaged.
+    bool quick_check(std::chrono::milliseconds bound, bool whole = false);
 
     /// Rows that the last statement changed.
     [[nodiscard]] int changes() const;

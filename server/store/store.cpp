@@ -16,7 +16,8 @@ namespace {
 #define TRAFIKITO_SERVERS                                                                          \
     "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, " \
     "delay, last_order_at, last_report_at, last_data_at, several_machines_at, "                    \
-    "several_machines_times, last_address, agent, report_interval, kept_bytes, quota_reached_at "  \
+    "several_machines_times, last_address, agent, report_interval, kept_bytes, quota_reached_at, " \
+    "created_at "                                                                                  \
     "FROM servers WHERE id NOT IN (SELECT id FROM removed_servers)"
 constexpr std::string_view all_servers = TRAFIKITO_SERVERS " ORDER BY name, id";
 constexpr std::string_view by_id = TRAFIKITO_SERVERS " AND id = ?";
@@ -63,7 +64,7 @@ void refuse_log_alone(std::filesystem::path const& file) {
 // Whole or not at all: what a crash leaves half made would be taken for one that lost everything.
 void made_where_there_is_none(std::filesystem::path const& file, access wanted) {
     std::error_code failed;
-    if (wanted == access::read_only ||
+    if (wanted != access::read_write ||
         std::filesystem::exists(std::filesystem::symlink_status(file, failed))) {
         return;
     }
@@ -130,6 +131,7 @@ server_row read_server(statement const& query) {
     }
     row.kept_bytes = query.number_at(18);
     row.quota_reached = time_at(query, 19);
+    row.created = from_stored(query.number_at(20));
     return row;
 }
 
@@ -140,7 +142,7 @@ store::store(std::filesystem::path const& file, access wanted, base::wall_clock 
     : database_(opened(file, wanted)), now_(std::move(now)), settings_(settings),
       up_(std::move(up)), reserve_(reserve_beside(file)) {
     database_.run_script("PRAGMA foreign_keys = ON");
-    if (wanted == access::read_only) {
+    if (wanted != access::read_write) {
         require_current(database_);
         database_.watch_files();
         return;

@@ -7,6 +7,7 @@
 #include "server/security/secrets.hpp"
 #include "server/store/disk_reserve.hpp"
 #include "server/store/enrolment.hpp"
+#include "server/store/refusal.hpp"
 #include "server/store/retention_clock.hpp"
 #include "server/store/sqlite.hpp"
 
@@ -41,6 +42,7 @@ struct server_row {
     std::string id;
     std::string name;
     security::digest key{};
+    base::wall_time created;
     os_facts os;
     std::string available;                          ///< valid lines of its available_commands.sh
     std::optional<std::vector<std::string>> wanted; ///< nothing: all that are available
@@ -257,6 +259,13 @@ public:
     /// What ended long ago goes, and so do the servers that have never reported: how many.
     std::int64_t forget_ended_tokens();
 
+    /// Adds to what is known of each (store_refusals.cpp). Of servers that are not there nothing is
+    /// kept; of strangers and addresses what came last, within the bounds of refusal.hpp.
+    void note_refusals(std::vector<refusal> const& all);
+    /// The one that came last comes first.
+    std::vector<refusal> refusals(refusal::whose about, std::string_view name);
+    std::vector<refusal> refusals(refusal::whose about);
+
     void set_os_facts(std::string_view id, os_facts const& facts);
     void set_available(std::string_view id, std::string_view lines);
     void set_wanted(std::string_view id, std::optional<std::vector<std::string>> const& names);
@@ -293,6 +302,8 @@ public:
     /// As the agent sent them, a JSON array; empty when it sent none.
     std::string results(std::int64_t report);
     std::vector<feedback_row> feedback(std::string_view id);
+    /// The one that came last, without its details.
+    std::optional<feedback_row> last_feedback(std::string_view id);
 
     /// Changes when another process has written (PRAGMA data_version).
     std::int64_t data_version();

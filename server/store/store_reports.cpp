@@ -308,6 +308,18 @@ std::vector<feedback_row> store::feedback(std::string_view id) {
     return rows;
 }
 
+std::optional<feedback_row> store::last_feedback(std::string_view id) {
+    auto query = database_.prepare(
+        "SELECT received_at, code, message FROM feedback WHERE server_id = ? ORDER BY id DESC "
+        "LIMIT 1");
+    query.text(id);
+    if (!query.step()) {
+        return std::nullopt;
+    }
+    return feedback_row{
+        std::string(id), from_stored(query.number_at(0)), query.bytes_at(1), query.bytes_at(2), {}};
+}
+
 std::int64_t store::data_version() {
     auto query = database_.prepare("PRAGMA data_version");
     query.step();

@@ -52,9 +52,7 @@ public:
 
     request_rate run() {
         for (std::uint32_t who = 0; who < agents_.size(); ++who) {
-            auto const early =
-                with_.begin == beginning::restarted ? any_up_to(interval) : milliseconds(0);
-            auto const wait = agent::cycle::first_wait({}, early, interval, engine_);
+            auto const wait = agent::cycle::first_wait({}, known(), interval, engine_);
             add(steady_time(any_up_to(seconds{1})) + wait, kind::due, who);
         }
         while (!events_.empty()) {
@@ -97,6 +95,22 @@ private:
             one.in_cycle = !finish_try(one, now, kind::deliver) && one.in_cycle;
             break;
         }
+    }
+
+    /// As order_pace has it, of agents that were spread evenly before.
+    agent::cycle::first_question known() {
+        auto const left = any_up_to(interval);
+        constexpr milliseconds away = seconds{40};
+        switch (with_.begin) {
+        case beginning::fresh:
+            return {};
+        case beginning::restarted:
+            return {.early = left, .in_step = left};
+        case beginning::rebooted:
+            break;
+        }
+        return {.early = std::max(left - away, milliseconds(0)),
+                .in_step = (left - away + interval) % interval};
     }
 
     void begin_cycle(agent_state& one, event const& now) {

@@ -17,8 +17,9 @@ enum class trouble {
 };
 
 enum class beginning {
-    fresh,    ///< all in the same second; when they asked before is past or not known
-    restarted ///< all in the same second, and each had asked within the last minute
+    fresh,     ///< all in the same second; when they asked before is past or not known
+    restarted, ///< all in the same second, and each had asked within the last minute
+    rebooted   ///< the same after 40 s: some still have to wait, and for others the minute is over
 };
 
 struct fleet_settings {

@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(a_moment_that_was_named_to_everybody_does_not_call_all_of_t
 }
 
 BOOST_AUTO_TEST_CASE(restarted_together_it_is_spread_evenly_from_the_start) {
-    for (auto const begin : {beginning::fresh, beginning::restarted}) {
+    for (auto const begin : {beginning::fresh, beginning::restarted, beginning::rebooted}) {
         fleet_settings settings;
         settings.begin = begin;
         settings.outage_for = 0s;

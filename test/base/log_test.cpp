@@ -101,8 +101,7 @@ BOOST_AUTO_TEST_CASE(a_secret_stands_in_no_line_no_field_and_no_problem) {
     to.on_change(base::severity::warning, "topic", "bad second-key-2");
     BOOST_TEST(written.find("key-") == std::string::npos, written);
     BOOST_TEST(written.starts_with("<4>moved to /…/x\n"));
-    BOOST_TEST(to.problems() == std::vector<std::string>{"bad …"},
-               boost::test_tools::per_element());
+    BOOST_TEST(to.problems().at(0).message == "bad …");
     BOOST_TEST(to.redacted("STATUS first-key-1") == "STATUS …");
 }
 
@@ -133,7 +132,25 @@ BOOST_AUTO_TEST_CASE(problems_are_the_topics_that_did_not_end) {
     to.on_change(base::severity::warning, "network", "down");
     to.on_change(base::severity::info, "version", "a newer one is there");
     to.on_change(base::severity::warning, "disk", "");
-    BOOST_TEST(to.problems() == std::vector<std::string>{"down"}, boost::test_tools::per_element());
+    auto const open = to.problems();
+    BOOST_REQUIRE_EQUAL(open.size(), 1U);
+    BOOST_TEST(open.front().message == "down");
+}
+
+BOOST_AUTO_TEST_CASE(a_problem_has_a_beginning_and_a_count_until_it_ends) {
+    auto const begun = base::timestamp::now();
+    to.on_change(base::severity::warning, "disk", "full: 3 reports");
+    to.on_change(base::severity::warning, "disk", "full: 3 reports");
+    auto const first = to.problems().at(0);
+    to.on_change(base::severity::warning, "disk", "full: 4 reports");
+    auto const last = to.problems().at(0);
+    BOOST_TEST(first.count == 2U);
+    BOOST_TEST(last.count == 3U);
+    BOOST_TEST((last.since == first.since));
+    BOOST_TEST((first.since.up >= begun.up));
+    to.on_change(base::severity::warning, "disk", "");
+    to.on_change(base::severity::warning, "disk", "full");
+    BOOST_TEST(to.problems().at(0).count == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_warning_that_repeats_is_said_once_an_hour_with_its_count) {

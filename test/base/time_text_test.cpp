@@ -110,7 +110,9 @@ BOOST_AUTO_TEST_CASE(a_clock_may_say_anything) {
 }
 
 BOOST_AUTO_TEST_CASE(a_span_is_said_in_the_units_that_matter) {
-    BOOST_TEST(base::in_words(0s) == "0 s");
+    BOOST_TEST(base::in_words(0s) == "0 ms");
+    BOOST_TEST(base::in_words(16ms) == "16 ms");
+    BOOST_TEST(base::in_words(1999ms) == "1.9 s");
     BOOST_TEST(base::in_words(59s) == "59 s");
     BOOST_TEST(base::in_words(60s) == "1 min");
     BOOST_TEST(base::in_words(14min + 59s) == "14 min");

@@ -54,10 +54,10 @@ BOOST_AUTO_TEST_CASE(the_table_has_every_key_of_the_design) {
           "client_cert",        "client_key",      "pin",           "proxy",
           "no_proxy",           "spool_max_size",  "spool_max_age", "allow_widgets",
           "log_level",          "log_format",      "workspace_id",  "command_env",
-          "strict_modes"}) {
+          "strict_modes",       "metrics_file"}) {
         BOOST_TEST(find_key(name) != nullptr, name);
     }
-    BOOST_TEST(keys().size() == 37U);
+    BOOST_TEST(keys().size() == 38U);
 }
 
 BOOST_AUTO_TEST_CASE(tunable_is_what_stands_from_interval_on) {

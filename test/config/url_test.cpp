@@ -43,6 +43,8 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_address) {
                                    "https://",
                                    "https:///path",
                                    "https:/h",
+                                   "https://h:0",
+                                   "https://h:65536",
                                    "https://h:",
                                    "https://h:8x",
                                    "https://a b",
@@ -63,13 +65,9 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_address) {
                                    "https://::1",
                                    "https://[::1]x"}) {
         BOOST_TEST(!parse_url(text).value, text);
-        BOOST_TEST(parse_url(text).problem.starts_with("must be an address such as"),
-                   parse_url(text).problem);
+        BOOST_TEST(!parse_url(text).problem.empty(), text);
     }
     BOOST_TEST(!parse_url("https://h/" + std::string(3000, 'a')).value);
-    for (auto const* const text : {"https://h:0", "https://h:65536", "http://[::1]:84430/x"}) {
-        BOOST_TEST(parse_url(text).problem.starts_with("must have a port from 1 to 65535, not "));
-    }
 }
 
 BOOST_AUTO_TEST_CASE(refuses_user_and_password_without_showing_them) {
@@ -83,6 +81,29 @@ BOOST_AUTO_TEST_CASE(refuses_user_and_password_without_showing_them) {
     }
     BOOST_TEST(parse_url("https://me:x@h/").problem ==
                "must not hold a user name or password (what stands before the @)");
+}
+
+BOOST_AUTO_TEST_CASE(says_which_part_is_wrong) {
+    for (auto const& [text, problem] : std::vector<std::pair<std::string, std::string>>{
+             {"api.example.org",
+              "must be an address such as https://api.example.org, not \"api.example.org\""},
+             {"https://h:84430", "has the port \"84430\": a port is 1 to 65535"},
+             {"https://h:", "has the port \"\": a port is 1 to 65535"},
+             {"https://a:b@h:84430", "has the port: a port is 1 to 65535"},
+             {"https://", "has no name of a machine behind ://"},
+             {"https://[::1", "has a [ without its ]"},
+             {"https://-h", "has the host \"-h\": a name of letters, digits, dots and hyphens, an "
+                            "address, or one of IPv6 in brackets, is wanted"},
+             {"https://h/50%",
+              "has a path or query with a character that must be written as %XX"}}) {
+        BOOST_TEST(parse_url(text).problem == problem);
+    }
+    BOOST_TEST(parse_proxy("http://proxy").problem ==
+               "must be http://host:port, https://host:port or none, and has no port (its value is "
+               "not shown here)");
+    BOOST_TEST(parse_proxy("http://proxy:84430").problem ==
+               "must be http://host:port, https://host:port or none, and has the port: a port is 1 "
+               "to 65535 (its value is not shown here)");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_fragment) {

@@ -160,6 +160,12 @@ BOOST_AUTO_TEST_CASE(the_least_interval_of_the_server_is_followed_and_said) {
     };
     BOOST_TEST(eventually(three_reports));
     BOOST_TEST(daemon.err().find("SEND_DATA_ONCE") == std::string::npos, daemon.err());
+    auto const looked =
+        run({TRAFIKITO_AGENT, "--config", (base / "etc/trafikito.cfg").string(), "status"},
+            {"PATH=/usr/bin:/bin", "TRAFIKITO_INTERVAL=1s"});
+    BOOST_TEST(looked.out.find(" every 2 s (the least that the API takes; configured is interval = "
+                               "1 s)") != std::string::npos,
+               looked.out);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -48,6 +48,12 @@ struct printing_fixture : pair {
         arguments.insert(arguments.end(), {"--data", (there.base() / "data").string()});
         return arguments;
     }
+    [[nodiscard]] static words help(char const* program, words command) {
+        std::erase(command, "");
+        command.insert(command.begin(), program);
+        command.emplace_back("--help");
+        return command;
+    }
     /// A data directory with one server.
     void set_up_server() const {
         auto serve = server({"serve", "--listen", "127.0.0.1:0"});
@@ -60,13 +66,44 @@ struct printing_fixture : pair {
     }
 
     void check_all_fail(std::string const& where, std::string const& why) const {
-        for (words const& each :
-             {agent({"check"}), agent({"test"}), agent({"status"}), agent({"status", "--json"}),
-              agent({"healthcheck"}), words{TRAFIKITO_AGENT, "--help"},
-              words{TRAFIKITO_AGENT, "check", "--help"}, words{TRAFIKITO_AGENT, "--version"},
-              server({"servers"}), server({"servers", "--json"}), server({"order", "one"}),
-              server({"servers", "add", "--name", "two"}), words{TRAFIKITO_SERVER, "--help"},
-              words{TRAFIKITO_SERVER, "outputs", "--help"}, words{TRAFIKITO_SERVER, "--version"}}) {
+        std::vector<words> all{agent({"check"}),
+                               agent({"check", "--json"}),
+                               agent({"test"}),
+                               agent({"test", "--raw"}),
+                               agent({"test", "--as-sent"}),
+                               agent({"test", "--repeat", "2"}),
+                               agent({"status"}),
+                               agent({"status", "--json"}),
+                               agent({"healthcheck"}),
+                               {TRAFIKITO_AGENT, "--version"},
+                               {TRAFIKITO_AGENT, "--help-keys"},
+                               {TRAFIKITO_AGENT, "--complete", ""},
+                               server({"servers"}),
+                               server({"servers", "--json"}),
+                               server({"tokens", "--json"}),
+                               server({"order", "one"}),
+                               server({"servers", "add", "--name", "two"}),
+                               {TRAFIKITO_SERVER, "--version"},
+                               {TRAFIKITO_SERVER, "--complete", ""}};
+        for (auto const* const command :
+             {"", "run", "why", "check", "test", "status", "healthcheck", "enroll"}) {
+            all.push_back(help(TRAFIKITO_AGENT, {command}));
+        }
+        for (words const& command : {words{""},
+                                     {"serve"},
+                                     {"enroll-command"},
+                                     {"tokens"},
+                                     {"tokens", "revoke"},
+                                     {"servers"},
+                                     {"servers", "add"},
+                                     {"servers", "remove"},
+                                     {"servers", "rename"},
+                                     {"servers", "new-key"},
+                                     {"outputs"},
+                                     {"order"}}) {
+            all.push_back(help(TRAFIKITO_SERVER, command));
+        }
+        for (auto const& each : all) {
             auto const ran = printing_to(where, each);
             BOOST_TEST_CONTEXT(where << " " << each.at(1)) {
                 BOOST_TEST(exited(ran, 1));
@@ -115,9 +152,9 @@ BOOST_AUTO_TEST_CASE(what_a_command_prints_does_not_speak_to_a_terminal) {
     commands("trafikito_uptime=\"printf '" + std::string(hostile) + "\\n'\"\n");
     auto const shown = there.run({"test"});
     BOOST_TEST(exited(shown, 0));
-    BOOST_TEST(has(shown.out, "\n" + harmless + "\n"), shown.out);
+    BOOST_TEST(has(shown.out, "\n    " + harmless + "\n"), shown.out);
     BOOST_TEST(!obeyed(shown.out));
-    auto const raw = there.run({"test", "--raw"});
+    auto const raw = there.run({"test", "--as-sent"});
     BOOST_TEST(has(raw.out, "\n" + bytes + "\n"), raw.out);
 }
 
@@ -125,7 +162,7 @@ BOOST_AUTO_TEST_CASE(a_command_that_prints_the_key_shows_it_to_nobody) {
     commands("trafikito_uptime=\"printf '" + api.who().api_key.substr(0, 9) + "'; echo '" +
              api.who().api_key.substr(9) + "'\"\n");
     auto const shown = there.run({"test"});
-    BOOST_TEST(has(shown.out, "\n…\n"), shown.out);
+    BOOST_TEST(has(shown.out, "\n    …\n"), shown.out);
     // What is reported is not changed.
     BOOST_TEST(exited(there.once(), 0));
     BOOST_TEST(has(report().report, api.who().api_key));

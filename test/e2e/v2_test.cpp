@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(with_more_work_than_time_every_command_is_reported_after_so
         });
     }));
     BOOST_TEST(eventually([&] {
-        return there.run({"status"}).out.find("had their turn within cycle_timeout (0.3 s)") !=
+        return there.run({"status"}).out.find("had their turn within cycle_timeout (300 ms)") !=
                std::string::npos;
     }));
     daemon->signal(SIGTERM);

@@ -18,8 +18,8 @@ make_agent_files() {
     name=trafikito-agent-$version-linux-$(uname -m)
     mkdir -p "$files/$name/share"
     cp "$tree"/deploy/install/* "$programs/trafikito-agent" "$files/$name/"
-    for kind in systemd sysv openrc examples; do cp -r "$tree/deploy/$kind" "$files/$name/share/"; done
-    mkdir "$files/$name/share/man" && cp "$programs/trafikito-agent.8" "$files/$name/share/man/"
+    for kind in systemd sysv openrc examples completions; do cp -r "$tree/deploy/$kind" "$files/$name/share/"; done
+    mkdir "$files/$name/share/man" && cp "$programs"/*.[58] "$files/$name/share/man/"
     cp "$tree/deploy/install/install.sh" "$files/"
     tar -C "$files" --owner=0 --group=0 -czf "$files/$name.tar.gz" "$name"
     rm -rf "${files:?}/$name"

@@ -313,7 +313,7 @@ BOOST_AUTO_TEST_CASE(with_too_much_work_each_has_its_turn_after_a_while_also_aft
         time.jump(60s);
     }
     BOOST_TEST(all_ran());
-    BOOST_TEST(says(" of 5 commands had their turn within cycle_timeout (0.3 s), 1 at once; "));
+    BOOST_TEST(says(" of 5 commands had their turn within cycle_timeout (300 ms), 1 at once; "));
     auto const& report = api.reports.back();
     std::size_t at = 0;
     for (auto const& name : names) {

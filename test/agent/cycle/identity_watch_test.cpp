@@ -32,7 +32,7 @@ struct identity_watch_fixture : test::cycle_rig<test::fake_clock> {
     [[nodiscard]] bool accuses() const { return says("although this agent keeps its distance"); }
     [[nodiscard]] bool is_a_problem() const {
         return std::ranges::any_of(log.problems(), [](auto const& one) {
-            return one.find("another agent asks as this server") != std::string::npos;
+            return one.message.find("another agent asks as this server") != std::string::npos;
         });
     }
 

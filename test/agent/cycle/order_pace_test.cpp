@@ -63,7 +63,7 @@ BOOST_FIXTURE_TEST_SUITE(order_pace, order_pace_fixture)
 
 BOOST_AUTO_TEST_CASE(an_api_that_was_never_asked_may_be_asked_at_once) {
     BOOST_TEST((must_wait() == 0ms));
-    BOOST_TEST((pace->must_wait_after_start(60s) == 0ms));
+    BOOST_TEST((pace->after_start(60s).early == 0ms));
     BOOST_TEST((pace->take_postponement() == 0ms));
 }
 
@@ -215,16 +215,16 @@ BOOST_AUTO_TEST_CASE(where_the_state_is_damaged_the_api_counts_as_just_asked) {
     (void)here.write("trafikito.state", "{");
     restart();
     BOOST_TEST((must_wait() == 60s));
-    BOOST_TEST((pace->must_wait_after_start(60s) == 60s));
+    BOOST_TEST((pace->after_start(60s).early == 60s));
 }
 
 BOOST_AUTO_TEST_CASE(after_a_start_on_a_disk_that_keeps_nothing_an_interval_is_waited_for) {
     file = here.path() / "missing" / "trafikito.state";
     restart();
     BOOST_TEST((must_wait() == 0ms));
-    BOOST_TEST((pace->must_wait_after_start(60s) == 60s));
+    BOOST_TEST((pace->after_start(60s).early == 60s));
     BOOST_TEST(pace->asking(60s) != "");
-    BOOST_TEST((pace->must_wait_after_start(60s) == 60s + on_the_way));
+    BOOST_TEST((pace->after_start(60s).early == 60s + on_the_way));
 }
 
 // What the question wrote covers an answer that comes soon and delays nothing: no second write.
@@ -309,6 +309,111 @@ BOOST_AUTO_TEST_CASE(it_knows_whether_a_question_kept_its_distance) {
     BOOST_TEST(pace->kept_distance());
     pace->asking_again();
     BOOST_TEST(!pace->kept_distance());
+}
+
+BOOST_AUTO_TEST_CASE(a_question_that_never_left_this_machine_was_not_asked) {
+    ask();
+    pass(1s);
+    pace->not_asked();
+    BOOST_TEST((must_wait() == 0ms));
+    BOOST_TEST((pace->take_postponement() == 0ms));
+    save();
+    restart();
+    BOOST_TEST((must_wait() == 0ms));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_asked_before_counts_when_the_next_question_did_not_leave) {
+    ask();
+    get_order(5s);
+    pass(70s);
+    auto const before = state->value();
+    ask();
+    pass(1s);
+    pace->not_asked();
+    BOOST_TEST((state->value() == before));
+}
+
+BOOST_AUTO_TEST_CASE(of_several_tries_the_one_that_was_sent_counts_in_any_order) {
+    ask();
+    pass(5s);
+    pace->not_asked();
+    pass(1s);
+    pace->asking_again(); // and sent, in vain
+    pass(10s);
+    pace->asking_again();
+    pass(1s);
+    pace->not_asked();
+    BOOST_TEST((must_wait() == 49s + on_the_way));
+    BOOST_TEST((pace->take_postponement() == 6s));
+}
+
+BOOST_AUTO_TEST_CASE(a_question_that_is_sent_the_second_time_alone_has_kept_its_distance) {
+    ask();
+    pace->answered();
+    pass(60s);
+    ask();
+    pace->not_asked();
+    pace->asking_again();
+    BOOST_TEST(pace->kept_distance());
+    pace->asking_again();
+    BOOST_TEST(!pace->kept_distance());
+}
+
+// Whoever dies before the state is saved again only waits for longer.
+BOOST_AUTO_TEST_CASE(that_a_question_was_not_asked_is_not_waited_for) {
+    ask();
+    auto const on_disk = state->value();
+    pace->not_asked();
+    BOOST_TEST(!agent::persistence::must_be_synced(on_disk, state->value()));
+    restart();
+    BOOST_TEST((must_wait() == 60s + on_the_way));
+}
+
+BOOST_AUTO_TEST_CASE(after_a_restart_it_goes_on_in_step_however_long_that_took) {
+    pace->in_step();
+    ask();
+    pace->answered();
+    save();
+    pass(20s);
+    restart();
+    BOOST_TEST((pace->after_start(60s).in_step == 40s));
+    pass(40s + 59s);
+    restart();
+    BOOST_TEST((pace->after_start(60s).in_step == 1s));
+    BOOST_TEST((pace->after_start(60s).early == 0ms));
+    pass(30min);
+    BOOST_TEST((pace->after_start(60s).in_step == 1s));
+    pass(24h);
+    BOOST_TEST(!pace->after_start(60s).in_step);
+}
+
+BOOST_AUTO_TEST_CASE(a_question_of_once_is_in_step_with_nothing) {
+    ask();
+    pace->answered();
+    save();
+    restart();
+    BOOST_TEST(!pace->after_start(60s).in_step);
+    BOOST_TEST((pace->after_start(60s).early == 60s));
+}
+
+BOOST_AUTO_TEST_CASE(on_a_disk_that_keeps_nothing_there_is_no_step) {
+    file = here.path() / "missing" / "trafikito.state";
+    restart();
+    pace->in_step();
+    BOOST_TEST(pace->asking(60s) != "");
+    BOOST_TEST(!pace->after_start(60s).in_step);
+}
+
+BOOST_AUTO_TEST_CASE(why_it_waits_is_said) {
+    ask();
+    pass(3s);
+    BOOST_TEST(pace->why_wait(60s) ==
+               "the API may be asked once per interval (60 s), and was asked 3 s ago, without an "
+               "answer that says when it had the question");
+    get_order(5s);
+    pass(2s);
+    BOOST_TEST(pace->why_wait(60s) == "the API may be asked once per interval (60 s, and its DELAY "
+                                      "of 5 s), and was asked 2 s ago");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,7 +6,6 @@
 #include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <sstream>
 #include <string>
 
 using namespace trafikito;
@@ -72,16 +71,25 @@ BOOST_AUTO_TEST_CASE(sections_are_told_in_the_order_asked) {
     BOOST_TEST(array[2].at("ageSeconds").as_int64() == 240);
 }
 
-BOOST_AUTO_TEST_CASE(people_read_one_line_each) {
-    std::ostringstream out;
-    agent::cycle::print_results(out,
-                                R"([{"command":"trafikito_one","exitCode":0,"durationMs":1500,)"
-                                R"("bytesSeen":2048,"timedOut":true,"leftoversKilled":1},)"
-                                R"(7,{"command":"trafikito_two","notRun":"not in the list"}])");
-    BOOST_TEST(out.str() == "  trafikito_one: exit code 0 after 1.5 s, 2.0 KiB, stopped by the "
-                            "agent, 1 left behind and killed\n"
-                            "  trafikito_two: not run: not in the list\n");
-    agent::cycle::print_results(out, "no JSON");
+BOOST_AUTO_TEST_CASE(in_numbers_they_are_told_in_the_same_order) {
+    using in_numbers = agent::cycle::command_outcome::ending;
+    agent::cycle::sections all({"trafikito_none", "trafikito_one", "trafikito_old", "trafikito_x"});
+    all.refuse(0, "not in the list");
+    auto stopped = ended(ending::signalled, 15);
+    stopped.stopped = true;
+    all.finish(1, std::move(stopped));
+    all.repeat(2, ended(ending::exited, 0), std::chrono::seconds(240));
+    all.finish(3, exec::result("trafikito_x"));
+    auto const outcomes = all.outcomes();
+    BOOST_REQUIRE_EQUAL(outcomes.size(), 4U);
+    BOOST_TEST((outcomes[0].end == in_numbers::refused));
+    BOOST_TEST((outcomes[1].end == in_numbers::signalled));
+    BOOST_TEST(outcomes[1].code == 15);
+    BOOST_TEST(outcomes[1].took.count() == 1500);
+    BOOST_TEST(outcomes[1].timed_out);
+    BOOST_TEST(outcomes[1].cut);
+    BOOST_TEST((outcomes[2].end == in_numbers::repeated));
+    BOOST_TEST((outcomes[3].end == in_numbers::not_run));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -22,22 +22,27 @@ struct schedule_fixture {
 BOOST_FIXTURE_TEST_SUITE(schedule, schedule_fixture)
 
 BOOST_AUTO_TEST_CASE(random_number_is_the_first_wait_but_never_too_early) {
-    BOOST_TEST((cycle::first_wait(17s, 0ms, 60s, engine) == 17s));
-    BOOST_TEST((cycle::first_wait(17s, 40s, 60s, engine) == 40s));
-    BOOST_TEST((cycle::first_wait(0s, 0ms, 60s, engine) == 0s));
+    BOOST_TEST((cycle::first_wait(17s, {0ms, {}}, 60s, engine) == 17s));
+    BOOST_TEST((cycle::first_wait(17s, {40s, 40s}, 60s, engine) == 40s));
+    BOOST_TEST((cycle::first_wait(0s, {0ms, 30s}, 60s, engine) == 0s));
 }
 
 BOOST_AUTO_TEST_CASE(without_it_the_first_wait_is_any_of_an_interval_after_what_must_be_waited) {
     for (auto const early : {0ms, 40'000ms}) {
         std::array<int, 60> seen{};
         for (int i = 0; i < 6'000; ++i) {
-            auto const wait = cycle::first_wait({}, early, 60s, engine);
+            auto const wait = cycle::first_wait({}, {early, {}}, 60s, engine);
             BOOST_REQUIRE((wait >= early && wait < early + 60s));
             ++seen.at(static_cast<std::size_t>((wait - early) / 1s));
         }
         BOOST_TEST(*std::ranges::min_element(seen) > 50);
         BOOST_TEST(*std::ranges::max_element(seen) < 150);
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_in_step_before_a_restart_stays_so) {
+    BOOST_TEST((cycle::first_wait({}, {40s, 40s}, 60s, engine) == 40s));
+    BOOST_TEST((cycle::first_wait({}, {0s, 7s}, 60s, engine) == 7s));
 }
 
 BOOST_AUTO_TEST_CASE(the_next_due_time_is_in_step_unless_that_is_past) {

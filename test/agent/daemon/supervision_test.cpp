@@ -29,6 +29,20 @@ struct supervised_fixture {
         outside.emplace(context.get_executor(), time, to);
     }
 
+    [[nodiscard]] agent::daemon::outlook ahead() const {
+        return {.interval = settings.interval,
+                .configured = settings.interval,
+                .due = time.steady_now() + std::chrono::seconds(3),
+                .skipped = 0};
+    }
+    void begin() { outside->begin(settings, "first cycle in 3 s", ahead()); }
+
+    /// Another process after this one.
+    void restart() {
+        outside.reset();
+        outside.emplace(context.get_executor(), time, to);
+    }
+
     void turn_the_loop() {
         for (int timer = 0; timer < 5; ++timer) {
             context.run_one();
@@ -63,14 +77,14 @@ struct supervised_fixture {
 BOOST_FIXTURE_TEST_SUITE(supervision, supervised_fixture)
 
 BOOST_AUTO_TEST_CASE(the_manager_hears_that_it_is_ready_and_alive) {
-    outside->begin(settings, "first cycle in 3 s");
+    begin();
     BOOST_TEST(messages() == "READY=1\nSTATUS=first cycle in 3 s\nWATCHDOG=1\n");
     turn_the_loop();
     BOOST_TEST(messages().find("WATCHDOG=1\n") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_cycle_that_does_not_end_lets_the_watchdog_starve) {
-    outside->begin(settings, "first cycle in 3 s");
+    begin();
     outside->cycle_begins(settings);
     time.jump(minutes(2));
     turn_the_loop();
@@ -86,9 +100,9 @@ BOOST_AUTO_TEST_CASE(a_cycle_that_does_not_end_lets_the_watchdog_starve) {
 }
 
 BOOST_AUTO_TEST_CASE(waiting_for_the_next_cycle_is_no_hang) {
-    outside->begin(settings, "first cycle in 3 s");
+    begin();
     outside->cycle_begins(settings);
-    outside->cycle_ended({});
+    outside->cycle_ended({}, ahead());
     time.jump(minutes(60));
     (void)messages();
     turn_the_loop();
@@ -96,44 +110,106 @@ BOOST_AUTO_TEST_CASE(waiting_for_the_next_cycle_is_no_hang) {
 }
 
 BOOST_AUTO_TEST_CASE(the_status_follows_the_cycles) {
-    outside->begin(settings, "first cycle in 3 s");
+    begin();
     BOOST_TEST(!status().cycle_began);
     outside->cycle_begins(settings);
     BOOST_TEST(status().cycle_began.has_value());
     agent::cycle::cycle_outcome outcome;
     outcome.end = agent::cycle::cycle_outcome::kind::accepted;
     outcome.story = "report accepted: 1 command";
-    outside->cycle_ended(outcome);
+    outside->cycle_ended(outcome, ahead());
     outside->cycle_begins(settings);
     outcome.end = agent::cycle::cycle_outcome::kind::failed;
     outcome.story = "no order";
-    outside->cycle_ended(outcome);
+    outside->cycle_ended(outcome, ahead());
     auto const now = status();
     BOOST_TEST(now.cycles == 2U);
     BOOST_TEST(now.reports_accepted == 1U);
     BOOST_TEST(now.last_cycle == "no order");
     BOOST_TEST(now.accepted.has_value());
+    BOOST_TEST(now.last_end == "failed");
+    BOOST_TEST(now.in_vain == 1U);
     BOOST_TEST(messages().ends_with("STATUS=report accepted: 1 command\nSTATUS=no order\n"));
 }
 
 BOOST_AUTO_TEST_CASE(that_nothing_ran_holds_until_an_order_is_run_again) {
-    outside->begin(settings, "first cycle in 3 s");
+    begin();
     agent::cycle::cycle_outcome outcome;
     outcome.ordered = true;
     outcome.nothing_ran = "1 of 1 command could not be started";
-    outside->cycle_ended(outcome);
-    outside->cycle_ended({}); // no order came
+    outside->cycle_ended(outcome, ahead());
+    outside->cycle_ended({}, ahead()); // no order came
     BOOST_TEST(status().nothing_ran == outcome.nothing_ran);
     outcome.nothing_ran.clear();
-    outside->cycle_ended(outcome);
+    outside->cycle_ended(outcome, ahead());
     BOOST_TEST(status().nothing_ran.empty());
+}
+
+// A restart makes nothing unhealthy that was well.
+BOOST_AUTO_TEST_CASE(what_an_agent_before_it_did_for_the_same_server_goes_on) {
+    settings.who.server_id = "server-1";
+    begin();
+    agent::cycle::cycle_outcome outcome;
+    outcome.end = agent::cycle::cycle_outcome::kind::accepted;
+    outcome.story = "report accepted: 1 command";
+    outcome.answer = {
+        .what = agent::cycle::api_answer::kind::order, .words = "an order", .status = 0};
+    outside->cycle_ended(outcome, ahead());
+    outside->ended("SIGTERM");
+    auto const before = status();
+    BOOST_TEST(before.ended.has_value());
+    BOOST_TEST(before.ended_by == "SIGTERM");
+    restart();
+    begin();
+    BOOST_TEST((status().accepted == before.accepted));
+    BOOST_TEST(status().last_cycle == "report accepted: 1 command");
+    BOOST_TEST(status().answer->kind == "order");
+    BOOST_TEST(!status().ended);
+    BOOST_TEST(status().cycles == 0U);
+    BOOST_TEST(status().reports_accepted == 0U);
+    restart();
+    settings.who.server_id = "server-2";
+    begin();
+    BOOST_TEST(!status().accepted);
+    BOOST_TEST(status().last_cycle.empty());
+}
+
+BOOST_AUTO_TEST_CASE(once_is_marked_as_such_and_heard_of_by_no_manager) {
+    outside->begin_once(settings, ahead());
+    outside->cycle_begins(settings);
+    outside->cycle_ended({}, {});
+    outside->ended("the end of --once");
+    auto const now = status();
+    BOOST_TEST(now.once);
+    BOOST_TEST(now.last_once);
+    BOOST_TEST(now.cycle_ended.has_value());
+    BOOST_TEST(messages().empty());
+}
+
+BOOST_AUTO_TEST_CASE(once_does_not_write_over_a_daemon_that_lives) {
+    begin();
+    agent::daemon::supervision once(context.get_executor(), time, to);
+    once.begin_once(settings, ahead());
+    once.cycle_begins(settings);
+    once.cycle_ended({}, {});
+    once.ended("the end of --once");
+    BOOST_TEST(!status().once);
+    BOOST_TEST(!status().ended);
+}
+
+BOOST_AUTO_TEST_CASE(when_the_next_cycle_is_due_is_told) {
+    begin();
+    auto const left = status().next_cycle->up - base::timestamp::now().up;
+    BOOST_TEST((left > std::chrono::seconds(2) && left <= std::chrono::seconds(3)));
+    outside->cycle_begins(settings);
+    BOOST_TEST(!status().next_cycle);
 }
 
 BOOST_AUTO_TEST_CASE(a_status_that_cannot_be_written_is_said_once) {
     settings.var_dir = here.path() / "missing";
-    outside->begin(settings, "first cycle in 3 s");
+    begin();
     outside->cycle_begins(settings);
-    outside->cycle_ended({});
+    outside->cycle_ended({}, ahead());
     BOOST_TEST(std::ranges::count(written, '\n') == 1);
     BOOST_TEST(written.find("cannot be written") != std::string::npos);
 }

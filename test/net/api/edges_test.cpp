@@ -179,6 +179,31 @@ BOOST_AUTO_TEST_CASE(when_all_are_dead_all_are_named_and_asked_again_next_time) 
     BOOST_TEST(sent().ends_with("b /v2/ping, b /v2/x"));
 }
 
+BOOST_AUTO_TEST_CASE(pings_are_not_what_was_to_be_sent) {
+    for (auto const* host : {"a.example", "b.example", "c.example"}) {
+        dies(host);
+    }
+    auto at = make();
+    BOOST_TEST(ask(at).error().unsent);
+}
+
+BOOST_AUTO_TEST_CASE(what_one_edge_had_may_have_been_heard_though_the_next_one_has_not) {
+    auto unsent = recording_client::failure_at(link::step::connect);
+    unsent.unsent = true;
+    for (bool const first_had_it : {true, false}) {
+        client.answers.clear();
+        for (auto const* host : {"a.example", "b.example", "c.example"}) {
+            pongs(host, "OK");
+        }
+        auto at = make();
+        (void)settle(at);
+        client.answers.emplace_back(first_had_it ? recording_client::failure_at(link::step::wait)
+                                                 : unsent);
+        client.answers.emplace_back(unsent);
+        BOOST_TEST(ask(at).error().unsent == !first_had_it);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_5xx_is_reason_to_ping_before_the_next_request) {
     auto at = make();
     auto const edge = settle(at);

@@ -15,6 +15,7 @@ constexpr char const* a_boot = "26081c12-561c-448b-af55-b5e23808ae11";
 struct features_fixture {
     void answer(std::string features, std::string least = {}) {
         http::response got;
+        got.status = 200;
         got.features = std::move(features);
         got.min_interval = std::move(least);
         word.heard(got, std::nullopt);
@@ -90,6 +91,16 @@ BOOST_AUTO_TEST_CASE(a_least_interval_counts_until_the_next_answer) {
     BOOST_TEST((word.least_interval() == 0s));
     answer("results", "300"); // none of ours says that
     BOOST_TEST((word.least_interval() == 0s));
+}
+
+// Else the next question would come an interval too early for the API behind it.
+BOOST_AUTO_TEST_CASE(who_answers_in_front_of_the_api_takes_nothing_back) {
+    answer("machine", "300");
+    http::response gateway;
+    gateway.status = 502;
+    word.heard(gateway, std::nullopt);
+    BOOST_TEST((word.least_interval() == 300s));
+    BOOST_TEST(word.wanted());
 }
 
 BOOST_AUTO_TEST_CASE(a_boot_that_is_not_known_is_not_said) {

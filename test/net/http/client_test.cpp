@@ -116,7 +116,21 @@ BOOST_AUTO_TEST_CASE(a_fresh_connection_that_is_closed_is_not_tried_again) {
     BOOST_TEST((answer.error().at == link::step::wait));
     BOOST_TEST(answer.error().what == "the peer closed the connection without an answer");
     BOOST_TEST(answer.error().retryable);
+    BOOST_TEST(!answer.error().unsent);
     BOOST_TEST(peer.connections() == 1u);
+}
+
+// Over the kept connection it may have gone out, and over the next one not.
+BOOST_AUTO_TEST_CASE(what_a_closed_connection_took_was_sent) {
+    http::request what;
+    {
+        scripted_peer const peer(context, once(ok_answer("OK")));
+        BOOST_TEST(send(to(peer, "http://localhost")).has_value());
+        what = to(peer, "http://localhost");
+        client->drop_connections();
+    }
+    context.poll();
+    BOOST_TEST(send(std::move(what)).error().unsent);
 }
 
 BOOST_AUTO_TEST_CASE(connection_close_is_obeyed) {
@@ -223,6 +237,7 @@ BOOST_AUTO_TEST_CASE(nobody_there_is_a_refused_connection) {
     BOOST_TEST((answer.error().at == link::step::connect));
     BOOST_TEST(answer.error().what == "the connection was refused");
     BOOST_TEST(answer.error().retryable);
+    BOOST_TEST(answer.error().unsent);
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_given_before_the_whole_request_was_taken_counts) {

@@ -22,7 +22,10 @@ struct watch_of_repeats final : retry::order_watch {
 
     void asking_again() override { told.emplace_back(client_.sent.size(), time_.now); }
 
+    void not_asked() override { unasked.push_back(client_.sent.size()); }
+
     std::vector<std::pair<std::size_t, link::steady_time>> told;
+    std::vector<std::size_t> unasked; ///< how many requests were tried until then
 
 private:
     recording_client const& client_;
@@ -253,6 +256,28 @@ BOOST_AUTO_TEST_CASE(it_tells_before_an_order_is_asked_for_again) {
     client.answer(good_order[2]);
     BOOST_TEST(fetch().has_value());
     BOOST_TEST(watch.told.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(it_tells_of_each_try_that_did_not_reach_the_api) {
+    auto unsent = recording_client::failure_at(link::step::connect);
+    unsent.unsent = true;
+    client.answers.emplace_back(unsent);
+    client.fail(link::step::wait);
+    client.answers.emplace_back(unsent);
+    client.answer(good_order[2]);
+    BOOST_TEST(fetch().has_value());
+    BOOST_TEST(watch.unasked == std::vector<std::size_t>({1, 3}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(an_order_that_may_not_be_asked_for_yet_is_not_asked_for) {
+    use(2, 0);
+    answer_later(503, 30s);
+    BOOST_TEST(fetch().has_error());
+    BOOST_TEST(watch.unasked.empty());
+    BOOST_TEST(sent() == 1U);
+    BOOST_TEST(fetch().error().unsent);
+    BOOST_TEST(sent() == 0U);
+    BOOST_TEST(watch.unasked.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(feedback_is_tried_once_and_only_while_there_is_time) {

@@ -66,7 +66,9 @@ BOOST_AUTO_TEST_CASE(what_it_does_not_say_is_left_to_the_command_line) {
 
 BOOST_AUTO_TEST_CASE(a_duration_without_unit_is_refused_and_nought_is_one_only_for_the_interval) {
     BOOST_TEST(complaint("keep = 7") ==
-               "limits.cfg:1:8: error: keep must have a unit: write 7s, 7h or 7d");
+               "limits.cfg:1:8: error: keep must have a unit: write 7s, 7h or 7d\n"
+               "    1 | keep = 7\n"
+               "      |        ^");
     BOOST_TEST(holds(complaint("min_interval = 60"), "must have a unit"));
     BOOST_TEST(holds(complaint("keep = 0"), "must be between 1s and 3650d"));
     BOOST_TEST(holds(complaint("keep = 0d"), "must be between 1s and 3650d"));
@@ -105,6 +107,8 @@ BOOST_AUTO_TEST_CASE(a_value_that_is_none_is_said_at_its_place_and_not_taken) {
 BOOST_AUTO_TEST_CASE(an_unknown_key_is_an_error_that_names_the_nearest) {
     BOOST_TEST(complaint("  machine_qouta = 1GiB") ==
                "limits.cfg:1:3: error: there is no limit \"machine_qouta\"\n"
+               "    1 |   machine_qouta = 1GiB\n"
+               "      |   ^\n"
                "    Did you mean machine_quota?");
     BOOST_TEST(holds(complaint("api_key = x"), "The keys of this file are machine_quota, "));
 }
@@ -143,8 +147,8 @@ BOOST_AUTO_TEST_CASE(a_file_with_mistakes_is_refused_with_all_of_them_in_their_o
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_named_with_the_reason) {
     test::temporary_directory const directory;
     auto const missing = directory.path() / "none.cfg";
-    BOOST_TEST(holds(failure(missing), missing.string() + " is not there"));
-    BOOST_TEST(holds(failure(directory.path()), directory.path().string() + " is a directory"));
+    BOOST_TEST(holds(failure(missing), missing.string() + ": error: the file of limits is not there"));
+    BOOST_TEST(holds(failure(directory.path()), directory.path().string() + ": error: the file of limits is a directory"));
 }
 
 BOOST_AUTO_TEST_CASE(the_example_is_right_with_and_without_its_hashes) {

@@ -145,10 +145,18 @@ BOOST_AUTO_TEST_CASE(a_command_that_did_not_end_well_says_so_above_its_output) {
     results = R"([{"command":"trafikito_a","exitCode":2,"durationMs":30},
                   {"command":"trafikito_b","exitCode":0,"durationMs":30}])";
     auto const text = printed();
-    BOOST_TEST(
-        text.find("trafikito_a <==\n[failed: exit code 2 after 0.03 s]\n| 1\n| 2\n| 3\n\n") !=
-        text.npos);
+    BOOST_TEST(text.find("trafikito_a <==\n[failed: exit code 2 after 30 ms]\n| 1\n| 2\n| 3\n\n") !=
+               text.npos);
     BOOST_TEST(text.find("trafikito_b <==\n| no newline\n") != text.npos);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_was_not_run_is_said_to_be_so_once) {
+    outputs = {{"trafikito_a", "[trafikito-agent: not run: it is not in the list]\n"}};
+    results = R"([{"command":"trafikito_a","notRun":"it is not in the list"}])";
+    BOOST_TEST(printed().ends_with("trafikito_a <==\n[not run: it is not in the list]\n\n"),
+               printed());
+    settings.raw = true; // the bytes, whatever they say
+    BOOST_TEST(printed() == outputs[0].bytes);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

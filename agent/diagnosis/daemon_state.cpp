@@ -1,0 +1,156 @@
+// Step 6: the daemon: whether it runs, turns, and does so with what is on the disk.
+#include "agent/diagnosis/steps.hpp"
+
+#include "base/time_text.hpp"
+#include "base/units.hpp"
+#include "base/version.hpp"
+#include "exec/process_info.hpp"
+
+#include <sys/stat.h>
+
+namespace trafikito::agent::diagnosis {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// No cycle that works as it should is longer (agent/daemon/supervision.cpp).
+milliseconds longest_cycle(config::settings const& with, milliseconds interval) {
+    return interval + with.cycle_timeout + with.kill_grace + 2 * with.request_timeout + seconds(30);
+}
+
+std::string in_words(milliseconds span) {
+    return base::in_words(std::chrono::duration_cast<seconds>(span));
+}
+
+void not_running(known const& so_far, step& result) {
+    auto const& before = so_far.status;
+    result.text = before ? "none runs; the last one was process " + std::to_string(before->pid) +
+                               ", started " + ago(before->started) + ": " + before->last_cycle
+                         : "none runs, and none has run here";
+    result.add({.rank = rank::no_agent,
+                .sentence = before ? "no agent runs: the last one, started " +
+                                         ago(before->started) + ", is gone"
+                                   : "no agent runs, and none has run with this configuration yet",
+                .advice = {},
+                .command = so_far.how_to_start()});
+}
+
+/// By what the kernel says of its process.
+void look_at_process(known const& so_far, exec::process_info const& process, step& result) {
+    auto const who = "the agent, process " + std::to_string(process.pid) + ",";
+    auto const pid = std::to_string(process.pid);
+    if (process.state == 'T') {
+        result.text = "frozen: process " + pid + " was stopped by a signal";
+        result.add({.rank = rank::frozen,
+                    .sentence = who + " was stopped by a signal (SIGSTOP) and does nothing",
+                    .advice = {},
+                    .command = "kill -CONT " + pid});
+    } else if (process.state == 't') {
+        result.text = "frozen: process " + pid + " is held by a debugger";
+        result.add(
+            {.rank = rank::frozen,
+             .sentence = who + " is held by a debugger (or strace) and does nothing",
+             .advice = "end that debugger",
+             .command = "kill \"$(awk '/^TracerPid/ { print $2 }' /proc/" + pid + "/status)\""});
+    } else if (process.state == 'D') {
+        result.at_least(verdict::note);
+        result.details.push_back("it waits for a disk just now (state D)");
+    }
+    (void)so_far;
+}
+
+/// By what it wrote of its cycles.
+void look_at_cycles(known const& so_far, step& result) {
+    auto const& daemon = *so_far.daemon;
+    auto const now = base::timestamp::now();
+    auto const longest = longest_cycle(so_far.settings(), daemon.interval);
+    auto const who = "the agent, process " + std::to_string(daemon.pid) + ",";
+    if (daemon.cycle_began && daemon.cycle_began->age(now) > longest) {
+        result.text = "a cycle does not end since " + in_words(daemon.cycle_began->age(now));
+        result.add({.rank = rank::frozen,
+                    .sentence = who + " hangs: its cycle began " + ago(daemon.cycle_began) +
+                                " and does not end",
+                    .advice = {},
+                    .command = so_far.how_to_restart()});
+        return;
+    }
+    // Late by an interval for chance at the start, and one for DELAY of an order.
+    auto const& last = daemon.cycle_ended ? *daemon.cycle_ended : daemon.started;
+    auto const delay = so_far.state && so_far.state->last_order
+                           ? milliseconds(so_far.state->last_order->delay)
+                           : milliseconds(0);
+    auto const random = so_far.settings().random_number.value_or(seconds(0));
+    if (!daemon.cycle_began && last.age(now) > 3 * daemon.interval + longest + delay + random) {
+        result.text = "no cycle has begun since " + in_words(last.age(now));
+        result.add({.rank = rank::frozen,
+                    .sentence = who + " hangs: no cycle has begun since " +
+                                in_words(last.age(now)) + ", though one is due every " +
+                                base::in_seconds(daemon.interval),
+                    .advice = {},
+                    .command = so_far.how_to_restart()});
+    }
+}
+
+/// What is on the disk and not what it runs with.
+void look_at_age(known const& so_far, step& result) {
+    auto const& daemon = *so_far.daemon;
+    auto const& settings = so_far.settings();
+    if (daemon.version != base::version) {
+        result.at_least(verdict::note);
+        result.details.push_back("it is version " + daemon.version + ", and this program " +
+                                 std::string(base::version) + ": restart it to use the new one (" +
+                                 so_far.how_to_restart() + ")");
+    }
+    if (so_far.configuration_is_whole && daemon.server_id != settings.who.server_id) {
+        result.add({.rank = rank::earlier_one,
+                    .sentence = "the agent that runs is still server " + daemon.server_id +
+                                ", and the configuration says " + settings.who.server_id,
+                    .advice = {},
+                    .command = so_far.how_to_restart()});
+    }
+    if (changed_since_start(so_far)) {
+        result.at_least(verdict::note);
+        result.details.push_back(settings.config_file.string() +
+                                 " was changed after the agent had started: unless it was told to "
+                                 "read it again (kill -HUP " +
+                                 std::to_string(daemon.pid) + "), it runs with the earlier one");
+    }
+}
+
+} // namespace
+
+bool changed_since_start(known const& so_far) {
+    struct stat facts{};
+    if (!so_far.daemon || ::stat(so_far.settings().config_file.c_str(), &facts) != 0) {
+        return false;
+    }
+    auto const changed =
+        seconds(facts.st_mtim.tv_sec) + std::chrono::nanoseconds(facts.st_mtim.tv_nsec);
+    return changed > so_far.daemon->started.wall;
+}
+
+step look_at_daemon(known& so_far) {
+    step result;
+    if (!so_far.daemon) {
+        not_running(so_far, result);
+        return result;
+    }
+    auto const& daemon = *so_far.daemon;
+    result.text = "process " + std::to_string(daemon.pid) + ", version " + daemon.version +
+                  ", started " + ago(daemon.started) + ", " +
+                  base::count_of(daemon.cycles, "cycle") + " every " +
+                  base::in_seconds(daemon.interval);
+    if (auto const process = exec::look_at(static_cast<pid_t>(daemon.pid));
+        process && !process->hidden) {
+        look_at_process(so_far, *process, result);
+    }
+    if (result.is != verdict::wrong) {
+        look_at_cycles(so_far, result);
+    }
+    look_at_age(so_far, result);
+    return result;
+}
+
+} // namespace trafikito::agent::diagnosis

@@ -1,0 +1,48 @@
+#include "agent/diagnosis/enrol_anew.hpp"
+
+#include "base/units.hpp"
+
+namespace trafikito::agent::diagnosis {
+
+cause refused_key(known const& so_far, std::string const& said) {
+    auto const& settings = so_far.settings();
+    auto const config = shell_word(settings.config_file.native());
+    auto const key_in =
+        settings.api_key_file.empty() ? settings.config_file : settings.api_key_file;
+    auto const base = settings.config_file.parent_path().filename() == "etc"
+                          ? " --base-dir " + shell_word(settings.base_dir.native())
+                          : " --config " + config;
+    return {.rank = rank::refused_key,
+            .sentence = "the API does not know this machine by its server_id " +
+                        settings.who.server_id + " and the api_key in " + key_in.string() + " (" +
+                        said + ")",
+            .advice = "with a trafikito-server of your own `trafikito-server servers new-key " +
+                      shell_word(settings.who.server_id) +
+                      "` prints a key to write there, else enrol this machine anew",
+            .command =
+                "mv " + config + ' ' + shell_word(settings.config_file.native() + ".old") + " && " +
+                so_far.program() + " enroll --api-url " +
+                (settings.api_url.empty() ? "URL" : shell_word(settings.api_url.front())) +
+                (settings.ca_file.empty() ? ""
+                                          : " --ca-file " + shell_word(settings.ca_file.native())) +
+                " --user-api-key-file FILE --workspace-id ID" + base};
+}
+
+cause asked_too_early(known const& so_far, std::string const& said) {
+    auto const& settings = so_far.settings();
+    bool const short_interval = settings.interval < std::chrono::seconds(60);
+    return {.rank = rank::pace,
+            .sentence = "the API says that it was asked too early (" + said + "): " +
+                        (short_interval ? "interval = " + base::in_seconds(settings.interval) +
+                                              " is shorter than the API allows, or another agent"
+                                        : std::string("another agent")) +
+                        " asks as server " + settings.who.server_id,
+            .advice = short_interval
+                          ? "set interval = 60s in " + settings.config_file.string() +
+                                ", or stop the other agent"
+                          : "stop the other agent; where this machine is a copy of another one, "
+                            "enrol it anew",
+            .command = {}};
+}
+
+} // namespace trafikito::agent::diagnosis

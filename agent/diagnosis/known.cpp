@@ -1,0 +1,132 @@
+#include "agent/diagnosis/known.hpp"
+
+#include "agent/diagnosis/bounded_child.hpp"
+#include "agent/enrolment/how_to_start.hpp"
+#include "base/time_text.hpp"
+#include "exec/user.hpp"
+
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace trafikito::agent::diagnosis {
+
+namespace {
+
+/// The user of a process that is the daemon's: who owns its folder in /proc.
+std::optional<uid_t> owner_of(std::int64_t pid) {
+    struct stat facts{};
+    auto const folder = "/proc/" + std::to_string(pid) + "/status";
+    return ::stat(folder.c_str(), &facts) == 0 ? std::optional(facts.st_uid) : std::nullopt;
+}
+
+} // namespace
+
+std::string known::daemons_user() const {
+    if (has_settings() && !settings().run_as.empty()) {
+        return settings().run_as;
+    }
+    return service.user;
+}
+
+uid_t known::daemons_uid() const {
+    auto const name = daemons_user();
+    if (auto const user = name.empty() ? std::nullopt : exec::find_user(name)) {
+        return user->uid;
+    }
+    auto const owner = daemon ? owner_of(daemon->pid) : std::nullopt;
+    return owner.value_or(::geteuid());
+}
+
+bool known::sees_as_daemon() const {
+    if (::geteuid() == 0) {
+        return true;
+    }
+    auto const wanted = daemons_user();
+    if (!wanted.empty()) {
+        auto const user = exec::find_user(wanted);
+        return user && user->uid == ::geteuid();
+    }
+    if (daemon) {
+        return owner_of(daemon->pid) == ::geteuid();
+    }
+    return service.name.empty(); // else what starts it starts it as root
+}
+
+std::string known::typed(std::string_view subcommand) const {
+    auto const& file = asked.config_file;
+    return program() + ' ' + std::string(subcommand) + " --config " + shell_word(file.native());
+}
+
+std::string known::program() const {
+    auto const base = has_settings() ? settings().base_dir : std::filesystem::path();
+    auto named = enrolment::program_of(base, asked.root);
+    if (named.find('/') != std::string::npos || !find_program(named, asked.environment).empty()) {
+        return named;
+    }
+    std::error_code failed;
+    auto const self = std::filesystem::read_symlink("/proc/self/exe", failed);
+    return failed ? named : shell_word(self.native());
+}
+
+std::string known::how_to_start() const {
+    using kind = diagnosis::service::kind;
+    if (service.by == kind::systemd && !service.name.empty()) {
+        return "systemctl enable --now " + shell_word(service.name);
+    }
+    if (service.by == kind::openrc && !service.name.empty()) {
+        return "rc-service " + shell_word(service.name) + " start";
+    }
+    if (service.by == kind::sysv && !service.name.empty()) {
+        return "/etc/init.d/" + shell_word(service.name) + " start";
+    }
+    auto start = enrolment::how_to_start(asked.config_file, settings().base_dir, asked.root);
+    constexpr std::string_view bare = "trafikito-agent ";
+    return start.starts_with(bare) ? program() + start.substr(bare.size() - 1) : start;
+}
+
+std::string known::how_to_restart() const {
+    using kind = diagnosis::service::kind;
+    if (service.by == kind::systemd && !service.name.empty()) {
+        return "systemctl restart " + shell_word(service.name);
+    }
+    if (service.by == kind::openrc && !service.name.empty()) {
+        return "rc-service " + shell_word(service.name) + " restart";
+    }
+    if (service.by == kind::sysv && !service.name.empty()) {
+        return "/etc/init.d/" + shell_word(service.name) + " restart";
+    }
+    auto const start = how_to_start();
+    if (start.ends_with("/trafikito start")) {
+        return start.substr(0, start.size() - 5) + "restart";
+    }
+    return daemon ? "kill -KILL " + std::to_string(daemon->pid) + "; " + start : start;
+}
+
+std::string shell_word(std::string_view text) {
+    constexpr std::string_view plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:@%=";
+    if (!text.empty() && text.find_first_not_of(plain) == std::string_view::npos) {
+        return std::string(text);
+    }
+    std::string quoted = "'";
+    for (char const c : text) {
+        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return quoted + "'";
+}
+
+std::string ago(std::optional<base::timestamp> const& when) {
+    using std::chrono::seconds;
+    return when ? base::in_words(
+                      std::chrono::duration_cast<seconds>(when->age(base::timestamp::now()))) +
+                      " ago"
+                : "never";
+}
+
+std::string user_name(uid_t user) {
+    auto const* const found = ::getpwuid(user);
+    return found != nullptr ? std::string(found->pw_name) : std::to_string(user);
+}
+
+} // namespace trafikito::agent::diagnosis

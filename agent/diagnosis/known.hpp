@@ -1,0 +1,102 @@
+#pragma once
+// What the steps of `why` share: where to look, and what the steps before found out. Each step
+// takes it, adds what it learned, and returns what to say. Nothing of the installation is changed
+// through it.
+
+#include "agent/diagnosis/step.hpp"
+#include "agent/persistence/state.hpp"
+#include "agent/persistence/status.hpp"
+#include "config/command_list.hpp"
+#include "config/load.hpp"
+#include "config/settings.hpp"
+#include "net/api/order.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace trafikito::agent::diagnosis {
+
+/// What keeps the agent running here, as far as its files and the service manager say.
+struct service {
+    enum class kind : std::uint8_t { nothing, systemd, openrc, sysv, container };
+
+    kind by = kind::nothing;
+    std::string name; ///< of the unit or the script; empty: none is this installation's
+    std::string user; ///< that it starts the agent as; empty: root, or not known
+};
+
+/// Where `why` is to look, and for what.
+struct question {
+    std::filesystem::path config_file;
+    std::string found_by;                 ///< why that one; empty: --config names it
+    std::vector<std::string> environment; ///< as it was handed to this process, `NAME=value` each
+    std::string not_enrolled;         ///< why a machine that enrols itself has no configuration yet
+    std::filesystem::path root = "/"; ///< of the file system, for what belongs to the machine
+};
+
+class known {
+public:
+    explicit known(question what) : asked(std::move(what)) {}
+
+    /// A file of the machine, below the root.
+    [[nodiscard]] std::filesystem::path at_root(std::string_view path) const {
+        return asked.root / std::filesystem::path(path).relative_path();
+    }
+
+    /// What holds, as far as it could be read. Only after `has_settings()`.
+    [[nodiscard]] config::settings const& settings() const { return *settings_so_far; }
+    [[nodiscard]] bool has_settings() const { return settings_so_far.has_value(); }
+
+    /// The daemon of this installation runs (it may be frozen).
+    [[nodiscard]] bool daemon_runs() const { return daemon.has_value(); }
+
+    /// Looks with the rights that the daemon has, or root's: what cannot be seen is not there.
+    [[nodiscard]] bool sees_as_daemon() const;
+
+    /// Who the daemon is, or would be; empty: who started it.
+    [[nodiscard]] std::string daemons_user() const;
+    /// The same as a number: this process's own where nobody is named.
+    [[nodiscard]] uid_t daemons_uid() const;
+
+    /// `trafikito-agent check --config FILE`, or another subcommand, to be typed.
+    [[nodiscard]] std::string typed(std::string_view subcommand) const;
+
+    /// This program as it is to be typed: by its name where a shell finds it so.
+    [[nodiscard]] std::string program() const;
+
+    /// What starts the agent, to be typed.
+    [[nodiscard]] std::string how_to_start() const;
+    /// What makes a daemon that runs begin anew, to be typed.
+    [[nodiscard]] std::string how_to_restart() const;
+
+    question asked;
+    config::loaded_settings loaded;
+    std::optional<config::settings> settings_so_far;
+    std::vector<base::secret> secrets;
+    bool configuration_is_whole = false; ///< an agent would start with it
+    bool addresses_are_meant = false;    ///< no error is about who is called, and how
+    diagnosis::service service;
+    std::optional<persistence::daemon_status> status; ///< of the last daemon, if there was any
+    std::optional<persistence::daemon_status> daemon; ///< of one that runs
+    std::optional<persistence::state> state;
+    std::optional<config::command_list> list;
+    std::optional<net::api::order> order; ///< the newest that is known
+    std::string order_from;               ///< whence it is known
+    bool reached_api = false;             ///< it answered just now
+    bool network_failed = false;          ///< on the way there
+};
+
+/// As a shell takes it for one word.
+std::string shell_word(std::string_view text);
+
+/// `42 s ago`, `3 h 20 min ago`; `never`.
+std::string ago(std::optional<base::timestamp> const& when);
+
+/// The name of a user, or the number where it has none.
+std::string user_name(uid_t user);
+
+} // namespace trafikito::agent::diagnosis

@@ -1,0 +1,90 @@
+// Step 13: what the daemon said of its last cycles. What was found before explains it, if anything
+// does: so this cause comes last, but where the API refused what `why` itself must not ask.
+#include "agent/diagnosis/steps.hpp"
+
+#include "agent/diagnosis/enrol_anew.hpp"
+#include "base/time_text.hpp"
+#include "base/units.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace trafikito::agent::diagnosis {
+
+namespace {
+
+constexpr int well_within = 3; ///< intervals, as healthcheck has it
+
+bool holds_any(std::string_view text, auto const& parts) {
+    return std::ranges::any_of(
+        parts, [&](std::string_view part) { return text.find(part) != std::string_view::npos; });
+}
+
+cause of_story(known const& so_far, std::string const& story) {
+    constexpr std::array<std::string_view, 4> keys{"HTTP 401", "HTTP 403", "API_KEY_IS_WRONG",
+                                                   "#wrong_key"};
+    constexpr std::array<std::string_view, 4> paces{
+        "ONCE_PER_MINUTE", "ANOTHER_REQUEST_IN_PROGRESS", "#6d5jyjytjh", "too early"};
+    if (holds_any(story, keys)) {
+        return refused_key(so_far, story);
+    }
+    if (holds_any(story, paces)) {
+        return asked_too_early(so_far, story);
+    }
+    bool const earlier = changed_since_start(so_far) && so_far.reached_api;
+    cause why{.rank = earlier ? rank::earlier_one : rank::last_cycles,
+              .sentence = "no report of this agent was accepted within " +
+                          std::to_string(well_within) +
+                          " intervals (last: " + ago(so_far.daemon->accepted) + "): " + story,
+              .advice = {},
+              .command = {}};
+    if (earlier) {
+        why.sentence = "the agent runs with the configuration as it was before " +
+                       so_far.settings().config_file.string() + " was changed, and fails (" +
+                       story + ")";
+        why.command = "kill -HUP " + std::to_string(so_far.daemon->pid);
+    }
+    return why;
+}
+
+} // namespace
+
+step look_at_last_cycles(known& so_far) {
+    step result;
+    if (!so_far.daemon) {
+        result.is = verdict::skipped;
+        result.text = so_far.status ? "of the agent that is gone: " + so_far.status->last_cycle
+                                    : "no cycle has run";
+        return result;
+    }
+    auto const& daemon = *so_far.daemon;
+    auto const now = base::timestamp::now();
+    result.text = daemon.last_cycle;
+    for (auto const& problem : daemon.problems) {
+        result.details.push_back("problem: " + problem.message);
+        result.at_least(verdict::note);
+    }
+    if (!daemon.nothing_ran.empty()) {
+        result.add({.rank = rank::last_cycles,
+                    .sentence = "reports arrive, but nothing ran: " + daemon.nothing_ran,
+                    .advice = {},
+                    .command = {}});
+    }
+    auto const& since = daemon.accepted ? *daemon.accepted : daemon.started;
+    if (!daemon.accepted && !daemon.cycle_ended) {
+        result.at_least(verdict::note);
+        result.text = "none has ended yet; the agent started " + ago(daemon.started) +
+                      ", and its first cycle comes within " + base::in_seconds(2 * daemon.interval);
+    } else if (since.age(now) > well_within * daemon.interval) {
+        result.add(of_story(so_far, daemon.last_cycle));
+    } else if (!daemon.accepted) { // it failed, yet it is young
+        result.add(of_story(so_far, daemon.last_cycle));
+        result.causes.back().sentence =
+            result.causes.back().rank == rank::last_cycles
+                ? "no report of this agent was accepted yet: " + daemon.last_cycle
+                : result.causes.back().sentence;
+    }
+    return result;
+}
+
+} // namespace trafikito::agent::diagnosis

@@ -1,0 +1,74 @@
+// Step 5: who has the locks of this installation and of this server. Looks, and takes neither.
+#include "agent/diagnosis/steps.hpp"
+
+#include "agent/diagnosis/processes.hpp"
+#include "agent/persistence/instance_lock.hpp"
+#include "agent/persistence/machine.hpp"
+
+#include <algorithm>
+
+namespace trafikito::agent::diagnosis {
+
+namespace {
+
+std::string who_is(pid_t pid) {
+    if (pid <= 0) {
+        return "a process that is not to be seen from here, of another container perhaps";
+    }
+    auto const seen = find_process(pid);
+    return seen ? seen->in_words() : "process " + std::to_string(pid);
+}
+
+/// Another process than the daemon has it.
+void blame(known const& so_far, pid_t holder, std::string sentence, step& result) {
+    auto const seen = holder > 0 ? find_process(holder) : std::nullopt;
+    auto const config = seen ? config_of_agent(*seen) : std::nullopt;
+    bool const passes =
+        seen && config && std::ranges::find(seen->words, "--once") != seen->words.end();
+    if (passes && !so_far.daemon_runs()) { // a cycle of --once, by cron perhaps
+        result.at_least(verdict::note);
+        result.details.push_back("a single cycle runs just now: " + seen->in_words());
+        return;
+    }
+    result.text = who_is(holder);
+    result.add({.rank = rank::another_agent,
+                .sentence = std::move(sentence),
+                .advice = config && *config != "." ? "stop the one that should not be (its "
+                                                     "configuration: " +
+                                                         *config + ")"
+                                                   : "",
+                .command = holder > 0 ? "kill " + std::to_string(holder) : ""});
+}
+
+} // namespace
+
+step look_at_lock(known& so_far) {
+    step result;
+    auto const& settings = so_far.settings();
+    auto const daemon = so_far.daemon ? static_cast<pid_t>(so_far.daemon->pid) : 0;
+    auto const of_directory = persistence::holder_of_directory(settings.var_dir);
+    auto const of_server =
+        persistence::holder_of_server(persistence::identity_of(settings), so_far.daemons_uid());
+    result.text = of_directory ? "held by " + who_is(*of_directory) : "free";
+    bool const foreign_directory = of_directory && *of_directory != daemon;
+    if (foreign_directory) {
+        blame(so_far, *of_directory,
+              who_is(*of_directory) + " has the lock of " + settings.var_dir.string() +
+                  ": no other agent can work there",
+              result);
+    }
+    bool const same = of_directory && of_server && *of_directory == *of_server;
+    if (of_server && *of_server != daemon && !same) {
+        blame(so_far, *of_server,
+              who_is(*of_server) + " is an agent of this machine that is server " +
+                  settings.who.server_id + " already: the API takes one only",
+              result);
+    }
+    if (daemon != 0 && !of_directory && so_far.sees_as_daemon()) {
+        result.at_least(verdict::note);
+        result.text = "the agent runs without its lock: a second one would not be noticed";
+    }
+    return result;
+}
+
+} // namespace trafikito::agent::diagnosis

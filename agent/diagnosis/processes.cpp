@@ -1,0 +1,102 @@
+#include "agent/diagnosis/processes.hpp"
+
+#include "base/file.hpp"
+#include "base/printable.hpp"
+#include "exec/process_info.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+namespace trafikito::agent::diagnosis {
+
+namespace {
+
+constexpr std::array<std::string_view, 2> scripts{"trafikito_wrapper.sh", "trafikito_agent.sh"};
+constexpr std::size_t most_words = 64;
+
+std::string name_of(std::string const& path) {
+    return std::filesystem::path(path).filename().string();
+}
+
+} // namespace
+
+std::string seen_process::in_words() const {
+    std::string line;
+    for (auto const& word : words) {
+        line += (line.empty() ? "" : " ") + word;
+    }
+    return "process " + std::to_string(pid) +
+           (line.empty() ? std::string() : " (" + base::for_line(line, 100) + ")");
+}
+
+std::vector<std::string> parse_command_line_of(std::string_view text) {
+    std::vector<std::string> words;
+    while (!text.empty() && words.size() < most_words) {
+        auto const end = std::min(text.find('\0'), text.size());
+        words.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+}
+
+std::optional<seen_process> find_process(pid_t pid) {
+    auto const line = exec::read_proc("/proc/" + std::to_string(pid) + "/cmdline");
+    auto const facts = exec::look_at(pid);
+    if (!facts || facts->ended()) {
+        return std::nullopt;
+    }
+    return seen_process{pid, parse_command_line_of(line)};
+}
+
+std::vector<seen_process> other_processes() {
+    std::vector<seen_process> found;
+    for (auto const pid : exec::all_processes()) {
+        if (pid == ::getpid()) {
+            continue;
+        }
+        if (auto one = find_process(pid); one && !one->words.empty()) {
+            found.push_back(std::move(*one));
+        }
+    }
+    return found;
+}
+
+std::optional<std::string> config_of_agent(seen_process const& one) {
+    if (one.words.empty() || name_of(one.words.front()) != "trafikito-agent") {
+        return std::nullopt;
+    }
+    std::string config = ".";
+    for (std::size_t i = 1; i < one.words.size(); ++i) {
+        auto const& word = one.words[i];
+        if ((word == "--config" || word == "-c") && i + 1 < one.words.size()) {
+            config = one.words[++i];
+        } else if (word.starts_with("--config=")) {
+            config = word.substr(9);
+        } else if (word != "run" && word != "--once") {
+            return std::nullopt; // a subcommand that only looks
+        }
+    }
+    return config;
+}
+
+bool is_script_of_shell_agent(std::string const& path) {
+    constexpr std::size_t limit = 256UL * 1024;
+    auto const file = base::read_file(path, limit);
+    return file.content && file.content->find("lib/trafikito-agent") == std::string::npos;
+}
+
+bool is_shell_agent(seen_process const& one) {
+    constexpr std::size_t looked_at = 4; // `sh -e SCRIPT`
+    for (std::size_t i = 0; i < std::min(one.words.size(), looked_at); ++i) {
+        auto const& word = one.words[i];
+        if (std::ranges::find(scripts, name_of(word)) != scripts.end()) {
+            return !std::filesystem::path(word).is_absolute() || is_script_of_shell_agent(word);
+        }
+    }
+    return false;
+}
+
+} // namespace trafikito::agent::diagnosis

@@ -1,0 +1,40 @@
+#pragma once
+// The processes of this machine, as far as /proc shows them: who else does the agent's work.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace trafikito::agent::diagnosis {
+
+struct seen_process {
+    pid_t pid = 0;
+    std::vector<std::string> words; ///< its command line
+
+    /// `process 1234 (sh /opt/trafikito/lib/trafikito_wrapper.sh)`
+    [[nodiscard]] std::string in_words() const;
+};
+
+/// /proc/PID/cmdline: words, each ended by a NUL.
+std::vector<std::string> parse_command_line_of(std::string_view text);
+
+/// Nothing where it cannot be seen, or is gone.
+std::optional<seen_process> find_process(pid_t pid);
+
+/// All but this one.
+std::vector<seen_process> other_processes();
+
+/// Whether that is an agent of ours, and the configuration that it was given (`.` where it found
+/// one itself).
+std::optional<std::string> config_of_agent(seen_process const& one);
+
+/// The shell agent's own loop or cycle, not one of ours in its place.
+bool is_shell_agent(seen_process const& one);
+
+/// Whether a script of that name is the shell agent's: ours begins trafikito-agent.
+bool is_script_of_shell_agent(std::string const& path);
+
+} // namespace trafikito::agent::diagnosis

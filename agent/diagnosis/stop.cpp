@@ -1,0 +1,29 @@
+// Step 8: var/STOP, by which the API stopped this agent for good.
+#include "agent/diagnosis/steps.hpp"
+
+#include "agent/persistence/stop_file.hpp"
+
+namespace trafikito::agent::diagnosis {
+
+step look_at_stop(known& so_far) {
+    step result;
+    auto const file = persistence::stop_file_in(so_far.settings().var_dir);
+    auto const reason = persistence::stop_reason(so_far.settings().var_dir);
+    if (!reason) {
+        result.text = "the API has not stopped it";
+        return result;
+    }
+    result.text = file.string() + ": " + *reason;
+    std::error_code ignored;
+    bool const directory = std::filesystem::is_directory(file, ignored);
+    result.add({.rank = rank::stopped,
+                .sentence = "the API stopped this agent (" + *reason +
+                            "): nothing runs and nothing is asked as long as " + file.string() +
+                            " is there",
+                .advice = "where the API has removed this server it says so again: then enrol this "
+                          "machine anew",
+                .command = (directory ? "rmdir " : "rm ") + shell_word(file.native())});
+    return result;
+}
+
+} // namespace trafikito::agent::diagnosis

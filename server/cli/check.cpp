@@ -1,0 +1,194 @@
+// trafikito-server check: all that serve would read and need, looked at with the eyes of the user
+// that owns the data; nothing is changed.
+#include "base/file.hpp"
+#include "base/printable.hpp"
+#include "server/cli/check_parts.hpp"
+#include "server/cli/command_line.hpp"
+#include "server/cli/data_directory.hpp"
+#include "server/cli/owner_eyes.hpp"
+#include "server/cli/unit_options.hpp"
+#include "server/security/directory_lock.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace trafikito::server::cli {
+
+namespace {
+
+using level = check_findings::level;
+
+constexpr std::size_t max_unit_file = 64UL * 1024;
+constexpr int wrong = 2;
+
+struct chosen_options {
+    serve_options options;
+    std::string from; ///< where they stand; empty: they were given
+};
+
+std::optional<found_options> usual_options(std::filesystem::path const& data,
+                                           std::optional<int> served_by) {
+    if (served_by && *served_by != 0) {
+        return options_of_process(*served_by);
+    }
+    if (data != usual_data_directory) {
+        return std::nullopt;
+    }
+    auto const text = base::read_file(unit_options_file, max_unit_file);
+    return options_in(text.content.value_or(""), unit_options_file);
+}
+
+/// What a wrong command line is told, without the program's name and the way to its help.
+std::string first_line(std::string const& text) {
+    constexpr std::string_view before = "trafikito-server: error: ";
+    auto line = text.substr(0, text.find('\n'));
+    return line.starts_with(before) ? line.substr(before.size()) : line;
+}
+
+chosen_options choose(check_options const& given, std::filesystem::path const& data,
+                      std::optional<int> served_by, check_findings& found) {
+    chosen_options chosen{given.serve, {}};
+    auto const usual = given.as_serve ? std::nullopt : usual_options(data, served_by);
+    if (usual) {
+        chosen.from = usual->from;
+        std::vector<std::string> words{"serve"};
+        words.insert(words.end(), usual->words.begin(), usual->words.end());
+        if (!served_by) {
+            words.insert(words.end(), {"--data", data.string()});
+        }
+        auto parsed = parse_command_line(std::move(words));
+        if (auto* const options = std::get_if<serve_options>(&parsed)) {
+            chosen.options = std::move(*options);
+        } else if (auto const* const text = std::get_if<exit_text>(&parsed)) {
+            config::diagnostic one;
+            one.file = usual->from;
+            one.line = usual->line;
+            one.what = "serve does not take TRAFIKITO_SERVER_OPTIONS: " + first_line(text->text);
+            one.hint = "`trafikito-server serve --help` lists what it takes.";
+            found.add(std::move(one));
+        }
+    }
+    chosen.options.data = data;
+    return chosen;
+}
+
+limits check_limits(serve_options const& options, check_findings& found) {
+    if (!options.limits) {
+        return {};
+    }
+    auto read = find_limits(*options.limits);
+    for (auto& one : read.diagnostics) {
+        found.add(std::move(one));
+    }
+    return read.values;
+}
+
+boost::json::object to_json(config::diagnostic const& one) {
+    boost::json::object object;
+    object["level"] = one.level == level::error ? "error" : "warning";
+    object["file"] = base::for_line(one.file, 4096);
+    object["line"] = one.line;
+    object["column"] = one.column;
+    object["what"] = base::for_line(one.what, 4096);
+    object["hint"] = base::for_line(one.hint, 4096);
+    object["source"] = one.source.text;
+    return object;
+}
+
+void print_json(check_findings const& found, std::string const& about, std::ostream& out) {
+    boost::json::array list;
+    for (auto const& one : found.all()) {
+        list.push_back(to_json(one));
+    }
+    boost::json::object const object{{"about", about},
+                                     {"errors", found.errors()},
+                                     {"warnings", found.warnings()},
+                                     {"findings", std::move(list)}};
+    out << base::for_json(boost::json::serialize(object)) << '\n';
+}
+
+std::optional<int> who_serves(std::filesystem::path const& data, check_findings& found) {
+    try {
+        return security::server_of(data);
+    } catch (std::exception const& failed) {
+        found.add_text(data.string(), failed.what());
+        return std::nullopt;
+    }
+}
+
+/// systemd keeps the data of a unit with DynamicUser= there, and shows the unit its own part alone:
+/// nobody but root gets there otherwise.
+bool is_kept_by_systemd(std::filesystem::path const& data) {
+    std::error_code none;
+    return std::filesystem::canonical(data, none).string().starts_with("/var/lib/private/");
+}
+
+/// Looks as the owner of the data does.
+template <typename Look>
+auto as_owner(std::filesystem::path const& data, Look look) {
+    owner_eyes const eyes(data);
+    return look();
+}
+
+std::string look_at_data(checked const& what, check_findings& found) {
+    check_directory(what, found);
+    auto about = check_database(what, found);
+    check_own_keys(what, found);
+    return about;
+}
+
+/// Returns the line that sums up, up to what was found.
+std::string look(check_options const& given, std::filesystem::path const& data,
+                 check_findings& found) {
+    checked what;
+    what.full = given.full;
+    what.served_by = who_serves(data, found);
+    auto chosen = choose(given, data, what.served_by, found);
+    what.options = std::move(chosen.options);
+    auto const user = as_owner(data, [&] {
+        what.user = owner_eyes::user();
+        what.limits = limits_of(what.options, check_limits(what.options, found));
+        return owner_eyes::user_name();
+    });
+    auto about = data.string() + ": ";
+    about += is_kept_by_systemd(data) ? look_at_data(what, found)
+                                      : as_owner(data, [&] { return look_at_data(what, found); });
+    as_owner(data, [&] { check_given_certificates(what, found); });
+    check_offer(what, found);
+    check_address(what, found);
+    if (what.served_by) {
+        about += ", served" +
+                 (*what.served_by == 0 ? "" : " by process " + std::to_string(*what.served_by));
+    } else {
+        about += ", to be served by " + user;
+    }
+    return about + (chosen.from.empty() ? "" : ", with the options of " + chosen.from);
+}
+
+} // namespace
+
+int run(check_options const& options, base::console& to) {
+    check_findings found;
+    std::string about;
+    try {
+        about = look(options, data_or_usual(options.data), found);
+    } catch (std::exception const& failed) {
+        to.err << "trafikito-server: error: " << base::one_line(failed.what()) << '\n';
+        return wrong;
+    }
+    if (options.json) {
+        print_json(found, about, to.out);
+    } else {
+        for (auto const& one : found.all()) {
+            to.out << one.format() << '\n';
+        }
+        to.out << about << ": " << found.summary() << '\n';
+    }
+    return found.errors() != 0 || (options.strict && found.warnings() != 0) ? wrong : 0;
+}
+
+} // namespace trafikito::server::cli

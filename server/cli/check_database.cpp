@@ -1,0 +1,115 @@
+// What serve would find in the database.
+#include "base/units.hpp"
+#include "server/cli/check_parts.hpp"
+#include "server/cli/data_directory.hpp"
+#include "server/cli/feared_loss.hpp"
+#include "server/cli/shell_word.hpp"
+#include "server/store/schema.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace trafikito::server::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using level = check_findings::level;
+
+constexpr std::chrono::seconds usual_time{5};
+constexpr std::chrono::hours all_time{24 * 365};
+
+/// Whether everything that was stored is in the file itself.
+bool log_is_empty(fs::path const& file) {
+    std::error_code none;
+    auto const size = fs::file_size(file.string() + "-wal", none);
+    return none || size == 0;
+}
+
+/// Opened to be looked at: where nobody has it open and its log is empty, nothing is made beside
+/// it.
+store::access gentle_access(checked const& what, fs::path const& file) {
+    return !what.served_by && log_is_empty(file) ? store::access::unchanging
+                                                 : store::access::read_only;
+}
+
+std::string words_for_whole(checked const& what, store::connection& opened) {
+    bool const all = opened.quick_check(what.full ? all_time : usual_time, what.full);
+    return all ? ""
+               : ", looked at for " + base::in_seconds(usual_time) +
+                     " only (`--full` looks at "
+                     "all of it)";
+}
+
+/// What serve would delete of it because of its limits, or refuse to.
+void check_loss(checked const& what, store::store& kept, check_findings& found) {
+    if (what.served_by || what.options.yes) {
+        return;
+    }
+    if (auto const loss = feared_loss(kept, what.limits, kept.machine_quota())) {
+        found.add(level::error, database_file(what.options.data).string(),
+                  *loss + ", so serve refuses to start",
+                  "Give --keep or --machine-quota, or the key in the file of limits, a larger "
+                  "value, or --yes if that is meant.");
+    }
+}
+
+std::string look_at_content(checked const& what, fs::path const& file, store::access how,
+                            check_findings& found) {
+    store::store kept(file, how, system_now);
+    check_loss(what, kept, found);
+    auto const now = kept.now();
+    auto const tokens = kept.tokens();
+    auto const valid = std::ranges::count_if(
+        tokens, [&](auto const& one) { return state_of(one, now) == store::token_state::valid; });
+    bool const ahead = std::ranges::any_of(
+        tokens, [&](auto const& one) { return state_of(one, now) == store::token_state::not_yet; });
+    if (ahead) {
+        found.add(level::warning, file.string(),
+                  "an enrolment token was made at a time that this clock has not reached, and "
+                  "enrols nobody until then",
+                  "Set this machine's clock (timedatectl), or revoke the token "
+                  "(`trafikito-server tokens`).");
+    }
+    return ", " + base::count_of(kept.servers().size(), "server") + ", " +
+           base::count_of(static_cast<std::size_t>(valid), "valid enrolment token");
+}
+
+std::string look_at_database(checked const& what, fs::path const& file, check_findings& found) {
+    auto const how = gentle_access(what, file);
+    int version = 0;
+    std::string words;
+    {
+        store::connection opened(file, how);
+        version = store::usable_version(opened);
+        words = "schema " + std::to_string(version) + words_for_whole(what, opened);
+    }
+    if (version < store::schema_version()) {
+        return words + ", which the next start makes " + std::to_string(store::schema_version());
+    }
+    return words + look_at_content(what, file, how, found);
+}
+
+} // namespace
+
+std::string check_database(checked const& what, check_findings& found) {
+    auto const file = database_file(what.options.data);
+    std::error_code none;
+    if (fs::symlink_status(file, none).type() == fs::file_type::not_found) {
+        if (!log_is_empty(file)) {
+            found.add(level::error, file.string(),
+                      "it is not there, but its log " + file.string() +
+                          "-wal is, which may hold what was accepted last",
+                      "Put the database back, or move the log away to begin with an empty one.");
+        }
+        return "no database yet, serve makes one";
+    }
+    try {
+        return look_at_database(what, file, found);
+    } catch (std::exception const& failed) {
+        found.add_text(file.string(), failed.what());
+        return "a database that cannot be used";
+    }
+}
+
+} // namespace trafikito::server::cli

@@ -1,0 +1,44 @@
+#pragma once
+// The parts of `trafikito-server check`: each looks at one thing that serve needs, and adds what it
+// finds. None changes anything.
+
+#include "server/cli/check_findings.hpp"
+#include "server/cli/commands.hpp"
+#include "server/cli/hosting.hpp"
+
+#include <optional>
+#include <string>
+
+#include <sys/types.h>
+
+namespace trafikito::server::cli {
+
+/// What is looked at.
+struct checked {
+    serve_options options;
+    effective_limits limits;
+    bool full = false;            ///< the whole database
+    std::optional<int> served_by; ///< as house.hpp has it
+    uid_t user = 0;               ///< as whom the server runs, or will
+};
+
+/// The database of options.data: whether it opens, of which version it is, whether it is whole, and
+/// what the limits would delete of it. Returns what it holds, for the last line.
+std::string check_database(checked const& what, check_findings& found);
+
+/// Who may be in the directory, and how much room its disk has.
+void check_directory(checked const& what, check_findings& found);
+
+/// Keys and certificates that the directory has of its own, and the user_api_key.
+void check_own_keys(checked const& what, check_findings& found);
+
+/// Somebody's own certificates, which lie elsewhere.
+void check_given_certificates(checked const& what, check_findings& found);
+
+/// What agents would have against the address that they are told, and what they would download.
+void check_offer(checked const& what, check_findings& found);
+
+/// Whether the address can be had, where nobody serves.
+void check_address(checked const& what, check_findings& found);
+
+} // namespace trafikito::server::cli

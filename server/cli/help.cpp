@@ -1,0 +1,73 @@
+#include "server/cli/help.hpp"
+
+#include "config/help_page.hpp"
+
+namespace trafikito::server::cli {
+
+namespace {
+
+std::vector<config::command_words> const& words() {
+    static std::vector<config::command_words> const all{
+        {"",
+         "It can name commands that a machine offers, and nothing else. All but serve work beside "
+         "a "
+         "server that runs, as the user whom its data belongs to.",
+         {"trafikito-server serve --data /var/lib/trafikito-server",
+          "trafikito-server enroll-command --server-name web1"},
+         "0 all went well; 1 it did not, or what was to be printed could not be; 2 the command "
+         "line is wrong."},
+        {"serve",
+         "What is missing below DIR is made at the first start. Sizes are 64KiB, 512MiB, 4GiB, "
+         "times 90s, 5m, 1h, 7d.",
+         {"trafikito-server serve --data ./data",
+          "trafikito-server serve --data ./data --listen 0.0.0.0:8443 --keep 30d"}},
+        {"enroll-command",
+         "It holds a token that is good for as many machines and as long as you say here.",
+         {"trafikito-server enroll-command --server-name web1",
+          "trafikito-server enroll-command --machines 50 --valid 7d"}},
+        {"tokens",
+         "A token itself is never seen again: it is called by the beginning of its id.",
+         {"trafikito-server tokens", "trafikito-server tokens --json"}},
+        {"tokens revoke",
+         "",
+         {"trafikito-server tokens revoke 3f2a",
+          "trafikito-server tokens revoke --data ./data 3f2a"}},
+        {"servers",
+         "Late is a machine whose newest data is older than three of its intervals and a minute.",
+         {"trafikito-server servers", "trafikito-server servers --json"}},
+        {"servers add",
+         "For an agent that is configured by hand; enroll-command is easier. The key is printed "
+         "this once.",
+         {"trafikito-server servers add --name web1",
+          "trafikito-server servers add --name web2 --server-id web2"}},
+        {"servers remove",
+         "Nothing that it sends is taken from that moment on.",
+         {"trafikito-server servers remove web1",
+          "trafikito-server servers remove --data ./data web1"}},
+        {"servers rename",
+         "Its agent does not notice.",
+         {"trafikito-server servers rename web1 web-berlin",
+          "trafikito-server servers rename web1 'the old web server'"}},
+        {"servers new-key",
+         "So a machine that was installed anew takes its old place.",
+         {"trafikito-server servers new-key web1",
+          "trafikito-server servers new-key --data ./data web1"}},
+        {"outputs",
+         "What a terminal would obey is written out as \\x1b, and each line of an output begins "
+         "with a bar.",
+         {"trafikito-server outputs web1 --command uptime --last 3",
+          "trafikito-server outputs --json"}},
+        {"order",
+         "Without any word behind SERVER the order that stands is shown. Names may be written "
+         "without trafikito_.",
+         {"trafikito-server order web1", "trafikito-server order web1 +uptime -free"}}};
+    return all;
+}
+
+} // namespace
+
+void describe(CLI::App& program) {
+    config::set_words(program, words());
+}
+
+} // namespace trafikito::server::cli

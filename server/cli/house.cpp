@@ -1,0 +1,50 @@
+#include "server/cli/house.hpp"
+
+#include "server/cli/data_directory.hpp"
+#include "server/cli/shell_word.hpp"
+#include "server/cli/way_here.hpp"
+#include "server/security/data_file.hpp"
+#include "server/security/directory_lock.hpp"
+
+#include <sys/statvfs.h>
+
+#include <limits>
+#include <stdexcept>
+
+namespace trafikito::server::cli {
+
+std::optional<disk_room> room_of(std::filesystem::path const& path) {
+    struct statvfs found{};
+    if (::statvfs(path.c_str(), &found) != 0) {
+        return std::nullopt;
+    }
+    bool const counts = found.f_files != 0;
+    return disk_room{static_cast<std::uintmax_t>(found.f_bavail) * found.f_frsize,
+                     counts ? static_cast<std::uintmax_t>(found.f_favail)
+                            : std::numeric_limits<std::uintmax_t>::max()};
+}
+
+house look_at_house(std::filesystem::path const& data) {
+    house found;
+    found.data = data;
+    found.served_by = security::server_of(data);
+    found.room = room_of(data);
+    try {
+        if (auto const text = security::read_file_if_there(serving_file(data))) {
+            auto const way = way_in(*text);
+            found.url = way ? way->url : "";
+        }
+    } catch (std::runtime_error const&) { // where it is found is not known then
+        found.url.clear();
+    }
+    return found;
+}
+
+std::string how_to_start(std::filesystem::path const& data) {
+    if (data == usual_data_directory) {
+        return "systemctl start trafikito-server";
+    }
+    return "trafikito-server serve --data " + shell_word(data.string());
+}
+
+} // namespace trafikito::server::cli

@@ -1,0 +1,41 @@
+#pragma once
+// How it stands with the server itself, looked at from outside while it serves or not: who has the
+// data directory, how much room its disk has, where agents find it. check and why ask; nothing is
+// changed.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace trafikito::server::cli {
+
+struct disk_room {
+    std::uintmax_t bytes = 0; ///< free for who is not root
+    std::uintmax_t files = 0; ///< free inodes; where a file system counts none, the largest number
+};
+
+/// Below that the largest report may not be stored.
+inline constexpr std::uintmax_t too_little_room = 32UL * 1024 * 1024;
+/// Below that somebody should look.
+inline constexpr std::uintmax_t little_room = 256UL * 1024 * 1024;
+inline constexpr std::uintmax_t few_files = 100;
+
+/// Of the file system on which that is; nothing when it cannot be asked.
+std::optional<disk_room> room_of(std::filesystem::path const& path);
+
+struct house {
+    std::filesystem::path data;
+    std::optional<int> served_by; ///< a process; 0: one that is not known; nothing: none
+    std::optional<disk_room> room;
+    std::string url; ///< of DIR/serving; empty: it never served
+};
+
+/// Throws std::runtime_error when this user may not look whether a server has the directory.
+house look_at_house(std::filesystem::path const& data);
+
+/// The command that starts a server on that directory, to be typed in: the unit's where it is the
+/// unit's.
+std::string how_to_start(std::filesystem::path const& data);
+
+} // namespace trafikito::server::cli
