@@ -18,7 +18,12 @@ std::string with_tenths(std::uint64_t tenths, bool always) {
 std::string in_seconds(std::chrono::milliseconds duration) {
     constexpr std::uint64_t second = 1000;
     auto const span = static_cast<std::uint64_t>(duration.count() < 0 ? 0 : duration.count());
-    return span < second ? std::to_string(span) + " ms" : with_tenths(span / 100, false) + " s";
+    return span < second ? std::to_string(span) + " ms" : in_seconds_alone(duration);
+}
+
+std::string in_seconds_alone(std::chrono::milliseconds duration) {
+    auto const span = duration.count() < 0 ? 0 : duration.count();
+    return with_tenths(static_cast<std::uint64_t>(span) / 100, false) + " s";
 }
 
 std::string in_bytes(std::uint64_t size) {

@@ -12,6 +12,10 @@ namespace trafikito::base {
 /// hours say more.
 std::string in_seconds(std::chrono::milliseconds duration);
 
+/// The form that reports have (doc/protocol.md, `stopped after N s`): always seconds, `0.3 s`, with
+/// at most one decimal.
+std::string in_seconds_alone(std::chrono::milliseconds duration);
+
 /// `812 bytes`, `12.3 KiB`, `4.0 MiB`, `4.0 GiB`.
 std::string in_bytes(std::uint64_t size);
 

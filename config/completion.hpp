@@ -3,15 +3,13 @@
 // the command line is read by. Both programs answer `--complete WORD...` by it, which the scripts
 // in deploy/completions ask. Pure text.
 
+#include "config/help_page.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace trafikito::config {
 

@@ -7,9 +7,12 @@
 #include <string_view>
 #include <vector>
 
+// NOLINTBEGIN(readability-identifier-naming): as CLI11 has them, whose header would be long
 namespace CLI {
 class App;
-}
+class ParseError;
+} // namespace CLI
+// NOLINTEND(readability-identifier-naming)
 
 namespace trafikito::config {
 
@@ -19,7 +22,7 @@ struct command_words {
     std::string_view more;    ///< whole sentences behind the summary; may be empty
     /// As they can be typed. What is too long for a line goes on behind a backslash and a newline.
     std::vector<std::string_view> examples;
-    std::string_view exit_status = {}; ///< where it says more than 0: all went well
+    std::string_view exit_status; ///< where it says more than 0: all went well
 };
 
 /// Gives each command of the program its words; a command that it does not have is passed over.
@@ -32,9 +35,9 @@ std::string help_page(CLI::App const& of);
 /// The page of the command that the words named (as far as they could be read).
 std::string help_page_of_chosen(CLI::App const& program);
 
-/// Words from one line to the next at most `width` wide; lines but the first begin with `indent`
+/// Words from one line to the next at most `widest` wide; lines but the first begin with `indent`
 /// blanks. `column` is how far the first is filled already. Ends with a newline.
 std::string wrapped(std::string_view words, std::size_t indent, std::size_t column,
-                    std::size_t width = 80);
+                    std::size_t widest = 80);
 
 } // namespace trafikito::config

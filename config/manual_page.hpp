@@ -12,12 +12,10 @@
 //
 // A build tool (cmake/fill_manual.cpp) uses it. Pure text.
 
+#include "config/help_page.hpp"
+
 #include <string>
 #include <string_view>
-
-namespace CLI {
-class App;
-}
 
 namespace trafikito::config {
 

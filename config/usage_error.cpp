@@ -184,7 +184,7 @@ std::string wrong_value(std::vector<CLI::App const*> const& way, std::string con
 
 std::string in_words(CLI::App const& program, CLI::ParseError const& error) {
     auto const way = chosen_way(program);
-    std::string const text = error.what();
+    std::string text = error.what();
     auto const kind = error.get_name();
     if (kind == "ValidationError") {
         return wrong_value(way, text);

@@ -3,15 +3,12 @@
 // the nearest one that somebody does, what is missing, what goes not together. Both programs read
 // their command lines by it. Pure text.
 
+#include "config/help_page.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-namespace CLI {
-class App;
-class ParseError;
-} // namespace CLI
 
 namespace trafikito::config {
 

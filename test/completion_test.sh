@@ -91,6 +91,8 @@ offers '^ uptime used +$' trafikito-agent test u
 offers '^ used +$' trafikito-agent test uptime u
 offers '^ trafikito_uptime +$' trafikito-agent test trafikito_up
 offers '^ uptime +$' trafikito-agent test --config "$TRAFIKITO_CONFIG" upt
+# Where the configuration cannot be read, the list stands where it usually does.
+offers '^ used +$' trafikito-agent test --config "$work/etc/none.cfg" us
 offers ' serve .*servers ' trafikito-server ''
 offers ' remove rename ' trafikito-server servers re
 offers ' --server-id ' trafikito-server servers add --name web --

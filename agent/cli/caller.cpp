@@ -58,6 +58,11 @@ std::string find_program(std::string const& name, std::string_view path) {
     return {};
 }
 
+/// Every shell has them.
+bool is_of_shell(std::string_view name) {
+    return name == "PWD" || name == "OLDPWD" || name == "IFS" || name == "PPID";
+}
+
 /// `$NAME` and `${NAME}`, also `\$NAME`, which the second reading sees; not what the text sets.
 std::vector<std::string> variables_in(std::string_view text) {
     std::vector<std::string> names;
@@ -69,8 +74,8 @@ std::vector<std::string> variables_in(std::string_view text) {
         auto const set_by = [&](std::string const& words) {
             return text.find(words) != std::string_view::npos;
         };
-        if (!name.empty() && !base::is_digit(name.front()) && !set_by(name + "=") &&
-            !set_by("for " + name) && !set_by("read " + name) &&
+        if (!name.empty() && !base::is_digit(name.front()) && !is_of_shell(name) &&
+            !set_by(name + "=") && !set_by("for " + name) && !set_by("read " + name) &&
             std::ranges::find(names, name) == names.end()) {
             names.push_back(std::move(name));
         }
@@ -144,12 +149,19 @@ private:
                 continue;
             }
             auto const& file = his->second;
+            auto text = "you have " + name + " in your PATH, as " + shown(file);
+            if (!what_.explained) { // it has been said which is that of commands
+                text.append(", and that of commands is ").append(path);
+            }
+            text.append(": ");
             auto const closed = what_.other_user ? "" : why_closed(file, X_OK);
-            add("you have " + name + " in your PATH, as " + shown(file) +
-                ", and that of commands is " + std::string(path) + ": " +
-                (closed.empty() ? "write " + shown(file) + " in the list"
-                                : "copy it to /usr/local/bin and write /usr/local/bin/" + name +
-                                      " in the list, for " + closed));
+            if (closed.empty()) {
+                text.append("write ").append(shown(file)).append(" in the list");
+            } else {
+                text.append("copy it to /usr/local/bin and write /usr/local/bin/").append(name);
+                text.append(" in the list, for ").append(closed);
+            }
+            add(std::move(text));
         }
     }
 
@@ -157,9 +169,10 @@ private:
         for (auto const& name : variables_in(what_.text)) {
             if (std::ranges::find(who_.variables, name) != who_.variables.end() &&
                 !is_set(around_.environment, name)) {
-                add("you have a variable " + name +
-                    ", and commands have none of that name: set it by command_env = " + name +
-                    "=…, or write its value in the list");
+                auto text = "you have a variable " + name;
+                text.append(", and commands have none of that name: set it by command_env = ");
+                text.append(name).append("=VALUE, or write its value in the list");
+                add(std::move(text));
             }
         }
     }

@@ -4,6 +4,7 @@
 #include "base/path_walk.hpp"
 #include "base/printable.hpp"
 #include "config/completion.hpp"
+#include "config/layout.hpp"
 #include "config/load.hpp"
 
 namespace trafikito::agent::cli {
@@ -18,12 +19,15 @@ std::vector<config::command> commands_of(std::filesystem::path const& file,
                                          base::redactor& hidden) {
     auto const loaded = config::load_settings(file, environment, config::key_reading::if_readable);
     hidden.add(loaded.secrets);
-    if (!loaded.as_far) {
-        return {};
-    }
+    std::error_code nowhere; // of an empty path
+    config::settings guessed;
+    // Behind sudo the shell asks as its own user, who may read the list and not the configuration.
+    guessed.available_commands =
+        config::layout_of(std::filesystem::absolute(file, nowhere)).available_commands;
+    auto const& settings = loaded.as_far ? *loaded.as_far : guessed;
     base::path_walk walk;
-    auto const reached = walk.open(loaded.as_far->available_commands);
-    auto list = config::load_command_list(*loaded.as_far, reached);
+    auto const reached = walk.open(settings.available_commands);
+    auto list = config::load_command_list(settings, reached);
     return list.list ? std::move(list.list->commands) : std::vector<config::command>{};
 }
 

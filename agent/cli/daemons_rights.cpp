@@ -22,48 +22,13 @@ namespace trafikito::agent::cli {
 namespace {
 
 constexpr unsigned known_capabilities = 41;
-/// capabilities(7), by their numbers.
-constexpr std::array<std::string_view, known_capabilities> capability_names{"chown",
-                                                                            "dac_override",
-                                                                            "dac_read_search",
-                                                                            "fowner",
-                                                                            "fsetid",
-                                                                            "kill",
-                                                                            "setgid",
-                                                                            "setuid",
-                                                                            "setpcap",
-                                                                            "linux_immutable",
-                                                                            "net_bind_service",
-                                                                            "net_broadcast",
-                                                                            "net_admin",
-                                                                            "net_raw",
-                                                                            "ipc_lock",
-                                                                            "ipc_owner",
-                                                                            "sys_module",
-                                                                            "sys_rawio",
-                                                                            "sys_chroot",
-                                                                            "sys_ptrace",
-                                                                            "sys_pacct",
-                                                                            "sys_admin",
-                                                                            "sys_boot",
-                                                                            "sys_nice",
-                                                                            "sys_resource",
-                                                                            "sys_time",
-                                                                            "sys_tty_config",
-                                                                            "mknod",
-                                                                            "lease",
-                                                                            "audit_write",
-                                                                            "audit_control",
-                                                                            "setfcap",
-                                                                            "mac_override",
-                                                                            "mac_admin",
-                                                                            "syslog",
-                                                                            "wake_alarm",
-                                                                            "block_suspend",
-                                                                            "audit_read",
-                                                                            "perfmon",
-                                                                            "bpf",
-                                                                            "checkpoint_restore"};
+/// capabilities(7), in the order of their numbers.
+constexpr std::string_view capability_names =
+    "chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable "
+    "net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio "
+    "sys_chroot sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time "
+    "sys_tty_config mknod lease audit_write audit_control setfcap mac_override mac_admin syslog "
+    "wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore";
 
 std::string_view field(std::string_view status, std::string_view name) {
     base::line_reader lines(status);
@@ -135,10 +100,10 @@ std::string capabilities_in_words(std::string_view hexadecimal) {
     }
     bool const few = std::popcount(set) <= static_cast<int>(known_capabilities / 2);
     std::string text;
-    for (unsigned number = 0; number < known_capabilities; ++number) {
-        bool const has = ((set >> number) & 1U) != 0;
+    for (unsigned number = 0; auto const name : words_of(capability_names)) {
+        bool const has = ((set >> number++) & 1U) != 0;
         if (has == few) {
-            text += (text.empty() ? "" : " ") + std::string(capability_names[number]);
+            text += (text.empty() ? "" : " ") + std::string(name);
         }
     }
     return (few ? "capabilities " : "all capabilities but ") + text;

@@ -17,7 +17,8 @@ std::vector<config::command_words> const& words() {
         {"run",
          "It stays in the foreground; SIGTERM ends it, SIGHUP reads the configuration again.",
          {"trafikito-agent run --once",
-          "trafikito-agent run --config /opt/trafikito/etc/trafikito.cfg"}},
+          "trafikito-agent run --config /opt/trafikito/etc/trafikito.cfg"},
+         ""},
         {"why",
          "It looks at all that a report has to pass, from the configuration to the API, and ends "
          "with one sentence: what is wrong and what to do. It never sends a report and does not "
@@ -30,9 +31,11 @@ std::vector<config::command_words> const& words() {
          {"trafikito-agent check", "trafikito-agent check --strict --json"},
          "0 the daemon would start; 2 it would not, or (--strict) there is a warning."},
         {"test",
-         "They run with the daemon's user, limits, environment and directory.",
+         "They run with the daemon's user, limits, environment and directory; under systemd, where "
+         "root asks, with all that the agent's unit says.",
          {"trafikito-agent test uptime", "trafikito-agent test uptime --repeat 3"},
-         "0 each ended well; 1 one did not; 2 the configuration is wrong."},
+         "0 each ended well; 1 one did not; 2 a name is not in the list, or the configuration is "
+         "wrong."},
         {"status",
          "Its last and next cycle, what the API answered, each command, what waits and what is "
          "wrong.",
@@ -44,12 +47,13 @@ std::vector<config::command_words> const& words() {
           "trafikito-agent healthcheck --config /opt/trafikito/etc/trafikito.cfg"},
          "0 healthy; 1 not."},
         {"enroll",
-         "Runs the default commands once, sends their output, and writes the configuration last: "
-         "what was interrupted is begun anew by the same line.",
+         "The configuration is written last: what was interrupted is begun anew by the same line.",
          {"trafikito-agent enroll --api-url https://trafikito.example:8443 \\\n"
           "    --workspace-id default --user-api-key-file token",
           "trafikito-agent enroll --api-url https://trafikito.example:8443 \\\n"
-          "    --workspace-id default --user-api-key-file - --base-dir /opt/trafikito <token"}}};
+          "    --workspace-id default --user-api-key-file - --base-dir /opt/trafikito \\\n"
+          "    <token"},
+         ""}};
     return all;
 }
 

@@ -27,7 +27,7 @@ std::string digest_of(exec::capture const& output) {
     return persistence::digest_of(text, digest_size);
 }
 
-std::string ended_in_words(exec::result const& ended, bool interrupted) {
+std::string ended_in_words(exec::result const& ended, milliseconds allowed, bool interrupted) {
     std::string words;
     switch (ended.end) {
     case ending::exited:
@@ -42,7 +42,10 @@ std::string ended_in_words(exec::result const& ended, bool interrupted) {
         break;
     }
     if (ended.stopped) {
-        words = (interrupted ? "interrupted, " : "timed out, ") + words;
+        words = (interrupted            ? "interrupted, "
+                 : ended.wall < allowed ? "cycle_timeout was over, "
+                                        : "timed out, ") +
+                words;
     }
     return words;
 }
@@ -150,9 +153,9 @@ outcome worst_of(named_runs const& one) {
 
 } // namespace
 
-measured measure(exec::result const& ended, bool interrupted) {
+measured measure(exec::result const& ended, milliseconds allowed, bool interrupted) {
     return {.end = outcome_of(ended, interrupted),
-            .ended = ended_in_words(ended, interrupted),
+            .ended = ended_in_words(ended, allowed, interrupted),
             .wall = ended.wall,
             .cpu = ended.cpu,
             .memory = ended.peak_memory,

@@ -34,8 +34,10 @@ struct measured {
     std::string digest; ///< of its output
 };
 
-/// `interrupted`: somebody has ended the test meanwhile.
-measured measure(exec::result const& ended, bool interrupted);
+/// `allowed` is the time that the command has for itself. `interrupted`: somebody has ended the
+/// test meanwhile.
+measured measure(exec::result const& ended, std::chrono::milliseconds allowed,
+                 bool interrupted = false);
 
 /// Of a command that was not even to be started.
 measured not_run(std::string const& reason);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <utility>
 
 namespace trafikito::agent::cli {
 
@@ -47,7 +49,8 @@ constexpr std::array not_of_its_commands =
 
 /// These begin like them, and are of what it may do.
 constexpr std::array of_its_commands = std::to_array<std::string_view>(
-    {"ExecPaths", "ExecSearchPath", "LogsDirectory", "LogsDirectoryMode", "RuntimeDirectoryMode"});
+    {"ExecPaths", "ExecSearchPath", "LogsDirectory", "LogsDirectoryMode", "RuntimeDirectory",
+     "RuntimeDirectoryMode"});
 
 constexpr bool is_of_its_commands(std::string_view name) {
     return std::ranges::find(of_its_commands, name) != of_its_commands.end() ||
@@ -165,8 +168,60 @@ std::string take_word(std::string_view& rest) {
     return word;
 }
 
+/// A set of capabilities as it grows from line to line (systemd.exec(5), CapabilityBoundingSet=):
+/// over the bus, where each line would replace the one before, it must be said at once.
+class capability_set {
+public:
+    explicit capability_set(std::string_view name)
+        : name_(name), all_at_first_(name == "CapabilityBoundingSet"), all_but_(all_at_first_) {}
+
+    void add(std::string_view value) {
+        bool const minus = value.starts_with('~');
+        auto words = unit_words(value.substr(minus ? 1 : 0));
+        bool const as_at_first = names_.empty() && all_but_ == all_at_first_;
+        if (words.empty() || as_at_first) {
+            names_ = {words.begin(), words.end()};
+            all_but_ = minus;
+        } else {
+            for (auto& word : words) {
+                minus == all_but_ ? (void)names_.insert(std::move(word)) : (void)names_.erase(word);
+            }
+        }
+        said_ = true;
+    }
+    [[nodiscard]] bool said() const { return said_; }
+    [[nodiscard]] std::string_view name() const { return name_; }
+    [[nodiscard]] std::string setting() const {
+        auto text = name_ + (all_but_ ? "=~" : "=");
+        for (bool first = true; auto const& name : names_) {
+            text += (std::exchange(first, false) ? "" : " ") + name;
+        }
+        return text;
+    }
+
+private:
+    std::string name_;
+    std::set<std::string> names_;
+    bool all_at_first_;
+    bool all_but_; ///< these names
+    bool said_ = false;
+};
+
 bool is_agent(std::string_view program) {
     return program.substr(program.rfind('/') + 1) == "trafikito-agent";
+}
+
+/// An empty value takes back what was said before.
+void add_environment(std::string_view value, std::string& lines) {
+    if (value.empty()) {
+        lines.clear();
+    }
+    for (auto const& word : unit_words(value)) {
+        auto const equals = word.find('=');
+        if (equals != std::string::npos && equals != 0) {
+            lines += environment_line(word.substr(0, equals), word.substr(equals + 1));
+        }
+    }
 }
 
 } // namespace
@@ -244,24 +299,32 @@ std::optional<std::filesystem::path> config_of(std::vector<unit_setting> const& 
 
 transient_service as_transient(std::vector<unit_setting> const& settings) {
     transient_service service;
+    auto& properties = service.properties;
+    std::array sets{capability_set("CapabilityBoundingSet"), capability_set("AmbientCapabilities")};
     for (auto const& one : settings) {
-        if (one.name == "Environment") {
-            if (one.value.empty()) { // takes back what was said before
-                service.environment.clear();
-            }
-            for (auto const& word : unit_words(one.value)) {
-                auto const equals = word.find('=');
-                if (equals != std::string::npos && equals != 0) {
-                    service.environment +=
-                        environment_line(word.substr(0, equals), word.substr(equals + 1));
-                }
-            }
-        } else if (one.name == "RuntimeDirectory") {
-            service.properties.push_back(one.name + "=" + one.value);
-            service.properties.emplace_back("RuntimeDirectoryPreserve=yes");
+        auto* const set = std::ranges::find(sets, one.name, &capability_set::name);
+        auto const setting = one.name + "=";
+        if (set != sets.end()) {
+            set->add(one.value);
+        } else if (one.name == "Environment") {
+            add_environment(one.value, service.environment);
+        } else if (is_of_its_commands(one.name) && one.value.empty()) {
+            // Takes back what was said before, which not all properties do over the bus.
+            std::erase_if(properties,
+                          [&](auto const& other) { return other.starts_with(setting); });
         } else if (is_of_its_commands(one.name)) {
-            service.properties.push_back(one.name + "=" + one.value);
+            properties.push_back(setting + one.value);
         }
+    }
+    for (auto const& set : sets) {
+        if (set.said()) {
+            properties.push_back(set.setting());
+        }
+    }
+    bool const has_runtime_directory = std::ranges::any_of(
+        properties, [](auto const& one) { return one.starts_with("RuntimeDirectory="); });
+    if (has_runtime_directory) {
+        properties.emplace_back("RuntimeDirectoryPreserve=yes");
     }
     return service;
 }

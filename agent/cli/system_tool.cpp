@@ -163,7 +163,7 @@ running_tool::~running_tool() {
     ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-int running_tool::wait(std::function<void(int signal)> const& interrupted) {
+int running_tool::wait(std::function<void(int signal)> const& interrupted) const {
     sigset_t awaited;
     ::sigemptyset(&awaited);
     for (int const number : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {

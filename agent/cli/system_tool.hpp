@@ -37,7 +37,7 @@ public:
     running_tool& operator=(running_tool const&) = delete;
 
     /// Until it ends; its exit code as above. `interrupted` is told of each of those signals.
-    int wait(std::function<void(int signal)> const& interrupted);
+    [[nodiscard]] int wait(std::function<void(int signal)> const& interrupted) const;
 
 private:
     sigset_t before_{};

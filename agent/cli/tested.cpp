@@ -141,7 +141,8 @@ void tested::run() {
 void tested::note(std::size_t section, exec::result&& ended, bool interrupted) {
     auto& of = entries_[section];
     auto& runs = runs_[section].runs;
-    runs.push_back(measure(ended, interrupted));
+    auto const own = of.definition != nullptr ? of.definition->options.timeout : std::nullopt;
+    runs.push_back(measure(ended, own.value_or(settings_.command_timeout), interrupted));
     if (what_.as_sent) {
         sections_.finish(section, std::move(ended));
         return;
@@ -252,6 +253,9 @@ void tested::print_as_sent(base::console& to) {
     net::api::report_writer writer([&](std::string_view bytes) { to.out << bytes; });
     sections_.write(writer);
     writer.available_commands(list_.commands->valid_lines);
+    if (to.out.finish() != 0) { // which main() says, and nothing else
+        return;
+    }
     for (auto const& line : table_of(runs_)) {
         to.err << line.text << '\n';
     }

@@ -94,11 +94,11 @@ asio::awaitable<void> trial::all_rounds() {
     auto const within = cycle::limits_of(settings_);
     for (std::size_t round = 0; round < order_.rounds && !interrupted_; ++round) {
         ended_now_.clear();
-        auto const ended = [this](std::size_t index, exec::result&& result) {
+        exec::on_result ended = [this](std::size_t index, exec::result&& result) {
             one_ended(index, std::move(result));
         };
-        exec::on_result told = ended;
-        co_await exec::run_all(order_.commands, order_.around, within, tools, std::move(told));
+        auto all = exec::run_all(order_.commands, order_.around, within, tools, std::move(ended));
+        co_await std::move(all);
     }
 }
 

@@ -27,12 +27,25 @@ constexpr std::size_t time_width = 9;
 
 std::string padded(std::string_view text, std::size_t width) {
     std::string line(text);
-    line.resize(std::max(width, line.size() + 1), ' ');
+    line.resize(std::max(width, line.size() + (line.empty() ? 0 : 1)), ' ');
     return line;
 }
 
 std::string in_words(std::chrono::milliseconds span) {
     return std::to_string(span.count()) + " ms";
+}
+
+base::style style_of(verdict value) {
+    switch (value) {
+    case verdict::ok:
+        return base::style::good;
+    case verdict::note:
+        return base::style::warning;
+    case verdict::wrong:
+        return base::style::error;
+    default:
+        return base::style::faint;
+    }
 }
 
 /// The steps as they are done: on a terminal the one that is being done stands in the last line,
@@ -54,7 +67,9 @@ public:
             raw("\r\033[K");
         }
         std::string const indent(id_width + verdict_width + time_width, ' ');
-        out_ << padded(one.id, id_width) << padded(name_of(one.is), verdict_width)
+        out_ << padded(one.id, id_width);
+        out_.put(style_of(one.is), name_of(one.is));
+        out_ << padded({}, verdict_width - name_of(one.is).size())
              << padded(in_words(one.took), time_width) << base::one_line(one.text) << '\n';
         for (auto const& line : one.details) {
             out_ << indent << base::one_line(line) << '\n';
@@ -127,6 +142,7 @@ int print_why(why_request const& what, std::vector<std::string> const& environme
     on_screen screen(to.out);
     diagnosis::audience audience;
     if (!what.as_json) {
+        to.out.use_colour(base::terminal_of(STDOUT_FILENO).colour);
         audience.begins = [&](std::string_view id) { screen.begins(id); };
         audience.ended = [&](diagnosis::step const& one) { screen.ended(one); };
     }
@@ -139,7 +155,8 @@ int print_why(why_request const& what, std::vector<std::string> const& environme
             to.out << "Afterwards, since " << base::one_line(found.besides->sentence) << ": "
                    << base::one_line(found.besides->command) << '\n';
         }
-        to.out << base::one_line(last_sentence(found)) << '\n';
+        to.out.put(base::style::strong, base::one_line(last_sentence(found)));
+        to.out << '\n';
     }
     if (!found.root) {
         return ok;

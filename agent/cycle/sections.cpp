@@ -205,7 +205,7 @@ void write_result(net::api::report_writer& writer, exec::result const& ended) {
         writer.note("could not be killed; it still runs");
     }
     if (ended.stopped) {
-        writer.note("stopped after " + base::in_seconds(ended.wall));
+        writer.note("stopped after " + base::in_seconds_alone(ended.wall));
     }
 }
 

@@ -74,7 +74,7 @@ void supervision::begin(config::settings const& settings, std::string const& sto
                         outlook const& next) {
     start_status(settings, next);
     story_ = shown(story);
-    write();
+    write(what::all);
     manager_.ready(story_);
     keep_alive();
 }
@@ -86,7 +86,7 @@ void supervision::begin_once(config::settings const& settings, outlook const& ne
     }
     status_.once = true;
     start_status(settings, next);
-    write();
+    write(what::all);
 }
 
 void supervision::start_status(config::settings const& settings, outlook const& next) {
@@ -140,7 +140,7 @@ void supervision::cycle_begins(config::settings const& settings) {
     status_.cycle_began = base::timestamp::now();
     status_.next_cycle.reset();
     cycle_began_ = time_.steady_now();
-    write();
+    write(what::pace);
 }
 
 void supervision::cycle_ended(cycle::cycle_outcome const& outcome, outlook const& next) {
@@ -161,7 +161,7 @@ void supervision::cycle_ended(cycle::cycle_outcome const& outcome, outlook const
     note_answer(outcome);
     note_delivery(outcome);
     look_ahead(next);
-    write();
+    write(what::all);
     write_metrics();
     if (!status_.once) {
         manager_.status(story_);
@@ -247,16 +247,21 @@ void supervision::ended(std::string_view by) {
     status_.next_cycle.reset();
     status_.ended = base::timestamp::now();
     status_.ended_by = by;
-    write();
+    write(what::all);
 }
 
-void supervision::write() {
+void supervision::write(what changed) {
     if (!file_) {
         return;
     }
-    status_.problems = log_.problems();
-    auto const problem = base::cannot_write(
-        file_->path(), file_->write(persistence::format_status(status_), base::durability::none));
+    auto problems = log_.problems();
+    if (changed == what::all || problems != status_.problems) {
+        status_.problems = std::move(problems);
+        lasting_part_ = persistence::format_lasting_part(status_);
+    }
+    auto const text = persistence::format_status(status_, lasting_part_);
+    auto const problem =
+        base::cannot_write(file_->path(), file_->write(text, base::durability::none));
     log_.on_change(base::severity::warning, "status",
                    problem.empty() ? "" : problem + "; `status` and `healthcheck` know nothing");
 }

@@ -65,6 +65,12 @@ public:
     [[nodiscard]] bool cycle_running() const { return status_.cycle_began.has_value(); }
 
 private:
+    /// Of the status, since it was written last.
+    enum class what : std::uint8_t {
+        pace, ///< interval, and when a cycle began or is due
+        all
+    };
+
     void start_status(config::settings const& settings, outlook const& next);
     void go_on_from(persistence::daemon_status&& before);
     void look_ahead(outlook const& next);
@@ -73,7 +79,7 @@ private:
     void keep_alive();
     [[nodiscard]] bool hung() const;
     [[nodiscard]] std::string shown(std::string_view text) const;
-    void write();
+    void write(what changed);
     void write_metrics();
 
     base::clock& time_;
@@ -85,6 +91,7 @@ private:
     std::optional<persistence::record_file> file_; ///< none: nothing is written
     metrics metrics_;
     std::filesystem::path metrics_file_; ///< empty: none
+    std::string lasting_part_;           ///< of what it holds
     std::string story_;                  ///< for the service manager
     base::clock::steady_time cycle_began_;
     std::chrono::milliseconds longest_cycle_{0}; ///< beyond it a cycle counts as hung

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <sys/timex.h>
 
+#include <cstdlib>
+
 namespace trafikito::agent::diagnosis {
 
 namespace {
@@ -37,6 +39,26 @@ std::optional<sys_seconds> latest_in(known const& so_far) {
     return latest;
 }
 
+/// By how much the wall clock was set since the agent wrote its times down: both clocks of then
+/// stand beside each other. That alone does not tell which of the two times is right.
+seconds jump_since(known const& so_far) {
+    std::vector<base::timestamp> written;
+    if (so_far.state && so_far.state->asked_at) {
+        written.push_back(*so_far.state->asked_at);
+    }
+    if (so_far.status) {
+        written.push_back(so_far.status->started);
+    }
+    auto const now = base::timestamp::now();
+    for (auto const& then : written) {
+        auto const set = (now.wall - then.wall) - (now.up - then.up);
+        if (then.boot == now.boot && !now.boot.empty() && (set > slack || -set > slack)) {
+            return std::chrono::duration_cast<seconds>(set);
+        }
+    }
+    return seconds(0);
+}
+
 cause wrong_clock(std::string what) {
     return {.rank = rank::clock,
             .sentence = "this machine's clock is wrong (" + std::move(what) +
@@ -46,6 +68,12 @@ cause wrong_clock(std::string what) {
 }
 
 } // namespace
+
+cause clock_that_was_set(known const& so_far) {
+    return wrong_clock(
+        "it was set " + base::in_words(seconds(std::llabs(so_far.clock_jump.count()))) +
+        (so_far.clock_jump > seconds(0) ? " forward" : " back") + " since the agent started");
+}
 
 std::string clock_command() {
     return set_it;
@@ -64,6 +92,13 @@ step look_at_clock(known& so_far) {
         auto const ahead = base::in_words(*latest - now);
         result.add(wrong_clock("it says " + shown + ", and files of the agent were written " +
                                ahead + " later"));
+    }
+    so_far.clock_jump = jump_since(so_far);
+    if (so_far.clock_jump != seconds(0)) {
+        result.at_least(verdict::note);
+        result.details.push_back(
+            "it was set " + base::in_words(seconds(std::llabs(so_far.clock_jump.count()))) +
+            (so_far.clock_jump > seconds(0) ? " forward" : " back") + " since the agent started");
     }
     timex clock{};
     if (::adjtimex(&clock) >= 0 && (static_cast<unsigned>(clock.status) & STA_UNSYNC) != 0) {

@@ -4,6 +4,7 @@
 #include "agent/diagnosis/checked.hpp"
 #include "base/ascii.hpp"
 #include "base/units.hpp"
+#include "config/layout.hpp"
 
 #include <algorithm>
 #include <array>
@@ -136,6 +137,18 @@ void note_identity(known& so_far, step& result) {
     }
 }
 
+/// Where the rest is, as the place of a configuration tells that cannot be read.
+config::settings settings_by_place(std::filesystem::path const& file) {
+    config::settings guessed;
+    auto const usual = config::layout_of(file);
+    guessed.config_file = file;
+    guessed.base_dir = usual.base_dir;
+    guessed.available_commands = usual.available_commands;
+    guessed.var_dir = usual.var_dir;
+    guessed.tmp_file = config::usual_tmp_file(usual.var_dir);
+    return guessed;
+}
+
 step not_there(known const& so_far, std::vector<diagnostic> const& found, step result) {
     auto const& file = so_far.asked.config_file;
     auto const& first = found.front();
@@ -177,7 +190,8 @@ step look_at_configuration(known& so_far) {
         if (hidden) {
             result.is = verdict::unseen;
             result.text +=
-                ": this user may not read it; as root `sudo " + so_far.typed("why") + "` sees more";
+                ": this user may not read it; `sudo " + so_far.typed("why") + "` sees more";
+            so_far.settings_so_far = settings_by_place(asked.config_file);
             return result;
         }
         return not_there(so_far, loaded.diagnostics, std::move(result));

@@ -1,6 +1,7 @@
 // Step 6: the daemon: whether it runs, turns, and does so with what is on the disk.
 #include "agent/diagnosis/steps.hpp"
 
+#include "agent/diagnosis/processes.hpp"
 #include "base/time_text.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
@@ -24,17 +25,36 @@ std::string in_words(milliseconds span) {
     return base::in_words(std::chrono::duration_cast<seconds>(span));
 }
 
+/// It runs, or may: its command line and its lock are everybody's to see.
+void not_seen(known const& so_far, step& result) {
+    auto const seen = so_far.holder != 0 ? find_process(so_far.holder) : std::nullopt;
+    result.text = (seen ? seen->in_words() + " runs; " : std::string()) +
+                  "what it says of itself cannot be read";
+    if (!so_far.sees_as_daemon()) {
+        result.is = verdict::unseen;
+        result.text += " by this user";
+        return;
+    }
+    result.is = verdict::note;
+    result.details.push_back("it begins just now, or is of another version than this program: "
+                             "to use the new one, " +
+                             so_far.how_to_restart());
+}
+
 void not_running(known const& so_far, step& result) {
     auto const& before = so_far.status;
     result.text = before ? "none runs; the last one was process " + std::to_string(before->pid) +
                                ", started " + ago(before->started) + ": " + before->last_cycle
                          : "none runs, and none has run here";
-    result.add({.rank = rank::no_agent,
-                .sentence = before ? "no agent runs: the last one, started " +
-                                         ago(before->started) + ", is gone"
-                                   : "no agent runs, and none has run with this configuration yet",
-                .advice = {},
-                .command = so_far.how_to_start()});
+    result.add(
+        {.rank = rank::no_agent,
+         .sentence =
+             before ? "no agent runs: the last one, started " + ago(before->started) + ", is gone"
+                    : "no agent runs, and none has run with this configuration yet",
+         .advice = so_far.other_agent.empty()
+                       ? ""
+                       : "another one runs, with another configuration: " + so_far.other_agent,
+         .command = so_far.how_to_start()});
 }
 
 /// By what the kernel says of its process.
@@ -56,7 +76,7 @@ void look_at_process(known const& so_far, exec::process_info const& process, ste
              .command = "kill \"$(awk '/^TracerPid/ { print $2 }' /proc/" + pid + "/status)\""});
     } else if (process.state == 'D') {
         result.at_least(verdict::note);
-        result.details.push_back("it waits for a disk just now (state D)");
+        result.details.emplace_back("it waits for a disk just now (state D)");
     }
     (void)so_far;
 }
@@ -134,7 +154,7 @@ bool changed_since_start(known const& so_far) {
 step look_at_daemon(known& so_far) {
     step result;
     if (!so_far.daemon) {
-        not_running(so_far, result);
+        so_far.daemon_unseen ? not_seen(so_far, result) : not_running(so_far, result);
         return result;
     }
     auto const& daemon = *so_far.daemon;

@@ -1,8 +1,10 @@
 #include "agent/diagnosis/diagnose.hpp"
 
 #include "agent/diagnosis/network.hpp"
+#include "agent/diagnosis/processes.hpp"
 #include "agent/diagnosis/service_finder.hpp"
 #include "agent/diagnosis/steps.hpp"
+#include "agent/persistence/instance_lock.hpp"
 #include "agent/persistence/record_file.hpp"
 
 namespace trafikito::agent::diagnosis {
@@ -18,6 +20,12 @@ void read_what_the_agent_keeps(known& so_far) {
     if (so_far.status && persistence::is_running(*so_far.status)) {
         so_far.daemon = so_far.status;
     }
+    auto const holder = persistence::holder_of_directory(var);
+    auto const seen = holder ? find_process(*holder) : std::nullopt;
+    bool const ours = seen && config_of_agent(*seen) == so_far.asked.config_file.string();
+    so_far.holder = ours ? *holder : 0;
+    bool const unreadable = !file.content && !file.missing && !so_far.sees_as_daemon();
+    so_far.daemon_unseen = !so_far.daemon && (unreadable || (ours && !is_one_cycle(*seen)));
     so_far.state = persistence::look_at_state(var);
 }
 
@@ -102,7 +110,7 @@ void walk::go_the_network() {
         take("network", [] {
             step result;
             result.is = verdict::skipped;
-            result.text = "not tried: the configuration has errors in what leads there";
+            result.text = "not tried: what leads there is not known, or wrong";
             return result;
         });
         return;

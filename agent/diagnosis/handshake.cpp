@@ -2,7 +2,7 @@
 // not trusted, if so.
 #include "agent/diagnosis/network.hpp"
 
-#include "agent/daemon/session.hpp"
+#include "agent/diagnosis/steps.hpp"
 #include "base/spawn.hpp"
 #include "base/version.hpp"
 #include "net/http/transport.hpp"
@@ -190,6 +190,7 @@ public:
         for (auto& one : result_.causes) {
             find_other_trust(one);
         }
+        blame_clock();
         if (result_.text.empty()) {
             result_.is = verdict::skipped;
             result_.text = "none: the API is on this machine, without TLS";
@@ -203,16 +204,31 @@ public:
 private:
     step unusable(link::failure const& why) {
         result_.text = why.what;
+        for (auto& one : on_.all) {
+            one.failed = one.failed ? one.failed : std::optional(why);
+        }
+        if (!so_far_.sees_as_daemon()) { // which may be able to read it
+            result_.is = verdict::unseen;
+            return std::move(result_);
+        }
         result_.add({.rank = rank::trust,
                      .sentence = "the API is not reached: " + why.what,
                      .advice = why.hint.empty()
                                    ? "correct that in " + so_far_.settings().config_file.string()
                                    : why.hint,
                      .command = {}});
-        for (auto& one : on_.all) {
-            one.failed = one.failed ? one.failed : std::optional(why);
-        }
         return std::move(result_);
+    }
+
+    /// A certificate that is not valid now, by a clock that was set since the agent started.
+    void blame_clock() {
+        bool const dated = std::ranges::any_of(result_.causes, [](cause const& one) {
+            return one.sentence.find(" expired on ") != std::string::npos ||
+                   one.sentence.find(" is not valid before ") != std::string::npos;
+        });
+        if (dated && so_far_.clock_jump != std::chrono::seconds(0)) {
+            result_.add(clock_that_was_set(so_far_));
+        }
     }
 
     /// Whether what lies beside the configuration vouches for the API: then it was to be named.

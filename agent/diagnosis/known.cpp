@@ -50,7 +50,10 @@ bool known::sees_as_daemon() const {
     if (daemon) {
         return owner_of(daemon->pid) == ::geteuid();
     }
-    return service.name.empty(); // else what starts it starts it as root
+    // Else whoever made the installation runs it; what starts a service starts it as root.
+    struct stat facts{};
+    return service.name.empty() &&
+           (::stat(asked.config_file.c_str(), &facts) != 0 || facts.st_uid == ::geteuid());
 }
 
 std::string known::typed(std::string_view subcommand) const {
@@ -100,7 +103,8 @@ std::string known::how_to_restart() const {
     if (start.ends_with("/trafikito start")) {
         return start.substr(0, start.size() - 5) + "restart";
     }
-    return daemon ? "kill -KILL " + std::to_string(daemon->pid) + "; " + start : start;
+    auto const pid = daemon ? static_cast<pid_t>(daemon->pid) : holder;
+    return pid != 0 ? "kill -KILL " + std::to_string(pid) + "; " + start : start;
 }
 
 std::string shell_word(std::string_view text) {

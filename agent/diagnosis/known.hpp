@@ -82,12 +82,15 @@ public:
     diagnosis::service service;
     std::optional<persistence::daemon_status> status; ///< of the last daemon, if there was any
     std::optional<persistence::daemon_status> daemon; ///< of one that runs
+    bool daemon_unseen = false; ///< one runs, or may, and what it says of itself cannot be read
+    pid_t holder = 0;           ///< an agent of this configuration has the lock, seen or not
     std::optional<persistence::state> state;
     std::optional<config::command_list> list;
     std::optional<net::api::order> order; ///< the newest that is known
     std::string order_from;               ///< whence it is known
     bool reached_api = false;             ///< it answered just now
-    bool network_failed = false;          ///< on the way there
+    std::string other_agent;              ///< one with another configuration, in words
+    std::chrono::seconds clock_jump{0};   ///< by which the wall clock was set since the agent wrote
 };
 
 /// As a shell takes it for one word.

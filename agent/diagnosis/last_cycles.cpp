@@ -52,9 +52,10 @@ cause of_story(known const& so_far, std::string const& story) {
 step look_at_last_cycles(known& so_far) {
     step result;
     if (!so_far.daemon) {
-        result.is = verdict::skipped;
-        result.text = so_far.status ? "of the agent that is gone: " + so_far.status->last_cycle
-                                    : "no cycle has run";
+        result.is = so_far.daemon_unseen ? verdict::unseen : verdict::skipped;
+        result.text = so_far.daemon_unseen ? "they cannot be read by this user"
+                      : so_far.status ? "of the agent that is gone: " + so_far.status->last_cycle
+                                      : "no cycle has run";
         return result;
     }
     auto const& daemon = *so_far.daemon;

@@ -1,11 +1,14 @@
 // Step 5: who has the locks of this installation and of this server. Looks, and takes neither.
 #include "agent/diagnosis/steps.hpp"
 
+#include "agent/daemon/eyes.hpp"
 #include "agent/diagnosis/processes.hpp"
 #include "agent/persistence/instance_lock.hpp"
 #include "agent/persistence/machine.hpp"
 
-#include <algorithm>
+#include <cerrno>
+
+#include <unistd.h>
 
 namespace trafikito::agent::diagnosis {
 
@@ -23,8 +26,7 @@ std::string who_is(pid_t pid) {
 void blame(known const& so_far, pid_t holder, std::string sentence, step& result) {
     auto const seen = holder > 0 ? find_process(holder) : std::nullopt;
     auto const config = seen ? config_of_agent(*seen) : std::nullopt;
-    bool const passes =
-        seen && config && std::ranges::find(seen->words, "--once") != seen->words.end();
+    bool const passes = seen && config && is_one_cycle(*seen);
     if (passes && !so_far.daemon_runs()) { // a cycle of --once, by cron perhaps
         result.at_least(verdict::note);
         result.details.push_back("a single cycle runs just now: " + seen->in_words());
@@ -45,12 +47,18 @@ void blame(known const& so_far, pid_t holder, std::string sentence, step& result
 step look_at_lock(known& so_far) {
     step result;
     auto const& settings = so_far.settings();
-    auto const daemon = so_far.daemon ? static_cast<pid_t>(so_far.daemon->pid) : 0;
+    auto const agent = so_far.daemon          ? static_cast<pid_t>(so_far.daemon->pid)
+                       : so_far.daemon_unseen ? so_far.holder
+                                              : 0;
     auto const of_directory = persistence::holder_of_directory(settings.var_dir);
     auto const of_server =
         persistence::holder_of_server(persistence::identity_of(settings), so_far.daemons_uid());
     result.text = of_directory ? "held by " + who_is(*of_directory) : "free";
-    bool const foreign_directory = of_directory && *of_directory != daemon;
+    if (!of_directory && daemon::may(settings.var_dir, X_OK) == EACCES) {
+        result.at_least(verdict::unseen);
+        result.text = settings.var_dir.string() + " cannot be entered by this user";
+    }
+    bool const foreign_directory = of_directory && *of_directory != agent;
     if (foreign_directory) {
         blame(so_far, *of_directory,
               who_is(*of_directory) + " has the lock of " + settings.var_dir.string() +
@@ -58,13 +66,13 @@ step look_at_lock(known& so_far) {
               result);
     }
     bool const same = of_directory && of_server && *of_directory == *of_server;
-    if (of_server && *of_server != daemon && !same) {
+    if (of_server && *of_server != agent && !same) {
         blame(so_far, *of_server,
               who_is(*of_server) + " is an agent of this machine that is server " +
                   settings.who.server_id + " already: the API takes one only",
               result);
     }
-    if (daemon != 0 && !of_directory && so_far.sees_as_daemon()) {
+    if (agent != 0 && !of_directory && so_far.sees_as_daemon()) {
         result.at_least(verdict::note);
         result.text = "the agent runs without its lock: a second one would not be noticed";
     }

@@ -54,7 +54,7 @@ public:
 private:
     void start_all(asio::io_context& context, link::resolver& names);
     asio::awaitable<void> resolve(link::resolver& names, std::string host, std::uint16_t port);
-    asio::awaitable<void> ask_server(asked_server& who, std::string host);
+    static asio::awaitable<void> ask_server(asked_server& who, std::string host);
     void take(way& one);
     void judge_servers();
     [[nodiscard]] std::string advice() const;

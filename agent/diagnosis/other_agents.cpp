@@ -119,6 +119,7 @@ step look_at_other_agents(known& so_far) {
     blame_shell_agent(shell_agents, find_in_crontabs(so_far), result);
     for (auto const& one : others) {
         result.details.push_back("another configuration has an agent: " + one);
+        so_far.other_agent = one;
         if (!so_far.daemon_runs()) {
             result.at_least(verdict::note);
         }

@@ -82,6 +82,10 @@ std::optional<std::string> config_of_agent(seen_process const& one) {
     return config;
 }
 
+bool is_one_cycle(seen_process const& agent) {
+    return std::ranges::find(agent.words, "--once") != agent.words.end();
+}
+
 bool is_script_of_shell_agent(std::string const& path) {
     constexpr std::size_t limit = 256UL * 1024;
     auto const file = base::read_file(path, limit);

@@ -31,6 +31,9 @@ std::vector<seen_process> other_processes();
 /// one itself).
 std::optional<std::string> config_of_agent(seen_process const& one);
 
+/// Whether an agent does one cycle and ends (--once).
+bool is_one_cycle(seen_process const& agent);
+
 /// The shell agent's own loop or cycle, not one of ours in its place.
 bool is_shell_agent(seen_process const& one);
 

@@ -26,7 +26,6 @@
 namespace trafikito::agent::diagnosis {
 
 namespace asio = boost::asio;
-namespace link = net::link;
 namespace api = net::api;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -199,7 +198,7 @@ void asking::took_order(step& result) {
 
 std::string why_not_to_ask(known const& so_far) {
     auto const& settings = so_far.settings();
-    if (so_far.daemon_runs()) {
+    if (so_far.daemon_runs() || so_far.holder != 0) {
         return "an agent runs, and that question is its own";
     }
     if (!so_far.configuration_is_whole) {

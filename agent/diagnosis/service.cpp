@@ -47,7 +47,7 @@ void look_at_unit(known const& so_far, step& result) {
     auto const reload = facts.find("NeedDaemonReload");
     if (reload != facts.end() && reload->second == "yes") {
         result.at_least(verdict::note);
-        result.details.push_back("the unit was changed since: systemctl daemon-reload");
+        result.details.emplace_back("the unit was changed since: systemctl daemon-reload");
     }
 }
 
@@ -70,7 +70,7 @@ void look_at_openrc(known const& so_far, step& result) {
                              : " stopped") +
                   (enabled ? ", in a runlevel" : ", in no runlevel");
     auto const add = "rc-update add " + name + " default";
-    if (so_far.daemon_runs()) {
+    if (so_far.daemon_runs() || so_far.daemon_unseen) {
         if (!enabled) {
             result.at_least(verdict::note);
             result.details.push_back("it does not come back after a reboot: " + add);
@@ -101,7 +101,7 @@ void look_at_script(known const& so_far, step& result) {
     }
     result.text = "/etc/init.d/" + name + (linked ? ", started at boot" : ", not started at boot");
     auto const at_boot = "update-rc.d " + name + " defaults";
-    if (so_far.daemon_runs()) {
+    if (so_far.daemon_runs() || so_far.daemon_unseen) {
         if (!linked) {
             result.at_least(verdict::note);
             result.details.push_back("it does not come back after a reboot: " + at_boot);

@@ -29,6 +29,9 @@ step look_at_last_cycles(known& so_far);
 /// Whether trafikito.cfg was written after the daemon had started: it may run with an earlier one.
 bool changed_since_start(known const& so_far);
 
+/// For who finds a certificate that is not valid by a clock with a `clock_jump`.
+cause clock_that_was_set(known const& so_far);
+
 /// What sets the clock, to be typed.
 std::string clock_command();
 

@@ -9,6 +9,14 @@ step look_at_stop(known& so_far) {
     step result;
     auto const file = persistence::stop_file_in(so_far.settings().var_dir);
     auto const reason = persistence::stop_reason(so_far.settings().var_dir);
+    std::error_code unknown;
+    (void)std::filesystem::symlink_status(file, unknown);
+    if (!reason && unknown && unknown != std::errc::no_such_file_or_directory &&
+        unknown != std::errc::not_a_directory) {
+        result.is = so_far.sees_as_daemon() ? verdict::note : verdict::unseen;
+        result.text = file.string() + ": " + unknown.message();
+        return result;
+    }
     if (!reason) {
         result.text = "the API has not stopped it";
         return result;

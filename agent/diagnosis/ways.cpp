@@ -16,6 +16,7 @@ std::vector<std::pair<std::string, std::string>> addresses_of(config::settings c
         return {{"url_get_config", settings.url_get_config}, {"url_output", settings.url_output}};
     }
     std::vector<std::pair<std::string, std::string>> all;
+    all.reserve(settings.api_url.size());
     for (auto const& url : settings.api_url) {
         all.emplace_back("api_url", url);
     }
@@ -72,6 +73,10 @@ std::string advice_for(known const& so_far, way const& on, link::failure const& 
         return "is " + where_written(so_far, on.key) + " right, and does the API's server run?";
     case link::step::proxy:
         return "is " + where_written(so_far, "proxy") + " right?";
+    case link::step::handshake:
+        return why.hint.empty()
+                   ? "does that port speak TLS, and is " + where_written(so_far, on.key) + " right?"
+                   : "";
     case link::step::answer:
         return why.status == 404 || why.status == 405
                    ? "is " + where_written(so_far, on.key) + " right?"
@@ -131,7 +136,7 @@ cause cause_of(known const& so_far, way const& on, link::failure const& why) {
     bare.hint.clear();
     auto advice = why.hint;
     auto const more = advice_for(so_far, on, why);
-    advice += advice.empty() || more.empty() ? "" : "; ";
+    advice += advice.empty() || more.empty() ? "" : advice.ends_with('?') ? " " : "; ";
     return {.rank = rank_of(why),
             .sentence = "the API is not reached: " + bare.message(),
             .advice = advice + more,

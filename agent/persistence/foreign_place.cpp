@@ -23,6 +23,18 @@ std::string words_of(int error) {
     return std::generic_category().message(error);
 }
 
+/// With what mends it, where that is known.
+std::string words_for(int error, std::filesystem::path const& directory) {
+    auto text = words_of(error);
+    if (error == EROFS) {
+        text += "; a unit of systemd that keeps the system read-only needs ReadWritePaths=" +
+                directory.string();
+    } else if (error == EACCES) {
+        text += "; the agent's user must be able to make files in " + directory.string();
+    }
+    return text;
+}
+
 /// The directory, free of links, or in words why there is none to be had.
 struct place {
     std::filesystem::path directory;
@@ -30,6 +42,10 @@ struct place {
 };
 
 place find_place(std::filesystem::path const& path) {
+    struct stat facts{}; // the walk goes as far as there is something
+    if (::stat(path.parent_path().c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
+        return {{}, "there is no directory " + path.parent_path().string() + " to write it to"};
+    }
     base::path_walk walk;
     auto const steps = walk.look(path.parent_path());
     auto const agent = ::geteuid();
@@ -39,7 +55,7 @@ place find_place(std::filesystem::path const& path) {
         }
     }
     if (steps.empty() || steps.back().is != kind::directory) {
-        return {{}, "there is no directory " + path.parent_path().string() + " to write it to"};
+        return {{}, "the way to " + path.parent_path().string() + " leads nowhere"};
     }
     return {steps.back().path, {}};
 }
@@ -118,7 +134,7 @@ std::string replace_in_foreign_place(std::filesystem::path const& path, std::str
     }
     if (error != 0) {
         ::unlinkat(directory.get(), beside.c_str(), 0);
-        return fail(words_of(error));
+        return fail(words_for(error, where.directory));
     }
     return {};
 }

@@ -96,6 +96,11 @@ std::filesystem::path status_file_in(std::filesystem::path const& var_dir);
 /// One JSON object on one line, with its newline; `status` without --json is for people.
 std::string format_status(daemon_status const& value);
 
+/// The same in two steps, for who writes it again and again: the part that nothing changes between
+/// two cycles (interval, configured, cycle_began and next_cycle do), and the whole with that part.
+std::string format_lasting_part(daemon_status const& value);
+std::string format_status(daemon_status const& value, std::string_view lasting_part);
+
 /// Nothing when the text is not what this version of the program writes, or the one before it: that
 /// may still run when the package was upgraded.
 std::optional<daemon_status> parse_status(std::string_view text);

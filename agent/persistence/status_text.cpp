@@ -7,6 +7,9 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <concepts>
 #include <exception>
 
@@ -50,7 +53,9 @@ public:
     template <std::integral Number>
     void add(std::string_view member, Number value) {
         name(member);
-        text_ += std::to_string(value);
+        std::array<char, 24> digits{};
+        auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+        text_.append(digits.data(), end.ptr);
     }
     void add(std::string_view member, bool value) { raw(member, value ? "true" : "false"); }
     void add(std::string_view member, milliseconds value) { add(member, value.count()); }
@@ -86,9 +91,8 @@ public:
 private:
     /// Stands in JSON as it is.
     static bool is_plain(std::string_view text) {
-        return text.find_first_not_of(
-                   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                   "_- .,:;()=/") == std::string_view::npos;
+        return std::ranges::all_of(
+            text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
     }
 
     std::string text_;
@@ -145,6 +149,12 @@ void write_commands(writer& to, std::vector<command_record> const& all) {
     to.close(']');
 }
 
+/// What no clock shows would overflow the arithmetic of whoever reads it.
+milliseconds span_from(json::value const& value) {
+    constexpr std::int64_t longest = 9'000'000'000'000;
+    return milliseconds(std::clamp<std::int64_t>(value.as_int64(), 0, longest));
+}
+
 /// Members that may be missing keep what they are.
 class reader {
 public:
@@ -168,7 +178,7 @@ public:
     }
     void get(std::string_view name, milliseconds& to) const {
         if (auto const* found = find(name)) {
-            to = milliseconds(found->as_int64());
+            to = span_from(*found);
         }
     }
     void get(std::string_view name, std::optional<base::timestamp>& to) const {
@@ -262,7 +272,7 @@ daemon_status status_from(json::object const& object) {
     value.pid = object.at("pid").as_int64();
     value.start_ticks = json::value_to<std::uint64_t>(object.at("startTicks"));
     value.server_id = json::value_to<std::string>(object.at("serverId"));
-    value.interval = milliseconds(object.at("intervalMs").as_int64());
+    value.interval = span_from(object.at("intervalMs"));
     value.configured = value.interval;
     value.started = base::timestamp_from(object.at("started"));
     from.get("agentVersion", value.version);
@@ -291,22 +301,16 @@ daemon_status status_from(json::object const& object) {
 
 } // namespace
 
-std::string format_status(daemon_status const& value) {
+std::string format_lasting_part(daemon_status const& value) {
     writer to(usual_size + value.results.size() + value.commands.size() * size_of_a_command);
-    to.open('{');
-    to.add("version", version);
     to.add("pid", value.pid);
     to.add("startTicks", value.start_ticks);
     to.add("once", value.once);
     to.add("agentVersion", std::string_view(value.version));
     to.add("serverId", std::string_view(value.server_id));
-    to.add("intervalMs", value.interval);
-    to.add("configuredIntervalMs", value.configured);
     to.add("started", value.started);
     to.add("ended", value.ended);
     to.add("endedBy", std::string_view(value.ended_by));
-    to.add("cycleBegan", value.cycle_began);
-    to.add("nextCycle", value.next_cycle);
     to.add("cycleEnded", value.cycle_ended);
     to.add("lastCycle", std::string_view(value.last_cycle));
     to.add("lastCycleEnd", std::string_view(value.last_end));
@@ -327,8 +331,24 @@ std::string format_status(daemon_status const& value) {
     write_problems(to, value.problems);
     write_commands(to, value.commands);
     to.raw("results", value.results);
+    return to.take();
+}
+
+std::string format_status(daemon_status const& value, std::string_view lasting_part) {
+    writer to(usual_size + lasting_part.size());
+    to.open('{');
+    to.add("version", version);
+    to.add("intervalMs", value.interval);
+    to.add("configuredIntervalMs", value.configured);
+    to.add("cycleBegan", value.cycle_began);
+    to.add("nextCycle", value.next_cycle);
+    to.raw({}, lasting_part);
     to.close('}');
     return to.take() + "\n";
+}
+
+std::string format_status(daemon_status const& value) {
+    return format_status(value, format_lasting_part(value));
 }
 
 std::optional<daemon_status> parse_status(std::string_view text) try {

@@ -27,7 +27,8 @@ constexpr int wrong = 2;
 
 struct chosen_options {
     serve_options options;
-    std::string from; ///< where they stand; empty: they were given
+    std::string from;    ///< where they stand; empty: they were given
+    bool broken = false; ///< they cannot be read
 };
 
 std::optional<found_options> usual_options(std::filesystem::path const& data,
@@ -70,6 +71,7 @@ chosen_options choose(check_options const& given, std::filesystem::path const& d
             one.what = "serve does not take TRAFIKITO_SERVER_OPTIONS: " + first_line(text->text);
             one.hint = "`trafikito-server serve --help` lists what it takes.";
             found.add(std::move(one));
+            chosen.broken = true;
         }
     }
     chosen.options.data = data;
@@ -158,8 +160,10 @@ std::string look(check_options const& given, std::filesystem::path const& data,
     about += is_kept_by_systemd(data) ? look_at_data(what, found)
                                       : as_owner(data, [&] { return look_at_data(what, found); });
     as_owner(data, [&] { check_given_certificates(what, found); });
-    check_offer(what, found);
-    check_address(what, found);
+    if (!chosen.broken) {
+        check_offer(what, found);
+        check_address(what, found);
+    }
     if (what.served_by) {
         about += ", served" +
                  (*what.served_by == 0 ? "" : " by process " + std::to_string(*what.served_by));

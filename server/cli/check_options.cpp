@@ -9,15 +9,12 @@
 namespace trafikito::server::cli {
 
 void check_reader::add_to(CLI::App& app) {
-    command_ = app.add_subcommand(
-        "check",
-        "Look at all that serve would read and need, change nothing; with serve's options, "
-        "or without any with those of the server that runs, or of its unit");
+    command_ =
+        app.add_subcommand("check", "Look at all that serve would read and need, change nothing");
     add_data(*command_, options_.data);
-    command_->add_flag("--json", options_.json, "Print JSON");
+    command_->add_flag("--json", options_.json, "Print all of it as JSON");
     command_->add_flag("--strict", options_.strict, "A warning counts as an error");
-    command_->add_flag("--full", options_.full,
-                       "Look at the whole database, however long that takes");
+    command_->add_flag("--full", options_.full, "Look at the whole database, as long as it takes");
     serve_.add_options(*command_);
 }
 

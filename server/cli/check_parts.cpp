@@ -10,6 +10,7 @@
 #include "server/security/credentials.hpp"
 #include "server/security/data_file.hpp"
 #include "server/security/review.hpp"
+#include "server/security/x509.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -17,7 +18,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -88,6 +89,13 @@ std::string read_or_nothing(fs::path const& file) {
     }
 }
 
+bool lacks_a_name(std::string const& pem, std::vector<std::string> const& names) {
+    auto const chain = security::certificates_from_pem(pem);
+    return std::ranges::any_of(names, [&](auto const& name) {
+        return chain.empty() || !security::is_for(chain.front().get(), name);
+    });
+}
+
 /// What agents would have against the certificate at the address that they are told.
 void check_way(checked const& what, check_findings& found) {
     auto const& options = what.options;
@@ -99,6 +107,9 @@ void check_way(checked const& what, check_findings& found) {
         return; // said already, or to be made
     }
     bool const own = !options.public_certificate && !options.certificate;
+    if (own && lacks_a_name(pem, options.host_names)) {
+        return; // serve makes another one
+    }
     auto const way = find_way_here(options, options.port, pem,
                                    own ? read_or_nothing(options.data / "ca.pem") : "");
     bool const made_anew = own && way.fault.starts_with("agents will refuse ");

@@ -41,9 +41,9 @@ std::string after(json::object const& one) {
     if (!took || *took < 0) {
         return "";
     }
-    constexpr std::int64_t minute = 60'000;
-    return " after " + (*took < minute ? base::in_seconds(std::chrono::milliseconds(*took))
-                                       : base::in_words(std::chrono::seconds(*took / 1000)));
+    constexpr std::chrono::milliseconds minutes_from = std::chrono::minutes(2);
+    std::chrono::milliseconds const span(*took);
+    return " after " + (span < minutes_from ? base::in_seconds(span) : base::in_words(span));
 }
 
 std::string signal_name(std::int64_t number) {

@@ -48,11 +48,15 @@ std::vector<config::candidate> commands_of(store::store& store, config::completi
     return found;
 }
 
-void offer_from_database(config::completion& asked) {
-    auto const data = asked.given("--data");
-    auto const where = data ? std::optional<std::filesystem::path>(*data) : std::nullopt;
-    auto store = open_store(data_or_usual(where), store::access::read_only);
-    asked.offer(asked.value() == "SERVER" ? servers_of(store) : commands_of(store, asked));
+std::vector<config::candidate> from_database(config::completion const& asked) {
+    try {
+        auto const data = asked.given("--data");
+        auto const where = data ? std::optional<std::filesystem::path>(*data) : std::nullopt;
+        auto store = open_store(data_or_usual(where), store::access::read_only);
+        return asked.value() == "SERVER" ? servers_of(store) : commands_of(store, asked);
+    } catch (std::exception const&) {
+        return {}; // no database, or not for this user
+    }
 }
 
 } // namespace
@@ -66,10 +70,7 @@ int run(complete_options const& options, base::console& to) {
     } else if (asked.value() == "SERVER" ||
                (asked.value() == "NAME" &&
                 (asked.named_command() == "order" || asked.named_command() == "outputs"))) {
-        try {
-            offer_from_database(asked);
-        } catch (std::exception const&) { // no database, or not for this user
-        }
+        asked.offer(from_database(asked));
     }
     to.out << asked.text();
     return 0;

@@ -179,11 +179,12 @@ verdict of_refusal(store::refusal const& one, machine_facts const& facts) {
                                  "more, or serve with a shorter --min-interval"};
     }
     if (one.kind == "too_large" || (one.kind == refused::http && one.words.starts_with("413"))) {
-        return {"too_large", "the reports of " + name + " are too large and are refused (" +
-                                 how_often(one) + ": " + said(one) +
-                                 "): give it a smaller `max_report` in its trafikito.cfg, or order "
-                                 "fewer commands with `trafikito-server order " +
-                                 word + " -NAME`"};
+        return {"too_large",
+                "the reports of " + name + " are too large and are refused (" + how_often(one) +
+                    ": " + said(one) +
+                    "): set `max_report = 8MiB` (what an agent has by itself) or less "
+                    "in its trafikito.cfg, or order fewer commands with `trafikito-server order " +
+                    word + " -NAME`"};
     }
     if (one.kind == "too_many_reports") {
         return {"too_many_reports", "more is sent as " + name + " than one machine may send (" +
@@ -208,12 +209,23 @@ verdict of_refusal(store::refusal const& one, machine_facts const& facts) {
                           said(one) + "): " + ask_there};
 }
 
+/// Nobody else's request was refused there, and another report would have come already: so it is
+/// told before its reports are late.
+bool is_of_it_alone(store::refusal const& one, store::server_row const& server) {
+    if (one.kind == refused::wrong_key) { // a copy may have the id
+        return one.address == server.last_address;
+    }
+    return one.kind != refused::too_early && one.kind != refused::tls && one.kind != refused::room;
+}
+
 /// The last that was refused, where nothing came since: an agent that keeps trying fails at it.
 judged of_refusals(machine_facts const& facts) {
     auto const& server = *facts.server;
+    bool const late = !server.last_report || is_late(server, facts.now);
     auto const is_cause = [&](store::refusal const& one) {
         bool const harmless = one.kind == refused::clock || one.kind == refused::left_out ||
-                              one.kind == "too_much_feedback";
+                              one.kind == "too_much_feedback" ||
+                              (!late && !is_of_it_alone(one, server));
         return !harmless && (!server.last_report || one.last > *server.last_report);
     };
     auto const own = std::ranges::find_if(facts.refused, is_cause);
@@ -326,9 +338,11 @@ verdict of_server(machine_facts const& facts) {
     if (auto found = of_house(facts)) {
         return *found;
     }
+    if (auto found = of_refusals(facts)) {
+        return *found;
+    }
     if (!server.last_report || is_late(server, facts.now)) {
-        auto const found = of_refusals(facts);
-        return found ? *found : of_silence(facts);
+        return of_silence(facts);
     }
     if (auto found = of_what_comes(facts)) {
         return *found;

@@ -48,6 +48,9 @@ inline constexpr std::size_t max_strangers = 64;           ///< kept; the one th
 inline constexpr std::size_t max_strangers_of_address = 8; ///< of these
 inline constexpr std::size_t max_refused_addresses = 64;
 inline constexpr std::size_t max_refusal_words = 200; ///< bytes
+/// What a server was refused again so much later, when it had reported meanwhile, is another
+/// matter.
+inline constexpr std::chrono::hours refusal_episode{1};
 /// What did not happen again for so long is forgotten.
 inline constexpr std::chrono::hours refusal_memory{24 * 30};
 

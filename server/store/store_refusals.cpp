@@ -41,8 +41,26 @@ bool is_there(connection& database, std::string_view server_id) {
     return query.step();
 }
 
+/// What was mended and happens again is counted anew: `since` is when it began this time.
+void forget_what_was_mended(connection& database, refusal const& one) {
+    if (one.about != refusal::whose::server) {
+        return;
+    }
+    constexpr auto pause =
+        std::chrono::duration_cast<std::chrono::milliseconds>(refusal_episode).count();
+    database
+        .prepare(
+            "DELETE FROM refusals WHERE about = 0 AND name = ?1 AND kind = ?2 AND last_at < ?3 "
+            "AND last_at < (SELECT last_report_at FROM servers WHERE id = ?1)")
+        .text(one.name)
+        .text(one.kind)
+        .number(to_stored(one.first) - pause)
+        .run();
+}
+
 // A clock that was set back counts from its new time.
 void count_in(connection& database, refusal const& one) {
+    forget_what_was_mended(database, one);
     database
         .prepare(
             "INSERT INTO refusals (about, name, kind, times, first_at, last_at, address, words) "

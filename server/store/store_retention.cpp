@@ -205,7 +205,8 @@ std::vector<store::machine_loss> store::losses_by_quota(std::uint64_t quota,
 }
 
 std::optional<loss> store::would_forget_most(store_settings const& planned) {
-    auto clock = *clock_; // what it has to say is not for here
+    // What it has to say is not for here. A store that is only read has none.
+    auto clock = clock_ ? *clock_ : retention_clock(remembered_time(), now_(), up_());
     auto const limit = to_stored(clock.read(now_(), up_()).now - planned.keep);
     loss found;
     {

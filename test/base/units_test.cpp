@@ -17,6 +17,11 @@ BOOST_AUTO_TEST_CASE(a_duration_is_never_said_to_be_nothing_when_it_is_something
     BOOST_TEST(base::in_seconds(-5s) == "0 ms");
 }
 
+BOOST_AUTO_TEST_CASE(a_report_has_seconds_alone) {
+    BOOST_TEST(base::in_seconds_alone(324ms) == "0.3 s");
+    BOOST_TEST(base::in_seconds_alone(30s) == "30 s");
+}
+
 BOOST_AUTO_TEST_CASE(sizes_are_powers_of_1024) {
     BOOST_TEST(base::in_bytes(1) == "1 byte");
     BOOST_TEST(base::in_bytes(812) == "812 bytes");

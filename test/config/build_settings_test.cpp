@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(every_key_lands_in_its_member) {
              "pin = sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nspool_max_size = "
              "1MiB\nspool_max_age = 2h\n"
              "allow_widgets = yes\nlog_level = warning\nlog_format = json\n"
-             "random_number = 17\nRUNAS = nobody\nlog_file = var/a.log\n"
+             "random_number = 17\nRUNAS = nobody\nlog_file = var/a.log\nmetrics_file = /m/x.prom\n"
              "api_url = https://one,https://two\nworkspace_id = w\n");
     BOOST_TEST(built.diagnostics.empty(), all_of(built.diagnostics));
     auto const& s = built.settings;
@@ -84,6 +84,7 @@ BOOST_AUTO_TEST_CASE(every_key_lands_in_its_member) {
     BOOST_TEST((s.random_number == 17s));
     BOOST_TEST(s.run_as == "nobody");
     BOOST_TEST(s.log_file == "/opt/trafikito/var/a.log");
+    BOOST_TEST(s.metrics_file == "/m/x.prom");
     BOOST_TEST(s.api_url == (std::vector<std::string>{"https://one", "https://two"}),
                boost::test_tools::per_element());
 }
@@ -236,6 +237,17 @@ BOOST_AUTO_TEST_CASE(relative_paths_start_at_base_dir) {
     BOOST_TEST(built.settings.ca_file == "/srv/t/ca.pem");
     BOOST_TEST(with("base_dir = sub\n").settings.base_dir == "/opt/trafikito/sub");
     BOOST_TEST(with("base_dir = /\n").settings.base_dir == "/");
+}
+
+BOOST_AUTO_TEST_CASE(metrics_have_a_name_that_the_collector_reads) {
+    auto const read = with("metrics_file = var/trafikito.prom\n");
+    BOOST_TEST(read.diagnostics.empty());
+    BOOST_TEST(read.settings.metrics_file == "/opt/trafikito/var/trafikito.prom");
+    auto const other = with("metrics_file = /var/lib/metrics.txt\n");
+    BOOST_TEST(other.ok());
+    BOOST_REQUIRE_EQUAL(other.diagnostics.size(), 1U);
+    BOOST_TEST(other.diagnostics[0].what.find("does not end in .prom") != std::string::npos);
+    BOOST_TEST(other.diagnostics[0].hint == "Call it metrics.prom.");
 }
 
 BOOST_AUTO_TEST_CASE(tmp_file_follows_var_dir) {

@@ -33,9 +33,9 @@ struct table_of_commands {
         });
         trafikito::config::set_words(
             program, {{"", "It is watched.", {"pump look", "pump pumps"}, "0 or 2."},
-                      {"look", "", {"pump look a", "pump look --json"}},
-                      {"pumps add", "One more.", {"pump pumps add --name a"}},
-                      {"gone", "", {"pump gone"}}});
+                      {"look", "", {"pump look a", "pump look --json"}, ""},
+                      {"pumps add", "One more.", {"pump pumps add --name a"}, ""},
+                      {"gone", "", {"pump gone"}, ""}});
     }
 
     /// What ends the program, or `read`.

@@ -75,6 +75,8 @@ struct printing_fixture : pair {
                                agent({"status"}),
                                agent({"status", "--json"}),
                                agent({"healthcheck"}),
+                               agent({"why"}),
+                               agent({"why", "--json"}),
                                {TRAFIKITO_AGENT, "--version"},
                                {TRAFIKITO_AGENT, "--help-keys"},
                                {TRAFIKITO_AGENT, "--complete", ""},
@@ -82,6 +84,10 @@ struct printing_fixture : pair {
                                server({"servers", "--json"}),
                                server({"tokens", "--json"}),
                                server({"order", "one"}),
+                               server({"check"}),
+                               server({"check", "--json"}),
+                               server({"why", "one"}),
+                               server({"why", "one", "--json"}),
                                server({"servers", "add", "--name", "two"}),
                                {TRAFIKITO_SERVER, "--version"},
                                {TRAFIKITO_SERVER, "--complete", ""}};
@@ -100,7 +106,9 @@ struct printing_fixture : pair {
                                      {"servers", "rename"},
                                      {"servers", "new-key"},
                                      {"outputs"},
-                                     {"order"}}) {
+                                     {"order"},
+                                     {"check"},
+                                     {"why"}}) {
             all.push_back(help(TRAFIKITO_SERVER, command));
         }
         for (auto const& each : all) {

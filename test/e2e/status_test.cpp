@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_restart_makes_nothing_unhealthy_that_was_well) {
     BOOST_TEST(exited(there.run({"healthcheck"}), 0));
     auto const looked = there.run({"status"});
     BOOST_TEST(holds(looked.out, ": report accepted: 1 command"));
-    BOOST_TEST(holds(looked.out, "next cycle:  in 5"));
+    BOOST_TEST(holds(looked.out, "next cycle:  in "));
     BOOST_TEST(holds(looked.out, "since start: 0 cycles every 3600 s"));
 }
 
@@ -102,11 +102,11 @@ BOOST_AUTO_TEST_CASE(once_is_told_as_what_it_was) {
 // Whatever was written into the file since: the daemon has what it read.
 BOOST_AUTO_TEST_CASE(a_configuration_that_is_broken_now_hides_no_daemon) {
     auto const daemon = daemon_with_a_report();
-    (void)there.write("etc/trafikito.cfg", read_file(there.config()) + "interval = whenever\n");
+    (void)there.write("etc/trafikito.cfg", read_file(there.config()) + "max_output = lots\n");
     for (auto const* command : {"status", "healthcheck"}) {
         auto const looked = there.run({command});
         BOOST_TEST(exited(looked, 0));
-        BOOST_TEST(holds(looked.err, "error: interval"));
+        BOOST_TEST(holds(looked.err, ": error: max_output"));
     }
     BOOST_TEST(holds(there.run({"status"}).out, "process " + std::to_string(daemon->pid())));
     BOOST_TEST(there.run({"healthcheck"}).out == "healthy\n");

@@ -160,21 +160,25 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_others_can_write_cannot_switch_it_off)
 
 BOOST_AUTO_TEST_CASE(a_configuration_that_others_can_write_does_not_say_which_files_are_written) {
     auto const log = elsewhere.path() / "profile.sh";
+    auto const metrics = elsewhere.path() / "x.prom";
     auto const victim = elsewhere.write("passwd", "root\n");
     fs::permissions(victim, fs::perms(0644));
     there.write_config(writing::seeds, {},
-                       "log_file = " + log.string() + "\ntmp_file = " + victim.string() + "\n");
+                       "log_file = " + log.string() + "\ntmp_file = " + victim.string() +
+                           "\nmetrics_file = " + metrics.string() + "\n");
     fs::permissions(there.config(), fs::perms(0666));
     auto const ran = there.once();
     BOOST_TEST(!fs::exists(log));
+    BOOST_TEST(!fs::exists(metrics));
     BOOST_TEST(read_file(victim) == "root\n");
-    BOOST_TEST(ran.err.find("log_file, tmp_file and api_key_file do not count") !=
+    BOOST_TEST(ran.err.find("log_file, metrics_file, tmp_file and api_key_file do not count") !=
                    std::string::npos,
                ran.err);
     BOOST_TEST(reports() == 1U);
     fs::permissions(there.config(), fs::perms(0600));
     (void)there.once();
     BOOST_TEST(read_file(log).find("report accepted") != std::string::npos);
+    BOOST_TEST(fs::exists(metrics));
 }
 
 BOOST_AUTO_TEST_CASE(a_configuration_that_was_mended_is_read_again) {

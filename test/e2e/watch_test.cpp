@@ -89,6 +89,22 @@ BOOST_AUTO_TEST_CASE(it_follows_a_daemon_that_ends) {
     BOOST_TEST(terminal.wait() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(who_is_stopped_gives_the_cursor_back_and_goes_on_later) {
+    pseudo_terminal terminal(words(), there.all_environment(), {.columns = 120, .lines = 30});
+    BOOST_REQUIRE(terminal.shows("running: trafikito-agent"));
+    terminal.type("\x1a"); // Ctrl-Z
+    auto const is_stopped = [&] {
+        return proc_file(terminal.pid(), "stat").find(") T ") != std::string::npos;
+    };
+    BOOST_REQUIRE(eventually(is_stopped));
+    BOOST_TEST(terminal.cursor_shown());
+    ::kill(terminal.pid(), SIGCONT);
+    BOOST_TEST(eventually([&] { return !terminal.cursor_shown(); }));
+    BOOST_TEST(terminal.shows("running: trafikito-agent"));
+    terminal.type("\x03");
+    BOOST_TEST(terminal.wait() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_terminal_it_says_what_to_use) {
     auto const looked = there.run({"status", "--watch"});
     BOOST_TEST(exited(looked, 2));

@@ -199,17 +199,18 @@ BOOST_AUTO_TEST_CASE(an_older_database_is_no_fault) {
 BOOST_AUTO_TEST_CASE(limits_that_would_delete_most_are_said_as_serve_says_them) {
     served_once();
     {
-        auto then = std::chrono::system_clock::now() - std::chrono::hours(48);
         server::store::store kept(data / "trafikito.db", server::store::access::read_write,
-                                  [&] { return then; }, {.keep = std::chrono::hours(1000)});
+                                  [] { return std::chrono::system_clock::now(); });
         kept.add_server("s", "name", {});
-        for (int i = 0; i < 20; ++i) {
-            kept.add_report("s", {});
+        for (int i = 0; i < 30; ++i) {
+            kept.add_report("s", {{{"trafikito_x", std::string(100'000, 'x')}}, {}});
         }
     }
-    BOOST_TEST(has(check(2, {"--keep", "1h"}), "would delete most of what is stored: 20 of 20 "
-                                               "reports"));
-    BOOST_TEST(has(check(0, {"--keep", "1h", "--yes"}), ", 1 server, "));
+    BOOST_TEST(has(check(2, {"--machine-quota", "1MiB"}),
+                   "DIR/trafikito.db: error: to keep 1.0 MiB of one machine only would delete most "
+                   "of what is stored: 20 of 30 reports, 1.9 MiB of 1 machine, so serve refuses to "
+                   "start\n"));
+    BOOST_TEST(has(check(0, {"--machine-quota", "1MiB", "--yes"}), ", 1 server, "));
 }
 
 BOOST_AUTO_TEST_CASE(certificates_are_looked_at_with_their_key_and_their_time) {

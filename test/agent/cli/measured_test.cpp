@@ -54,10 +54,10 @@ BOOST_AUTO_TEST_CASE(a_table_has_a_line_for_each_command) {
     exec::result not_started("trafikito_z");
     not_started.reason = "no room";
     std::vector<named_runs> const commands{
-        once("trafikito_uptime", measure(ran(0), false)),
-        once("trafikito_df", measure(ran(127), false)),
-        once("trafikito_slow", measure(timed_out, false)),
-        once("trafikito_z", measure(not_started, false)),
+        once("trafikito_uptime", measure(ran(0), seconds(30))),
+        once("trafikito_df", measure(ran(127), seconds(30))),
+        once("trafikito_slow", measure(timed_out, seconds(30))),
+        once("trafikito_z", measure(not_started, seconds(30))),
     };
     BOOST_TEST(table(commands) ==
                " COMMAND           ENDED                              TIME  CPU      MEMORY"
@@ -79,42 +79,47 @@ BOOST_AUTO_TEST_CASE(what_was_interrupted_did_not_time_out) {
     value.end = exec::result::ending::signalled;
     value.code = 15;
     value.stopped = true;
-    BOOST_TEST(measure(value, true).ended == "interrupted, signal 15 (Terminated)");
+    BOOST_TEST(measure(value, seconds(30), true).ended == "interrupted, signal 15 (Terminated)");
+    BOOST_TEST(measure(value, seconds(30)).ended ==
+               "cycle_timeout was over, signal 15 (Terminated)");
+    BOOST_TEST(measure(value, seconds(1)).ended == "timed out, signal 15 (Terminated)");
     exec::result never("trafikito_x");
     never.kept_back = exec::result::hindrance::interrupted;
     never.reason = "the agent was asked to stop";
-    BOOST_TEST(measure(never, true).ended == "not run: interrupted");
+    BOOST_TEST(measure(never, seconds(30), true).ended == "not run: interrupted");
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_killed_is_not_well) {
     auto value = ran(0);
     value.unkillable = 1;
-    std::vector<named_runs> const commands{once("trafikito_x", measure(value, false))};
+    std::vector<named_runs> const commands{once("trafikito_x", measure(value, seconds(30)))};
     BOOST_TEST(!all_well(commands));
     BOOST_TEST(table(commands).find("1 left behind that cannot be killed") != std::string::npos);
-    BOOST_TEST(all_well({once("trafikito_x", measure(ran(0), false))}));
+    BOOST_TEST(all_well({once("trafikito_x", measure(ran(0), seconds(30)))}));
 }
 
 BOOST_AUTO_TEST_CASE(endings_are_counted) {
-    std::vector<agent::cli::measured> runs{measure(ran(0), false), measure(ran(1), false),
-                                           measure(ran(0), false)};
+    std::vector<agent::cli::measured> runs{
+        measure(ran(0), seconds(30)), measure(ran(1), seconds(30)), measure(ran(0), seconds(30))};
     BOOST_TEST(endings_of(runs) == "3 runs: exit 0 in 2, exit 1 in 1; the same output each time");
-    runs.push_back(measure(ran(0, seconds(1), "other\n"), false));
+    runs.push_back(measure(ran(0, seconds(1), "other\n"), seconds(30)));
     BOOST_TEST(endings_of(runs) == "4 runs: exit 0 in 3, exit 1 in 1; 2 different outputs");
-    BOOST_TEST(endings_of({measure(ran(0), false)}) == "1 run: exit 0");
+    BOOST_TEST(endings_of({measure(ran(0), seconds(30))}) == "1 run: exit 0");
     BOOST_TEST(endings_of({not_run("why")}) == "1 run: not run: why");
 }
 
 BOOST_AUTO_TEST_CASE(the_spread_is_least_median_and_most) {
-    std::vector<agent::cli::measured> runs{measure(ran(0, seconds(9)), false),
-                                           measure(ran(0, seconds(1), "a longer one\n"), false),
-                                           measure(ran(0, seconds(2)), false), not_run("x")};
+    std::vector<agent::cli::measured> runs{
+        measure(ran(0, seconds(9)), seconds(30)),
+        measure(ran(0, seconds(1), "a longer one\n"), seconds(30)),
+        measure(ran(0, seconds(2)), seconds(30)), not_run("x")};
     BOOST_TEST(lines(spread_of(runs)) == "                  least   median      most\n"
                                          "time                1 s      2 s       9 s\n"
                                          "processor time      1 s      1 s       1 s\n"
                                          "memory          3.0 MiB  3.0 MiB   3.0 MiB\n"
                                          "output          4 bytes  4 bytes  13 bytes\n");
-    runs.push_back(measure(ran(0, seconds(4)), false)); // of two in the middle, what is between
+    runs.push_back(
+        measure(ran(0, seconds(4)), seconds(30))); // of two in the middle, what is between
     BOOST_TEST(spread_of(runs)[1] == "time                1 s      3 s       9 s");
     BOOST_TEST(spread_of({not_run("x")}).empty());
 }

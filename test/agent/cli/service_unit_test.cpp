@@ -95,14 +95,42 @@ BOOST_AUTO_TEST_CASE(what_commands_may_do_is_kept_and_how_the_service_runs_is_no
                           "SystemCallFilter=~@mount\nLimitNOFILE=777\nCPUQuota=20%\n"
                           "SetCredential=k:secret\nEnvironmentFile=-/etc/default/x\n") ==
                "User=trafikito\nLoadCredential=api_key:/k\nDelegate=yes\nProtectSystem=strict\n"
-               "ReadWritePaths=-/v\nCapabilityBoundingSet=\nExecPaths=/usr\nLogsDirectory=x\n"
+               "ReadWritePaths=-/v\nExecPaths=/usr\nLogsDirectory=x\n"
                "SystemCallFilter=@system-service\nSystemCallFilter=~@mount\nLimitNOFILE=777\n"
-               "CPUQuota=20%\nEnvironmentFile=-/etc/default/x\n");
+               "CPUQuota=20%\nEnvironmentFile=-/etc/default/x\nCapabilityBoundingSet=\n");
+}
+
+BOOST_AUTO_TEST_CASE(capabilities_are_said_at_once_as_they_add_up) {
+    auto const set = [](std::vector<std::string> const& values) {
+        std::string text = "[Service]\n";
+        for (auto const& value : values) {
+            text += "CapabilityBoundingSet=" + value + "\n";
+        }
+        return properties(text);
+    };
+    BOOST_TEST(set({""}) == "CapabilityBoundingSet=\n");
+    BOOST_TEST(set({"", "CAP_B CAP_A", "CAP_C"}) == "CapabilityBoundingSet=CAP_A CAP_B CAP_C\n");
+    BOOST_TEST(set({"CAP_A CAP_B", "~CAP_A"}) == "CapabilityBoundingSet=CAP_B\n");
+    BOOST_TEST(set({"~CAP_A CAP_B", "CAP_A"}) == "CapabilityBoundingSet=~CAP_B\n");
+    BOOST_TEST(set({"~CAP_A", "~CAP_B"}) == "CapabilityBoundingSet=~CAP_A CAP_B\n");
+    BOOST_TEST(set({"~", "CAP_A"}) == "CapabilityBoundingSet=CAP_A\n");
+    BOOST_TEST(set({"CAP_A", "~"}) == "CapabilityBoundingSet=~\n");
+    BOOST_TEST(set({"CAP_A", ""}) == "CapabilityBoundingSet=\n");
+    BOOST_TEST(properties("[Service]\nAmbientCapabilities=CAP_A\nAmbientCapabilities=CAP_B\n") ==
+               "AmbientCapabilities=CAP_A CAP_B\n");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_value_takes_back_what_was_said) {
+    BOOST_TEST(properties("[Service]\nSystemCallFilter=@mount\nUser=a\nSystemCallFilter=\n"
+                          "RestrictAddressFamilies=AF_UNIX\nRestrictAddressFamilies=\n") ==
+               "User=a\n");
+    BOOST_TEST(properties("[Service]\nReadWritePaths=/a\nReadWritePaths=\nReadWritePaths=/b\n") ==
+               "ReadWritePaths=/b\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_end_of_the_trial_does_not_take_the_agents_runtime_directory) {
     BOOST_TEST(properties("[Service]\nRuntimeDirectory=x\nRuntimeDirectoryMode=0700\n") ==
-               "RuntimeDirectory=x\nRuntimeDirectoryPreserve=yes\nRuntimeDirectoryMode=0700\n");
+               "RuntimeDirectory=x\nRuntimeDirectoryMode=0700\nRuntimeDirectoryPreserve=yes\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_environment_is_in_no_command_line) {

@@ -1,12 +1,9 @@
 #include "agent/cycle/order_pace.hpp"
 
-#include "test/agent/fake_clock.hpp"
-#include "test/support/temporary_directory.hpp"
+#include "test/agent/cycle/pace_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <filesystem>
-#include <optional>
 #include <random>
 #include <vector>
 
@@ -16,50 +13,11 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// One installation, whose agent can be restarted, on a machine that can be.
-struct order_pace_fixture {
-    order_pace_fixture() { restart(); }
-
-    /// Another process on the same files.
-    void restart() {
-        state.emplace(file);
-        pace.emplace(*state, time);
-    }
-
-    void pass(milliseconds duration) {
-        time.jump(duration);
-        set_wall_forward(duration);
-    }
-    void set_wall_forward(milliseconds duration) { time.set_wall(time.stamp().wall + duration); }
-
-    void ask() { BOOST_TEST(pace->asking(60s) == ""); }
-
-    /// The state is saved by whoever has more to say in it.
-    void save() { BOOST_TEST(state->save(state->value()) == ""); }
-
-    void get_order(std::chrono::seconds delay) {
-        pace->answered();
-        pace->order_taken(delay);
-        auto value = state->value();
-        value.last_order.emplace();
-        value.last_order->delay = delay;
-        BOOST_TEST(state->save(value) == "");
-    }
-
-    [[nodiscard]] milliseconds must_wait() const { return pace->must_wait(60s); }
-
-    test::temporary_directory here;
-    std::filesystem::path file = here.path() / "trafikito.state";
-    test::fake_clock time;
-    std::optional<agent::persistence::state_file> state;
-    std::optional<agent::cycle::order_pace> pace;
-};
-
 constexpr milliseconds on_the_way = 3'100ms; ///< of a minute: 5 % and 100 ms
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(order_pace, order_pace_fixture)
+BOOST_FIXTURE_TEST_SUITE(order_pace, test::pace_fixture)
 
 BOOST_AUTO_TEST_CASE(an_api_that_was_never_asked_may_be_asked_at_once) {
     BOOST_TEST((must_wait() == 0ms));
@@ -218,15 +176,6 @@ BOOST_AUTO_TEST_CASE(where_the_state_is_damaged_the_api_counts_as_just_asked) {
     BOOST_TEST((pace->after_start(60s).early == 60s));
 }
 
-BOOST_AUTO_TEST_CASE(after_a_start_on_a_disk_that_keeps_nothing_an_interval_is_waited_for) {
-    file = here.path() / "missing" / "trafikito.state";
-    restart();
-    BOOST_TEST((must_wait() == 0ms));
-    BOOST_TEST((pace->after_start(60s).early == 60s));
-    BOOST_TEST(pace->asking(60s) != "");
-    BOOST_TEST((pace->after_start(60s).early == 60s + on_the_way));
-}
-
 // What the question wrote covers an answer that comes soon and delays nothing: no second write.
 BOOST_AUTO_TEST_CASE(an_answer_is_waited_for_only_where_it_makes_the_next_question_later) {
     using agent::persistence::must_be_synced;
@@ -367,41 +316,6 @@ BOOST_AUTO_TEST_CASE(that_a_question_was_not_asked_is_not_waited_for) {
     BOOST_TEST(!agent::persistence::must_be_synced(on_disk, state->value()));
     restart();
     BOOST_TEST((must_wait() == 60s + on_the_way));
-}
-
-BOOST_AUTO_TEST_CASE(after_a_restart_it_goes_on_in_step_however_long_that_took) {
-    pace->in_step();
-    ask();
-    pace->answered();
-    save();
-    pass(20s);
-    restart();
-    BOOST_TEST((pace->after_start(60s).in_step == 40s));
-    pass(40s + 59s);
-    restart();
-    BOOST_TEST((pace->after_start(60s).in_step == 1s));
-    BOOST_TEST((pace->after_start(60s).early == 0ms));
-    pass(30min);
-    BOOST_TEST((pace->after_start(60s).in_step == 1s));
-    pass(24h);
-    BOOST_TEST(!pace->after_start(60s).in_step);
-}
-
-BOOST_AUTO_TEST_CASE(a_question_of_once_is_in_step_with_nothing) {
-    ask();
-    pace->answered();
-    save();
-    restart();
-    BOOST_TEST(!pace->after_start(60s).in_step);
-    BOOST_TEST((pace->after_start(60s).early == 60s));
-}
-
-BOOST_AUTO_TEST_CASE(on_a_disk_that_keeps_nothing_there_is_no_step) {
-    file = here.path() / "missing" / "trafikito.state";
-    restart();
-    pace->in_step();
-    BOOST_TEST(pace->asking(60s) != "");
-    BOOST_TEST(!pace->after_start(60s).in_step);
 }
 
 BOOST_AUTO_TEST_CASE(why_it_waits_is_said) {

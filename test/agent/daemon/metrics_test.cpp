@@ -1,5 +1,7 @@
 #include "agent/daemon/metrics.hpp"
 
+#include "test/support/temporary_directory.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <map>
@@ -184,6 +186,20 @@ BOOST_AUTO_TEST_CASE(the_state_of_things_is_told_in_seconds_and_bytes) {
 BOOST_AUTO_TEST_CASE(what_a_label_cannot_hold_is_escaped) {
     status.version = "a\"b\\c\nd";
     BOOST_TEST(value("trafikito_build_info", R"(trafikito_build_info{version="a\"b\\c d"})") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(the_manual_names_every_family) {
+    status.waiting_since = status.accepted = status.cycle_ended = base::timestamp::now();
+    auto const text = test::read_file(TRAFIKITO_MANUAL);
+    auto const begin = text.find(".SH METRICS\n");
+    BOOST_REQUIRE(begin != std::string::npos);
+    auto const told = text.substr(begin, text.find("\n.SH ", begin + 1) - begin);
+    for (auto const& [name, one] : read()) {
+        auto const shown = name + (one.type == "counter"   ? "_total"
+                                   : one.type == "summary" ? "_sum"
+                                                           : "");
+        BOOST_TEST(told.find(shown) != std::string::npos, shown);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(this_process_uses_something) {

@@ -19,6 +19,7 @@ struct session_fixture {
         settings.var_dir = "/srv/var";
         settings.tmp_file = "/etc/passwd";
         settings.log_file = "/etc/profile.d/x.sh";
+        settings.metrics_file = "/etc/x.prom";
         settings.api_key_file = "/root/token";
         settings.who.api_key = base::secret("a-word-of-roots");
     }
@@ -41,8 +42,18 @@ BOOST_AUTO_TEST_CASE(one_that_others_could_have_written_does_not) {
     open_to_others();
     BOOST_TEST(agent::daemon::take_back_files(settings));
     BOOST_TEST(settings.log_file == "");
+    BOOST_TEST(settings.metrics_file == "");
     BOOST_TEST(settings.tmp_file == "/srv/var/trafikito.tmp");
     BOOST_TEST(settings.who.api_key.empty());
+}
+
+BOOST_AUTO_TEST_CASE(tunables_that_others_could_have_written_name_no_file_to_write) {
+    settings.dynamic_way = settings.config_way;
+    settings.dynamic_way.front().mode |= S_IWOTH;
+    BOOST_TEST(agent::daemon::take_back_files(settings));
+    BOOST_TEST(settings.metrics_file == "");
+    BOOST_TEST(settings.log_file != "");
+    BOOST_TEST(!settings.who.api_key.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_log_to_stdout_goes_on_whoever_asked_for_it) {

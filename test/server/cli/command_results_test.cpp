@@ -26,6 +26,7 @@ BOOST_AUTO_TEST_CASE(what_went_well_says_nothing) {
 
 BOOST_AUTO_TEST_CASE(what_did_not_is_said_with_its_duration) {
     BOOST_TEST(line(R"("exitCode":3,"durationMs":20)") == "failed: exit code 3 after 20 ms");
+    BOOST_TEST(line(R"("exitCode":3,"durationMs":90000)") == "failed: exit code 3 after 90 s");
     BOOST_TEST(line(R"("signal":9,"durationMs":1250)") ==
                "killed by signal 9 (Killed) after 1.2 s");
     BOOST_TEST(line(R"("signal":15,"durationMs":30000,"timedOut":true)") ==

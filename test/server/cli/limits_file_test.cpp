@@ -147,8 +147,10 @@ BOOST_AUTO_TEST_CASE(a_file_with_mistakes_is_refused_with_all_of_them_in_their_o
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_named_with_the_reason) {
     test::temporary_directory const directory;
     auto const missing = directory.path() / "none.cfg";
-    BOOST_TEST(holds(failure(missing), missing.string() + ": error: the file of limits is not there"));
-    BOOST_TEST(holds(failure(directory.path()), directory.path().string() + ": error: the file of limits is a directory"));
+    BOOST_TEST(
+        holds(failure(missing), missing.string() + ": error: the file of limits is not there"));
+    BOOST_TEST(holds(failure(directory.path()),
+                     directory.path().string() + ": error: the file of limits is a directory"));
 }
 
 BOOST_AUTO_TEST_CASE(the_example_is_right_with_and_without_its_hashes) {

@@ -146,6 +146,18 @@ BOOST_AUTO_TEST_CASE(the_newest_of_several_refusals_is_the_cause) {
     BOOST_TEST(sentence().find("--min-interval") != std::string::npos, sentence());
 }
 
+BOOST_AUTO_TEST_CASE(what_was_refused_after_the_last_report_is_told_before_that_is_late) {
+    reports(30s);
+    facts.refused = {one("report", 10s, "TOO_MANY_SECTIONS")};
+    BOOST_TEST(cause() == "report");
+    facts.refused = {one(refused::wrong_key, 10s)};
+    BOOST_TEST(cause() == "wrong_key");
+    facts.refused[0].address = "192.0.2.8"; // a copy's
+    BOOST_TEST(cause() == "none");
+    facts.refused = {one(refused::too_early, 10s)};
+    BOOST_TEST(cause() == "none");
+}
+
 BOOST_AUTO_TEST_CASE(a_certificate_that_is_not_trusted_is_told_by_its_address) {
     reports(1h);
     facts.strangers = {one(refused::tls, 10s, "tlsv1 alert unknown ca")};

@@ -1,5 +1,6 @@
 #include "server/store/refusal.hpp"
 
+#include "net/api/report.hpp"
 #include "server/store/schema.hpp"
 #include "test/exec/forked.hpp"
 #include "test/server/store/store_fixture.hpp"
@@ -75,6 +76,27 @@ BOOST_AUTO_TEST_CASE(strangers_cannot_make_it_grow_nor_push_out_those_of_other_a
             {one(whose::stranger, "id" + std::to_string(i), "wrong_key", std::to_string(i))});
     }
     BOOST_TEST(store.refusals(whose::stranger).size() == kept::max_strangers);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_mended_and_happens_again_is_counted_anew) {
+    auto store = open();
+    store.add_server("s", "name", {});
+    auto const times = [&] {
+        store.note_refusals({one(whose::server, "s")});
+        return store.refusals(whose::server, "s").at(0).times;
+    };
+    BOOST_TEST(times() == 1);
+    now += 2h; // nothing came meanwhile
+    BOOST_TEST(times() == 2);
+    now += 1min; // beside another one that asks with its id
+    store.add_report("s", {});
+    now += 1min;
+    BOOST_TEST(times() == 3);
+    now += 1min;
+    store.add_report("s", {});
+    now += 2h;
+    BOOST_TEST(times() == 1);
+    BOOST_TEST((store.refusals(whose::server, "s").at(0).first == now));
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_happen_again_is_forgotten) {

@@ -1,0 +1,192 @@
+// What the steps make of an agent's own words: its status, its state, its files.
+#include "agent/diagnosis/steps.hpp"
+
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace trafikito;
+using namespace trafikito::agent;
+using namespace trafikito::agent::diagnosis;
+using namespace std::chrono_literals;
+using trafikito::base::timestamp;
+using trafikito::test::temporary_directory;
+
+namespace {
+
+timestamp before(std::chrono::milliseconds span) {
+    auto then = timestamp::now();
+    then.wall -= span;
+    then.up -= span;
+    return then;
+}
+
+/// An installation whose agent is this process, and well.
+struct look_at_agent_fixture {
+    look_at_agent_fixture() : so_far({}) {
+        config::settings settings;
+        settings.base_dir = here.path();
+        settings.config_file = here.write("etc/trafikito.cfg", "server_id = web-1\n");
+        settings.available_commands = here.write("available_commands.sh", "");
+        settings.var_dir = here.path() / "var";
+        std::filesystem::create_directory(settings.var_dir);
+        settings.tmp_file = settings.var_dir / "trafikito.tmp";
+        settings.who.server_id = "web-1";
+        so_far.asked.config_file = settings.config_file;
+        so_far.settings_so_far = settings;
+        so_far.configuration_is_whole = true;
+        persistence::daemon_status daemon;
+        daemon.pid = ::getpid();
+        daemon.version = trafikito_version();
+        daemon.server_id = "web-1";
+        daemon.interval = 60s;
+        daemon.started = before(1h);
+        daemon.cycle_ended = before(10s);
+        daemon.accepted = before(10s);
+        daemon.last_cycle = "report accepted";
+        daemon.cycles = 60;
+        so_far.daemon = so_far.status = daemon;
+    }
+    static std::string trafikito_version() { return TRAFIKITO_VERSION; }
+
+    void order(std::vector<std::string> names) {
+        net::api::order value;
+        value.names = std::move(names);
+        so_far.order = value;
+        so_far.order_from = "a test";
+    }
+    void list(std::string_view text) { so_far.list = config::parse_command_list(text, "LIST"); }
+
+    static bool holds(step const& one, std::string const& part) {
+        return !one.causes.empty() &&
+               in_one_sentence(one.causes.front()).find(part) != std::string::npos;
+    }
+
+    temporary_directory here;
+    known so_far;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(look_at_agent, look_at_agent_fixture)
+
+BOOST_AUTO_TEST_CASE(one_that_is_well) {
+    BOOST_TEST(look_at_daemon(so_far).causes.empty());
+    BOOST_TEST(look_at_last_cycles(so_far).causes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_cycle_that_does_not_end) {
+    so_far.daemon->cycle_began = before(2h);
+    BOOST_TEST(holds(look_at_daemon(so_far), "hangs: its cycle began 2 h"));
+    so_far.daemon->cycle_began = before(20s);
+    BOOST_TEST(look_at_daemon(so_far).causes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(no_cycle_that_begins) {
+    so_far.daemon->cycle_ended = before(1h);
+    BOOST_TEST(holds(look_at_daemon(so_far), "hangs: no cycle has begun since 1 h"));
+}
+
+BOOST_AUTO_TEST_CASE(another_version_and_another_server) {
+    so_far.daemon->version = "0.0.1";
+    auto const older = look_at_daemon(so_far);
+    BOOST_TEST(name_of(older.is) == "note");
+    BOOST_TEST(older.details.front().starts_with("it is version 0.0.1"));
+    so_far.daemon->server_id = "web-0";
+    BOOST_TEST(holds(look_at_daemon(so_far), "is still server web-0"));
+}
+
+BOOST_AUTO_TEST_CASE(none_that_runs) {
+    so_far.daemon.reset();
+    BOOST_TEST(holds(look_at_daemon(so_far), "no agent runs: the last one, started 1 h"));
+    so_far.status.reset();
+    BOOST_TEST(holds(look_at_daemon(so_far), "none has run with this configuration yet"));
+    BOOST_TEST(name_of(look_at_last_cycles(so_far).is) == "skipped");
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_the_api_refuses) {
+    so_far.daemon->accepted = before(30min);
+    so_far.daemon->last_cycle = "no order: answer of api.example:443: HTTP 401";
+    auto const found = look_at_last_cycles(so_far);
+    BOOST_TEST(holds(found, "does not know this machine by its server_id web-1"));
+    BOOST_TEST((found.causes.front().rank == rank::refused_key));
+}
+
+BOOST_AUTO_TEST_CASE(too_early_is_another_agent) {
+    so_far.daemon->accepted = before(30min);
+    so_far.daemon->last_cycle =
+        "no order: the API says SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED #6d5jyjytjh";
+    BOOST_TEST(holds(look_at_last_cycles(so_far), "another agent asks as server web-1"));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_fails_with_what_was_mended_meanwhile) {
+    so_far.daemon->accepted = before(30min);
+    so_far.daemon->last_cycle = "no order: connection refused";
+    BOOST_TEST(holds(look_at_last_cycles(so_far), "no report of this agent was accepted within 3"));
+    so_far.reached_api = true; // the configuration was written now, the agent started an hour ago
+    BOOST_TEST(holds(look_at_last_cycles(so_far), "mend it: kill -HUP "));
+}
+
+BOOST_AUTO_TEST_CASE(a_young_one_is_waited_for) {
+    so_far.daemon->started = before(1s);
+    so_far.daemon->cycle_ended.reset();
+    so_far.daemon->accepted.reset();
+    BOOST_TEST(look_at_daemon(so_far).causes.empty());
+    auto const cycles = look_at_last_cycles(so_far);
+    BOOST_TEST(cycles.causes.empty());
+    BOOST_TEST(cycles.text.starts_with("none has ended yet"));
+}
+
+BOOST_AUTO_TEST_CASE(commands_that_the_list_does_not_offer) {
+    list("trafikito_df=\"df\"\ntrafikito_uptime=\"uptime\"\n");
+    order({"trafikito_df", "trafikito_uptmie"});
+    auto const found = look_at_order(so_far);
+    BOOST_TEST(holds(found, "asks for trafikito_uptmie, which is not in the list"));
+    BOOST_TEST(holds(found, "mend it: sed -i 's/^trafikito_uptime=/trafikito_uptmie=/' "));
+    order({"trafikito_df", "trafikito_uptime"});
+    BOOST_TEST(look_at_order(so_far).causes.empty());
+    order({});
+    BOOST_TEST(holds(look_at_order(so_far), "asks this server for no command"));
+}
+
+BOOST_AUTO_TEST_CASE(a_command_that_is_asked_for_itself_is_not_renamed) {
+    list("trafikito_df=\"df\"\n");
+    order({"trafikito_df", "trafikito_dd"});
+    BOOST_TEST(!holds(look_at_order(so_far), "sed"));
+}
+
+BOOST_AUTO_TEST_CASE(files_from_the_future_blame_the_clock) {
+    BOOST_TEST(look_at_clock(so_far).causes.empty());
+    auto const file = here.write("var/trafikito.status", "x");
+    timespec const later{::time(nullptr) + 2 * 24 * 3600, 0};
+    timespec const both[2] = {later, later};
+    BOOST_REQUIRE(::utimensat(AT_FDCWD, file.c_str(), both, 0) == 0);
+    BOOST_TEST(holds(look_at_clock(so_far), "this machine's clock is wrong"));
+}
+
+BOOST_AUTO_TEST_CASE(a_spool_that_is_full) {
+    so_far.settings_so_far->spool_max_size = 1000;
+    BOOST_TEST(look_at_spool(so_far).text == "no report waits");
+    (void)here.write("var/spool/1", std::string(100, 'x'));
+    BOOST_TEST(name_of(look_at_spool(so_far).is) == "note");
+    (void)here.write("var/spool/2", std::string(900, 'x'));
+    BOOST_TEST(holds(look_at_spool(so_far), "the spool is full"));
+}
+
+BOOST_AUTO_TEST_CASE(the_word_of_the_api_to_stop) {
+    BOOST_TEST(look_at_stop(so_far).causes.empty());
+    (void)here.write("var/STOP", "removed\n");
+    BOOST_TEST(holds(look_at_stop(so_far), "the API stopped this agent (removed)"));
+    BOOST_TEST(holds(look_at_stop(so_far), "mend it: rm "));
+}
+
+BOOST_AUTO_TEST_CASE(a_disk_has_room) {
+    auto const disk = look_at_disk(so_far);
+    BOOST_TEST(disk.text.starts_with("var_dir "));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
