@@ -44,6 +44,7 @@ public:
         look_at_var();
         look_at_tmp_file();
         look_at_log();
+        look_at_metrics();
         look_at_reloads();
         return {std::move(found_), std::move(later_)};
     }
@@ -199,6 +200,22 @@ private:
         if (!file.empty() && file != base::log_to_stdout) {
             look_at_growing(key_id::log_file, file, "the log goes to stderr in its place");
         }
+    }
+
+    /// It is replaced, not written into: the folder is what counts.
+    void look_at_metrics() {
+        auto const& file = settings_.metrics_file;
+        auto const stopped = file.empty() ? std::nullopt : find_obstacle_to_making(file);
+        if (!stopped) {
+            return;
+        }
+        bool const on_the_way = stopped->on_the_way;
+        auto const hint = stopped->missing()
+                              ? making_command(file.parent_path())
+                              : opening_command(*stopped, who_, on_the_way ? X_OK : W_OK, false);
+        add(key_id::metrics_file, level::warning, file,
+            "metrics_file: " + stopped->in_words(who_, W_OK) + "; no metrics are written",
+            "Type: " + hint);
     }
 
     void look_at_growing(key_id key, fs::path const& file, std::string const& means) {
