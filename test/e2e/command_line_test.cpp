@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(help_names_every_key_of_the_design) {
           "max_report",         "request_timeout", "retries",       "ca_file",
           "client_cert",        "client_key",      "pin",           "proxy",
           "no_proxy",           "spool_max_size",  "spool_max_age", "allow_widgets",
-          "log_level",          "log_format",         "metrics_file"}) {
+          "log_level",          "log_format",      "metrics_file"}) {
         BOOST_TEST(std::regex_search(keys.out, std::regex("\\b" + std::string(key) + "\\b")), key);
     }
     auto const help = agent({"--help"});
