@@ -1,5 +1,6 @@
 #include "exec/process_info.hpp"
 
+#include "base/ascii.hpp"
 #include "base/descriptor.hpp"
 #include "base/number.hpp"
 
@@ -126,6 +127,16 @@ std::optional<process_info> parse_stat(std::string_view line) {
     (void)next_word(rest);
     result.started = base::number_in<std::uint64_t>(next_word(rest)).value_or(0);
     return result.pid > 0 && result.started > 0 ? std::optional(result) : std::nullopt;
+}
+
+std::string_view field_of_status(std::string_view status, std::string_view name) {
+    base::line_reader lines(status);
+    while (auto const line = lines.next()) {
+        if (line->text.starts_with(name) && line->text.substr(name.size()).starts_with(':')) {
+            return base::trim_white_space(line->text.substr(name.size() + 1));
+        }
+    }
+    return {};
 }
 
 std::optional<process_info> look_at(pid_t pid) {

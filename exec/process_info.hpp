@@ -40,6 +40,9 @@ std::optional<process_info> parse_stat(std::string_view line);
 /// A file of /proc or of a cgroup, whole, 64 KiB at most; empty when it cannot be read.
 std::string read_proc(std::filesystem::path const& path);
 
+/// Of `NAME:\tVALUE` lines of /proc/PID/status the value of that name; empty when it has none.
+std::string_view field_of_status(std::string_view status, std::string_view name);
+
 /// Nothing when there is no such process.
 std::optional<process_info> look_at(pid_t pid);
 

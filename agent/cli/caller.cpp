@@ -3,6 +3,7 @@
 #include "agent/cli/closed_file.hpp"
 #include "agent/inspection/gained_rights.hpp"
 #include "base/ascii.hpp"
+#include "base/asked_program.hpp"
 #include "base/printable.hpp"
 
 #include <boost/json/object.hpp>
@@ -41,21 +42,6 @@ std::string_view variable(std::vector<std::string> const& environment, std::stri
 bool is_set(std::vector<std::string> const& environment, std::string_view name) {
     return std::ranges::any_of(
         environment, [&](std::string_view one) { return one.substr(0, one.find('=')) == name; });
-}
-
-/// A program that may be run, in one of the folders of that PATH; empty when it is in none.
-std::string find_program(std::string const& name, std::string_view path) {
-    while (!path.empty()) {
-        auto const folder = path.substr(0, path.find(':'));
-        path.remove_prefix(std::min(folder.size() + 1, path.size()));
-        auto const file = std::string(folder) + "/" + name;
-        struct stat facts{};
-        if (folder.starts_with('/') && ::access(file.c_str(), X_OK) == 0 &&
-            ::stat(file.c_str(), &facts) == 0 && S_ISREG(facts.st_mode)) {
-            return file;
-        }
-    }
-    return {};
 }
 
 /// Every shell has them.
@@ -145,7 +131,7 @@ private:
         auto const path = variable(around_.environment, "PATH");
         for (auto const& name : programs_in(what_.text)) {
             auto const his = who_.programs.find(name);
-            if (his == who_.programs.end() || !find_program(name, path).empty()) {
+            if (his == who_.programs.end() || !base::find_in_path(name, path).empty()) {
                 continue;
             }
             auto const& file = his->second;
@@ -266,7 +252,8 @@ caller look_at_caller(std::vector<std::string> const& environment,
     auto const home = variable(environment, "HOME");
     for (auto const& text : texts) {
         for (auto const& name : programs_in(text)) {
-            auto const found = name.find('/') == std::string::npos ? find_program(name, path) : "";
+            auto const found =
+                name.find('/') == std::string::npos ? base::find_in_path(name, path) : "";
             if (!found.empty() && who.programs.size() < most_names) {
                 who.programs.emplace(name, found);
             }

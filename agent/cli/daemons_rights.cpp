@@ -30,16 +30,6 @@ constexpr std::string_view capability_names =
     "sys_tty_config mknod lease audit_write audit_control setfcap mac_override mac_admin syslog "
     "wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore";
 
-std::string_view field(std::string_view status, std::string_view name) {
-    base::line_reader lines(status);
-    while (auto const line = lines.next()) {
-        if (line->text.starts_with(name) && line->text.substr(name.size()).starts_with(':')) {
-            return base::trim_white_space(line->text.substr(name.size() + 1));
-        }
-    }
-    return {};
-}
-
 std::vector<std::string_view> words_of(std::string_view text) {
     std::vector<std::string_view> words;
     while (!(text = base::trim_white_space(text)).empty()) {
@@ -129,12 +119,15 @@ public:
     void compare_rights() {
         of_status("Uid", effective, [](auto uid) { return "user " + user_in_words(uid); });
         of_status("Gid", effective, [](auto gid) { return "group " + group_in_words(gid); });
-        if (sorted(field(daemon_.status, "Groups")) != sorted(field(here_.status, "Groups"))) {
-            add(groups_in_words(field(daemon_.status, "Groups")),
-                groups_in_words(field(here_.status, "Groups")));
+        if (sorted(exec::field_of_status(daemon_.status, "Groups")) !=
+            sorted(exec::field_of_status(here_.status, "Groups"))) {
+            add(groups_in_words(exec::field_of_status(daemon_.status, "Groups")),
+                groups_in_words(exec::field_of_status(here_.status, "Groups")));
         }
         of_status("CapEff", whole, capabilities_in_words);
-        auto const gains = [](auto const& of) { return field(of.status, "NoNewPrivs") == "0"; };
+        auto const gains = [](auto const& of) {
+            return exec::field_of_status(of.status, "NoNewPrivs") == "0";
+        };
         if (gains(daemon_) && gains(here_)) {
             of_status("CapBnd", whole, [](auto set) {
                 return "for programs that gain rights " + capabilities_in_words(set);
@@ -186,8 +179,8 @@ private:
 
     void of_status(std::string_view name, std::function<std::string_view(std::string_view)> part,
                    std::function<std::string(std::string_view)> const& words) {
-        auto const theirs = part(field(daemon_.status, name));
-        auto const ours = part(field(here_.status, name));
+        auto const theirs = part(exec::field_of_status(daemon_.status, name));
+        auto const ours = part(exec::field_of_status(here_.status, name));
         if (!theirs.empty() && !ours.empty() && theirs != ours) {
             add(words(theirs), words(ours));
         }

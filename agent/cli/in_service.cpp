@@ -179,7 +179,7 @@ std::optional<int> run_as_unit(agents_unit const& unit, std::vector<std::string>
         auto whole = words;
         whole.push_back("--unit=" + service);
         add_program(whole, program.string(), arguments);
-        running_tool tool(std::move(whole));
+        running_tool const tool(std::move(whole));
         int const code = tool.wait([&](int) {
             (void)ask_tool({"systemctl", "stop", "--no-block", "--", service}, patience);
         });

@@ -83,13 +83,6 @@ bool take_over(config::settings const& settings, persistence::instance_lock& loc
     return true;
 }
 
-known_api known_from(persistence::state const& value) {
-    return {.edge = value.edge,
-            .identity = value.identity,
-            .wants_machine = value.machine_wanted,
-            .least_interval = value.least_interval};
-}
-
 /// What lasts from one cycle to the next, and the signals that end it all.
 class program {
 public:

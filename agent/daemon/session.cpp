@@ -47,6 +47,13 @@ config::settings with_tunables(config::settings now, config::tunables const& rea
 
 } // namespace
 
+known_api known_from(persistence::state const& value) {
+    return {.edge = value.edge,
+            .identity = value.identity,
+            .wants_machine = value.machine_wanted,
+            .least_interval = value.least_interval};
+}
+
 net::http::client_settings http_settings_of(config::settings const& from) {
     net::http::client_settings to;
     to.version = base::version;

@@ -2,6 +2,7 @@
 // The settings in force and the connection that they describe, renewed together when the
 // configuration changes between two cycles. Used by the daemon and --once.
 
+#include "agent/persistence/state.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "config/diagnostic.hpp"
@@ -34,6 +35,9 @@ struct known_api {
     bool wants_machine = false;
     std::chrono::seconds least_interval{0};
 };
+
+/// As an earlier process found it.
+known_api known_from(persistence::state const& value);
 
 class session {
 public:

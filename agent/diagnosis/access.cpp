@@ -1,41 +1,26 @@
 #include "agent/diagnosis/access.hpp"
 
-#include "agent/daemon/eyes.hpp"
-
 #include <unistd.h>
 
-#include <cerrno>
 #include <system_error>
 
 namespace trafikito::agent::diagnosis {
 
 namespace fs = std::filesystem;
 
-std::string obstacle::in_words(int mode) const {
-    auto const* const what = error == ENOENT      ? " is not there"
-                             : above              ? " cannot be entered"
+std::string in_words(obstacle const& stopped, int mode) {
+    auto const* const what = stopped.missing()    ? " is not there"
+                             : stopped.on_the_way ? " cannot be entered"
                              : (mode & W_OK) != 0 ? " cannot be written"
                              : (mode & R_OK) != 0 ? " cannot be read"
                                                   : " cannot be entered";
-    return at.string() + what +
-           (error == ENOENT ? "" : " (" + std::generic_category().message(error) + ")");
-}
-
-std::optional<obstacle> find_obstacle(fs::path const& path, int mode) {
-    fs::path way;
-    for (auto const& part : path.parent_path()) {
-        way /= part;
-        if (int const error = daemon::may(way, X_OK); error != 0) {
-            return obstacle{way, error, true};
-        }
-    }
-    int const error = daemon::may(path, mode);
-    return error == 0 ? std::nullopt : std::optional(obstacle{path, error, false});
+    return stopped.at.string() + what +
+           (stopped.missing() ? "" : " (" + std::generic_category().message(stopped.error) + ")");
 }
 
 std::optional<obstacle> find_obstacle_to_writing(fs::path const& path) {
     auto stopped = find_obstacle(path, W_OK);
-    if (stopped && !stopped->above && stopped->error == ENOENT) {
+    if (stopped && !stopped->on_the_way && stopped->missing()) {
         return find_obstacle(path.parent_path(), W_OK | X_OK);
     }
     return stopped;

@@ -1,8 +1,9 @@
 #pragma once
-// What keeps a user from a file: which step of the way to it, and why. Asked with the eyes that are
-// open now (agent/daemon/eyes.hpp), so the kernel answers and none of its rules are imitated.
+// What keeps a user from a file (agent/inspection/access.hpp), as `why` says it. Asked with the
+// eyes that are open now (agent/daemon/eyes.hpp), so the kernel answers and none of its rules are
+// imitated.
 
-#include "agent/diagnosis/step.hpp"
+#include "agent/inspection/access.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -10,19 +11,13 @@
 
 namespace trafikito::agent::diagnosis {
 
-struct obstacle {
-    std::filesystem::path at; ///< the first step of the way that stops
-    int error = 0;            ///< errno
-    bool above = false;       ///< a directory on the way, not the file itself
+using inspection::find_obstacle;
+using inspection::obstacle;
 
-    /// `/root cannot be entered (Permission denied)`
-    [[nodiscard]] std::string in_words(int mode) const;
-};
+/// `/root cannot be entered (Permission denied)`
+std::string in_words(obstacle const& stopped, int mode);
 
-/// Nothing where all of `mode` (R_OK, W_OK, X_OK, F_OK) may be done with `path`, which is absolute.
-std::optional<obstacle> find_obstacle(std::filesystem::path const& path, int mode);
-
-/// The same for a file that is made where there is none: then its directory must be open.
+/// For a file that is made where there is none: then its directory must be open.
 std::optional<obstacle> find_obstacle_to_writing(std::filesystem::path const& path);
 
 } // namespace trafikito::agent::diagnosis

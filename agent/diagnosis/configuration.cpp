@@ -3,6 +3,7 @@
 
 #include "agent/diagnosis/checked.hpp"
 #include "base/ascii.hpp"
+#include "base/shell_quoting.hpp"
 #include "base/units.hpp"
 #include "config/layout.hpp"
 
@@ -29,7 +30,7 @@ std::string how_to_enrol(known const& so_far) {
     return so_far.program() +
            " enroll --api-url URL --user-api-key-file FILE --workspace-id ID "
            "--config " +
-           shell_word(so_far.asked.config_file.native());
+           base::shell_quoted(so_far.asked.config_file.native());
 }
 
 /// A line whose key is none, and the key that was meant.
@@ -40,8 +41,8 @@ struct misspelt {
 
     [[nodiscard]] std::string command() const {
         return "sed -i " +
-               shell_word(std::to_string(at->line) + "s/" + written + "/" + meant + "/") + ' ' +
-               shell_word(at->file);
+               base::shell_quoted(std::to_string(at->line) + "s/" + written + "/" + meant + "/") +
+               ' ' + base::shell_quoted(at->file);
     }
 };
 
@@ -123,8 +124,8 @@ void note_identity(known& so_far, step& result) {
                         .sentence = std::string(key) + " in " + file.string() +
                                     " is still that of the example: no API knows this machine",
                         .advice = "move that file away and enrol this machine",
-                        .command = "mv " + shell_word(file.native()) + ' ' +
-                                   shell_word(file.native() + ".example") + " && " +
+                        .command = "mv " + base::shell_quoted(file.native()) + ' ' +
+                                   base::shell_quoted(file.native() + ".example") + " && " +
                                    how_to_enrol(so_far)});
             return;
         }

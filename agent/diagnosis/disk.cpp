@@ -1,5 +1,6 @@
 // Step 12: room on the disks that the agent writes to.
 #include "agent/diagnosis/steps.hpp"
+#include "base/shell_quoting.hpp"
 
 #include "base/units.hpp"
 
@@ -21,7 +22,7 @@ void look(std::string const& what, fs::path const& folder, bool as_root, step& r
     }
     auto const blocks = as_root ? room.f_bfree : room.f_bavail;
     auto const bytes = static_cast<std::uint64_t>(blocks) * room.f_frsize;
-    auto const place = shell_word(folder.native());
+    auto const place = base::shell_quoted(folder.native());
     result.text += (result.text.empty() ? "" : "; ") + what + ' ' + base::in_bytes(bytes) + " free";
     if ((room.f_flag & ST_RDONLY) != 0) {
         result.add({.rank = rank::disk,

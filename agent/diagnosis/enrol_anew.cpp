@@ -1,4 +1,5 @@
 #include "agent/diagnosis/enrol_anew.hpp"
+#include "base/shell_quoting.hpp"
 
 #include "base/units.hpp"
 
@@ -6,25 +7,26 @@ namespace trafikito::agent::diagnosis {
 
 cause refused_key(known const& so_far, std::string const& said) {
     auto const& settings = so_far.settings();
-    auto const config = shell_word(settings.config_file.native());
+    auto const config = base::shell_quoted(settings.config_file.native());
     auto const key_in =
         settings.api_key_file.empty() ? settings.config_file : settings.api_key_file;
     auto const base = settings.config_file.parent_path().filename() == "etc"
-                          ? " --base-dir " + shell_word(settings.base_dir.native())
+                          ? " --base-dir " + base::shell_quoted(settings.base_dir.native())
                           : " --config " + config;
     return {.rank = rank::refused_key,
             .sentence = "the API does not know this machine by its server_id " +
                         settings.who.server_id + " and the api_key in " + key_in.string() + " (" +
                         said + ")",
             .advice = "with a trafikito-server of your own `trafikito-server servers new-key " +
-                      shell_word(settings.who.server_id) +
+                      base::shell_quoted(settings.who.server_id) +
                       "` prints a key to write there, else enrol this machine anew",
             .command =
-                "mv " + config + ' ' + shell_word(settings.config_file.native() + ".old") + " && " +
-                so_far.program() + " enroll --api-url " +
-                (settings.api_url.empty() ? "URL" : shell_word(settings.api_url.front())) +
-                (settings.ca_file.empty() ? ""
-                                          : " --ca-file " + shell_word(settings.ca_file.native())) +
+                "mv " + config + ' ' + base::shell_quoted(settings.config_file.native() + ".old") +
+                " && " + so_far.program() + " enroll --api-url " +
+                (settings.api_url.empty() ? "URL" : base::shell_quoted(settings.api_url.front())) +
+                (settings.ca_file.empty()
+                     ? ""
+                     : " --ca-file " + base::shell_quoted(settings.ca_file.native())) +
                 " --user-api-key-file FILE --workspace-id ID" + base};
 }
 

@@ -3,6 +3,7 @@
 #include "agent/diagnosis/network.hpp"
 
 #include "agent/diagnosis/steps.hpp"
+#include "base/shell_quoting.hpp"
 #include "base/spawn.hpp"
 #include "base/version.hpp"
 #include "net/http/transport.hpp"
@@ -248,15 +249,15 @@ private:
             base::spawn(context.get_executor(), go(first, **side, got), or_throw());
             context.run_for(longest_handshake / 2);
             if (got.ended && !got.failed) {
-                auto const config = shell_word(settings.config_file.native());
+                auto const config = base::shell_quoted(settings.config_file.native());
                 of.advice = file.string() + " vouches for it";
-                of.command =
-                    settings.ca_file.empty()
-                        ? "echo " + shell_word("ca_file = " + file.string()) + " >>" + config
-                        : "sed -i " +
-                              shell_word("s|" + settings.ca_file.string() + "|" + file.string() +
-                                         "|") +
-                              ' ' + config;
+                of.command = settings.ca_file.empty()
+                                 ? "echo " + base::shell_quoted("ca_file = " + file.string()) +
+                                       " >>" + config
+                                 : "sed -i " +
+                                       base::shell_quoted("s|" + settings.ca_file.string() + "|" +
+                                                          file.string() + "|") +
+                                       ' ' + config;
                 return;
             }
         }

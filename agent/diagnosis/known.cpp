@@ -2,6 +2,7 @@
 
 #include "agent/diagnosis/bounded_child.hpp"
 #include "agent/enrolment/how_to_start.hpp"
+#include "base/shell_quoting.hpp"
 #include "base/time_text.hpp"
 #include "exec/user.hpp"
 
@@ -58,7 +59,8 @@ bool known::sees_as_daemon() const {
 
 std::string known::typed(std::string_view subcommand) const {
     auto const& file = asked.config_file;
-    return program() + ' ' + std::string(subcommand) + " --config " + shell_word(file.native());
+    return program() + ' ' + std::string(subcommand) + " --config " +
+           base::shell_quoted(file.native());
 }
 
 std::string known::program() const {
@@ -69,19 +71,19 @@ std::string known::program() const {
     }
     std::error_code failed;
     auto const self = std::filesystem::read_symlink("/proc/self/exe", failed);
-    return failed ? named : shell_word(self.native());
+    return failed ? named : base::shell_quoted(self.native());
 }
 
 std::string known::how_to_start() const {
     using kind = diagnosis::service::kind;
     if (service.by == kind::systemd && !service.name.empty()) {
-        return "systemctl enable --now " + shell_word(service.name);
+        return "systemctl enable --now " + base::shell_quoted(service.name);
     }
     if (service.by == kind::openrc && !service.name.empty()) {
-        return "rc-service " + shell_word(service.name) + " start";
+        return "rc-service " + base::shell_quoted(service.name) + " start";
     }
     if (service.by == kind::sysv && !service.name.empty()) {
-        return "/etc/init.d/" + shell_word(service.name) + " start";
+        return "/etc/init.d/" + base::shell_quoted(service.name) + " start";
     }
     auto start = enrolment::how_to_start(asked.config_file, settings().base_dir, asked.root);
     constexpr std::string_view bare = "trafikito-agent ";
@@ -91,13 +93,13 @@ std::string known::how_to_start() const {
 std::string known::how_to_restart() const {
     using kind = diagnosis::service::kind;
     if (service.by == kind::systemd && !service.name.empty()) {
-        return "systemctl restart " + shell_word(service.name);
+        return "systemctl restart " + base::shell_quoted(service.name);
     }
     if (service.by == kind::openrc && !service.name.empty()) {
-        return "rc-service " + shell_word(service.name) + " restart";
+        return "rc-service " + base::shell_quoted(service.name) + " restart";
     }
     if (service.by == kind::sysv && !service.name.empty()) {
-        return "/etc/init.d/" + shell_word(service.name) + " restart";
+        return "/etc/init.d/" + base::shell_quoted(service.name) + " restart";
     }
     auto const start = how_to_start();
     if (start.ends_with("/trafikito start")) {
@@ -105,19 +107,6 @@ std::string known::how_to_restart() const {
     }
     auto const pid = daemon ? static_cast<pid_t>(daemon->pid) : holder;
     return pid != 0 ? "kill -KILL " + std::to_string(pid) + "; " + start : start;
-}
-
-std::string shell_word(std::string_view text) {
-    constexpr std::string_view plain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:@%=";
-    if (!text.empty() && text.find_first_not_of(plain) == std::string_view::npos) {
-        return std::string(text);
-    }
-    std::string quoted = "'";
-    for (char const c : text) {
-        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    return quoted + "'";
 }
 
 std::string ago(std::optional<base::timestamp> const& when) {

@@ -93,9 +93,6 @@ public:
     std::chrono::seconds clock_jump{0};   ///< by which the wall clock was set since the agent wrote
 };
 
-/// As a shell takes it for one word.
-std::string shell_word(std::string_view text);
-
 /// `42 s ago`, `3 h 20 min ago`; `never`.
 std::string ago(std::optional<base::timestamp> const& when);
 

@@ -4,6 +4,7 @@
 #include "agent/daemon/eyes.hpp"
 #include "agent/persistence/strict_modes.hpp"
 #include "base/path_walk.hpp"
+#include "base/shell_quoting.hpp"
 #include "base/units.hpp"
 
 namespace trafikito::agent::diagnosis {
@@ -75,7 +76,7 @@ void judge_list(known const& so_far, config::command_list const& list, step& res
         why.sentence = "the list of commands, " + file.string() +
                        ", holds none: nothing runs, whatever the API asks for";
         why.advice = "write commands into it";
-        why.command = "echo 'trafikito_uptime=\"uptime\"' >>" + shell_word(file.native());
+        why.command = "echo 'trafikito_uptime=\"uptime\"' >>" + base::shell_quoted(file.native());
     }
     result.add(std::move(why));
 }

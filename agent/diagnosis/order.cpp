@@ -1,5 +1,6 @@
 // Step 10: what the API asks for, against what the list offers.
 #include "agent/diagnosis/steps.hpp"
+#include "base/shell_quoting.hpp"
 
 #include "base/units.hpp"
 #include "config/nearest.hpp"
@@ -47,8 +48,8 @@ void nobody_asks(known const& so_far, step& result) {
                             "and nothing else",
                 .advice = "choose its commands there; with a trafikito-server of your own, on its "
                           "machine",
-                .command = "trafikito-server order " + shell_word(so_far.settings().who.server_id) +
-                           " --all"});
+                .command = "trafikito-server order " +
+                           base::shell_quoted(so_far.settings().who.server_id) + " --all"});
 }
 
 void blame_missing(known const& so_far, std::vector<std::string> const& missing, std::size_t wanted,
@@ -73,8 +74,9 @@ void blame_missing(known const& so_far, std::vector<std::string> const& missing,
                               : "the list has " + near + ": call the line so, or ask for that one",
                 .command = near.empty()
                                ? ""
-                               : "sed -i " + shell_word("s/^" + near + "=/" + first + "=/") + ' ' +
-                                     shell_word(file.native())});
+                               : "sed -i " +
+                                     base::shell_quoted("s/^" + near + "=/" + first + "=/") + ' ' +
+                                     base::shell_quoted(file.native())});
 }
 
 } // namespace

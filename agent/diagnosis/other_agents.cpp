@@ -6,6 +6,7 @@
 #include "base/ascii.hpp"
 #include "base/file.hpp"
 #include "base/printable.hpp"
+#include "base/shell_quoting.hpp"
 
 #include <algorithm>
 
@@ -88,7 +89,7 @@ void blame_shell_agent(std::vector<seen_process> const& running, std::vector<cro
     if (!cron.empty()) {
         auto const& file = cron.front().file;
         commands += (commands.empty() ? "" : " && ") + std::string("sed -i '/trafikito/s/^/#/' ") +
-                    shell_word(file.native());
+                    base::shell_quoted(file.native());
     }
     result.text = "the shell agent is still there: " + who;
     result.add({.rank = rank::shell_agent,

@@ -5,6 +5,7 @@
 #include "agent/daemon/eyes.hpp"
 #include "agent/diagnosis/access.hpp"
 #include "agent/persistence/strict_modes.hpp"
+#include "base/shell_quoting.hpp"
 #include "exec/user.hpp"
 
 #include <cerrno>
@@ -20,7 +21,7 @@ namespace {
 
 /// For sed(1).
 std::string replacing(fs::path const& one, fs::path const& other) {
-    return shell_word("s|" + one.string() + "|" + other.string() + "|");
+    return base::shell_quoted("s|" + one.string() + "|" + other.string() + "|");
 }
 
 class permissions {
@@ -45,7 +46,7 @@ private:
                         std::string const& else_what);
     [[nodiscard]] fs::path find_other(fs::path const& file) const;
     void no_entry(obstacle const& stopped, std::string sentence, rank as);
-    [[nodiscard]] std::string whose() const { return shell_word(user_); }
+    [[nodiscard]] std::string whose() const { return base::shell_quoted(user_); }
 
     known const& so_far_;
     config::settings const& settings_;
@@ -67,7 +68,7 @@ step permissions::look() {
                                  ", and there is none on this machine: no agent starts",
                      .advice = "name another one there, or make it",
                      .command = "useradd --system --no-create-home --shell /usr/sbin/nologin " +
-                                shell_word(user_)});
+                                base::shell_quoted(user_)});
         return std::move(result_);
     }
     look_at_modes();
@@ -140,19 +141,19 @@ void permissions::look_at_files() {
 void permissions::look_at_var() {
     auto const& var = settings_.var_dir;
     auto stopped = find_obstacle(var, R_OK | W_OK | X_OK);
-    if (stopped && !stopped->above && stopped->error == ENOENT &&
+    if (stopped && !stopped->on_the_way && stopped->error == ENOENT &&
         !find_obstacle(var.parent_path(), W_OK | X_OK)) {
         return; // the agent makes it
     }
     std::error_code ignored;
-    auto const place = shell_word(var.native());
+    auto const place = base::shell_quoted(var.native());
     if (fs::exists(var, ignored) && !fs::is_directory(var, ignored)) {
         result_.text = var.string() + " is no directory";
         result_.add(
             {.rank = rank::access,
              .sentence = var.string() + ", where the agent keeps its state, is no directory",
              .advice = {},
-             .command = "mv " + place + ' ' + shell_word(var.native() + ".old") +
+             .command = "mv " + place + ' ' + base::shell_quoted(var.native() + ".old") +
                         " && install -d -m 0750 -o " + whose() + ' ' + place});
         return;
     }
@@ -166,10 +167,10 @@ void permissions::look_at_var() {
         return;
     }
     auto const words = "the agent's user " + user_ + " cannot work in " + var.string() + ": " +
-                       stopped->in_words(W_OK) + ", so its reports and its state have no place";
-    result_.text = stopped->in_words(W_OK);
+                       in_words(*stopped, W_OK) + ", so its reports and its state have no place";
+    result_.text = in_words(*stopped, W_OK);
     bool const missing = stopped->error == ENOENT;
-    if (!missing && (stopped->above || stopped->error == EROFS)) {
+    if (!missing && (stopped->on_the_way || stopped->error == EROFS)) {
         no_entry(*stopped, words, rank::access);
         return;
     }
@@ -184,7 +185,7 @@ void permissions::look_at_var() {
 /// A directory on the way cannot be entered, or the disk is read-only.
 void permissions::no_entry(obstacle const& stopped, std::string sentence, rank as) {
     cause why{.rank = as, .sentence = std::move(sentence), .advice = {}, .command = {}};
-    auto const at = shell_word(stopped.at.native());
+    auto const at = base::shell_quoted(stopped.at.native());
     if (stopped.error == EROFS) {
         why.advice = "that file system is mounted read-only";
         why.command = "mount -o remount,rw \"$(df -P " + at + " | awk 'NR == 2 { print $6 }')\"";
@@ -205,17 +206,17 @@ void permissions::look_at_list() {
         return; // that it is missing says the step of the list
     }
     auto words = "the agent's user " + user_ +
-                 " cannot read the list of commands: " + stopped->in_words(R_OK) +
+                 " cannot read the list of commands: " + in_words(*stopped, R_OK) +
                  ", so nothing runs";
-    result_.text = stopped->in_words(R_OK);
-    if (stopped->above) {
+    result_.text = in_words(*stopped, R_OK);
+    if (stopped->on_the_way) {
         no_entry(*stopped, std::move(words), rank::access);
         return;
     }
     result_.add({.rank = rank::access,
                  .sentence = std::move(words),
                  .advice = {},
-                 .command = "chmod a+r " + shell_word(list.native())});
+                 .command = "chmod a+r " + base::shell_quoted(list.native())});
 }
 
 void permissions::look_at_trust(std::string const& key, fs::path const& file) {
@@ -225,11 +226,12 @@ void permissions::look_at_trust(std::string const& key, fs::path const& file) {
     }
     cause why{.rank = rank::access,
               .sentence = key + " = " + file.string() + " cannot be read by the agent's user " +
-                          user_ + ": " + stopped->in_words(R_OK) + ", so it does not reach the API",
+                          user_ + ": " + in_words(*stopped, R_OK) +
+                          ", so it does not reach the API",
               .advice = {},
               .command = {}};
     auto const here = settings_.config_file.parent_path() / file.filename();
-    auto const config = shell_word(settings_.config_file.native());
+    auto const config = base::shell_quoted(settings_.config_file.native());
     auto const mode = std::string(key == "client_key" ? "0400 -o " + whose() : "0644");
     if (stopped->error == ENOENT) {
         auto const other = find_other(file);
@@ -237,17 +239,17 @@ void permissions::look_at_trust(std::string const& key, fs::path const& file) {
                                          settings_.config_file.string()
                                    : "is " + other.string() + " meant?";
         why.command = other.empty() ? "" : "sed -i " + replacing(file, other) + ' ' + config;
-    } else if (stopped->above && here != file) {
-        why.command = "install -m " + mode + ' ' + shell_word(file.native()) + ' ' +
-                      shell_word(here.native()) + " && sed -i " + replacing(file, here) + ' ' +
-                      config;
+    } else if (stopped->on_the_way && here != file) {
+        why.command = "install -m " + mode + ' ' + base::shell_quoted(file.native()) + ' ' +
+                      base::shell_quoted(here.native()) + " && sed -i " + replacing(file, here) +
+                      ' ' + config;
     } else if (key == "client_key") {
-        why.command = "chown " + whose() + ' ' + shell_word(file.native()) + " && chmod 0400 " +
-                      shell_word(file.native());
+        why.command = "chown " + whose() + ' ' + base::shell_quoted(file.native()) +
+                      " && chmod 0400 " + base::shell_quoted(file.native());
     } else {
-        why.command = "chmod a+r " + shell_word(file.native());
+        why.command = "chmod a+r " + base::shell_quoted(file.native());
     }
-    result_.text = key + ": " + stopped->in_words(R_OK);
+    result_.text = key + ": " + in_words(*stopped, R_OK);
     result_.add(std::move(why));
 }
 
@@ -275,15 +277,15 @@ void permissions::look_at_key_file() {
         return;
     }
     if (auto const stopped = find_obstacle(file, R_OK)) {
-        result_.text = "api_key_file: " + stopped->in_words(R_OK);
+        result_.text = "api_key_file: " + in_words(*stopped, R_OK);
         result_.add({.rank = rank::access,
                      .sentence = "the agent's user " + user_ + " cannot read api_key_file " +
-                                 file.string() + ": " + stopped->in_words(R_OK),
+                                 file.string() + ": " + in_words(*stopped, R_OK),
                      .advice = stopped->error == ENOENT ? "put the key there" : "",
                      .command = stopped->error == ENOENT
                                     ? ""
-                                    : "chown " + whose() + ' ' + shell_word(file.native()) +
-                                          " && chmod 0400 " + shell_word(file.native())});
+                                    : "chown " + whose() + ' ' + base::shell_quoted(file.native()) +
+                                          " && chmod 0400 " + base::shell_quoted(file.native())});
     }
 }
 
@@ -292,7 +294,7 @@ void permissions::look_at_output(std::string const& what, fs::path const& file,
                                  std::string const& else_what) {
     if (auto const stopped = find_obstacle_to_writing(file)) {
         result_.at_least(verdict::note);
-        result_.details.push_back(what + ": " + stopped->in_words(W_OK) + " by " + user_ + "; " +
+        result_.details.push_back(what + ": " + in_words(*stopped, W_OK) + " by " + user_ + "; " +
                                   else_what);
     }
 }

@@ -45,13 +45,6 @@ config::settings without_retries(config::settings from) {
     return from;
 }
 
-daemon::known_api known_from(persistence::state const& value) {
-    return {.edge = value.edge,
-            .identity = value.identity,
-            .wants_machine = value.machine_wanted,
-            .least_interval = value.least_interval};
-}
-
 /// What a question of --once has around it.
 class asking {
 public:
@@ -59,7 +52,8 @@ public:
         : so_far_(so_far), log_(silent_log(so_far.secrets)), time_(base::make_system_clock()),
           state_(persistence::state_file_in(so_far.settings().var_dir)), pace_(state_, *time_),
           session_(context_.get_executor(), without_retries(so_far.settings()),
-                   so_far.asked.environment, *time_, log_, known_from(state_.value()), &pace_),
+                   so_far.asked.environment, *time_, log_, daemon::known_from(state_.value()),
+                   &pace_),
           audit_(so_far.settings().var_dir, *time_, log_) {}
 
     step run(way const& on);
@@ -216,7 +210,7 @@ std::string why_not_to_ask(known const& so_far) {
     daemon::eyes_of const eyes(so_far.daemons_user());
     auto const& var = settings.var_dir;
     auto const stopped = find_obstacle(var, R_OK | W_OK | X_OK);
-    bool const is_made = stopped && !stopped->above && stopped->error == ENOENT &&
+    bool const is_made = stopped && !stopped->on_the_way && stopped->error == ENOENT &&
                          !find_obstacle(var.parent_path(), W_OK | X_OK);
     return stopped && !is_made ? "that could not be remembered in " + var.string() : "";
 }

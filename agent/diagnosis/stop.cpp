@@ -2,6 +2,7 @@
 #include "agent/diagnosis/steps.hpp"
 
 #include "agent/persistence/stop_file.hpp"
+#include "base/shell_quoting.hpp"
 
 namespace trafikito::agent::diagnosis {
 
@@ -30,7 +31,7 @@ step look_at_stop(known& so_far) {
                             " is there",
                 .advice = "where the API has removed this server it says so again: then enrol this "
                           "machine anew",
-                .command = (directory ? "rmdir " : "rm ") + shell_word(file.native())});
+                .command = (directory ? "rmdir " : "rm ") + base::shell_quoted(file.native())});
     return result;
 }
 

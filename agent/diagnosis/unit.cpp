@@ -1,7 +1,7 @@
 #include "agent/diagnosis/unit.hpp"
 
-#include "agent/diagnosis/known.hpp"
 #include "base/ascii.hpp"
+#include "base/shell_quoting.hpp"
 
 namespace trafikito::agent::diagnosis {
 
@@ -73,7 +73,7 @@ cause of_failed(std::string const& name, unit_facts const& facts, std::string co
         auto const user = std::string(value_of(facts, "User"));
         return of_unit("the unit " + name + " failed: " + why + " (" + user + ")", {},
                        "useradd --system --no-create-home --shell /usr/sbin/nologin " +
-                           shell_word(user) + " && " + start);
+                           base::shell_quoted(user) + " && " + start);
     }
     return of_unit("the unit " + name + " failed: " + why,
                    "`journalctl -u " + name + " -n 20` says more" +
@@ -114,7 +114,7 @@ std::string in_words(unit_facts const& of) {
 
 std::optional<cause> find_unit_cause(std::string const& unit, unit_facts const& facts,
                                      std::string const& config_file) {
-    auto const name = shell_word(unit);
+    auto const name = base::shell_quoted(unit);
     auto const load = value_of(facts, "LoadState");
     auto const active = value_of(facts, "ActiveState");
     auto const enabled = value_of(facts, "UnitFileState");

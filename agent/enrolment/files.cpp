@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <chrono>
 #include <optional>
+#include <ranges>
 #include <system_error>
 
 namespace trafikito::agent::enrolment {
@@ -152,8 +153,8 @@ files::~files() {
         ::unlink(persistence::lock_file_in(plan_.var_dir).c_str());
         ::rmdir(plan_.var_dir.c_str());
     }
-    for (auto folder = made_folders_.rbegin(); folder != made_folders_.rend(); ++folder) {
-        ::rmdir(folder->c_str());
+    for (auto const& folder : std::views::reverse(made_folders_)) {
+        ::rmdir(folder.c_str());
     }
 }
 

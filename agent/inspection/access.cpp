@@ -1,7 +1,7 @@
 #include "agent/inspection/access.hpp"
 
 #include "agent/daemon/eyes.hpp"
-#include "agent/inspection/places.hpp"
+#include "base/shell_quoting.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -79,7 +79,7 @@ std::optional<obstacle> find_obstacle(fs::path const& file, int mode) {
 }
 
 std::string opening_command(obstacle const& what, onlooker const& who, int mode, bool secret) {
-    auto const path = typed(what.at.string());
+    auto const path = base::shell_quoted(what.at.string());
     if (what.on_the_way) {
         return "chmod o+x " + path;
     }
@@ -87,7 +87,8 @@ std::string opening_command(obstacle const& what, onlooker const& who, int mode,
         return "chown " + who.name + " " + path;
     }
     std::string const right = (mode & X_OK) != 0 ? "rx" : "r";
-    return secret ? "chgrp " + typed(who.group) + " " + path + " && chmod g+" + right + " " + path
+    return secret ? "chgrp " + base::shell_quoted(who.group) + " " + path + " && chmod g+" + right +
+                        " " + path
                   : "chmod o+" + right + " " + path;
 }
 

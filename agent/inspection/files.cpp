@@ -6,6 +6,7 @@
 #include "agent/persistence/status.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "base/log_output.hpp"
+#include "base/shell_quoting.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -109,10 +110,12 @@ private:
             return "Type: " + opening_command(stopped, who_, R_OK, secret);
         }
         auto const copy = (settings_.config_file.parent_path() / file.filename()).string();
-        auto const owner = secret ? "install -m 400 -o " + typed(who_.name) : "install -m 644";
+        auto const owner =
+            secret ? "install -m 400 -o " + base::shell_quoted(who_.name) : "install -m 644";
         auto const change = written_.changing_command(key, copy);
-        return "Type: " + owner + " " + typed(file.string()) + " " + typed(copy) +
-               (change.starts_with("sed") ? " && " : "; and set ") + change;
+        return "Type: " + owner + " " + base::shell_quoted(file.string()) + " " +
+               base::shell_quoted(copy) + (change.starts_with("sed") ? " && " : "; and set ") +
+               change;
     }
 
     // --- written --------------------------------------------------------------------------------
@@ -126,7 +129,8 @@ private:
         if (!is_folder(var)) {
             add(key_id::var_dir, level::error, var,
                 var.string() + " is no folder: the report and the state of the agent have no place",
-                "Type: mv " + typed(var.string()) + " " + typed(var.string() + ".old"));
+                "Type: mv " + base::shell_quoted(var.string()) + " " +
+                    base::shell_quoted(var.string() + ".old"));
             return;
         }
         auto const stopped = find_obstacle(var, R_OK | W_OK | X_OK);
@@ -140,7 +144,8 @@ private:
                 "Type: " + opening_command(*stopped, who_, X_OK, false));
         } else {
             add(key_id::var_dir, level::error, var, stopped->in_words(who_, W_OK) + means,
-                "Type: chown -R " + typed(who_.name) + " " + typed(var.string()));
+                "Type: chown -R " + base::shell_quoted(who_.name) + " " +
+                    base::shell_quoted(var.string()));
         }
     }
 
@@ -159,9 +164,10 @@ private:
 
     [[nodiscard]] std::string making_command(fs::path const& folder) const {
         if (who_.uid == ::getuid()) { // not the effective one: other eyes are open
-            return "mkdir -p " + typed(folder.string());
+            return "mkdir -p " + base::shell_quoted(folder.string());
         }
-        return "install -d -o " + typed(who_.name) + " " + typed(folder.string());
+        return "install -d -o " + base::shell_quoted(who_.name) + " " +
+               base::shell_quoted(folder.string());
     }
 
     /// What an agent that ran as somebody else has left.
@@ -182,7 +188,8 @@ private:
             add_file(level::error, var,
                      "user " + who_.name + " may not read and write what lies in it (" + closed +
                          "): an agent that ran as another user has left it",
-                     "Type: chown -R " + typed(who_.name) + " " + typed(var.string()));
+                     "Type: chown -R " + base::shell_quoted(who_.name) + " " +
+                         base::shell_quoted(var.string()));
         }
     }
 
@@ -252,8 +259,8 @@ private:
                 (stopped->missing() ? stopped->in_words(who_, X_OK)
                                     : "user " + who_.name + " may not enter " + base.string()) +
                 "; commands begin in / in its place",
-            stopped->missing() ? "Type: mkdir -p " + typed(base.string())
-                               : "Type: chmod o+x " + typed(base.string()));
+            stopped->missing() ? "Type: mkdir -p " + base::shell_quoted(base.string())
+                               : "Type: chmod o+x " + base::shell_quoted(base.string()));
     }
 
     /// What is read as root at the start, and again as that user.
@@ -293,7 +300,8 @@ private:
             add(key_id::allow_widgets, level::warning, list,
                 "allow_widgets: " + stopped->in_words(who_, W_OK) +
                     "; no widget can be added to the list",
-                "Type: chown " + typed(who_.name) + " " + typed(list.parent_path().string()) +
+                "Type: chown " + base::shell_quoted(who_.name) + " " +
+                    base::shell_quoted(list.parent_path().string()) +
                     ", or take allow_widgets out.");
         }
     }

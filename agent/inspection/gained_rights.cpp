@@ -5,6 +5,7 @@
 #include "base/number.hpp"
 #include "config/command_lint.hpp"
 #include "config/program_run.hpp"
+#include "exec/process_info.hpp"
 
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -55,16 +56,6 @@ bool may_ping(gid_t group, fs::path const& root) {
     return numbers.size() == 2 && numbers[0] <= group && group <= numbers[1];
 }
 
-/// Of a line `NAME:\tVALUE…` of /proc/PID/status.
-std::string_view field_of(std::string_view text, std::string_view name) {
-    auto const at = text.find("\n" + std::string(name) + ":");
-    if (at == std::string_view::npos) {
-        return {};
-    }
-    auto const line = text.substr(at + 1 + name.size() + 1);
-    return line.substr(0, line.find('\n'));
-}
-
 } // namespace
 
 std::vector<std::string> programs_in(std::string_view text) {
@@ -91,9 +82,9 @@ bool needs_to_gain_rights(std::string const& program, gid_t group, fs::path cons
 }
 
 std::optional<bound_process> find_bound(std::string_view proc_status) {
-    auto const bound = numbers_in(field_of(proc_status, "NoNewPrivs"));
-    auto const users = numbers_in(field_of(proc_status, "Uid"));
-    auto const groups = numbers_in(field_of(proc_status, "Gid"));
+    auto const bound = numbers_in(exec::field_of_status(proc_status, "NoNewPrivs"));
+    auto const users = numbers_in(exec::field_of_status(proc_status, "Uid"));
+    auto const groups = numbers_in(exec::field_of_status(proc_status, "Gid"));
     if (bound.empty() || bound.front() != 1 || users.size() < 2 || groups.size() < 2) {
         return std::nullopt;
     }

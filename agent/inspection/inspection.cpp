@@ -18,6 +18,7 @@
 #include "agent/persistence/strict_modes.hpp"
 #include "base/clock.hpp"
 #include "base/file.hpp"
+#include "base/shell_quoting.hpp"
 #include "exec/daemon_scope.hpp"
 #include "exec/user.hpp"
 #include "net/http/client.hpp"
@@ -155,7 +156,7 @@ private:
                 "only root sees with the eyes of " + who_->name +
                     ": whether it may read and write what it needs was not looked at",
                 "Type: sudo trafikito-agent check --config " +
-                    typed(settings_.config_file.string()));
+                    base::shell_quoted(settings_.config_file.string()));
         }
     }
 
@@ -236,9 +237,10 @@ private:
             return otherwise;
         }
         auto const near = nearest_file(list);
-        return near.empty() ? "Type: echo 'trafikito_uptime=\"uptime\"' >" + typed(list.string())
-                            : "Did you mean " + near + "? Type: mv " + typed(near) + " " +
-                                  typed(list.string());
+        return near.empty() ? "Type: echo 'trafikito_uptime=\"uptime\"' >" +
+                                  base::shell_quoted(list.string())
+                            : "Did you mean " + near + "? Type: mv " + base::shell_quoted(near) +
+                                  " " + base::shell_quoted(list.string());
     }
 
     /// `daemon=yes`: what it leaves running is meant to stay, longer than the agent.
@@ -297,7 +299,7 @@ private:
             auto const file = persistence::stop_file_in(settings_.var_dir);
             add(level::warning, file,
                 "stopped by the API: " + *reason + "; nothing runs as long as this file is there",
-                "Remove it to run again: rm " + typed(file.string()));
+                "Remove it to run again: rm " + base::shell_quoted(file.string()));
         }
     }
 

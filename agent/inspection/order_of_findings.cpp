@@ -1,7 +1,7 @@
 #include "agent/inspection/order_of_findings.hpp"
 
-#include "agent/inspection/places.hpp"
 #include "base/ascii.hpp"
+#include "base/shell_quoting.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -29,7 +29,7 @@ void add_mends_of_names(std::vector<diagnostic>& found) {
         auto const meant = one.hint.substr(question.size(), one.hint.size() - question.size() - 1);
         if (std::ranges::all_of(name, base::is_word)) {
             auto mend = " Type: sed -i '" + std::to_string(one.line) + "s/" + name;
-            mend.append("/").append(meant).append("/I' ").append(typed(one.file));
+            mend.append("/").append(meant).append("/I' ").append(base::shell_quoted(one.file));
             one.hint += mend;
         }
     }

@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/file.hpp"
+#include "base/shell_quoting.hpp"
 #include "config/assignments.hpp"
 #include "config/excerpt.hpp"
 #include "config/load.hpp"
@@ -95,20 +96,8 @@ std::string places::changing_command(config::key_id key, std::string const& valu
         return (where == nullptr || where->line != 0 ? name + " = " : where->file + "=") + value;
     }
     return "sed -i '" + std::to_string(where->line) +
-           "s|=.*|=" + (where->exported ? typed(value) : " " + value) + "|' " + typed(where->file);
-}
-
-std::string typed(std::string const& text) {
-    constexpr std::string_view plain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:@%=";
-    if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "'";
-    for (char const c : text) {
-        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    return quoted + "'";
+           "s|=.*|=" + (where->exported ? base::shell_quoted(value) : " " + value) + "|' " +
+           base::shell_quoted(where->file);
 }
 
 } // namespace trafikito::agent::inspection

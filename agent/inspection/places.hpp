@@ -44,7 +44,4 @@ private:
     std::vector<std::pair<config::key_id, place>> known_; ///< the last of a key holds
 };
 
-/// As a shell takes it for one word.
-std::string typed(std::string const& text);
-
 } // namespace trafikito::agent::inspection

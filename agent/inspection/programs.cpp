@@ -4,6 +4,7 @@
 #include "agent/inspection/packages.hpp"
 #include "agent/inspection/places.hpp"
 #include "agent/inspection/script.hpp"
+#include "base/shell_quoting.hpp"
 #include "config/diagnostic.hpp"
 #include "config/nearest.hpp"
 
@@ -262,7 +263,7 @@ void program_finder::look_at_file(fs::path const& file, int mode, config::comman
     }
     bool const to_be_run = !stopped->on_the_way && (mode & X_OK) != 0;
     found.push_back({word.offset, stopped->in_words(around_.who, mode) + ": the command fails",
-                     "Type: " + (to_be_run ? "chmod a+rx " + typed(file.string())
+                     "Type: " + (to_be_run ? "chmod a+rx " + base::shell_quoted(file.string())
                                            : opening_command(*stopped, around_.who, mode, false))});
 }
 

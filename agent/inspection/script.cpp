@@ -1,9 +1,9 @@
 #include "agent/inspection/script.hpp"
 
 #include "agent/daemon/eyes.hpp"
-#include "agent/inspection/places.hpp"
 #include "base/ascii.hpp"
 #include "base/descriptor.hpp"
+#include "base/shell_quoting.hpp"
 #include "config/diagnostic.hpp"
 #include "config/nearest.hpp"
 
@@ -41,7 +41,7 @@ bool is_text(std::string_view beginning) {
 }
 
 script_fault ends_in_return(fs::path const& file, std::string const& what) {
-    return {what, "Type: sed -i 's/\\r$//' " + typed(file.string())};
+    return {what, "Type: sed -i 's/\\r$//' " + base::shell_quoted(file.string())};
 }
 
 /// What people mean is rather one of these than any program of the folder.
@@ -105,7 +105,8 @@ find_script_fault(fs::path const& file, std::function<bool(std::string_view)> co
         return script_fault{"the file " + file.string() +
                                 " begins with a byte order mark, so that its #! line counts for "
                                 "nothing",
-                            R"(Type: sed -i '1s/^\xEF\xBB\xBF//' )" + typed(file.string())};
+                            R"(Type: sed -i '1s/^\xEF\xBB\xBF//' )" +
+                                base::shell_quoted(file.string())};
     }
     auto const end = text.find('\n');
     if (text.starts_with("#!")) {

@@ -1,6 +1,6 @@
 #include "agent/inspection/users.hpp"
 
-#include "agent/inspection/places.hpp"
+#include "base/shell_quoting.hpp"
 #include "config/nearest.hpp"
 
 #include <pwd.h>
@@ -38,7 +38,8 @@ std::optional<std::string> nearest_user(std::string const& name) {
 }
 
 std::string making_of_user(std::string const& name) {
-    return "useradd --system --no-create-home --shell /usr/sbin/nologin " + typed(name);
+    return "useradd --system --no-create-home --shell /usr/sbin/nologin " +
+           base::shell_quoted(name);
 }
 
 } // namespace trafikito::agent::inspection

@@ -1,4 +1,5 @@
 #include "agent/persistence/strict_modes.hpp"
+#include "base/shell_quoting.hpp"
 
 #include <sys/stat.h>
 
@@ -23,21 +24,6 @@ std::string octal(mode_t mode) {
     std::array<char, 16> text{};
     std::snprintf(text.data(), text.size(), "%04o", static_cast<unsigned>(mode & 07777));
     return text.data();
-}
-
-/// As a shell takes it for one word.
-std::string shell_word(fs::path const& path) {
-    constexpr std::string_view plain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:@%=";
-    auto const& text = path.native();
-    if (text.find_first_not_of(plain) == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "'";
-    for (char const c : text) {
-        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    return quoted + "'";
 }
 
 std::string kind_of(path_step const& step) {
@@ -107,14 +93,16 @@ private:
                          ? " (in a container perhaps somebody outside, whom it does not know)"
                          : "");
         bool const link = step.is == path_step::kind::link;
-        add(step, what, (link ? "chown -h root " : "chown root ") + shell_word(step.path));
+        add(step, what,
+            (link ? "chown -h root " : "chown root ") + base::shell_quoted(step.path.native()));
     }
 
     void add_mode(path_step const& step) {
         bool const group_alone = (step.mode & S_IWOTH) == 0;
         auto const what = "can be written by others than its owner (mode " + octal(step.mode) +
                           (group_alone ? ": group " + std::to_string(step.group) : "") + ")";
-        if (add(step, what, "chmod go-w " + shell_word(step.path)) && step.read_only) {
+        if (add(step, what, "chmod go-w " + base::shell_quoted(step.path.native())) &&
+            step.read_only) {
             found.back().on_read_only_mount = true;
             found.back().mend = "no chmod helps on a read-only mount: if you trust everybody who "
                                 "can write to what is mounted there, set strict_modes = no";
@@ -331,7 +319,7 @@ std::vector<loose_mode> find_readable_key(config::settings const& settings) {
     return {{.path = file,
              .what = "everybody on this machine can read the API key in it (mode " +
                      octal(status.st_mode) + ")",
-             .mend = "chmod o-rwx " + shell_word(file)}};
+             .mend = "chmod o-rwx " + base::shell_quoted(file.native())}};
 }
 
 } // namespace trafikito::agent::persistence

@@ -1,9 +1,9 @@
 // What serve would find in the database.
+#include "base/shell_quoting.hpp"
 #include "base/units.hpp"
 #include "server/cli/check_parts.hpp"
 #include "server/cli/data_directory.hpp"
 #include "server/cli/feared_loss.hpp"
-#include "server/cli/shell_word.hpp"
 #include "server/store/schema.hpp"
 
 #include <algorithm>

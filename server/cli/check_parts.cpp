@@ -1,10 +1,10 @@
 #include "server/cli/check_parts.hpp"
 
+#include "base/shell_quoting.hpp"
 #include "base/units.hpp"
 #include "server/cli/data_directory.hpp"
 #include "server/cli/house.hpp"
 #include "server/cli/offer.hpp"
-#include "server/cli/shell_word.hpp"
 #include "server/cli/way_here.hpp"
 #include "server/http/acceptor.hpp"
 #include "server/security/credentials.hpp"
@@ -58,7 +58,7 @@ void check_parent(fs::path const& directory, check_findings& found) {
         found.add(level::error, directory.string(),
                   "it is not there, and this user cannot make it in " + above.string(),
                   "Make it, and give it to the server's user: `install -d -m 0700 -o USER " +
-                      shell_word(directory.string()) + "`.");
+                      base::shell_quoted(directory.string()) + "`.");
     } else {
         check_room(above, found);
     }
@@ -163,8 +163,8 @@ void check_directory(checked const& what, check_findings& found) {
     found.add(security::review_data_directory(data, what.user));
     if (!may_write(data)) {
         found.add(level::error, data.string(), "this user cannot write to it",
-                  "Run the server as its owner, or `chmod u+rwx " + shell_word(data.string()) +
-                      "`.");
+                  "Run the server as its owner, or `chmod u+rwx " +
+                      base::shell_quoted(data.string()) + "`.");
     }
     check_room(data, found);
 }

@@ -1,5 +1,6 @@
 // trafikito-server enroll-command: a token, and the line with which a new machine installs its
 // agent from the server that runs on this data.
+#include "base/shell_quoting.hpp"
 #include "base/units.hpp"
 #include "server/api/server_url.hpp"
 #include "server/cli/commands.hpp"
@@ -7,7 +8,6 @@
 #include "server/cli/house.hpp"
 #include "server/cli/screen.hpp"
 #include "server/cli/server_names.hpp"
-#include "server/cli/shell_word.hpp"
 #include "server/cli/token_list.hpp"
 #include "server/cli/way_here.hpp"
 #include "server/security/data_file.hpp"
@@ -52,7 +52,7 @@ void check(way_here const& way, enroll_command_options const& options) {
 std::string arguments(std::string const& token, enroll_command_options const& options) {
     auto text = "--user_api_key=" + token + " --workspace_id=default";
     if (options.server_name) {
-        text += " --servername=" + shell_word(*options.server_name);
+        text += " --servername=" + base::shell_quoted(*options.server_name);
     }
     return text;
 }
@@ -73,7 +73,7 @@ void explain(store::enrolment_token const& token, way_here const& way,
              enroll_command_options const& options, std::ostream& err) {
     auto const id = id_of(token.digest);
     auto const data =
-        options.data ? "--data " + shell_word(options.data->string()) + " " : std::string();
+        options.data ? "--data " + base::shell_quoted(options.data->string()) + " " : std::string();
     if (!options.token_only) {
         err << "run one of the two lines on the machine: the second where there is no curl\n";
     }

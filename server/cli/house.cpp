@@ -1,7 +1,7 @@
 #include "server/cli/house.hpp"
 
+#include "base/shell_quoting.hpp"
 #include "server/cli/data_directory.hpp"
-#include "server/cli/shell_word.hpp"
 #include "server/cli/way_here.hpp"
 #include "server/security/data_file.hpp"
 #include "server/security/directory_lock.hpp"
@@ -44,7 +44,7 @@ std::string how_to_start(std::filesystem::path const& data) {
     if (data == usual_data_directory) {
         return "systemctl start trafikito-server";
     }
-    return "trafikito-server serve --data " + shell_word(data.string());
+    return "trafikito-server serve --data " + base::shell_quoted(data.string());
 }
 
 } // namespace trafikito::server::cli

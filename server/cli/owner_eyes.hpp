@@ -3,9 +3,10 @@
 // his eyes, and makes no file of root's beside the database. Only root can; for others it does
 // nothing.
 
+#include "base/effective_user.hpp"
+
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include <sys/types.h>
 
@@ -16,9 +17,6 @@ public:
     /// While this lives the process has the effective user and groups of the directory's owner.
     /// Who may not become him stays what he is.
     explicit owner_eyes(std::filesystem::path const& directory);
-    ~owner_eyes();
-    owner_eyes(owner_eyes const&) = delete;
-    owner_eyes& operator=(owner_eyes const&) = delete;
 
     /// Whose eyes they are.
     [[nodiscard]] static uid_t user();
@@ -26,9 +24,7 @@ public:
     [[nodiscard]] static std::string user_name();
 
 private:
-    gid_t group_before_;
-    std::vector<gid_t> groups_before_;
-    bool changed_ = false;
+    base::effective_user seen_as_;
 };
 
 } // namespace trafikito::server::cli

@@ -3,12 +3,12 @@
 #include "base/log_output.hpp"
 #include "base/log_queue.hpp"
 #include "base/service_manager.hpp"
+#include "base/shell_quoting.hpp"
 #include "server/api/server_url.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
 #include "server/cli/feared_loss.hpp"
 #include "server/cli/hosting.hpp"
-#include "server/cli/shell_word.hpp"
 #include "server/security/credentials.hpp"
 #include "server/security/data_file.hpp"
 #include "server/security/directory_lock.hpp"
@@ -44,7 +44,7 @@ std::string this_program() {
     auto const here = std::filesystem::read_symlink("/proc/self/exe", failed);
     constexpr std::array usual{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"};
     bool const found = failed || std::ranges::find(usual, here.parent_path()) != usual.end();
-    return found ? program : shell_word(here.string());
+    return found ? program : base::shell_quoted(here.string());
 }
 
 // What is printed is what the next step needs: the address, the line for a machine.
@@ -58,7 +58,7 @@ void announce(serve_options const& options, way_here const& way,
     auto const data = std::filesystem::absolute(options.data).lexically_normal().string();
     if (way.agent_files) {
         log.info("for a new machine: " + this_program() + " enroll-command --data " +
-                 shell_word(data));
+                 base::shell_quoted(data));
     } else if (agent_files_folder(options).empty()) {
         log.info("for a new machine: --agent-files DIR names a folder with install.sh, which "
                  "new machines can download then");

@@ -2,13 +2,13 @@
 #include "server/cli/silence.hpp"
 
 #include "base/printable.hpp"
+#include "base/shell_quoting.hpp"
 #include "base/time_text.hpp"
 #include "base/units.hpp"
 #include "server/api/next_order.hpp"
 #include "server/cli/lateness.hpp"
 #include "server/cli/order_change.hpp"
 #include "server/cli/screen.hpp"
-#include "server/cli/shell_word.hpp"
 #include "server/cli/silence_lines.hpp"
 
 #include <algorithm>
@@ -42,7 +42,7 @@ std::string said(store::refusal const& one) {
 }
 
 std::string enrol_again(std::string const& name) {
-    return "`trafikito-server enroll-command --server-name " + shell_word(name) +
+    return "`trafikito-server enroll-command --server-name " + base::shell_quoted(name) +
            "` prints the line that enrols it";
 }
 
@@ -121,7 +121,7 @@ verdict of_nobody(machine_facts const& facts) {
     if (!facts.nearest.empty()) {
         return {"no_such_server", "there is no server " + name + ", did you mean " +
                                       shown(facts.nearest) + "? `trafikito-server why " +
-                                      shell_word(facts.nearest) + "`"};
+                                      base::shell_quoted(facts.nearest) + "`"};
     }
     return {"no_such_server", "there is no server " + name +
                                   ", and no token was made for it: " + enrol_again(facts.asked)};
@@ -150,7 +150,8 @@ judged of_house(machine_facts const& facts) {
                                         base::in_bytes(house.room->bytes) + " and " +
                                         base::count_of(house.room->files, "file") +
                                         " left): make room there, `df -h " +
-                                        shell_word(house.data.string()) + "` shows how much"};
+                                        base::shell_quoted(house.data.string()) +
+                                        "` shows how much"};
     }
     return std::nullopt;
 }
@@ -165,7 +166,7 @@ std::string how_often(store::refusal const& one) {
 
 verdict of_refusal(store::refusal const& one, machine_facts const& facts) {
     auto const name = shown(facts.server->name);
-    auto const word = shell_word(facts.server->name);
+    auto const word = base::shell_quoted(facts.server->name);
     if (one.kind == refused::wrong_key) {
         return {"wrong_key", "the agent of " + name + " shows a wrong api_key (" + how_often(one) +
                                  "): `trafikito-server servers new-key " + word +
@@ -283,7 +284,7 @@ judged of_order(machine_facts const& facts) {
     auto const name = shown(server.name);
     auto const order = api::next_order(server);
     auto const known = known_list(server);
-    auto const all = "`trafikito-server order " + shell_word(server.name) +
+    auto const all = "`trafikito-server order " + base::shell_quoted(server.name) +
                      " --all` asks for all "
                      "that its list offers";
     if (order.names.empty() && server.wanted) {

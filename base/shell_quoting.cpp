@@ -1,15 +1,15 @@
-#include "server/cli/shell_word.hpp"
+#include "base/shell_quoting.hpp"
 
 #include "base/ascii.hpp"
 
 #include <algorithm>
 
-namespace trafikito::server::cli {
+namespace trafikito::base {
 
-std::string shell_word(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
     constexpr std::string_view harmless = "-_./:=@%+,";
     bool const plain = !text.empty() && std::ranges::all_of(text, [&](char c) {
-        return base::is_word(c) || harmless.find(c) != std::string_view::npos;
+        return is_word(c) || harmless.find(c) != std::string_view::npos;
     });
     if (plain) {
         return std::string(text);
@@ -21,4 +21,4 @@ std::string shell_word(std::string_view text) {
     return word + "'";
 }
 
-} // namespace trafikito::server::cli
+} // namespace trafikito::base
