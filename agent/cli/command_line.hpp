@@ -58,6 +58,7 @@ struct enroll_request {
     std::string pin;                ///< empty: any key that is trusted
     std::string run_as;             ///< empty: who we are
     bool api_key_apart = false;
+    bool anew = false; ///< in place of an installation that is there
 };
 
 /// What a shell asks to complete a line; no person calls it.

@@ -102,6 +102,7 @@ plan plan_of(enroll_request const& what, std::vector<std::string> const& environ
     made.server_name = what.server_name.empty() ? enrolment::host_name() : what.server_name;
     made.connection.version = base::version;
     made.connection.pin = what.pin;
+    made.anew = what.anew;
     if (!what.ca_file.empty()) {
         made.connection.ca_file = std::filesystem::absolute(what.ca_file).lexically_normal();
     }

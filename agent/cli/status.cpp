@@ -1,8 +1,8 @@
 #include "agent/cli/status.hpp"
 
 #include "agent/cli/status_text.hpp"
+#include "agent/persistence/living_agent.hpp"
 #include "agent/persistence/record_file.hpp"
-#include "agent/persistence/status.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "base/printable.hpp"
 
@@ -23,14 +23,17 @@ constexpr int well_within = 3; ///< intervals
 struct look {
     std::optional<persistence::daemon_status> value; ///< of any agent that ran here
     bool runs = false;                               ///< a daemon, now
+    std::string from_here;                           ///< how it is seen, where its own number is
+                                                     ///< another container's
     std::string problem;                             ///< why it does not
 };
 
 /// Of one that does not run.
-std::string why_gone(persistence::daemon_status const& value, base::timestamp const& now) {
+std::string why_gone(persistence::daemon_status const& value, bool lives,
+                     base::timestamp const& now) {
     auto const last = value.cycle_ended ? "; the last cycle: " + last_cycle_in_words(value, now)
                                         : "; no cycle has ended";
-    if (value.once && persistence::is_running(value)) {
+    if (value.once && lives) {
         return "process " + std::to_string(value.pid) + " does one cycle alone (--once)" + last;
     }
     if (value.once) {
@@ -52,16 +55,26 @@ look look_at(std::filesystem::path const& var_dir, base::timestamp const& now) {
     if (!file.content) {
         return {{},
                 false,
+                {},
                 file.missing ? "no agent has run with var_dir " + var_dir.string()
                              : path.string() + " " + file.problem};
     }
     auto value = persistence::parse_status(*file.content);
     if (!value) {
-        return {{}, false, path.string() + " is damaged or of another version of the agent"};
+        return {{}, false, {}, path.string() + " is damaged or of another version of the agent"};
     }
-    bool const runs = !value->once && persistence::is_running(*value);
-    auto problem = runs ? std::string() : why_gone(*value, now);
-    return {std::move(value), runs, std::move(problem)};
+    auto const living = persistence::find_living(*value, var_dir);
+    look seen{.value = {}, .runs = living && !value->once, .from_here = {}, .problem = {}};
+    if (!seen.runs) {
+        seen.problem = why_gone(*value, living.has_value(), now);
+    } else if (living->pid != value->pid) {
+        seen.from_here = living->pid == 0
+                             ? "out of sight: it has the lock, in another container perhaps"
+                             : "process " + std::to_string(living->pid) +
+                                   "; in its container it is " + std::to_string(value->pid);
+    }
+    seen.value = std::move(value);
+    return seen;
 }
 
 // The file as it stands, with what only an outsider can tell.
@@ -84,10 +97,14 @@ std::string as_json(look const& seen, std::optional<std::string> const& stopped,
     return base::for_json(boost::json::serialize(object));
 }
 
+/// Behind `its first cycle`.
 std::string next_in_words(persistence::daemon_status const& value, base::timestamp const& now) {
-    return value.next_cycle    ? due_in_words(*value.next_cycle, now)
-           : value.cycle_began ? "now, and runs since " + ago(value.cycle_began, now)
-                               : "not known";
+    if (!value.next_cycle) {
+        return value.cycle_began ? "runs, begun " + ago(value.cycle_began, now)
+                                 : "is due at a time that is not known";
+    }
+    auto const due = due_in_words(*value.next_cycle, now);
+    return due.starts_with("overdue") ? "is " + due : "is due " + due;
 }
 
 std::string ill_health(look const& seen, std::optional<std::string> const& stopped,
@@ -107,19 +124,22 @@ std::string ill_health(look const& seen, std::optional<std::string> const& stopp
     }
     if (!value.accepted && value.cycles == 0) {
         return "no report was accepted yet; the agent started " + ago(value.started, now) +
-               ", and its first cycle is due " + next_in_words(value, now);
+               ", and its first cycle " + next_in_words(value, now);
     }
     return "no report was accepted within " + std::to_string(well_within) +
            " intervals (last: " + ago(value.accepted, now) + "); " +
-           (value.cycles == 0
-                ? "the first cycle after the start is due " + next_in_words(value, now)
-                : value.last_cycle);
+           (value.cycles == 0 ? "the first cycle after the start " + next_in_words(value, now)
+                              : value.last_cycle);
 }
 
 std::vector<std::string> lines_of(look const& seen, std::optional<std::string> const& stopped,
                                   base::timestamp const& now) {
     if (seen.runs) {
-        return status_lines(*seen.value, stopped, now);
+        auto lines = status_lines(*seen.value, stopped, now);
+        if (!seen.from_here.empty()) {
+            lines.insert(lines.begin() + 1, "seen from here: " + seen.from_here);
+        }
+        return lines;
     }
     std::vector<std::string> lines{"not running: " + seen.problem};
     if (stopped) {
@@ -151,7 +171,7 @@ std::vector<std::string> status_page(std::filesystem::path const& var_dir) {
 
 int print_status_without(std::string const& reason, bool json, std::ostream& out) {
     if (json) {
-        out << as_json({{}, false, reason}, {}, base::timestamp::now()) << '\n';
+        out << as_json({{}, false, {}, reason}, {}, base::timestamp::now()) << '\n';
     } else {
         out << "not running: " << reason << '\n';
     }

@@ -7,8 +7,7 @@
 #include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/privileges.hpp"
 #include "agent/daemon/session.hpp"
-#include "agent/persistence/record_file.hpp"
-#include "agent/persistence/status.hpp"
+#include "agent/persistence/living_agent.hpp"
 #include "agent/persistence/strict_modes.hpp"
 #include "base/log_output.hpp"
 #include "base/printable.hpp"
@@ -102,20 +101,18 @@ std::optional<int> test_as_unit(test_request const& what, std::filesystem::path 
 
 /// Says what the daemon that runs may or may not do, unlike this process.
 void compare_with_daemon(config::settings const& settings, base::console& to) {
-    constexpr std::size_t max_status = 16UL * 1024 * 1024;
-    auto const file =
-        persistence::read_recorded(persistence::status_file_in(settings.var_dir), max_status);
-    auto const daemon = persistence::parse_status(file.content.value_or(""));
-    if (!daemon || !persistence::is_running(*daemon)) {
+    auto const daemon = persistence::look_at_status(settings.var_dir);
+    auto const living = daemon ? persistence::find_living(*daemon, settings.var_dir) : std::nullopt;
+    if (!living || living->pid == 0) {
         return;
     }
-    auto const found = differences(texts_of(static_cast<pid_t>(daemon->pid)), texts_of(::getpid()));
+    auto const found = differences(texts_of(living->pid), texts_of(::getpid()));
     std::string text;
     for (auto const& one : found) {
         text += (text.empty() ? "" : "; ") + one;
     }
     if (!text.empty()) {
-        say(to, "not quite as the agent that runs (process " + std::to_string(daemon->pid) +
+        say(to, "not quite as the agent that runs (process " + std::to_string(living->pid) +
                     "), which has: " + text);
     }
 }

@@ -61,6 +61,7 @@ first_question order_pace::after_start(milliseconds interval) {
     bool const kept = state_.save(state_.value()).empty();
     if (!kept) {
         known.early = std::max(known.early, interval);
+        known.kept = false;
         return known;
     }
     auto const& value = state_.value();

@@ -123,12 +123,13 @@ void question::note_offers() {
 }
 
 void question::stop(std::string const& reason) {
+    auto const words = reason.empty() ? std::string(persistence::no_stop_reason) : reason;
     came_to_.end = kind::stopped;
-    note(api_answer::kind::stop, "STOP: " + reason);
+    note(api_answer::kind::stop, "STOP: " + words);
     with_.audit.stopped(reason);
     auto const problem =
         persistence::write_stop_file(with_.settings.var_dir, with_.log.redacted(reason));
-    came_to_.story = "stopped by the API: " + reason;
+    came_to_.story = "stopped by the API: " + words;
     with_.log.warning(came_to_.story + "; nothing runs until " +
                       persistence::stop_file_in(with_.settings.var_dir).string() + " is removed");
     if (!problem.empty()) {

@@ -14,7 +14,8 @@ milliseconds first_wait(std::optional<std::chrono::seconds> random_number,
     if (known.in_step) {
         return std::max(*known.in_step, known.early);
     }
-    std::uniform_int_distribution<milliseconds::rep> below(0, interval.count() - 1);
+    auto const room = known.kept ? std::max(interval - known.early, milliseconds(1)) : interval;
+    std::uniform_int_distribution<milliseconds::rep> below(0, room.count() - 1);
     return known.early + milliseconds(below(engine));
 }
 

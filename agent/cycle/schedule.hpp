@@ -16,14 +16,16 @@ struct first_question {
     /// From now, at least `early`: when it would be due if this process had always run. Known where
     /// an earlier one asked at intervals whose beginning was left to chance.
     std::optional<std::chrono::milliseconds> in_step;
+    bool kept = true; ///< when it asks is on the disk: what comes after it knows it
 };
 
 /// How long to wait before the first cycle. `random_number` if it is set, and never less than the
 /// rule demands. Else in step with the cycles before the restart, so that a restart delays nothing
 /// and a fleet that was spread evenly stays so, however long it was away. Where there is no such
-/// step, an interval's worth of chance on top of `early`: whatever made a fleet start together, it
-/// is spread evenly then. (The greater one of the two would not do: twice the share would come at
-/// the end of the minute, for good.)
+/// step, chance within the first interval, behind `early`: whatever made a fleet start together, it
+/// is spread evenly then, and nobody who has just asked by hand (`why`, --once) waits for two.
+/// Where the disk keeps nothing all of a fleet wait for a whole interval after every start: then
+/// the chance comes on top of it.
 std::chrono::milliseconds first_wait(std::optional<std::chrono::seconds> random_number,
                                      first_question const& known,
                                      std::chrono::milliseconds interval, std::mt19937& engine);

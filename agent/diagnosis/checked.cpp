@@ -4,7 +4,10 @@
 
 #include "agent/diagnosis/steps.hpp"
 #include "agent/inspection/inspection.hpp"
+#include "base/ascii.hpp"
 #include "base/units.hpp"
+
+#include <algorithm>
 
 namespace trafikito::agent::diagnosis {
 
@@ -15,6 +18,37 @@ using config::diagnostic;
 /// Of one line of the list: the others run.
 bool is_of_one_command(known const& so_far, diagnostic const& one) {
     return one.line != 0 && one.file == so_far.settings().available_commands.native();
+}
+
+/// A hint is sentences, and stands in the middle of one here: `Did you mean web? Put it there.`
+/// becomes `web may be meant; put it there`.
+std::string as_clauses(std::string_view hint) {
+    constexpr std::string_view question = "Did you mean ";
+    std::string text;
+    while (!hint.empty()) {
+        auto const stop = hint.find_first_of(".?");
+        auto end = stop;
+        while (end != std::string_view::npos && end + 1 < hint.size() && hint[end + 1] != ' ') {
+            end = hint.find_first_of(".?", end + 1); // within a name
+        }
+        auto sentence = hint.substr(0, end);
+        bool const asks = end != std::string_view::npos && hint[end] == '?';
+        hint.remove_prefix(end == std::string_view::npos ? hint.size() : end + 1);
+        hint.remove_prefix(std::min(hint.find_first_not_of(' '), hint.size()));
+        if (sentence.empty()) {
+            continue;
+        }
+        bool const offers = asks && sentence.starts_with(question);
+        auto clause = std::string(offers ? sentence.substr(question.size()) : sentence);
+        if (offers) {
+            clause += " may be meant";
+        } else if (clause.size() > 1 && base::is_letter(clause[1]) &&
+                   base::to_lower(clause[1]) == clause[1]) {
+            clause[0] = base::to_lower(clause[0]);
+        }
+        text += (text.empty() ? "" : "; ") + clause;
+    }
+    return text;
 }
 
 } // namespace
@@ -34,8 +68,7 @@ cause cause_of(diagnostic const& one, rank as) {
         why.command = one.hint.substr(at + typed.size());
         why.advice = one.hint.substr(0, at);
     }
-    auto const end = why.advice.find_last_not_of(". ");
-    why.advice.resize(end == std::string::npos ? 0 : end + 1);
+    why.advice = as_clauses(why.advice);
     return why;
 }
 
@@ -46,7 +79,8 @@ step look_at_check(known& so_far) {
         result.text = "this user does not see what the agent's user sees";
         return result;
     }
-    auto const all = inspection::inspect(so_far.loaded, so_far.asked.environment);
+    auto const all =
+        inspection::inspect(so_far.loaded, so_far.asked.environment, so_far.daemons_user());
     auto const errors = all.count(diagnostic::severity::error);
     auto const warnings = all.count(diagnostic::severity::warning);
     result.text = base::count_of(errors, "error") + ", " + base::count_of(warnings, "warning");

@@ -2,6 +2,7 @@
 #include "agent/diagnosis/steps.hpp"
 
 #include "agent/diagnosis/checked.hpp"
+#include "agent/diagnosis/enrol_anew.hpp"
 #include "base/ascii.hpp"
 #include "base/shell_quoting.hpp"
 #include "base/units.hpp"
@@ -123,10 +124,9 @@ void note_identity(known& so_far, step& result) {
             result.add({.rank = rank::configuration,
                         .sentence = std::string(key) + " in " + file.string() +
                                     " is still that of the example: no API knows this machine",
-                        .advice = "move that file away and enrol this machine",
-                        .command = "mv " + base::shell_quoted(file.native()) + ' ' +
-                                   base::shell_quoted(file.native() + ".example") + " && " +
-                                   how_to_enrol(so_far)});
+                        .advice = "enrol this machine" + std::string(placeholders_in_words) +
+                                  ", which puts that file aside",
+                        .command = how_to_enrol_anew(so_far)});
             return;
         }
     }

@@ -1,11 +1,14 @@
 // Step 6: the daemon: whether it runs, turns, and does so with what is on the disk.
 #include "agent/diagnosis/steps.hpp"
 
+#include "agent/diagnosis/agents_view.hpp"
+#include "agent/diagnosis/keeper.hpp"
 #include "agent/diagnosis/processes.hpp"
 #include "base/time_text.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
 #include "exec/process_info.hpp"
+#include "exec/user.hpp"
 
 #include <sys/stat.h>
 
@@ -35,10 +38,13 @@ void not_seen(known const& so_far, step& result) {
         result.text += " by this user";
         return;
     }
-    result.is = verdict::note;
-    result.details.push_back("it begins just now, or is of another version than this program: "
-                             "to use the new one, " +
-                             so_far.how_to_restart());
+    look_at_view(so_far, result);
+    if (result.is != verdict::wrong) {
+        result.is = verdict::note;
+        result.details.push_back("it begins just now, cannot write there, or is of another version "
+                                 "than this program: to use the new one, " +
+                                 restart_in_words(so_far));
+    }
 }
 
 void not_running(known const& so_far, step& result) {
@@ -58,9 +64,9 @@ void not_running(known const& so_far, step& result) {
 }
 
 /// By what the kernel says of its process.
-void look_at_process(known const& so_far, exec::process_info const& process, step& result) {
-    auto const who = "the agent, process " + std::to_string(process.pid) + ",";
+void look_at_process(exec::process_info const& process, step& result) {
     auto const pid = std::to_string(process.pid);
+    auto const who = "the agent, process " + pid + ",";
     if (process.state == 'T') {
         result.text = "frozen: process " + pid + " was stopped by a signal";
         result.add({.rank = rank::frozen,
@@ -69,16 +75,28 @@ void look_at_process(known const& so_far, exec::process_info const& process, ste
                     .command = "kill -CONT " + pid});
     } else if (process.state == 't') {
         result.text = "frozen: process " + pid + " is held by a debugger";
-        result.add(
-            {.rank = rank::frozen,
-             .sentence = who + " is held by a debugger (or strace) and does nothing",
-             .advice = "end that debugger",
-             .command = "kill \"$(awk '/^TracerPid/ { print $2 }' /proc/" + pid + "/status)\""});
+        auto const status = exec::read_proc("/proc/" + pid + "/status");
+        auto const tracer = std::string(exec::field_of_status(status, "TracerPid"));
+        bool const seen = !tracer.empty() && tracer != "0"; // else of another container
+        result.add({.rank = rank::frozen,
+                    .sentence = who + " is held by a debugger (or strace) and does nothing",
+                    .advice = "end that debugger",
+                    .command = seen ? "kill " + tracer : ""});
     } else if (process.state == 'D') {
         result.at_least(verdict::note);
         result.details.emplace_back("it waits for a disk just now (state D)");
     }
-    (void)so_far;
+}
+
+/// `, process 12,`; nothing where it is out of sight.
+std::string process_of(persistence::daemon_status const& daemon) {
+    return daemon.pid == 0 ? std::string() : ", process " + std::to_string(daemon.pid) + ",";
+}
+
+void hangs(known const& so_far, std::string sentence, step& result) {
+    cause why{.rank = rank::frozen, .sentence = std::move(sentence), .advice = {}, .command = {}};
+    add_restart(so_far, why, condition::hanging);
+    result.add(std::move(why));
 }
 
 /// By what it wrote of its cycles.
@@ -86,14 +104,12 @@ void look_at_cycles(known const& so_far, step& result) {
     auto const& daemon = *so_far.daemon;
     auto const now = base::timestamp::now();
     auto const longest = longest_cycle(so_far.settings(), daemon.interval);
-    auto const who = "the agent, process " + std::to_string(daemon.pid) + ",";
+    auto const who = "the agent" + process_of(daemon);
     if (daemon.cycle_began && daemon.cycle_began->age(now) > longest) {
         result.text = "a cycle does not end since " + in_words(daemon.cycle_began->age(now));
-        result.add({.rank = rank::frozen,
-                    .sentence = who + " hangs: its cycle began " + ago(daemon.cycle_began) +
-                                " and does not end",
-                    .advice = {},
-                    .command = so_far.how_to_restart()});
+        hangs(so_far,
+              who + " hangs: its cycle began " + ago(daemon.cycle_began) + " and does not end",
+              result);
         return;
     }
     // Late by an interval for chance at the start, and one for DELAY of an order.
@@ -104,13 +120,26 @@ void look_at_cycles(known const& so_far, step& result) {
     auto const random = so_far.settings().random_number.value_or(seconds(0));
     if (!daemon.cycle_began && last.age(now) > 3 * daemon.interval + longest + delay + random) {
         result.text = "no cycle has begun since " + in_words(last.age(now));
-        result.add({.rank = rank::frozen,
-                    .sentence = who + " hangs: no cycle has begun since " +
-                                in_words(last.age(now)) + ", though one is due every " +
-                                base::in_seconds(daemon.interval),
-                    .advice = {},
-                    .command = so_far.how_to_restart()});
+        hangs(so_far,
+              who + " hangs: no cycle has begun since " + in_words(last.age(now)) +
+                  ", though one is due every " + base::in_seconds(daemon.interval),
+              result);
     }
+}
+
+/// It is somebody else than the one that run_as names.
+void look_at_user(known const& so_far, step& result) {
+    auto const& run_as = so_far.settings().run_as;
+    auto const wanted = run_as.empty() ? std::nullopt : exec::find_user(run_as);
+    if (!wanted || !so_far.running_as || wanted->uid == *so_far.running_as) {
+        return;
+    }
+    result.at_least(verdict::note);
+    result.details.push_back("it runs as user " + user_name(*so_far.running_as) +
+                             ", and run_as says " + run_as +
+                             ": what is said here of rights is said of the former; restart it to "
+                             "make it the latter (" +
+                             restart_in_words(so_far) + ")");
 }
 
 /// What is on the disk and not what it runs with.
@@ -121,22 +150,27 @@ void look_at_age(known const& so_far, step& result) {
         result.at_least(verdict::note);
         result.details.push_back("it is version " + daemon.version + ", and this program " +
                                  std::string(base::version) + ": restart it to use the new one (" +
-                                 so_far.how_to_restart() + ")");
+                                 restart_in_words(so_far) + ")");
     }
     if (so_far.configuration_is_whole && daemon.server_id != settings.who.server_id) {
-        result.add({.rank = rank::earlier_one,
-                    .sentence = "the agent that runs is still server " + daemon.server_id +
-                                ", and the configuration says " + settings.who.server_id,
-                    .advice = {},
-                    .command = so_far.how_to_restart()});
+        cause why{.rank = rank::earlier_one,
+                  .sentence = "the agent that runs is still server " + daemon.server_id +
+                              ", and the configuration says " + settings.who.server_id,
+                  .advice = {},
+                  .command = {}};
+        add_restart(so_far, why);
+        result.add(std::move(why));
     }
     if (changed_since_start(so_far)) {
+        auto const reload = how_to_reload(so_far);
         result.at_least(verdict::note);
         result.details.push_back(settings.config_file.string() +
                                  " was changed after the agent had started: unless it was told to "
-                                 "read it again (kill -HUP " +
-                                 std::to_string(daemon.pid) + "), it runs with the earlier one");
+                                 "read it again" +
+                                 (reload.empty() ? "" : " (" + reload + ")") +
+                                 ", it runs with the earlier one");
     }
+    look_at_user(so_far, result);
 }
 
 } // namespace
@@ -158,18 +192,22 @@ step look_at_daemon(known& so_far) {
         return result;
     }
     auto const& daemon = *so_far.daemon;
-    result.text = "process " + std::to_string(daemon.pid) + ", version " + daemon.version +
-                  ", started " + ago(daemon.started) + ", " +
+    result.text = (daemon.pid == 0 ? "one that is out of sight from here (it has the lock: of "
+                                     "another container perhaps)"
+                                   : "process " + std::to_string(daemon.pid)) +
+                  ", version " + daemon.version + ", started " + ago(daemon.started) + ", " +
                   base::count_of(daemon.cycles, "cycle") + " every " +
                   base::in_seconds(daemon.interval);
-    if (auto const process = exec::look_at(static_cast<pid_t>(daemon.pid));
+    if (auto const process =
+            daemon.pid == 0 ? std::nullopt : exec::look_at(static_cast<pid_t>(daemon.pid));
         process && !process->hidden) {
-        look_at_process(so_far, *process, result);
+        look_at_process(*process, result);
     }
     if (result.is != verdict::wrong) {
         look_at_cycles(so_far, result);
     }
     look_at_age(so_far, result);
+    look_at_view(so_far, result);
     return result;
 }
 

@@ -5,6 +5,8 @@
 #include "agent/diagnosis/service_finder.hpp"
 #include "agent/diagnosis/steps.hpp"
 #include "agent/persistence/instance_lock.hpp"
+#include "agent/persistence/living_agent.hpp"
+#include "agent/persistence/machine.hpp"
 #include "agent/persistence/record_file.hpp"
 
 namespace trafikito::agent::diagnosis {
@@ -13,19 +15,44 @@ namespace {
 
 constexpr std::size_t max_status = 16UL * 1024 * 1024;
 
+/// An agent that runs with this configuration: the one that has the lock or the server's claim, or
+/// any other, where it has neither.
+std::optional<seen_process> find_agent(known const& so_far) {
+    auto const& settings = so_far.settings();
+    auto const& config = so_far.asked.config_file;
+    auto const identity = persistence::identity_of(settings);
+    for (auto const& holder : {persistence::holder_of_directory(settings.var_dir),
+                               persistence::holder_of_server(identity, so_far.daemons_uid())}) {
+        auto const seen = holder.value_or(0) > 0 ? find_process(*holder) : std::nullopt;
+        if (seen && kinship_of(*seen, config) == kinship::same) {
+            return seen;
+        }
+    }
+    for (auto& one : other_processes()) {
+        if (!is_one_cycle(one) && kinship_of(one, config) == kinship::same) {
+            return std::move(one);
+        }
+    }
+    return std::nullopt;
+}
+
 void read_what_the_agent_keeps(known& so_far) {
     auto const& var = so_far.settings().var_dir;
     auto const file = persistence::read_recorded(persistence::status_file_in(var), max_status);
     so_far.status = persistence::parse_status(file.content.value_or(""));
-    if (so_far.status && persistence::is_running(*so_far.status)) {
+    auto const living =
+        so_far.status ? persistence::find_living(*so_far.status, var) : std::nullopt;
+    if (living && !so_far.status->once) {
         so_far.daemon = so_far.status;
+        so_far.daemon->pid = living->pid;
     }
-    auto const holder = persistence::holder_of_directory(var);
-    auto const seen = holder ? find_process(*holder) : std::nullopt;
-    bool const ours = seen && config_of_agent(*seen) == so_far.asked.config_file.string();
-    so_far.holder = ours ? *holder : 0;
+    auto const seen = find_agent(so_far);
     bool const unreadable = !file.content && !file.missing && !so_far.sees_as_daemon();
-    so_far.daemon_unseen = !so_far.daemon && (unreadable || (ours && !is_one_cycle(*seen)));
+    so_far.holder = seen ? seen->pid : 0;
+    so_far.daemon_unseen = !so_far.daemon && (unreadable || (seen && !is_one_cycle(*seen)));
+    if (so_far.agents_pid() != 0) {
+        so_far.running_as = persistence::user_of(so_far.agents_pid());
+    }
     so_far.state = persistence::look_at_state(var);
 }
 

@@ -1,11 +1,13 @@
 // Step 12: room on the disks that the agent writes to.
 #include "agent/diagnosis/steps.hpp"
-#include "base/shell_quoting.hpp"
 
+#include "base/shell_quoting.hpp"
 #include "base/units.hpp"
 
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+
+#include <algorithm>
 
 namespace trafikito::agent::diagnosis {
 
@@ -13,7 +15,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint64_t little = 1024UL * 1024; ///< bytes; a report or two
+/// Bytes: a report or two, or, on a small file system of its own (a tmpfs), a tenth of that.
+std::uint64_t little_on(struct statvfs const& room) {
+    constexpr std::uint64_t usual = 1024UL * 1024;
+    constexpr std::uint64_t share = 10;
+    return std::min(usual, static_cast<std::uint64_t>(room.f_blocks) * room.f_frsize / share);
+}
 
 void look(std::string const& what, fs::path const& folder, bool as_root, step& result) {
     struct statvfs room{};
@@ -22,6 +29,7 @@ void look(std::string const& what, fs::path const& folder, bool as_root, step& r
     }
     auto const blocks = as_root ? room.f_bfree : room.f_bavail;
     auto const bytes = static_cast<std::uint64_t>(blocks) * room.f_frsize;
+    auto const little = little_on(room);
     auto const place = base::shell_quoted(folder.native());
     result.text += (result.text.empty() ? "" : "; ") + what + ' ' + base::in_bytes(bytes) + " free";
     if ((room.f_flag & ST_RDONLY) != 0) {

@@ -1,33 +1,41 @@
 #include "agent/diagnosis/enrol_anew.hpp"
-#include "base/shell_quoting.hpp"
 
+#include "agent/diagnosis/keeper.hpp"
+#include "base/shell_quoting.hpp"
 #include "base/units.hpp"
 
 namespace trafikito::agent::diagnosis {
 
+std::string how_to_enrol_anew(known const& so_far) {
+    auto const& settings = so_far.settings();
+    auto const option = [](std::string_view name, std::string const& value) {
+        return value.empty() ? std::string() : std::string(name) + ' ' + base::shell_quoted(value);
+    };
+    bool const in_etc = settings.config_file.parent_path().filename() == "etc";
+    auto const enrol =
+        so_far.program() + " enroll --anew --api-url " +
+        (settings.api_url.empty() ? "URL" : base::shell_quoted(settings.api_url.front())) +
+        option(" --ca-file", settings.ca_file) + option(" --run-as", settings.run_as) +
+        (settings.api_key_file.empty() ? "" : " --api-key-apart") +
+        " --user-api-key-file FILE --workspace-id ID" +
+        (in_etc ? option(" --base-dir", settings.base_dir.native())
+                : option(" --config", settings.config_file.native()));
+    return while_stopped(so_far, enrol);
+}
+
 cause refused_key(known const& so_far, std::string const& said) {
     auto const& settings = so_far.settings();
-    auto const config = base::shell_quoted(settings.config_file.native());
     auto const key_in =
         settings.api_key_file.empty() ? settings.config_file : settings.api_key_file;
-    auto const base = settings.config_file.parent_path().filename() == "etc"
-                          ? " --base-dir " + base::shell_quoted(settings.base_dir.native())
-                          : " --config " + config;
     return {.rank = rank::refused_key,
             .sentence = "the API does not know this machine by its server_id " +
                         settings.who.server_id + " and the api_key in " + key_in.string() + " (" +
                         said + ")",
             .advice = "with a trafikito-server of your own `trafikito-server servers new-key " +
                       base::shell_quoted(settings.who.server_id) +
-                      "` prints a key to write there, else enrol this machine anew",
-            .command =
-                "mv " + config + ' ' + base::shell_quoted(settings.config_file.native() + ".old") +
-                " && " + so_far.program() + " enroll --api-url " +
-                (settings.api_url.empty() ? "URL" : base::shell_quoted(settings.api_url.front())) +
-                (settings.ca_file.empty()
-                     ? ""
-                     : " --ca-file " + base::shell_quoted(settings.ca_file.native())) +
-                " --user-api-key-file FILE --workspace-id ID" + base};
+                      "` prints a key to write there, else enrol this machine anew" +
+                      std::string(placeholders_in_words),
+            .command = how_to_enrol_anew(so_far)};
 }
 
 cause asked_too_early(known const& so_far, std::string const& said) {

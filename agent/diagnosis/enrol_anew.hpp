@@ -7,6 +7,14 @@
 
 namespace trafikito::agent::diagnosis {
 
+/// For what how_to_enrol_anew() leaves open.
+inline constexpr std::string_view placeholders_in_words =
+    " (FILE holds a token or your key, ID is the workspace)";
+
+/// What makes this machine another server of the same API, to be typed. An agent that runs is
+/// stopped meanwhile; until the new configuration is there, nothing of the old one is gone.
+std::string how_to_enrol_anew(known const& so_far);
+
 /// The API does not take server_id and api_key. `said`: its words.
 cause refused_key(known const& so_far, std::string const& said);
 

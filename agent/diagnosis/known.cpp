@@ -12,18 +12,10 @@
 
 namespace trafikito::agent::diagnosis {
 
-namespace {
-
-/// The user of a process that is the daemon's: who owns its folder in /proc.
-std::optional<uid_t> owner_of(std::int64_t pid) {
-    struct stat facts{};
-    auto const folder = "/proc/" + std::to_string(pid) + "/status";
-    return ::stat(folder.c_str(), &facts) == 0 ? std::optional(facts.st_uid) : std::nullopt;
-}
-
-} // namespace
-
 std::string known::daemons_user() const {
+    if (running_as) {
+        return user_name(*running_as);
+    }
     if (has_settings() && !settings().run_as.empty()) {
         return settings().run_as;
     }
@@ -31,25 +23,27 @@ std::string known::daemons_user() const {
 }
 
 uid_t known::daemons_uid() const {
+    if (running_as) {
+        return *running_as;
+    }
     auto const name = daemons_user();
     if (auto const user = name.empty() ? std::nullopt : exec::find_user(name)) {
         return user->uid;
     }
-    auto const owner = daemon ? owner_of(daemon->pid) : std::nullopt;
-    return owner.value_or(::geteuid());
+    return ::geteuid();
 }
 
 bool known::sees_as_daemon() const {
     if (::geteuid() == 0) {
         return true;
     }
+    if (running_as) {
+        return *running_as == ::geteuid();
+    }
     auto const wanted = daemons_user();
     if (!wanted.empty()) {
         auto const user = exec::find_user(wanted);
         return user && user->uid == ::geteuid();
-    }
-    if (daemon) {
-        return owner_of(daemon->pid) == ::geteuid();
     }
     // Else whoever made the installation runs it; what starts a service starts it as root.
     struct stat facts{};
@@ -88,25 +82,6 @@ std::string known::how_to_start() const {
     auto start = enrolment::how_to_start(asked.config_file, settings().base_dir, asked.root);
     constexpr std::string_view bare = "trafikito-agent ";
     return start.starts_with(bare) ? program() + start.substr(bare.size() - 1) : start;
-}
-
-std::string known::how_to_restart() const {
-    using kind = diagnosis::service::kind;
-    if (service.by == kind::systemd && !service.name.empty()) {
-        return "systemctl restart " + base::shell_quoted(service.name);
-    }
-    if (service.by == kind::openrc && !service.name.empty()) {
-        return "rc-service " + base::shell_quoted(service.name) + " restart";
-    }
-    if (service.by == kind::sysv && !service.name.empty()) {
-        return "/etc/init.d/" + base::shell_quoted(service.name) + " restart";
-    }
-    auto const start = how_to_start();
-    if (start.ends_with("/trafikito start")) {
-        return start.substr(0, start.size() - 5) + "restart";
-    }
-    auto const pid = daemon ? static_cast<pid_t>(daemon->pid) : holder;
-    return pid != 0 ? "kill -KILL " + std::to_string(pid) + "; " + start : start;
 }
 
 std::string ago(std::optional<base::timestamp> const& when) {

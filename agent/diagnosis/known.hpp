@@ -53,11 +53,18 @@ public:
 
     /// The daemon of this installation runs (it may be frozen).
     [[nodiscard]] bool daemon_runs() const { return daemon.has_value(); }
+    /// The same, also where what it says of itself is not to be read.
+    [[nodiscard]] bool agent_lives() const { return daemon_runs() || daemon_unseen; }
+    /// Its number, where a process was seen to be it; else 0: no signal can be told of.
+    [[nodiscard]] pid_t agents_pid() const {
+        return daemon ? static_cast<pid_t>(daemon->pid) : daemon_unseen ? holder : 0;
+    }
 
     /// Looks with the rights that the daemon has, or root's: what cannot be seen is not there.
     [[nodiscard]] bool sees_as_daemon() const;
 
-    /// Who the daemon is, or would be; empty: who started it.
+    /// Who the daemon is, where one runs, whatever run_as says; else who it would be; empty: who
+    /// started it. A number where that user has no name.
     [[nodiscard]] std::string daemons_user() const;
     /// The same as a number: this process's own where nobody is named.
     [[nodiscard]] uid_t daemons_uid() const;
@@ -70,8 +77,6 @@ public:
 
     /// What starts the agent, to be typed.
     [[nodiscard]] std::string how_to_start() const;
-    /// What makes a daemon that runs begin anew, to be typed.
-    [[nodiscard]] std::string how_to_restart() const;
 
     question asked;
     config::loaded_settings loaded;
@@ -81,9 +86,11 @@ public:
     bool addresses_are_meant = false;    ///< no error is about who is called, and how
     diagnosis::service service;
     std::optional<persistence::daemon_status> status; ///< of the last daemon, if there was any
-    std::optional<persistence::daemon_status> daemon; ///< of one that runs
+    /// Of one that runs; its pid is that as seen from here, or 0 (persistence::living_agent).
+    std::optional<persistence::daemon_status> daemon;
     bool daemon_unseen = false; ///< one runs, or may, and what it says of itself cannot be read
-    pid_t holder = 0;           ///< an agent of this configuration has the lock, seen or not
+    pid_t holder = 0;           ///< an agent of this configuration, seen or not
+    std::optional<uid_t> running_as; ///< whom the agent that runs is
     std::optional<persistence::state> state;
     std::optional<config::command_list> list;
     std::optional<net::api::order> order; ///< the newest that is known

@@ -3,6 +3,8 @@
 #include "agent/diagnosis/steps.hpp"
 
 #include "agent/diagnosis/enrol_anew.hpp"
+#include "agent/diagnosis/keeper.hpp"
+#include "agent/diagnosis/outcomes.hpp"
 #include "base/time_text.hpp"
 #include "base/units.hpp"
 
@@ -42,9 +44,26 @@ cause of_story(known const& so_far, std::string const& story) {
         why.sentence = "the agent runs with the configuration as it was before " +
                        so_far.settings().config_file.string() + " was changed, and fails (" +
                        story + ")";
-        why.command = "kill -HUP " + std::to_string(so_far.daemon->pid);
+        why.command = how_to_reload(so_far);
+        if (why.command.empty()) {
+            add_restart(so_far, why);
+        }
     }
     return why;
+}
+
+/// `comes in 42 s`
+std::string first_cycle(known const& so_far) {
+    auto const& daemon = *so_far.daemon;
+    if (daemon.next_cycle) {
+        auto const left = base::timestamp::now().age(*daemon.next_cycle);
+        return left > std::chrono::milliseconds(0)
+                   ? "comes in " + base::in_words(std::chrono::ceil<std::chrono::seconds>(left))
+                   : "is due now";
+    }
+    auto const chance = so_far.settings().random_number.value_or(std::chrono::seconds(0));
+    return "comes within " +
+           base::in_seconds(std::max<std::chrono::milliseconds>(daemon.interval, chance));
 }
 
 } // namespace
@@ -65,6 +84,7 @@ step look_at_last_cycles(known& so_far) {
         result.details.push_back("problem: " + problem.message);
         result.at_least(verdict::note);
     }
+    look_at_outcomes(so_far, result);
     if (!daemon.nothing_ran.empty()) {
         result.add({.rank = rank::last_cycles,
                     .sentence = "reports arrive, but nothing ran: " + daemon.nothing_ran,
@@ -75,7 +95,7 @@ step look_at_last_cycles(known& so_far) {
     if (!daemon.accepted && !daemon.cycle_ended) {
         result.at_least(verdict::note);
         result.text = "none has ended yet; the agent started " + ago(daemon.started) +
-                      ", and its first cycle comes within " + base::in_seconds(2 * daemon.interval);
+                      ", and its first cycle " + first_cycle(so_far);
     } else if (since.age(now) > well_within * daemon.interval) {
         result.add(of_story(so_far, daemon.last_cycle));
     } else if (!daemon.accepted) { // it failed, yet it is young

@@ -26,20 +26,31 @@ std::string who_is(pid_t pid) {
 void blame(known const& so_far, pid_t holder, std::string sentence, step& result) {
     auto const seen = holder > 0 ? find_process(holder) : std::nullopt;
     auto const config = seen ? config_of_agent(*seen) : std::nullopt;
+    auto const kin = seen ? kinship_of(*seen, so_far.asked.config_file) : kinship::unknown;
     bool const passes = seen && config && is_one_cycle(*seen);
     if (passes && !so_far.daemon_runs()) { // a cycle of --once, by cron perhaps
         result.at_least(verdict::note);
         result.details.push_back("a single cycle runs just now: " + seen->in_words());
         return;
     }
+    if (seen && !config && is_agents_program(*seen)) { // `enroll`, `why`: it ends by itself
+        result.at_least(verdict::note);
+        result.details.push_back(seen->in_words() + " has it for a moment");
+        return;
+    }
     result.text = who_is(holder);
-    result.add({.rank = rank::another_agent,
-                .sentence = std::move(sentence),
-                .advice = config && *config != "." ? "stop the one that should not be (its "
-                                                     "configuration: " +
-                                                         *config + ")"
-                                                   : "",
-                .command = holder > 0 ? "kill " + std::to_string(holder) : ""});
+    cause why{.rank = rank::another_agent,
+              .sentence = std::move(sentence),
+              .advice = {},
+              .command = holder > 0 ? "kill " + std::to_string(holder) : ""};
+    if (config && kin == kinship::unknown) { // it may be the only one
+        why.advice = "what its configuration is, root sees: `sudo " + so_far.typed("why") + "`";
+        why.command.clear();
+    } else if (config) {
+        why.advice = "stop the one that should not be" +
+                     (*config == "." ? "" : " (its configuration: " + *config + ")");
+    }
+    result.add(std::move(why));
 }
 
 } // namespace
@@ -47,18 +58,22 @@ void blame(known const& so_far, pid_t holder, std::string sentence, step& result
 step look_at_lock(known& so_far) {
     step result;
     auto const& settings = so_far.settings();
-    auto const agent = so_far.daemon          ? static_cast<pid_t>(so_far.daemon->pid)
-                       : so_far.daemon_unseen ? so_far.holder
-                                              : 0;
+    // One of this configuration is this installation's own, whatever it could not write.
+    auto const agent = so_far.agents_pid();
+    auto const is_own = [&](pid_t pid) {
+        return pid == agent || (pid > 0 && pid == so_far.holder);
+    };
     auto const of_directory = persistence::holder_of_directory(settings.var_dir);
     auto const of_server =
         persistence::holder_of_server(persistence::identity_of(settings), so_far.daemons_uid());
-    result.text = of_directory ? "held by " + who_is(*of_directory) : "free";
+    result.text = of_directory                  ? "held by " + who_is(*of_directory)
+                  : so_far.daemon && agent == 0 ? "held by a process that is out of sight from here"
+                                                : "free";
     if (!of_directory && daemon::may(settings.var_dir, X_OK) == EACCES) {
         result.at_least(verdict::unseen);
         result.text = settings.var_dir.string() + " cannot be entered by this user";
     }
-    bool const foreign_directory = of_directory && *of_directory != agent;
+    bool const foreign_directory = of_directory && !is_own(*of_directory);
     if (foreign_directory) {
         blame(so_far, *of_directory,
               who_is(*of_directory) + " has the lock of " + settings.var_dir.string() +
@@ -66,7 +81,8 @@ step look_at_lock(known& so_far) {
               result);
     }
     bool const same = of_directory && of_server && *of_directory == *of_server;
-    if (of_server && *of_server != agent && !same) {
+    bool const out_of_sight = so_far.daemon && agent == 0; // the lock is its own, then
+    if (of_server && !is_own(*of_server) && !same && !(out_of_sight && *of_server <= 0)) {
         blame(so_far, *of_server,
               who_is(*of_server) + " is an agent of this machine that is server " +
                   settings.who.server_id + " already: the API takes one only",

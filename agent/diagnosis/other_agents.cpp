@@ -21,6 +21,7 @@ constexpr std::size_t max_crontab = 256UL * 1024;
 struct cron_line {
     fs::path file;
     std::string text;
+    std::string script; ///< of the shell agent
 };
 
 /// The script of the shell agent that a line of a crontab runs; empty when it runs none.
@@ -49,7 +50,7 @@ void look_into(fs::path const& file, std::vector<cron_line>& found) {
         }
         auto const script = script_in(trimmed);
         if (!script.empty() && is_script_of_shell_agent(script)) {
-            found.push_back({file, std::string(trimmed)});
+            found.push_back({file, std::string(trimmed), script});
         }
     }
 }
@@ -68,7 +69,7 @@ std::vector<cron_line> find_in_crontabs(known const& so_far) {
 }
 
 bool is_ours(known const& so_far, pid_t pid) {
-    return so_far.daemon && so_far.daemon->pid == pid;
+    return pid == so_far.agents_pid() || pid == so_far.holder;
 }
 
 void blame_shell_agent(std::vector<seen_process> const& running, std::vector<cron_line> const& cron,
@@ -85,12 +86,14 @@ void blame_shell_agent(std::vector<seen_process> const& running, std::vector<cro
         return;
     }
     auto const who = running.empty() ? cron.front().file.string() : running.front().in_words();
-    std::string commands = running.empty() ? "" : "kill" + pids;
-    if (!cron.empty()) {
-        auto const& file = cron.front().file;
-        commands += (commands.empty() ? "" : " && ") + std::string("sed -i '/trafikito/s/^/#/' ") +
-                    base::shell_quoted(file.native());
+    // cron first: it would start the processes again.
+    std::string commands;
+    for (auto const& one : cron) {
+        commands += (commands.empty() ? "" : " && ") + std::string("sed -i ") +
+                    base::shell_quoted("\\#^[^#].*" + one.script + "#s/^/#/") + ' ' +
+                    base::shell_quoted(one.file.native());
     }
+    commands += running.empty() ? "" : (commands.empty() ? "kill" : " && kill") + pids;
     result.text = "the shell agent is still there: " + who;
     result.add({.rank = rank::shell_agent,
                 .sentence = "the shell agent is still at work (" + who +
@@ -112,7 +115,7 @@ step look_at_other_agents(known& so_far) {
             shell_agents.push_back(one);
         } else if (auto const config = config_of_agent(one);
                    config && !is_ours(so_far, one.pid) &&
-                   *config != so_far.asked.config_file.native()) {
+                   kinship_of(one, so_far.asked.config_file) != kinship::same) {
             others.push_back(one.in_words());
         }
     }

@@ -24,12 +24,21 @@ std::string replacing(fs::path const& one, fs::path const& other) {
     return base::shell_quoted("s|" + one.string() + "|" + other.string() + "|");
 }
 
+/// What mv(1) does not overwrite, and does not move into.
+fs::path free_name(fs::path const& of) {
+    std::error_code failed;
+    fs::path name = of.native() + ".old";
+    for (int number = 2; fs::exists(fs::symlink_status(name, failed)); ++number) {
+        name = of.native() + ".old." + std::to_string(number);
+    }
+    return name;
+}
+
 class permissions {
 public:
     explicit permissions(known const& so_far)
         : so_far_(so_far), settings_(so_far.settings()), user_(so_far.daemons_user()) {
-        auto const found = user_.empty() ? std::nullopt : exec::find_user(user_);
-        uid_ = found ? found->uid : ::geteuid();
+        uid_ = so_far.daemons_uid();
         user_ = user_.empty() ? user_name(uid_) : user_;
     }
 
@@ -58,6 +67,12 @@ private:
 step permissions::look() {
     if (!exec::find_user(user_)) {
         result_.text = "there is no user " + user_;
+        if (so_far_.running_as) { // a number, of a container perhaps
+            result_.is = verdict::unseen;
+            result_.text = "the agent runs as user " + user_ +
+                           ", who has no name here: what that one may was not looked at";
+            return std::move(result_);
+        }
         if (settings_.run_as == user_) {
             result_.is = verdict::wrong; // the step `check` says it, with the name that is meant
             return std::move(result_);
@@ -153,8 +168,9 @@ void permissions::look_at_var() {
             {.rank = rank::access,
              .sentence = var.string() + ", where the agent keeps its state, is no directory",
              .advice = {},
-             .command = "mv " + place + ' ' + base::shell_quoted(var.native() + ".old") +
-                        " && install -d -m 0750 -o " + whose() + ' ' + place});
+             .command = "test ! -d " + place + " && mv " + place + ' ' +
+                        base::shell_quoted(free_name(var).native()) + " && install -d -m 0750 -o " +
+                        whose() + ' ' + place});
         return;
     }
     if (!stopped) {
@@ -237,7 +253,7 @@ void permissions::look_at_trust(std::string const& key, fs::path const& file) {
         auto const other = find_other(file);
         why.advice = other.empty() ? "put the right file there, or correct " + key + " in " +
                                          settings_.config_file.string()
-                                   : "is " + other.string() + " meant?";
+                                   : other.string() + " may be meant";
         why.command = other.empty() ? "" : "sed -i " + replacing(file, other) + ' ' + config;
     } else if (stopped->on_the_way && here != file) {
         why.command = "install -m " + mode + ' ' + base::shell_quoted(file.native()) + ' ' +

@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "base/printable.hpp"
+#include "config/load.hpp"
 #include "exec/process_info.hpp"
 
 #include <unistd.h>
@@ -12,13 +13,46 @@
 
 namespace trafikito::agent::diagnosis {
 
+namespace fs = std::filesystem;
+
 namespace {
 
 constexpr std::array<std::string_view, 2> scripts{"trafikito_wrapper.sh", "trafikito_agent.sh"};
 constexpr std::size_t most_words = 64;
+constexpr std::size_t most_variables = 4096;
 
 std::string name_of(std::string const& path) {
-    return std::filesystem::path(path).filename().string();
+    return fs::path(path).filename().string();
+}
+
+/// What a NUL ends each.
+std::vector<std::string> split(std::string_view text, std::size_t most) {
+    std::vector<std::string> parts;
+    while (!text.empty() && parts.size() < most) {
+        auto const end = std::min(text.find('\0'), text.size());
+        parts.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return parts;
+}
+
+fs::path folder_of(pid_t pid) {
+    return fs::path("/proc") / std::to_string(pid);
+}
+
+/// The file that an agent took which was not told which. Nothing where its environment is not to be
+/// seen.
+std::optional<fs::path> found_by_itself(pid_t pid) {
+    auto const environment = split(exec::read_proc(folder_of(pid) / "environ"), most_variables);
+    if (environment.empty()) {
+        return std::nullopt;
+    }
+    return config::choose_config_file(environment).file;
+}
+
+bool same_file(fs::path const& one, fs::path const& other) {
+    std::error_code failed;
+    return fs::equivalent(one, other, failed) && !failed;
 }
 
 } // namespace
@@ -33,13 +67,7 @@ std::string seen_process::in_words() const {
 }
 
 std::vector<std::string> parse_command_line_of(std::string_view text) {
-    std::vector<std::string> words;
-    while (!text.empty() && words.size() < most_words) {
-        auto const end = std::min(text.find('\0'), text.size());
-        words.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return words;
+    return split(text, most_words);
 }
 
 std::optional<seen_process> find_process(pid_t pid) {
@@ -64,8 +92,12 @@ std::vector<seen_process> other_processes() {
     return found;
 }
 
+bool is_agents_program(seen_process const& one) {
+    return !one.words.empty() && name_of(one.words.front()) == "trafikito-agent";
+}
+
 std::optional<std::string> config_of_agent(seen_process const& one) {
-    if (one.words.empty() || name_of(one.words.front()) != "trafikito-agent") {
+    if (!is_agents_program(one)) {
         return std::nullopt;
     }
     std::string config = ".";
@@ -80,6 +112,48 @@ std::optional<std::string> config_of_agent(seen_process const& one) {
         }
     }
     return config;
+}
+
+bool shares_mounts(pid_t pid) {
+    std::error_code failed;
+    auto const theirs = fs::read_symlink(folder_of(pid) / "ns/mnt", failed);
+    return failed || theirs == fs::read_symlink("/proc/self/ns/mnt", failed) || failed;
+}
+
+fs::path as_seen_by(pid_t pid, fs::path const& path) {
+    return folder_of(pid) / "root" / path.relative_path();
+}
+
+kinship kinship_of(seen_process const& agent, fs::path const& config_file) {
+    auto const named = config_of_agent(agent);
+    if (!named) {
+        return kinship::unknown;
+    }
+    fs::path file = *named;
+    if (*named == ".") {
+        auto const found = found_by_itself(agent.pid);
+        if (!found) {
+            return kinship::unknown;
+        }
+        file = *found;
+    }
+    if (!file.is_absolute()) {
+        std::error_code failed;
+        auto const directory = fs::read_symlink(folder_of(agent.pid) / "cwd", failed);
+        if (failed) {
+            return kinship::unknown;
+        }
+        file = directory / file;
+    }
+    file = file.lexically_normal();
+    auto const there = as_seen_by(agent.pid, file);
+    std::error_code failed;
+    if (!shares_mounts(agent.pid) && fs::exists(there, failed)) {
+        // Of a container, say: a file of that name may be another one.
+        return same_file(there, config_file) ? kinship::same : kinship::other;
+    }
+    return file == config_file.lexically_normal() || same_file(file, config_file) ? kinship::same
+                                                                                  : kinship::other;
 }
 
 bool is_one_cycle(seen_process const& agent) {

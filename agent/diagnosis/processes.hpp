@@ -1,6 +1,8 @@
 #pragma once
 // The processes of this machine, as far as /proc shows them: who else does the agent's work.
 
+#include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,8 +33,24 @@ std::vector<seen_process> other_processes();
 /// one itself).
 std::optional<std::string> config_of_agent(seen_process const& one);
 
+enum class kinship : std::uint8_t { same, other, unknown };
+
+/// Whether an agent runs with `config_file`, however it was named to it: relative to its directory,
+/// by TRAFIKITO_CONFIG, by a usual place, or by another way to the same file. `unknown` where this
+/// user may not see as much, and for what is no agent.
+kinship kinship_of(seen_process const& agent, std::filesystem::path const& config_file);
+
+/// Whether both see the same file systems; true where that is not to be seen.
+bool shares_mounts(pid_t pid);
+
+/// A path as that process sees it, for this one to open.
+std::filesystem::path as_seen_by(pid_t pid, std::filesystem::path const& path);
+
 /// Whether an agent does one cycle and ends (--once).
 bool is_one_cycle(seen_process const& agent);
+
+/// Whether it is this program, whatever it does.
+bool is_agents_program(seen_process const& one);
 
 /// The shell agent's own loop or cycle, not one of ours in its place.
 bool is_shell_agent(seen_process const& one);

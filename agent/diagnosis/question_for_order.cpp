@@ -163,12 +163,14 @@ void asking::answered(way const& on, api::order_answer const& answer, step& resu
                        " the address of a Trafikito API?",
              .command = {}});
     } else if (auto const* const stopped = std::get_if<api::stop>(&answer)) {
-        result.text = "STOP: " + stopped->reason;
+        auto const reason = stopped->reason.empty() ? std::string(persistence::no_stop_reason)
+                                                    : stopped->reason;
+        result.text = "STOP: " + reason;
         result.add({.rank = rank::stopped,
                     .sentence = "the API has removed this server and told its agent to stop (" +
-                                stopped->reason + ")",
-                    .advice = "enrol this machine anew",
-                    .command = refused_key(so_far_, {}).command});
+                                reason + ")",
+                    .advice = "enrol this machine anew" + std::string(placeholders_in_words),
+                    .command = how_to_enrol_anew(so_far_)});
     } else {
         took_order(result);
     }

@@ -41,7 +41,8 @@ std::optional<cause> root_cause(std::vector<step> const& steps) {
 std::string in_one_sentence(cause const& of) {
     auto text = of.sentence;
     text += of.advice.empty() ? "" : "; " + of.advice;
-    text += of.command.empty() ? "" : "; mend it: " + of.command;
+    bool const asks = text.ends_with('?');
+    text += of.command.empty() ? "" : (asks ? " Mend it: " : "; mend it: ") + of.command;
     return text;
 }
 

@@ -82,7 +82,7 @@ struct step {
 /// Nothing where no step found anything wrong.
 std::optional<cause> root_cause(std::vector<step> const& steps);
 
-/// `SENTENCE; ADVICE; mend it: COMMAND`
+/// `SENTENCE; ADVICE; mend it: COMMAND`; behind a question a sentence of its own.
 std::string in_one_sentence(cause const& of);
 
 } // namespace trafikito::agent::diagnosis

@@ -1,6 +1,7 @@
 // Step 8: var/STOP, by which the API stopped this agent for good.
 #include "agent/diagnosis/steps.hpp"
 
+#include "agent/diagnosis/enrol_anew.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "base/shell_quoting.hpp"
 
@@ -25,13 +26,26 @@ step look_at_stop(known& so_far) {
     result.text = file.string() + ": " + *reason;
     std::error_code ignored;
     bool const directory = std::filesystem::is_directory(file, ignored);
+    auto const removal = (directory ? "rmdir " : "rm ") + base::shell_quoted(file.native());
+    // What the API said last it says again, whenever that file is taken away.
+    auto const& status = so_far.status;
+    bool const said = status && status->answer && status->answer->kind == "stop";
+    if (said) {
+        result.add({.rank = rank::stopped,
+                    .sentence = "the API has removed this server and told its agent to stop (" +
+                                *reason + "): nothing runs and nothing is asked any more",
+                    .advice = "enrol this machine anew" + std::string(placeholders_in_words) +
+                              "; only where the server is there again, `" + removal + "` is enough",
+                    .command = how_to_enrol_anew(so_far)});
+        return result;
+    }
     result.add({.rank = rank::stopped,
                 .sentence = "the API stopped this agent (" + *reason +
                             "): nothing runs and nothing is asked as long as " + file.string() +
                             " is there",
                 .advice = "where the API has removed this server it says so again: then enrol this "
                           "machine anew",
-                .command = (directory ? "rmdir " : "rm ") + base::shell_quoted(file.native())});
+                .command = removal});
     return result;
 }
 

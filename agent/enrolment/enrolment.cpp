@@ -1,6 +1,7 @@
 #include "agent/enrolment/enrolment.hpp"
 
 #include "agent/enrolment/config_text.hpp"
+#include "agent/persistence/stop_file.hpp"
 #include "base/units.hpp"
 #include "config/layout.hpp"
 #include "config/load.hpp"
@@ -89,6 +90,15 @@ boost::asio::awaitable<made_installation> enrol(plan const& what, files& prepare
         expect(co_await net::api::fetch_available_commands(*client, base, std::move(first)), what);
     made_installation made{identity.server_id, prepared.has_list(), judge_list(answer)};
     prepared.write(made.list.text, identity.api_key, config_text(what, identity));
+    for (auto const& one : prepared.put_aside()) {
+        to.say("what was there before is " + one.string() + " now");
+    }
+    if (prepared.removed_stop()) {
+        to.say("removed " + persistence::stop_file_in(what.var_dir).string() +
+               ": another server was told to stop");
+    } else if (!prepared.stop_problem().empty()) {
+        to.say("warning: " + prepared.stop_problem());
+    }
     co_return made;
 }
 

@@ -1,5 +1,6 @@
 #include "agent/enrolment/files.hpp"
 
+#include "agent/persistence/stop_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
 #include "base/ascii.hpp"
 #include "base/descriptor.hpp"
@@ -113,6 +114,7 @@ fs::path nonce_file_in(fs::path const& var_dir) {
 }
 
 void files::prepare() {
+    remember_old();
     must_be_new();
     must_be_ours();
     make_folders();
@@ -127,6 +129,7 @@ void files::prepare() {
     must_be_readable();
     must_not_hide_certificates();
     must_be_new(); // the other one may just have ended
+    must_be_the_old();
     for (auto const& folder : {plan_.config_file.parent_path(), plan_.var_dir}) {
         must_be_writable(folder);
     }
@@ -136,11 +139,62 @@ void files::prepare() {
 }
 
 void files::must_be_new() const {
-    if (is_there(plan_.config_file)) {
+    if (!plan_.anew && is_there(plan_.config_file)) {
         ::unlink(nonce_file_in(plan_.var_dir).c_str()); // of an attempt that ended well just before
+        throw refusal{
+            plan_.config_file.string() +
+                " is there already: this machine is enrolled; with --anew it is put aside "
+                "when the new one is made",
+            reason::request};
+    }
+}
+
+files::identity_of_file files::look_at_config() const {
+    struct stat facts{};
+    bool const there = ::lstat(plan_.config_file.c_str(), &facts) == 0;
+    return there ? identity_of_file{true, facts.st_ino, facts.st_ctim} : identity_of_file{};
+}
+
+void files::remember_old() {
+    old_ = look_at_config();
+}
+
+/// Of two that enrol this machine anew the second one would only make a server too many.
+void files::must_be_the_old() const {
+    auto const now = look_at_config();
+    bool const same = now.there == old_.there && now.inode == old_.inode &&
+                      now.changed.tv_sec == old_.changed.tv_sec &&
+                      now.changed.tv_nsec == old_.changed.tv_nsec;
+    if (!same) {
         throw refusal{plan_.config_file.string() +
-                          " is there already: this machine is enrolled; remove it to enrol anew",
+                          " was changed meanwhile, by another enrolment perhaps: look at it first",
                       reason::request};
+    }
+}
+
+void files::keep_aside(fs::path const& file) {
+    if (auto const problem = aside_.keep(file); !problem.empty()) {
+        take_back();
+        throw refusal{problem, reason::disk};
+    }
+}
+
+void files::take_back() {
+    for (auto const& one : made_) {
+        ::unlink(one.c_str());
+    }
+    made_.clear();
+    aside_.take_back();
+}
+
+/// It was told to another server: the new one is to run.
+void files::remove_stop() {
+    auto const stop = persistence::stop_file_in(plan_.var_dir);
+    std::error_code failed;
+    removed_stop_ = fs::remove(stop, failed);
+    if (failed) {
+        stop_problem_ = stop.string() + " is still there (" + failed.message() +
+                        "): no agent runs anything before it is removed";
     }
 }
 
@@ -284,9 +338,7 @@ void files::put(fs::path const& file, std::string_view content, mode_t mode) {
         made_.push_back(file);
         return;
     }
-    for (auto const& one : made_) {
-        ::unlink(one.c_str());
-    }
+    take_back();
     throw refusal{problem, reason::disk};
 }
 
@@ -298,15 +350,23 @@ void files::write(std::string_view list, base::secret const& key, std::string_vi
         put(plan_.available_commands, list, of_everybody);
     }
     bool const apart = !plan_.api_key_file.empty();
+    if (plan_.anew) {
+        must_be_the_old();
+        keep_aside(plan_.config_file);
+        keep_aside(plan_.api_key_file);
+    }
     if (apart) {
         put(plan_.api_key_file, key.reveal() + '\n', of_the_owner);
     }
-    must_be_new();
+    if (!plan_.anew) {
+        must_be_new();
+    }
     // As another user the agent must be able to read it again.
     bool const shared = plan_.user && plan_.user->uid != ::geteuid();
     mode_t const holds_the_key = shared ? of_the_group : of_the_owner;
     put(plan_.config_file, config, apart ? of_everybody : holds_the_key);
     keeps_folders_ = true;
+    remove_stop();
     ::unlink(nonce_file_in(plan_.var_dir).c_str());
 }
 

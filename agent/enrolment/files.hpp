@@ -3,6 +3,7 @@
 // before the configuration is written, which is the last of them, has no identity, and whoever is
 // afterwards has all of it. One process at a time.
 
+#include "agent/enrolment/aside.hpp"
 #include "agent/enrolment/plan.hpp"
 #include "agent/persistence/instance_lock.hpp"
 #include "base/secret.hpp"
@@ -11,6 +12,9 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <ctime>
+#include <sys/types.h>
 
 namespace trafikito::agent::enrolment {
 
@@ -29,8 +33,8 @@ public:
     files& operator=(files&&) = delete;
 
     /// Makes the folders (var_dir 0750, of the user of run_as) and locks them. Throws a refusal
-    /// where an installation is there already, where others could change what is written, and where
-    /// it cannot be.
+    /// where an installation is there already (but for plan::anew), where an agent works with it,
+    /// where others could change what is written, and where it cannot be.
     void prepare();
 
     /// 32 hexadecimal digits that say which attempt this is: those of one that was interrupted, or
@@ -48,11 +52,25 @@ public:
 
     /// The certificates to trust, where they are copied; the list, unless there is one; the key,
     /// where it has a file of its own; the configuration. Each is on the disk before the next one.
-    /// Throws a refusal when that fails, and takes back what it made.
+    /// Throws a refusal when that fails, and takes back what it made. What was there and is put
+    /// aside (plan::anew) has a name of its own then, or its old one again.
     void write(std::string_view list, base::secret const& key, std::string_view config);
+
+    /// By write(): what was put aside, under its new names.
+    [[nodiscard]] std::vector<std::filesystem::path> put_aside() const { return aside_.names(); }
+
+    /// By write(): var/STOP of the server that this machine was before, which is gone; why it is
+    /// still there, where it could not be removed.
+    [[nodiscard]] bool removed_stop() const { return removed_stop_; }
+    [[nodiscard]] std::string const& stop_problem() const { return stop_problem_; }
 
 private:
     void must_be_new() const;
+    void remember_old();
+    void must_be_the_old() const;
+    void keep_aside(std::filesystem::path const& file);
+    void take_back();
+    void remove_stop();
     void must_not_hide_certificates() const;
     void make_folder(std::filesystem::path const& path);
     void make_folders();
@@ -63,10 +81,21 @@ private:
 
     plan const& plan_;
     persistence::instance_lock lock_;
+    struct identity_of_file {
+        bool there = false;
+        ino_t inode = 0;
+        timespec changed{};
+    };
+    [[nodiscard]] identity_of_file look_at_config() const;
+
+    identity_of_file old_; ///< the configuration that is to be put aside
+    aside aside_;
     std::vector<std::filesystem::path> made_;
     std::vector<std::filesystem::path> made_folders_; ///< a folder behind the one that it is in
     bool made_var_dir_ = false;
     bool keeps_folders_ = false;
+    bool removed_stop_ = false;
+    std::string stop_problem_;
 };
 
 /// Where the nonce of an attempt is kept until it has succeeded.

@@ -33,8 +33,9 @@ struct plan {
     std::string certificates;       ///< of ca_copy
     std::string run_as;             ///< for the configuration; empty: it says nothing of it
     std::optional<exec::user> user; ///< who runs the commands, now and later; nothing: who we are
-    bool strict_modes = true;       ///< nothing is written where others could change it
-    spelling called;                ///< in what is said of a failure
+    bool anew = false; ///< an installation that is there is put aside, once the new one is made
+    bool strict_modes = true; ///< nothing is written where others could change it
+    spelling called;          ///< in what is said of a failure
 };
 
 /// Ends an enrolment.

@@ -8,12 +8,11 @@
 #include "agent/inspection/files.hpp"
 #include "agent/inspection/gained_rights.hpp"
 #include "agent/inspection/order_of_findings.hpp"
+#include "agent/inspection/running_agent.hpp"
 #include "agent/inspection/script.hpp"
 #include "agent/inspection/users.hpp"
 #include "agent/persistence/machine.hpp"
-#include "agent/persistence/record_file.hpp"
 #include "agent/persistence/state.hpp"
-#include "agent/persistence/status.hpp"
 #include "agent/persistence/stop_file.hpp"
 #include "agent/persistence/strict_modes.hpp"
 #include "base/clock.hpp"
@@ -68,12 +67,8 @@ std::optional<bound_process> find_bound_agent(config::settings const& settings) 
         auto const user = exec::find_user(settings.run_as);
         return user ? bound_process{user->uid, user->gid} : *self;
     }
-    constexpr std::size_t max_status = 16UL * 1024 * 1024;
-    auto const file =
-        persistence::read_recorded(persistence::status_file_in(settings.var_dir), max_status);
-    auto const daemon = persistence::parse_status(file.content.value_or(""));
-    return daemon && persistence::is_running(*daemon) ? look_at(std::to_string(daemon->pid))
-                                                      : std::nullopt;
+    auto const running = find_running_agent(settings);
+    return running ? look_at(std::to_string(running->pid)) : std::nullopt;
 }
 
 bool speaks_tls(config::settings const& settings) {
@@ -90,7 +85,8 @@ struct both : inspection {
 
 class inspector {
 public:
-    inspector(config::loaded_settings const& loaded, std::vector<std::string> const& environment)
+    inspector(config::loaded_settings const& loaded, std::vector<std::string> const& environment,
+              std::string const& user)
         : settings_(*loaded.as_far), written_(settings_, environment),
           who_(find_onlooker(settings_)), complete_(loaded.settings.has_value()) {
         if (!who_) { // the rest is looked at as whoever asks
@@ -98,6 +94,7 @@ public:
             who_ = find_onlooker(settings_);
         }
         result_.found = loaded.diagnostics;
+        heed_running_agent(user);
     }
 
     both look() && {
@@ -141,6 +138,27 @@ private:
     void add(config::key_id key, std::filesystem::path const& otherwise, level as, std::string what,
              std::string hint) {
         result_.found.push_back(written_.at(key, as, otherwise, std::move(what), std::move(hint)));
+    }
+
+    /// The agent that runs is who it is, whatever run_as says.
+    void heed_running_agent(std::string const& user) {
+        auto const running = find_running_agent(settings_);
+        auto const known =
+            exec::find_user(user.empty() && running ? std::to_string(running->user) : user);
+        if (!known || known->uid == who_->uid) {
+            return;
+        }
+        bool const differs = running && running->user == known->uid && !settings_.run_as.empty();
+        if (differs) {
+            add(config::key_id::run_as, level::warning,
+                "the agent that runs is user " + known->name + ", not " + settings_.run_as,
+                "Restart it to make it that one.");
+        }
+        if (user.empty() && differs && running->is_of_earlier) {
+            return; // the next one is meant
+        }
+        settings_.run_as = known->name;
+        who_ = find_onlooker(settings_);
     }
 
     /// The user that the daemon becomes.
@@ -360,10 +378,10 @@ std::size_t inspection::count(level of) const {
 }
 
 inspection inspect(config::loaded_settings const& loaded,
-                   std::vector<std::string> const& environment) {
+                   std::vector<std::string> const& environment, std::string const& user) {
     both result;
     if (loaded.as_far) {
-        result = inspector(loaded, environment).look();
+        result = inspector(loaded, environment, user).look();
     } else {
         result.found = loaded.diagnostics;
     }

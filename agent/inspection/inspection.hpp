@@ -22,7 +22,8 @@ struct inspection {
 };
 
 /// What was loaded, its own diagnostics among what is found. `environment` is that of the process.
+/// `user` is whom the daemon is known to be; empty: the one that runs tells, else run_as.
 inspection inspect(config::loaded_settings const& loaded,
-                   std::vector<std::string> const& environment);
+                   std::vector<std::string> const& environment, std::string const& user = {});
 
 } // namespace trafikito::agent::inspection

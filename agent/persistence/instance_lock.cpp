@@ -212,6 +212,18 @@ std::optional<int> holder_of_directory(std::filesystem::path const& var_dir) {
     return holder > 0 ? std::optional(holder) : std::nullopt;
 }
 
+lock_trial try_directory(std::filesystem::path const& var_dir) {
+    constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    base::descriptor const file(::open((var_dir / lock_name).c_str(), flags));
+    if (!file.open()) {
+        return errno == ENOENT || errno == ENOTDIR ? lock_trial::free : lock_trial::unknown;
+    }
+    if (::flock(file.get(), LOCK_SH | LOCK_NB) == 0) {
+        return lock_trial::free; // closing the file gives it back
+    }
+    return errno == EWOULDBLOCK ? lock_trial::held : lock_trial::unknown;
+}
+
 std::optional<int> holder_of_server(std::string_view identity, uid_t agent) {
     return owner_of(abstract_address(identity), agent);
 }

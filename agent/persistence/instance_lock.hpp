@@ -6,6 +6,7 @@
 #include "base/descriptor.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -44,8 +45,15 @@ private:
 };
 
 /// For who looks on, and takes nothing: the process that has the lock of `var_dir`. Nothing where
-/// there is none, or none that is to be seen from here.
+/// there is none, or none that is to be seen from here (try_directory()).
 std::optional<int> holder_of_directory(std::filesystem::path const& var_dir);
+
+enum class lock_trial : std::uint8_t { free, held, unknown };
+
+/// Whether anybody has the lock of `var_dir`, also one whom /proc/locks does not show: takes it
+/// together with whoever else looks, and gives it back at once. `free` where no such file is there;
+/// `unknown` where it may not be opened, or that file system has no locks.
+lock_trial try_directory(std::filesystem::path const& var_dir);
 
 /// The same for the claim of a server, if its owner is root or `agent`; 0 where the number is not
 /// known.

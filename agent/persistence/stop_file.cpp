@@ -28,7 +28,8 @@ std::optional<std::string> stop_reason(std::filesystem::path const& var_dir) {
     if (!file.content) {
         return file.problem;
     }
-    return base::one_line(file.content->substr(0, file.content->find('\n')));
+    auto reason = base::one_line(file.content->substr(0, file.content->find('\n')));
+    return reason.empty() ? std::string(no_stop_reason) : reason;
 }
 
 std::string write_stop_file(std::filesystem::path const& var_dir, std::string_view reason) {

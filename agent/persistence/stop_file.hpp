@@ -11,6 +11,9 @@ namespace trafikito::agent::persistence {
 
 std::filesystem::path stop_file_in(std::filesystem::path const& var_dir);
 
+/// In the place of a reason, where the API gave none.
+inline constexpr std::string_view no_stop_reason = "no reason given";
+
 /// The reason in it (its first line, made printable), or nothing when there is no such file. A file
 /// that cannot be read still stops.
 std::optional<std::string> stop_reason(std::filesystem::path const& var_dir);
