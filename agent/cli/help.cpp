@@ -51,8 +51,7 @@ std::vector<config::command_words> const& words() {
          {"trafikito-agent enroll --api-url https://trafikito.example:8443 \\\n"
           "    --workspace-id default --user-api-key-file token",
           "trafikito-agent enroll --api-url https://trafikito.example:8443 \\\n"
-          "    --workspace-id default --user-api-key-file - --base-dir /opt/trafikito \\\n"
-          "    <token"},
+          "    --workspace-id default --user-api-key-file - --anew <token"},
          ""}};
     return all;
 }

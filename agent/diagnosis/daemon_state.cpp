@@ -4,6 +4,7 @@
 #include "agent/diagnosis/agents_view.hpp"
 #include "agent/diagnosis/keeper.hpp"
 #include "agent/diagnosis/processes.hpp"
+#include "base/shell_quoting.hpp"
 #include "base/time_text.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
@@ -47,7 +48,35 @@ void not_seen(known const& so_far, step& result) {
     }
 }
 
+/// No daemon is meant to run: something begins a cycle now and then.
+void driven(known const& so_far, step& result) {
+    constexpr auto rarely = std::chrono::hours(25); ///< once a day, and a bit
+    auto const& last = so_far.status;
+    result.text = "no daemon: single cycles (--once) are begun by " + so_far.driver;
+    if (!last || !last->cycle_ended) {
+        result.is = verdict::note;
+        result.text += "; none has ended yet";
+        return;
+    }
+    result.text += "; the last one ended " + ago(last->cycle_ended);
+    if (last->cycle_ended->age(base::timestamp::now()) > rarely) {
+        result.add({.rank = rank::no_agent,
+                    .sentence = "no cycle has run since " +
+                                base::in_words(last->cycle_ended->age(base::timestamp::now())) +
+                                ", though " + so_far.driver + " is to begin them",
+                    .advice =
+                        "does that run, and what does it say (its mail, its log)? This begins "
+                        "one",
+                    .command = so_far.program() + " --once --config " +
+                               base::shell_quoted(so_far.asked.config_file.native())});
+    }
+}
+
 void not_running(known const& so_far, step& result) {
+    if (!so_far.driver.empty()) {
+        driven(so_far, result);
+        return;
+    }
     auto const& before = so_far.status;
     result.text = before ? "none runs; the last one was process " + std::to_string(before->pid) +
                                ", started " + ago(before->started) + ": " + before->last_cycle

@@ -1,5 +1,6 @@
 #include "agent/diagnosis/diagnose.hpp"
 
+#include "agent/diagnosis/driver.hpp"
 #include "agent/diagnosis/network.hpp"
 #include "agent/diagnosis/processes.hpp"
 #include "agent/diagnosis/service_finder.hpp"
@@ -111,6 +112,7 @@ findings walk::go() {
     }
     read_what_the_agent_keeps(so_far_);
     so_far_.service = find_service(so_far_);
+    so_far_.driver = so_far_.agent_lives() ? std::string() : find_driver(so_far_);
     if (so_far_.daemon_runs()) {
         configuration_is_for_later(found_.steps.front());
     }

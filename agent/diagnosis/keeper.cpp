@@ -139,6 +139,9 @@ std::string restart_in_words(known const& so_far) {
 }
 
 void add_restart(known const& so_far, cause& to, condition of) {
+    if (!so_far.agent_lives() && !so_far.driver.empty()) {
+        return; // the next cycle is begun anew by itself
+    }
     to.command = how_to_restart(so_far, of);
     if (to.command.empty()) {
         to.advice += (to.advice.empty() ? "" : "; ") + std::string(its_container);

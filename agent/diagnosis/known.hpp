@@ -55,6 +55,11 @@ public:
     [[nodiscard]] bool daemon_runs() const { return daemon.has_value(); }
     /// The same, also where what it says of itself is not to be read.
     [[nodiscard]] bool agent_lives() const { return daemon_runs() || daemon_unseen; }
+    /// What who reports here says of itself: the daemon, or, where single cycles are begun by
+    /// something else, the last one of these.
+    [[nodiscard]] std::optional<persistence::daemon_status> const& reporting() const {
+        return !daemon && !driver.empty() ? status : daemon;
+    }
     /// Its number, where a process was seen to be it; else 0: no signal can be told of.
     [[nodiscard]] pid_t agents_pid() const {
         return daemon ? static_cast<pid_t>(daemon->pid) : daemon_unseen ? holder : 0;
@@ -95,9 +100,10 @@ public:
     std::optional<config::command_list> list;
     std::optional<net::api::order> order; ///< the newest that is known
     std::string order_from;               ///< whence it is known
-    bool reached_api = false;             ///< it answered just now
-    std::string other_agent;              ///< one with another configuration, in words
-    std::chrono::seconds clock_jump{0};   ///< by which the wall clock was set since the agent wrote
+    std::string driver;       ///< what begins single cycles (driver.hpp); empty: nothing does
+    bool reached_api = false; ///< it answered just now
+    std::string other_agent;  ///< one with another configuration, in words
+    std::chrono::seconds clock_jump{0}; ///< by which the wall clock was set since the agent wrote
 };
 
 /// `42 s ago`, `3 h 20 min ago`; `never`.

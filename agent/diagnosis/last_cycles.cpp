@@ -37,7 +37,7 @@ cause of_story(known const& so_far, std::string const& story) {
     cause why{.rank = earlier ? rank::earlier_one : rank::last_cycles,
               .sentence = "no report of this agent was accepted within " +
                           std::to_string(well_within) +
-                          " intervals (last: " + ago(so_far.daemon->accepted) + "): " + story,
+                          " intervals (last: " + ago(so_far.reporting()->accepted) + "): " + story,
               .advice = {},
               .command = {}};
     if (earlier) {
@@ -66,18 +66,33 @@ std::string first_cycle(known const& so_far) {
            base::in_seconds(std::max<std::chrono::milliseconds>(daemon.interval, chance));
 }
 
+/// Of cycles that something else begins, who knows how often: the last one counts.
+void look_at_single_one(known const& so_far, step& result) {
+    auto const& last = *so_far.reporting();
+    if (!last.cycle_ended || last.last_end.empty() || last.last_end == "accepted" ||
+        last.last_end == "interrupted") {
+        return;
+    }
+    auto why = of_story(so_far, last.last_cycle);
+    if (why.rank == rank::last_cycles) {
+        why.sentence = "the last cycle (--once), " + ago(last.cycle_ended) +
+                       ", did not bring its report to the API: " + last.last_cycle;
+    }
+    result.add(std::move(why));
+}
+
 } // namespace
 
 step look_at_last_cycles(known& so_far) {
     step result;
-    if (!so_far.daemon) {
+    if (!so_far.reporting()) {
         result.is = so_far.daemon_unseen ? verdict::unseen : verdict::skipped;
         result.text = so_far.daemon_unseen ? "they cannot be read by this user"
                       : so_far.status ? "of the agent that is gone: " + so_far.status->last_cycle
                                       : "no cycle has run";
         return result;
     }
-    auto const& daemon = *so_far.daemon;
+    auto const& daemon = *so_far.reporting();
     auto const now = base::timestamp::now();
     result.text = daemon.last_cycle;
     for (auto const& problem : daemon.problems) {
@@ -90,6 +105,10 @@ step look_at_last_cycles(known& so_far) {
                     .sentence = "reports arrive, but nothing ran: " + daemon.nothing_ran,
                     .advice = {},
                     .command = {}});
+    }
+    if (!so_far.daemon) {
+        look_at_single_one(so_far, result);
+        return result;
     }
     auto const& since = daemon.accepted ? *daemon.accepted : daemon.started;
     if (!daemon.accepted && !daemon.cycle_ended) {

@@ -2,9 +2,8 @@
 // and by what cron starts; and agents of ours with another configuration.
 #include "agent/diagnosis/steps.hpp"
 
+#include "agent/diagnosis/driver.hpp"
 #include "agent/diagnosis/processes.hpp"
-#include "base/ascii.hpp"
-#include "base/file.hpp"
 #include "base/printable.hpp"
 #include "base/shell_quoting.hpp"
 
@@ -15,8 +14,6 @@ namespace trafikito::agent::diagnosis {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::size_t max_crontab = 256UL * 1024;
 
 struct cron_line {
     fs::path file;
@@ -40,31 +37,14 @@ std::string script_in(std::string_view line) {
     return {};
 }
 
-void look_into(fs::path const& file, std::vector<cron_line>& found) {
-    auto const text = base::read_file(file, max_crontab).content.value_or("");
-    base::line_reader lines(text);
-    while (auto const line = lines.next()) {
-        auto const trimmed = base::trim(line->text);
-        if (trimmed.starts_with('#')) {
-            continue;
-        }
-        auto const script = script_in(trimmed);
-        if (!script.empty() && is_script_of_shell_agent(script)) {
-            found.push_back({file, std::string(trimmed), script});
-        }
-    }
-}
-
 std::vector<cron_line> find_in_crontabs(known const& so_far) {
     std::vector<cron_line> found;
-    look_into(so_far.at_root("etc/crontab"), found);
-    for (auto const* const folder : {"etc/cron.d", "var/spool/cron/crontabs", "var/spool/cron"}) {
-        std::error_code failed;
-        for (fs::directory_iterator at(so_far.at_root(folder), failed);
-             !failed && at != fs::directory_iterator(); at.increment(failed)) {
-            look_into(at->path(), found);
+    read_crontabs(so_far, [&](fs::path const& file, std::string_view line) {
+        auto const script = script_in(line);
+        if (!script.empty() && is_script_of_shell_agent(script)) {
+            found.push_back({file, std::string(line), script});
         }
-    }
+    });
     return found;
 }
 

@@ -74,7 +74,7 @@ std::string listed(std::vector<command_end> const& all) {
 /// The list on the disk is older than the cycle that did not find them in its own.
 bool had_that_list(known const& so_far) {
     struct stat facts{};
-    auto const& daemon = *so_far.daemon;
+    auto const& daemon = *so_far.reporting();
     if (!daemon.cycle_ended || ::stat(so_far.settings().available_commands.c_str(), &facts) != 0) {
         return false;
     }
@@ -153,7 +153,7 @@ std::vector<command_end> parse_ends(std::string_view results) {
 }
 
 void look_at_outcomes(known const& so_far, step& result) {
-    auto const all = parse_ends(so_far.daemon->results);
+    auto const all = parse_ends(so_far.reporting()->results);
     look_at_list(so_far, all, result);
     std::vector<command_end> bad;
     std::size_t ran = 0;

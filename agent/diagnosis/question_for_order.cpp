@@ -163,8 +163,8 @@ void asking::answered(way const& on, api::order_answer const& answer, step& resu
                        " the address of a Trafikito API?",
              .command = {}});
     } else if (auto const* const stopped = std::get_if<api::stop>(&answer)) {
-        auto const reason = stopped->reason.empty() ? std::string(persistence::no_stop_reason)
-                                                    : stopped->reason;
+        auto const reason =
+            stopped->reason.empty() ? std::string(persistence::no_stop_reason) : stopped->reason;
         result.text = "STOP: " + reason;
         result.add({.rank = rank::stopped,
                     .sentence = "the API has removed this server and told its agent to stop (" +
@@ -196,6 +196,9 @@ std::string why_not_to_ask(known const& so_far) {
     auto const& settings = so_far.settings();
     if (so_far.daemon_runs() || so_far.holder != 0) {
         return "an agent runs, and that question is its own";
+    }
+    if (!so_far.driver.empty()) {
+        return "single cycles are begun by " + so_far.driver + ", and that question is theirs";
     }
     if (!so_far.configuration_is_whole) {
         return "the configuration has errors";

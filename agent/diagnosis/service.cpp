@@ -131,7 +131,9 @@ unit_facts ask_systemd(known const& so_far) {
 step look_at_service(known& so_far) {
     step result;
     auto const& found = so_far.service;
-    if (found.name.empty()) {
+    if (found.name.empty() && !so_far.driver.empty()) {
+        result.text = "none; single cycles are begun by " + so_far.driver;
+    } else if (found.name.empty()) {
         result.text = found.by == kind::container ? "a container: what runs it starts the agent"
                       : found.by == kind::nothing ? "none that is known here"
                                                   : "it has no service for this installation";

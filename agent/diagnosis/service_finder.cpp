@@ -1,5 +1,6 @@
 #include "agent/diagnosis/service_finder.hpp"
 
+#include "agent/diagnosis/driver.hpp"
 #include "base/ascii.hpp"
 #include "base/file.hpp"
 #include "config/layout.hpp"
@@ -111,7 +112,8 @@ service find_unit(known const& so_far) {
                 masked = unit.filename().string();
             }
             auto const text = text_of(unit);
-            if (names_file(text, config) && text.find(own_name) != std::string::npos) {
+            if (names_file(text, config) && text.find(own_name) != std::string::npos &&
+                !is_unit_of_cycles(text)) {
                 found.name = unit.filename().string();
                 found.user = user_in(text);
                 return found;
