@@ -1,4 +1,5 @@
 // Suite enrolment: from nothing to an installation, and both programs together.
+#include "agent/persistence/instance_lock.hpp"
 #include "test/e2e/machine.hpp"
 #include "test/e2e/self_hosted.hpp"
 
@@ -65,6 +66,46 @@ BOOST_FIXTURE_TEST_CASE(an_installation_is_not_overwritten, enrolment_fixture) {
     auto const ran = enroll_here();
     BOOST_TEST(exited(ran, 2));
     BOOST_TEST(has(ran.err, config().string()), ran.err);
+    BOOST_TEST(read_file(config()) == "server_id = mine\n");
+    BOOST_TEST(api->requests().empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(anew_puts_the_old_one_aside_when_the_new_one_is_there, enrolment_fixture) {
+    (void)here.write("opt/trafikito/etc/trafikito.cfg", "server_id = mine\n");
+    (void)here.write("opt/trafikito/etc/trafikito.cfg.old", "older\n");
+    (void)here.write("opt/trafikito/var/STOP", "the server was removed\n");
+    answer_with("The workspace is full");
+    BOOST_TEST(exited(enroll_here({"--anew"}), 1));
+    BOOST_TEST(read_file(config()) == "server_id = mine\n");
+    BOOST_TEST(std::filesystem::exists(base() / "var/STOP"));
+    answer_with(good_identity());
+    auto const ran = enroll_here({"--anew"});
+    BOOST_TEST(exited(ran, 0));
+    BOOST_TEST(!has(read_file(config()), "mine"));
+    BOOST_TEST(read_file(config().string() + ".old") == "older\n");
+    BOOST_TEST(read_file(config().string() + ".old.2") == "server_id = mine\n");
+    BOOST_TEST(has(ran.out, config().string() + ".old.2"), ran.out);
+    BOOST_TEST(!std::filesystem::exists(base() / "var/STOP")); // it was told to another server
+    BOOST_TEST(has(ran.out, "removed " + (base() / "var/STOP").string()), ran.out);
+}
+
+BOOST_FIXTURE_TEST_CASE(anew_keeps_the_old_key_apart_too, enrolment_fixture) {
+    (void)here.write("opt/trafikito/etc/api_key", "old key\n");
+    answer_with(good_identity());
+    BOOST_TEST(exited(enroll_here({"--anew", "--api-key-apart"}), 0));
+    BOOST_TEST(read_file(base() / "etc/api_key.old") == "old key\n");
+    BOOST_TEST(read_file(base() / "etc/api_key") == api->who().api_key + "\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(anew_moves_nothing_while_an_agent_runs, enrolment_fixture) {
+    (void)here.write("opt/trafikito/etc/trafikito.cfg", "server_id = mine\n");
+    std::filesystem::create_directories(base() / "var");
+    trafikito::agent::persistence::instance_lock agents;
+    BOOST_REQUIRE(agents.lock_directory(base() / "var", std::chrono::milliseconds(0)));
+    answer_with(good_identity());
+    auto const ran = enroll_here({"--anew"});
+    BOOST_TEST(ran.code != 0);
+    BOOST_TEST(has(ran.err, "works with " + (base() / "var").string()), ran.err);
     BOOST_TEST(read_file(config()) == "server_id = mine\n");
     BOOST_TEST(api->requests().empty());
 }

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 using namespace trafikito;
 using namespace trafikito::agent;
 using namespace trafikito::agent::diagnosis;
@@ -182,6 +184,90 @@ BOOST_AUTO_TEST_CASE(the_word_of_the_api_to_stop) {
     (void)here.write("var/STOP", "removed\n");
     BOOST_TEST(holds(look_at_stop(so_far), "the API stopped this agent (removed)"));
     BOOST_TEST(holds(look_at_stop(so_far), "mend it: rm "));
+}
+
+// Else `rm var/STOP` would be told again and again.
+BOOST_AUTO_TEST_CASE(a_server_that_the_api_has_removed_is_enrolled_anew) {
+    (void)here.write("var/STOP", "the server was removed\n");
+    so_far.status->answer = persistence::status_answer{
+        .kind = "stop", .words = "STOP", .http_status = 200, .at = before(1min)};
+    auto const found = look_at_stop(so_far);
+    BOOST_TEST(holds(found, "has removed this server and told its agent to stop (the server was"));
+    BOOST_TEST(found.causes.front().command.find(" enroll --anew ") != std::string::npos);
+    BOOST_TEST(found.causes.front().command.find("mv ") == std::string::npos);
+    so_far.daemon->pid = 0; // out of sight: enroll itself sees to it that none runs
+    BOOST_TEST(look_at_stop(so_far).causes.front().command.find("kill") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_is_refused_while_the_agent_runs_stops_it_first) {
+    so_far.daemon->accepted = before(30min);
+    so_far.daemon->last_cycle = "no order: HTTP 401";
+    auto const found = look_at_last_cycles(so_far);
+    auto const& command = found.causes.front().command;
+    BOOST_TEST(command.starts_with("kill " + std::to_string(::getpid()) + "; "), command);
+    BOOST_TEST(command.find(" enroll --anew ") != std::string::npos, command);
+    BOOST_TEST(command.find("mv ") == std::string::npos, command);
+}
+
+BOOST_AUTO_TEST_CASE(reports_that_hold_nothing_but_failures) {
+    so_far.daemon->results = R"([{"command":"a","exitCode":127},{"command":"b","exitCode":1}])";
+    BOOST_TEST(holds(look_at_last_cycles(so_far), "every command in them fails: a (exit code 127"));
+    so_far.daemon->results = R"([{"command":"a","signal":15,"timedOut":true,"durationMs":900}])";
+    BOOST_TEST(holds(look_at_last_cycles(so_far), "no command ends in its time: a (stopped after"));
+    so_far.daemon->results = R"([{"command":"a","exitCode":0},{"command":"b","exitCode":1}])";
+    auto const some = look_at_last_cycles(so_far);
+    BOOST_TEST(some.causes.empty());
+    BOOST_TEST(name_of(some.is) == "note");
+}
+
+BOOST_AUTO_TEST_CASE(a_list_that_is_not_the_agents) {
+    so_far.daemon->results =
+        R"([{"command":"trafikito_a","notRun":"no such command in available_commands.sh"}])";
+    list("trafikito_a=\"echo\"\n");
+    BOOST_TEST(look_at_last_cycles(so_far).causes.empty()); // it was written just now
+    so_far.daemon->cycle_ended->wall += 1h;
+    BOOST_TEST(holds(look_at_last_cycles(so_far), "the agent works with another list than"));
+}
+
+BOOST_AUTO_TEST_CASE(the_first_cycle_comes_when_the_agent_says_so) {
+    so_far.daemon->started = before(1s);
+    so_far.daemon->cycle_ended.reset();
+    so_far.daemon->accepted.reset();
+    so_far.daemon->next_cycle = before(-10min);
+    auto const text = look_at_last_cycles(so_far).text;
+    BOOST_TEST(text.find("its first cycle comes in 10 min") != std::string::npos, text);
+    so_far.daemon->next_cycle.reset();
+    so_far.settings_so_far->random_number = 300s;
+    BOOST_TEST(look_at_last_cycles(so_far).text.find("comes within 300 s") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_agent_of_another_user_than_run_as_names) {
+    so_far.settings_so_far->run_as = "nobody";
+    so_far.running_as = ::geteuid();
+    if (::geteuid() == 0) {
+        auto const found = look_at_daemon(so_far);
+        BOOST_TEST(found.causes.empty());
+        BOOST_TEST(std::ranges::any_of(found.details, [](std::string const& line) {
+            return line.starts_with("it runs as user root, and run_as says nobody");
+        }));
+        BOOST_TEST(so_far.daemons_user() == "root");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(single_cycles_that_something_begins) {
+    so_far.daemon.reset();
+    so_far.status->once = true;
+    so_far.status->last_end = "accepted";
+    so_far.driver = "/etc/cron.d/x";
+    auto const agent = look_at_daemon(so_far);
+    BOOST_TEST(agent.causes.empty());
+    BOOST_TEST(agent.text.starts_with("no daemon: single cycles (--once) are begun by /etc/cron"));
+    BOOST_TEST(look_at_last_cycles(so_far).causes.empty());
+    so_far.status->last_end = "failed";
+    so_far.status->last_cycle = "no order: connection refused";
+    BOOST_TEST(holds(look_at_last_cycles(so_far), "the last cycle (--once), 10 s ago, did not"));
+    so_far.status->cycle_ended = before(48h);
+    BOOST_TEST(holds(look_at_daemon(so_far), "no cycle has run since 2 d"));
 }
 
 BOOST_AUTO_TEST_CASE(a_disk_has_room) {

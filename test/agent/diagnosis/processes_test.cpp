@@ -5,6 +5,10 @@
 #include <boost/test/tools/collection_comparison_op.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <unistd.h>
+
+#include <filesystem>
+
 using namespace trafikito::agent::diagnosis;
 using namespace std::string_literals;
 using trafikito::test::temporary_directory;
@@ -35,6 +39,25 @@ BOOST_AUTO_TEST_CASE(an_agent_by_its_configuration) {
     BOOST_TEST(!config_of_agent(running({"trafikito-agent", "status"})).has_value());
     BOOST_TEST(!config_of_agent(running({"vi", "trafikito-agent"})).has_value());
     BOOST_TEST(!config_of_agent(running({})).has_value());
+}
+
+// However it was named to it; `42` and its like are no processes here, so they share what we see.
+BOOST_AUTO_TEST_CASE(an_agent_of_the_same_configuration) {
+    temporary_directory const here;
+    auto const file = here.write("etc/trafikito.cfg", "");
+    auto const other = here.write("other/trafikito.cfg", "");
+    std::filesystem::create_symlink(file, here.path() / "link.cfg");
+    auto const kin = [&](std::string const& named) {
+        seen_process one = running({"trafikito-agent", "--config", named});
+        one.pid = ::getpid();
+        return kinship_of(one, file);
+    };
+    BOOST_TEST((kin(file.string()) == kinship::same));
+    BOOST_TEST((kin((here.path() / "link.cfg").string()) == kinship::same));
+    BOOST_TEST((kin(std::filesystem::relative(file).string()) == kinship::same));
+    BOOST_TEST((kin(other.string()) == kinship::other));
+    BOOST_TEST((kinship_of(running({"trafikito-agent", "status"}), file) == kinship::unknown));
+    BOOST_TEST((kinship_of(running({"sleep", "1"}), file) == kinship::unknown));
 }
 
 BOOST_AUTO_TEST_CASE(the_shell_agent_and_not_what_stands_in_its_place) {

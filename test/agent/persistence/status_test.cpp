@@ -253,6 +253,19 @@ BOOST_AUTO_TEST_CASE(a_cycle_that_does_not_come_is_overdue) {
     BOOST_TEST(says("cycle now:   runs for 3 s\n"));
 }
 
+BOOST_AUTO_TEST_CASE(a_first_cycle_is_due_or_overdue) {
+    auto value = running();
+    value.next_cycle = before_now(minutes(2));
+    keep(value);
+    BOOST_TEST(health() == 1);
+    BOOST_TEST(says("and its first cycle is overdue by 2 min\n"), out.str());
+    out.str({});
+    value.next_cycle = before_now(-minutes(2));
+    keep(value);
+    BOOST_TEST(health() == 1);
+    BOOST_TEST(says("and its first cycle is due in 2 min\n"), out.str());
+}
+
 BOOST_AUTO_TEST_CASE(what_an_api_or_a_list_names_does_not_spoil_the_table) {
     auto value = running();
     for (int number = 0; number < 4096; ++number) {

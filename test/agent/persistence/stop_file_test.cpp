@@ -20,6 +20,12 @@ BOOST_AUTO_TEST_CASE(the_reason_is_its_first_line) {
     BOOST_TEST(agent::persistence::stop_reason(here.path()).value() == "removed by its owner");
 }
 
+BOOST_AUTO_TEST_CASE(without_a_reason_that_is_said) {
+    test::temporary_directory const here;
+    BOOST_TEST(agent::persistence::write_stop_file(here.path(), "") == "");
+    BOOST_TEST(agent::persistence::stop_reason(here.path()).value() == "no reason given");
+}
+
 BOOST_AUTO_TEST_CASE(what_stands_there_stops_even_if_it_cannot_be_read) {
     test::temporary_directory const here;
     std::filesystem::create_directory(here.path() / "STOP");
