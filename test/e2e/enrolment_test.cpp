@@ -1,5 +1,5 @@
 // Suite enrolment: from nothing to an installation, and both programs together.
-#include "agent/persistence/instance_lock.hpp"
+#include "base/descriptor.hpp"
 #include "test/e2e/machine.hpp"
 #include "test/e2e/self_hosted.hpp"
 
@@ -7,6 +7,8 @@
 
 #include <filesystem>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -100,8 +102,10 @@ BOOST_FIXTURE_TEST_CASE(anew_keeps_the_old_key_apart_too, enrolment_fixture) {
 BOOST_FIXTURE_TEST_CASE(anew_moves_nothing_while_an_agent_runs, enrolment_fixture) {
     (void)here.write("opt/trafikito/etc/trafikito.cfg", "server_id = mine\n");
     std::filesystem::create_directories(base() / "var");
-    trafikito::agent::persistence::instance_lock agents;
-    BOOST_REQUIRE(agents.lock_directory(base() / "var", std::chrono::milliseconds(0)));
+    auto const lock = here.write("opt/trafikito/var/trafikito.lock", "");
+    ::chmod(lock.c_str(), 0600);
+    trafikito::base::descriptor const agents(::open(lock.c_str(), O_RDONLY | O_CLOEXEC));
+    BOOST_REQUIRE(::flock(agents.get(), LOCK_EX | LOCK_NB) == 0);
     answer_with(good_identity());
     auto const ran = enroll_here({"--anew"});
     BOOST_TEST(ran.code != 0);
