@@ -45,9 +45,12 @@ void look_at_var(known const& so_far, pid_t pid, step& result) {
                        "): nothing that it keeps outlasts it, and it cannot be "
                        "asked how it does";
     } else if (lock.is == lock_place::elsewhere) {
+        bool const covered = lock.path == persistence::lock_file_in(var).string();
         why.sentence = agent_of(pid) + " works in another var_dir than " + var.string() +
-                       ": its lock is " + lock.path +
-                       ", so that folder was moved under it, or it was started with another one";
+                       (covered ? ": a file system was mounted over it, or there where it runs"
+                                : ": its lock is " + lock.path +
+                                      ", so that folder was moved under it, or it was started with "
+                                      "another one");
     } else if (is_read_only(as_seen_by(pid, var)) && !is_read_only(var)) {
         why.sentence =
             agent_of(pid) + " sees " + var.string() +

@@ -37,7 +37,7 @@ cause of_story(known const& so_far, std::string const& story) {
     cause why{.rank = earlier ? rank::earlier_one : rank::last_cycles,
               .sentence = "no report of this agent was accepted within " +
                           std::to_string(well_within) +
-                          " intervals (last: " + ago(so_far.reporting()->accepted) + "): " + story,
+                          " intervals (last: " + ago(so_far.daemon->accepted) + "): " + story,
               .advice = {},
               .command = {}};
     if (earlier) {
@@ -73,7 +73,16 @@ void look_at_single_one(known const& so_far, step& result) {
         last.last_end == "interrupted") {
         return;
     }
-    auto why = of_story(so_far, last.last_cycle);
+    known as_if = so_far; // of one that ran as that cycle did, and is out of reach
+    as_if.daemon = last;
+    as_if.daemon->pid = 0;
+    if (changed_since_start(as_if)) {
+        result.at_least(verdict::note);
+        result.details.push_back("it failed with what " + so_far.settings().config_file.string() +
+                                 " held before; the next one reads it anew");
+        return;
+    }
+    auto why = of_story(as_if, last.last_cycle);
     if (why.rank == rank::last_cycles) {
         why.sentence = "the last cycle (--once), " + ago(last.cycle_ended) +
                        ", did not bring its report to the API: " + last.last_cycle;
