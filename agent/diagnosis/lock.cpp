@@ -53,6 +53,24 @@ void blame(known const& so_far, pid_t holder, std::string sentence, step& result
     result.add(std::move(why));
 }
 
+/// And not by one that has taken it just now.
+bool is_held_out_of_sight(std::filesystem::path const& var) {
+    return persistence::try_directory(var) == persistence::lock_trial::held &&
+           !persistence::holder_of_directory(var);
+}
+
+/// Whoever has it says nothing of itself, and is in no list of processes here.
+void blame_unseen(std::filesystem::path const& var, step& result) {
+    result.text = who_is(0);
+    result.add({.rank = rank::another_agent,
+                .sentence = who_is(0) + " has the lock of " + var.string() +
+                            ": no other agent can work there",
+                .advice =
+                    "where that is the agent of this installation, ask it there: `why` in its "
+                    "container; else stop that container",
+                .command = {}});
+}
+
 } // namespace
 
 step look_at_lock(known& so_far) {
@@ -61,7 +79,7 @@ step look_at_lock(known& so_far) {
     // One of this configuration is this installation's own, whatever it could not write.
     auto const agent = so_far.agents_pid();
     auto const is_own = [&](pid_t pid) {
-        return pid == agent || (pid > 0 && pid == so_far.holder);
+        return pid > 0 && (pid == agent || pid == so_far.holder);
     };
     auto const of_directory = persistence::holder_of_directory(settings.var_dir);
     auto const of_server =
@@ -73,12 +91,14 @@ step look_at_lock(known& so_far) {
         result.at_least(verdict::unseen);
         result.text = settings.var_dir.string() + " cannot be entered by this user";
     }
-    bool const foreign_directory = of_directory && !is_own(*of_directory);
-    if (foreign_directory) {
+    if (of_directory && !is_own(*of_directory)) {
         blame(so_far, *of_directory,
               who_is(*of_directory) + " has the lock of " + settings.var_dir.string() +
                   ": no other agent can work there",
               result);
+    }
+    if (!of_directory && !so_far.agent_lives() && is_held_out_of_sight(settings.var_dir)) {
+        blame_unseen(settings.var_dir, result);
     }
     bool const same = of_directory && of_server && *of_directory == *of_server;
     bool const out_of_sight = so_far.daemon && agent == 0; // the lock is its own, then
