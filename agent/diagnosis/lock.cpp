@@ -81,6 +81,9 @@ step look_at_lock(known& so_far) {
     auto const is_own = [&](pid_t pid) {
         return pid > 0 && (pid == agent || pid == so_far.holder);
     };
+    auto const is_unseen_daemon = [&](pid_t pid) {
+        return so_far.daemon && agent == 0 && pid <= 0;
+    };
     auto const of_directory = persistence::holder_of_directory(settings.var_dir);
     auto const of_server =
         persistence::holder_of_server(persistence::identity_of(settings), so_far.daemons_uid());
@@ -101,8 +104,7 @@ step look_at_lock(known& so_far) {
         blame_unseen(settings.var_dir, result);
     }
     bool const same = of_directory && of_server && *of_directory == *of_server;
-    bool const out_of_sight = so_far.daemon && agent == 0; // the lock is its own, then
-    if (of_server && !is_own(*of_server) && !same && !(out_of_sight && *of_server <= 0)) {
+    if (of_server && !same && !is_own(*of_server) && !is_unseen_daemon(*of_server)) {
         blame(so_far, *of_server,
               who_is(*of_server) + " is an agent of this machine that is server " +
                   settings.who.server_id + " already: the API takes one only",
