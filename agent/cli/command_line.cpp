@@ -70,8 +70,7 @@ void describe_enroll(CLI::App& enroll, enroll_request& into) {
         ->check(check_pin);
     enroll.add_flag("--api-key-apart", into.api_key_apart,
                     "Write the API key into a file of its own, api_key");
-    enroll.add_flag("--anew", into.anew,
-                    "Put an installation that is there aside, as *.old");
+    enroll.add_flag("--anew", into.anew, "Put an installation that is there aside, as *.old");
     enroll.add_option("--run-as", into.run_as, "User to run commands as, now and later")
         ->type_name("USER")
         ->check(config::check_not_empty);
