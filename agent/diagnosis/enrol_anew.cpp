@@ -1,9 +1,16 @@
 #include "agent/diagnosis/enrol_anew.hpp"
-#include "base/shell_quoting.hpp"
 
+#include "base/ascii.hpp"
+#include "base/shell_quoting.hpp"
 #include "base/units.hpp"
 
 namespace trafikito::agent::diagnosis {
+
+bool is_about_key(std::string_view error) {
+    auto const words = base::lower(error);
+    auto const has = [&](std::string_view part) { return words.find(part) != std::string::npos; };
+    return has("wrong_key") || (has("key") && (has("wrong") || has("invalid") || has("unknown")));
+}
 
 cause refused_key(known const& so_far, std::string const& said) {
     auto const& settings = so_far.settings();

@@ -1,7 +1,5 @@
 #include "agent/diagnosis/ways.hpp"
 
-#include "agent/diagnosis/enrol_anew.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -126,12 +124,6 @@ ways find_ways(config::settings const& settings) {
 }
 
 cause cause_of(known const& so_far, way const& on, link::failure const& why) {
-    if (why.at == link::step::answer && !why.foreign && (why.status == 401 || why.status == 403)) {
-        return refused_key(so_far, why.what);
-    }
-    if (why.at == link::step::answer && why.status == 429) {
-        return asked_too_early(so_far, why.what);
-    }
     auto bare = why;
     bare.hint.clear();
     auto advice = why.hint;

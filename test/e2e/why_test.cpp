@@ -46,17 +46,28 @@ struct why_fixture {
     }
 
     /// `why` must end with a sentence that holds `part`.
-    void must_say(std::string const& part) const {
+    std::string must_say(std::string const& part) const {
         auto const asked = there.run({"why"});
         BOOST_TEST(exited(asked, 1));
         BOOST_TEST(has(last_line(asked.out), part), asked.out);
         BOOST_TEST(!has(asked.out + asked.err, who.api_key), asked.out);
+        return asked.out;
     }
+    void must_say_and_not_enrol(std::string const& part) const {
+        auto const said = must_say(part);
+        BOOST_TEST(!has(said, "enroll"), said);
+    }
+    /// So that it may ask for an order once more.
+    void forget_state() const { std::filesystem::remove_all(there.base() / "var"); }
 
     known_agent who;
     certificate_authority authority;
     installation there;
 };
+
+/// In the API's own form.
+constexpr char const* wrong_key =
+    R"({"error":{"code":"#wrong_key","message":"SERVER_ID_OR_API_KEY_IS_WRONG"},"data":null})";
 
 /// An API that gives an order, and an agent on an interval of an hour.
 struct asking_fixture : pair {
@@ -119,9 +130,44 @@ BOOST_FIXTURE_TEST_CASE(a_server_in_trouble, why_fixture) {
 
 BOOST_FIXTURE_TEST_CASE(a_key_that_is_refused, why_fixture) {
     strict_api api(authority.issue(loopback()), who);
-    api.answers(v2_order, {{"no", 401}});
+    api.answers(v2_order, {{wrong_key, 401}});
     use(api);
     must_say("the API does not know this machine by its server_id " + who.server_id);
+}
+
+// The API did not say so: whoever refuses may be a firewall, a proxy, a rule of a web server.
+BOOST_FIXTURE_TEST_CASE(a_refusal_that_is_not_of_the_api_leaves_the_key_alone, why_fixture) {
+    strict_api api(authority.issue(loopback()), who);
+    use(api);
+    for (unsigned const status : {401U, 403U}) {
+        for (auto const* const text :
+             {"no", "<html><title>Blocked</title></html>", R"({"message":"Forbidden"})"}) {
+            api.answers(v2_order, {{text, status}});
+            must_say_and_not_enrol("and this installation are not touched by that");
+            forget_state();
+        }
+    }
+    api.answers(v2_order, {{"slow down", 429}});
+    must_say_and_not_enrol("wait: whoever answers takes no more requests of this machine for now");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_ping_carries_no_key, why_fixture) {
+    strict_api api(authority.issue(loopback()), who);
+    use(api);
+    for (unsigned const status : {401U, 403U}) {
+        api.answers("/v2/ping", {{wrong_key, status}});
+        must_say_and_not_enrol("a ping carries no key");
+    }
+    api.answers("/v2/ping", {{"slow down", 429}});
+    must_say_and_not_enrol(
+        "HTTP 429 to ping, not OK: slow down; wait: whoever answers takes no more requests");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_page_of_a_server_in_trouble_is_its_trouble, why_fixture) {
+    strict_api api(authority.issue(loopback()), who);
+    use(api);
+    api.answers("/v2/ping", {{"<html><title>502 Bad Gateway</title></html>", 502}});
+    must_say("HTTP 502 to ping, not OK: 502 Bad Gateway; the API's server has trouble of its own");
 }
 
 BOOST_FIXTURE_TEST_CASE(the_api_says_too_early, why_fixture) {
