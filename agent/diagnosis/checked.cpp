@@ -46,7 +46,7 @@ step look_at_check(known& so_far) {
         result.text = "this user does not see what the agent's user sees";
         return result;
     }
-    auto const all = inspection::inspect(so_far.loaded, so_far.asked.environment);
+    auto const all = inspection::inspect(so_far.loaded, so_far.environment.values);
     auto const errors = all.count(diagnostic::severity::error);
     auto const warnings = all.count(diagnostic::severity::warning);
     result.text = base::count_of(errors, "error") + ", " + base::count_of(warnings, "warning");

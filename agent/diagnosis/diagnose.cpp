@@ -82,6 +82,7 @@ findings walk::go() {
         conclude();
         return std::move(found_);
     }
+    wear(so_far_.environment);
     read_what_the_agent_keeps(so_far_);
     so_far_.service = find_service(so_far_);
     if (so_far_.daemon_runs()) {

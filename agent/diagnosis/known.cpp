@@ -6,6 +6,8 @@
 #include "base/time_text.hpp"
 #include "exec/user.hpp"
 
+#include <algorithm>
+
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -107,6 +109,18 @@ std::string known::how_to_restart() const {
     }
     auto const pid = daemon ? static_cast<pid_t>(daemon->pid) : holder;
     return pid != 0 ? "kill -KILL " + std::to_string(pid) + "; " + start : start;
+}
+
+std::string known::variable_of(std::string_view key) const {
+    auto const& all = loaded.of_environment;
+    auto const found = std::ranges::find_if(all, [&](auto const& one) { return one.key == key; });
+    return found == all.end() ? std::string() : found->variable;
+}
+
+std::string known::where_written(std::string_view key) const {
+    auto const variable = variable_of(key);
+    return variable.empty() ? std::string(key) + " in " + settings().config_file.string()
+                            : variable + " in " + environment.in_words();
 }
 
 std::string ago(std::optional<base::timestamp> const& when) {

@@ -52,7 +52,7 @@ public:
         : so_far_(so_far), log_(silent_log(so_far.secrets)), time_(base::make_system_clock()),
           state_(persistence::state_file_in(so_far.settings().var_dir)), pace_(state_, *time_),
           session_(context_.get_executor(), without_retries(so_far.settings()),
-                   so_far.asked.environment, *time_, log_, daemon::known_from(state_.value()),
+                   so_far.environment.values, *time_, log_, daemon::known_from(state_.value()),
                    &pace_),
           audit_(so_far.settings().var_dir, *time_, log_) {}
 

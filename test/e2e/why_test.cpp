@@ -111,7 +111,7 @@ BOOST_FIXTURE_TEST_CASE(the_certificate_of_another_name_is_shown, why_fixture) {
 BOOST_FIXTURE_TEST_CASE(a_port_that_speaks_no_tls, why_fixture) {
     strict_api const api(std::nullopt, who);
     there.environment["TRAFIKITO_API_URL"] = "https" + api.url().substr(4);
-    must_say("does that port speak TLS, and is api_url in ");
+    must_say("does that port speak TLS, and is TRAFIKITO_API_URL in the environment of this shell");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_page_in_the_place_of_the_api, why_fixture) {
@@ -240,6 +240,52 @@ BOOST_FIXTURE_TEST_CASE(it_leaves_an_agent_that_lives_alone, asking_fixture) {
     BOOST_TEST(reports() == 1U);
     daemon->signal(SIGTERM);
     BOOST_TEST(exited(daemon->wait(), 0));
+}
+
+// A proxy that is exported in the shell of who asks is none of the daemon's.
+BOOST_FIXTURE_TEST_CASE(beside_an_agent_its_environment_counts, asking_fixture) {
+    auto const daemon = there.daemon();
+    (void)report();
+    BOOST_REQUIRE(eventually([&] { return there.run({"healthcheck"}).code == 0; }));
+    auto const before = there.environment;
+    auto const dead = "http://127.0.0.1:9";
+    for (auto const& [name, value] :
+         std::map<std::string, std::string>{{"https_proxy", dead},
+                                            {"TRAFIKITO_PROXY", dead},
+                                            {"TRAFIKITO_API_URL", "https://127.0.0.1:9"},
+                                            {"TRAFIKITO_CA_FILE", "/dev/null"},
+                                            {"TRAFIKITO_VAR_DIR", there.base() / "nosuch"}}) {
+        there.environment = before;
+        there.environment[name] = value;
+        auto const asked = there.run({"why"});
+        BOOST_TEST(exited(asked, 0));
+        BOOST_TEST(has(last_line(asked.out), "Nothing is wrong"), asked.out);
+        BOOST_TEST(has(asked.out, name + " is "), asked.out);
+    }
+    there.environment = before;
+    daemon->signal(SIGTERM);
+    BOOST_TEST(exited(daemon->wait(), 0));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_variable_is_named_and_whose_it_is, asking_fixture) {
+    there.environment["https_proxy"] = "http://user:very-secret-word@127.0.0.1:9";
+    auto const daemon = there.daemon();
+    BOOST_REQUIRE(eventually([&] { return has(there.run({"status"}).out, "127.0.0.1:9"); }));
+    auto const said = [&](std::string const& part) {
+        auto const asked = there.run({"why"});
+        BOOST_TEST(exited(asked, 1));
+        BOOST_TEST(has(last_line(asked.out), part), asked.out);
+        BOOST_TEST(!has(asked.out, "very-secret-word"), asked.out);
+    };
+    auto const whose =
+        "https_proxy in the environment of the agent, process " + std::to_string(daemon->pid());
+    there.environment.erase("https_proxy");
+    said("is " + whose + " right?");
+    daemon->signal(SIGTERM);
+    BOOST_TEST(exited(daemon->wait(), 0));
+    there.environment["https_proxy"] = "http://user:very-secret-word@127.0.0.1:9";
+    said("is https_proxy in the environment of this shell right?");
+    said("`env -u https_proxy ");
 }
 
 BOOST_AUTO_TEST_CASE(towards_a_v1_api_it_ends_at_tls_while_an_agent_lives) {
