@@ -99,7 +99,8 @@ link::failure failure_of(way const& on, tcp::endpoint const& to, attempt const& 
     auto const at = on.through ? "the proxy " + on.through->to.peer() + ": " : std::string();
     if (!telling.ended) {
         why.what = at + "no answer within " + took(longest_connect);
-        why.hint = "does a firewall stand in between?";
+        why.hint = "does a firewall of this machine (`nft list ruleset`, `iptables -S`) or one on "
+                   "the way drop it, or is that machine off?";
         return why;
     }
     auto const words = explain(telling, to);

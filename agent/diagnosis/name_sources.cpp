@@ -161,17 +161,20 @@ std::string judge_name_servers(std::vector<asked_server> const& all, std::string
 
 name_verdict judge_name_order(name_order const& order, std::vector<hosts_entry> const& entries,
                               std::string const& host, bool a_server_knows) {
-    constexpr std::string_view mend =
-        "sed -i 's/^[ \t]*hosts:.*/hosts: files dns/' /etc/nsswitch.conf";
+    bool const simple = order.text.find('[') == std::string::npos;
+    auto const sources = !simple ? std::string(usual_order)
+                                 : (order.reads_hosts ? "" : "files ") + order.text +
+                                       (order.asks_servers ? "" : " dns");
+    auto const mend = "sed -i 's/^[[:space:]]*hosts:.*/hosts: " + sources + "/' /etc/nsswitch.conf";
     auto const line = "the line `hosts: " + order.text + "` of /etc/nsswitch.conf ";
     if (!entries.empty() && !order.reads_hosts) {
         return {line + "does not read /etc/hosts, whose " + lines_of(entries) + " has " + host,
-                std::string(mend)};
+                mend};
     }
     if (!order.asks_servers) {
         return {line + "asks no name server" +
                     (a_server_knows ? ", and one of /etc/resolv.conf knows " + host : ""),
-                std::string(mend)};
+                mend};
     }
     return {};
 }

@@ -26,6 +26,11 @@ void check_findings::add_text(std::string const& file, std::string const& text) 
     add(level::error, file, text, {});
 }
 
+void check_findings::worst_first() {
+    std::ranges::stable_partition(
+        all_, [](config::diagnostic const& one) { return one.level == level::error; });
+}
+
 std::size_t check_findings::errors() const {
     return static_cast<std::size_t>(
         std::ranges::count(all_, level::error, &config::diagnostic::level));
