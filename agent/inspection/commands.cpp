@@ -7,6 +7,7 @@
 #include "agent/inspection/users.hpp"
 #include "base/ascii.hpp"
 #include "base/file.hpp"
+#include "base/stable_sort.hpp"
 #include "config/excerpt.hpp"
 #include "config/load.hpp"
 #include "config/program_run.hpp"
@@ -200,7 +201,7 @@ private:
             std::erase_if(faults, [&](auto const& other) { return other.offset == fault.offset; });
             faults.push_back(std::move(fault));
         }
-        std::ranges::stable_sort(faults, {}, &command_fault::offset);
+        base::stable_sort(faults, &command_fault::offset);
     }
 
     /// Programs that become another user, where that takes a password.
@@ -313,9 +314,10 @@ private:
         message.line = one.line_number;
         message.what = std::move(what);
         message.hint = std::move(hint);
-        auto const text = base::read_file(settings_.available_commands, config::max_file_size);
+        auto const text = base::read_file(settings_.available_commands, config::max_file_size)
+                              .content.value_or("");
         auto const wanted = "user=" + *one.options.user;
-        base::line_reader lines(text.content.value_or(""));
+        base::line_reader lines(text);
         while (auto const line = lines.next()) {
             if (line->number >= one.line_number) {
                 break;
