@@ -209,7 +209,7 @@ void look_up::judge_servers() {
 /// What decided before any name server, or what these, each asked by itself, tell.
 void look_up::explain(cause& one) const {
     auto const failed = std::ranges::find_if(
-        on_.all, [](way const& each) { return each.failed && !each.found.size(); });
+        on_.all, [](way const& each) { return each.failed && each.found.empty(); });
     auto const& host = (failed == on_.all.end() ? on_.all.front() : *failed).first_hop().host;
     bool const known = std::ranges::find(servers_, asked_server::answer::knows,
                                          &asked_server::is) != servers_.end();

@@ -1,5 +1,6 @@
 #include "server/cli/check_findings.hpp"
 
+#include "base/stable_sort.hpp"
 #include "base/units.hpp"
 
 #include <algorithm>
@@ -27,8 +28,8 @@ void check_findings::add_text(std::string const& file, std::string const& text) 
 }
 
 void check_findings::worst_first() {
-    std::ranges::stable_partition(
-        all_, [](config::diagnostic const& one) { return one.level == level::error; });
+    base::stable_sort(all_,
+                      [](config::diagnostic const& one) { return one.level != level::error; });
 }
 
 std::size_t check_findings::errors() const {

@@ -7,6 +7,7 @@
 #include "base/units.hpp"
 #include "server/cli/data_directory.hpp"
 #include "server/cli/house.hpp"
+#include "server/cli/unit_options.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -19,6 +20,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <exception>
 #include <optional>
@@ -246,8 +248,17 @@ std::string how_to_wake(pulse const& of, int process, fs::path const& data) {
     if (of.is == pulse::state::traced) {
         return "kill \"$(awk '/^TracerPid/ { print $2 }' /proc/" + pid + "/status)\"";
     }
-    return data == usual_data_directory ? "systemctl restart trafikito-server"
-                                        : "kill -KILL " + pid + "; " + how_to_start(data);
+    if (data == usual_data_directory) {
+        return "systemctl restart trafikito-server";
+    }
+    auto again = how_to_start(data);
+    if (auto const options = options_of_process(process)) { // somebody gave it more than that
+        again = "trafikito-server serve";
+        for (auto const& word : options->words) {
+            again += ' ' + base::shell_quoted(word);
+        }
+    }
+    return "kill -KILL " + pid + "; " + again;
 }
 
 std::vector<fs::path> deleted_files(int process, fs::path const& file) {

@@ -40,7 +40,7 @@ void look_closer(house& of) {
         return;
     }
     check_findings found;
-    check_options given;
+    check_options const given;
     try {
         (void)check_all(given, of.data, found);
     } catch (std::exception const& failed) {
