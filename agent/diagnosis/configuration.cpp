@@ -145,8 +145,8 @@ void note_environment(known const& so_far, step& result) {
         result.details.push_back(
             "the environment of the agent, process " + std::to_string(from.daemon) +
             ", could not be seen by this user: " +
-            (from.values.empty() ? "the files count alone here, and no variable of this shell"
-                                 : "that of this shell counts here") +
+            (from.files_alone ? "the files count alone here, and no variable of this shell"
+                              : "that of this shell counts here") +
             "; root sees it");
     }
     for (auto const& one : from.different) {

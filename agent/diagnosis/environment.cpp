@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <iterator>
 #include <set>
 
 namespace trafikito::agent::diagnosis {
@@ -153,9 +154,13 @@ environment find_environment(question const& asked) {
     // What starts a service hands it nothing of a shell. Where the files alone say too little, the
     // environment is the installation, and whoever asks has it, too.
     found.is = environment::whose::nobody;
+    std::ranges::copy_if(
+        asked.environment, std::back_inserter(found.values),
+        [](std::string const& variable) { return !is_of_agent(name_of(variable)); });
     auto const alone =
-        config::load_settings(asked.config_file, {}, config::key_reading::if_readable);
-    if (!alone.settings) {
+        config::load_settings(asked.config_file, found.values, config::key_reading::if_readable);
+    found.files_alone = alone.settings.has_value();
+    if (!found.files_alone) {
         found.values = asked.environment;
     }
     return found;

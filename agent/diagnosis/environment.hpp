@@ -24,6 +24,7 @@ struct environment {
     std::vector<std::string> values; ///< `NAME=value` each
     whose is = whose::asker;
     pid_t daemon = 0;                   ///< where one lives
+    bool files_alone = false;           ///< of nobody: no variable of the shell sets a key
     std::vector<std::string> different; ///< what is not as in that of who asks, in words
 
     /// `the environment of the agent, process 42`; `the environment of this shell`

@@ -242,6 +242,21 @@ BOOST_FIXTURE_TEST_CASE(it_leaves_an_agent_that_lives_alone, asking_fixture) {
     BOOST_TEST(exited(daemon->wait(), 0));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_wall_before_the_reports_leaves_the_key_alone, asking_fixture) {
+    api.answers(v2_output, {{"<html><title>#wrong_key</title></html>", 403}});
+    auto const daemon = there.daemon();
+    (void)report();
+    BOOST_REQUIRE(
+        eventually([&] { return has(there.run({"status"}).out, "report not delivered"); }));
+    auto const asked = there.run({"why"});
+    BOOST_TEST(exited(asked, 1));
+    BOOST_TEST(has(last_line(asked.out), "HTTP 403 Forbidden: #wrong_key"), asked.out);
+    BOOST_TEST(has(last_line(asked.out), "the key and this installation are well"), asked.out);
+    BOOST_TEST(!has(asked.out, "enroll"), asked.out);
+    daemon->signal(SIGTERM);
+    BOOST_TEST(exited(daemon->wait(), 0));
+}
+
 // A proxy that is exported in the shell of who asks is none of the daemon's.
 BOOST_FIXTURE_TEST_CASE(beside_an_agent_its_environment_counts, asking_fixture) {
     auto const daemon = there.daemon();
@@ -351,6 +366,31 @@ BOOST_FIXTURE_TEST_CASE(as_another_user_it_says_what_it_cannot_see, asking_fixtu
                asked.out);
     BOOST_TEST(has(asked.out, "agent          unseen"), asked.out);
     BOOST_TEST(orders() == 1U);
+    daemon->signal(SIGTERM);
+    BOOST_TEST(exited(daemon->wait(), 0));
+}
+
+// What is exported in its shell is no more the daemon's than root's is.
+BOOST_FIXTURE_TEST_CASE(as_another_user_no_variable_of_the_shell_counts, asking_fixture,
+                        *needs_root() * needs("setpriv")) {
+    std::filesystem::permissions(there.base(), std::filesystem::perms(0755));
+    std::string lines;
+    for (auto const& [name, value] : there.environment) {
+        lines += name.substr(std::string_view("TRAFIKITO_").size()) + " = " + value + "\n";
+    }
+    there.write_config(writing::exported, {}, lines);
+    there.environment.clear();
+    std::filesystem::permissions(there.config(), std::filesystem::perms(0644));
+    auto const daemon = there.daemon();
+    (void)report();
+    there.environment["https_proxy"] = "http://127.0.0.1:9";
+    std::vector<std::string> const as_nobody{
+        find_program("setpriv"), "--reuid=65534", "--regid=65534",         "--clear-groups",
+        TRAFIKITO_AGENT,         "--config",      there.config().string(), "why"};
+    auto const asked = run(as_nobody, there.all_environment());
+    BOOST_TEST(has(asked.out, "could not be seen by this user: the files count alone here"),
+               asked.out);
+    BOOST_TEST(!has(asked.out, "127.0.0.1:9"), asked.out);
     daemon->signal(SIGTERM);
     BOOST_TEST(exited(daemon->wait(), 0));
 }
