@@ -52,6 +52,18 @@ public:
         : sources_(sources), diagnostics_(diagnostics), written_(sources, diagnostics),
           reader_(written_, diagnostics) {}
 
+    [[nodiscard]] std::vector<environment_value> of_environment() const {
+        std::vector<environment_value> all;
+        for (auto const& one : keys()) {
+            auto const* const value = written_.find(one.id);
+            if (value != nullptr &&
+                (value->from == layer::inherited || value->from == layer::environment)) {
+                all.push_back({one.name, value->file});
+            }
+        }
+        return all;
+    }
+
     settings build() && {
         read_paths();
         out_.environment_commands = read_environment_commands(sources_.environment, diagnostics_);
@@ -292,7 +304,9 @@ private:
 
 built_settings build_settings(settings_sources const& sources) {
     built_settings built;
-    built.settings = builder(sources, built.diagnostics).build();
+    builder from(sources, built.diagnostics);
+    built.of_environment = from.of_environment();
+    built.settings = std::move(from).build();
     return built;
 }
 

@@ -38,10 +38,17 @@ inline constexpr std::string_view credentials_variable = "CREDENTIALS_DIRECTORY"
 /// Names the configuration file where --config does not (load.hpp).
 inline constexpr std::string_view config_variable = "TRAFIKITO_CONFIG";
 
+/// A key whose value the environment gives.
+struct environment_value {
+    std::string_view key; ///< canonical
+    std::string variable; ///< `TRAFIKITO_PROXY`, `https_proxy`
+};
+
 struct built_settings {
     /// Only meaningful without an error among the diagnostics.
     config::settings settings;
     std::vector<diagnostic> diagnostics;
+    std::vector<environment_value> of_environment;
 
     [[nodiscard]] bool ok() const { return !has_errors(diagnostics); }
 };

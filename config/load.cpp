@@ -153,6 +153,7 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
                  text_kind::settings);
     add_excerpts(loaded.diagnostics, dynamic_file.string(), dynamic.content.value_or(""),
                  text_kind::settings);
+    loaded.of_environment = std::move(built.of_environment);
     loaded.as_far = std::move(built.settings);
     loaded.as_far->config_way = std::move(files.fixed.way);
     loaded.as_far->dynamic_way = std::move(files.dynamic.way);

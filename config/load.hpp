@@ -27,7 +27,8 @@ struct loaded_settings {
     /// where the file itself could not be read.
     std::optional<config::settings> as_far;
     std::vector<diagnostic>
-        diagnostics;                   ///< of all files, in the order static, dynamic, environment
+        diagnostics; ///< of all files, in the order static, dynamic, environment
+    std::vector<environment_value> of_environment; ///< what the environment said of them
     std::vector<base::secret> secrets; ///< in them, whether the settings can be used or not
 };
 

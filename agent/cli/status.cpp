@@ -132,6 +132,28 @@ std::string ill_health(look const& seen, std::optional<std::string> const& stopp
                               : value.last_cycle);
 }
 
+/// The commands of the last order, where none of them is in the list. That is healthy
+/// (doc/design.md, "What happens when"): no restart makes a list longer; yet no data comes of it.
+std::string none_offered(persistence::daemon_status const& value) {
+    std::string names;
+    boost::system::error_code malformed;
+    auto const results = boost::json::parse(value.results, malformed);
+    auto const* const all = results.if_array();
+    if (malformed || all == nullptr) {
+        return {};
+    }
+    for (auto const& one : *all) {
+        auto const* const object = one.if_object();
+        auto const* const name = object == nullptr ? nullptr : object->if_contains("command");
+        if (name == nullptr || !name->is_string() || !object->contains("notRun")) {
+            return {};
+        }
+        names += names.empty() ? "" : ", ";
+        names += std::string_view(name->get_string());
+    }
+    return names.empty() ? names : base::for_line(names, 200);
+}
+
 std::vector<std::string> lines_of(look const& seen, std::optional<std::string> const& stopped,
                                   base::timestamp const& now) {
     if (seen.runs) {
@@ -185,8 +207,14 @@ int print_health_without(std::string const& reason, std::ostream& out) {
 
 int print_health(std::filesystem::path const& var_dir, std::ostream& out) {
     auto const now = base::timestamp::now();
-    auto const problem = ill_health(look_at(var_dir, now), persistence::stop_reason(var_dir), now);
-    out << (problem.empty() ? "healthy" : "unhealthy: " + problem) << '\n';
+    auto const seen = look_at(var_dir, now);
+    auto const problem = ill_health(seen, persistence::stop_reason(var_dir), now);
+    auto const none = problem.empty() ? none_offered(*seen.value) : std::string();
+    out << (!problem.empty() ? "unhealthy: " + problem
+            : none.empty()   ? std::string("healthy")
+                             : "healthy, but none of the commands that the API asks for was run: " +
+                                 none + " (`trafikito-agent why` says more)")
+        << '\n';
     return problem.empty() ? 0 : 1;
 }
 

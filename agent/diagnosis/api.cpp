@@ -5,9 +5,9 @@
 #include "agent/diagnosis/question_for_order.hpp"
 #include "agent/diagnosis/steps.hpp"
 #include "base/ascii.hpp"
-#include "base/plain_text.hpp"
 #include "base/spawn.hpp"
 #include "base/time_text.hpp"
+#include "net/api/answer.hpp"
 #include "net/http/client.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -38,22 +38,17 @@ asio::awaitable<void> ping(http::client& with, link::endpoint to,
     into.emplace(co_await with.send(std::move(ask)));
 }
 
-/// What is no `OK`.
+/// What is no `OK`. A ping carries no key: whatever refuses it says nothing of one.
 link::failure not_ok(http::response const& answer) {
-    link::failure why;
-    why.at = link::step::answer;
-    why.peer = answer.peer;
-    why.status = answer.status;
-    auto const page = base::trim_white_space(answer.content).starts_with('<');
-    auto const text = base::plain_text(answer.content.substr(0, answer.content.find('\n')), 120);
-    why.what = "HTTP " + std::to_string(answer.status) + " to ping, not OK" +
-               (text.empty() ? "" : ": " + text);
-    why.foreign = page;
-    why.hint = page ? "an HTML page came instead of the API's answer: is there a firewall, a proxy "
-                      "or a captive portal between, or is the address another one's?"
-               : answer.status / 100 == 5
-                   ? "the API's server has trouble of its own; its operator must mend it"
-                   : "is that the address of a Trafikito API?";
+    auto const status = "HTTP " + std::to_string(answer.status) + " to ping, not OK";
+    auto why = net::api::refused(answer, status, {});
+    if (why.status == 401 || why.status == 403) {
+        why.hint = "a ping carries no key: a firewall, a proxy or a rule of that server refuses "
+                   "this machine. Its key and this installation are not touched by that; whoever "
+                   "runs what answers there must let this machine pass";
+    } else if (why.hint.empty()) {
+        why.hint = "is that the address of a Trafikito API?";
+    }
     return why;
 }
 

@@ -80,7 +80,7 @@ step look_at_check(known& so_far) {
         return result;
     }
     auto const all =
-        inspection::inspect(so_far.loaded, so_far.asked.environment, so_far.daemons_user());
+        inspection::inspect(so_far.loaded, so_far.environment.values, so_far.daemons_user());
     auto const errors = all.count(diagnostic::severity::error);
     auto const warnings = all.count(diagnostic::severity::warning);
     result.text = base::count_of(errors, "error") + ", " + base::count_of(warnings, "warning");

@@ -138,6 +138,23 @@ void note_identity(known& so_far, step& result) {
     }
 }
 
+/// Whose environment counts, where there are two of them.
+void note_environment(known const& so_far, step& result) {
+    auto const& from = so_far.environment;
+    if (from.is == environment::whose::nobody) {
+        result.details.push_back(
+            "the environment of the agent, process " + std::to_string(from.daemon) +
+            ", could not be seen by this user: " +
+            (from.files_alone ? "the files count alone here, and no variable of this shell"
+                              : "that of this shell counts here") +
+            "; root sees it");
+    }
+    for (auto const& one : from.different) {
+        result.details.push_back(one + ": `why` takes that of the agent, what is typed here "
+                                       "(`check`, `test`, --once) that of this shell");
+    }
+}
+
 /// Where the rest is, as the place of a configuration tells that cannot be read.
 config::settings settings_by_place(std::filesystem::path const& file) {
     config::settings guessed;
@@ -177,7 +194,8 @@ step not_there(known const& so_far, std::vector<diagnostic> const& found, step r
 step look_at_configuration(known& so_far) {
     step result;
     auto const& asked = so_far.asked;
-    so_far.loaded = config::load_settings(asked.config_file, asked.environment,
+    so_far.environment = find_environment(asked);
+    so_far.loaded = config::load_settings(asked.config_file, so_far.environment.values,
                                           config::key_reading::if_readable);
     auto const& loaded = so_far.loaded;
     so_far.secrets = loaded.secrets;
@@ -200,6 +218,7 @@ step look_at_configuration(known& so_far) {
     note_errors(so_far, loaded.diagnostics, result);
     so_far.addresses_are_meant = std::ranges::none_of(loaded.diagnostics, is_about_addresses);
     note_identity(so_far, result);
+    note_environment(so_far, result);
     if (result.is == verdict::ok) {
         result.text += ": server " + so_far.settings().who.server_id;
     }

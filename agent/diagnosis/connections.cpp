@@ -7,6 +7,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/udp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <map>
@@ -25,13 +26,33 @@ constexpr std::size_t most_addresses = 16; ///< of one name
 
 struct attempt {
     std::optional<boost::system::error_code> ended;
+    bool has_route = true; ///< looked at only where the way is closed
     steady::duration took{};
 };
+
+/// By the routes of this machine, or by an ICMP message of who rejects.
+bool is_unreachable(boost::system::error_code error) {
+    return error == asio::error::network_unreachable || error == asio::error::host_unreachable ||
+           error == boost::system::errc::permission_denied ||
+           error == boost::system::errc::no_protocol_option;
+}
 
 std::string shown(tcp::endpoint const& address) {
     auto const text = address.address().to_string();
     return (address.address().is_v6() ? "[" + text + "]" : text) + ":" +
            std::to_string(address.port());
+}
+
+/// Whether this machine itself knows a way there: the kernel says so without sending anything.
+bool has_route(tcp::endpoint const& to) {
+    asio::io_context unused;
+    asio::ip::udp::socket probe(unused);
+    boost::system::error_code failed;
+    probe.open(to.address().is_v6() ? asio::ip::udp::v6() : asio::ip::udp::v4(), failed);
+    if (!failed) {
+        probe.connect({to.address(), to.port()}, failed);
+    }
+    return !failed;
 }
 
 asio::awaitable<void> connect(tcp::endpoint to, attempt& into) {
@@ -40,26 +61,49 @@ asio::awaitable<void> connect(tcp::endpoint to, attempt& into) {
     auto const done = co_await socket.async_connect(to, asio::as_tuple(asio::use_awaitable));
     into.took = steady::now() - begun;
     into.ended = std::get<0>(done);
+    into.has_route = !is_unreachable(*into.ended) || has_route(to);
 }
 
 /// One without a network of that family says nothing about the peer.
-bool is_local(boost::system::error_code error) {
-    return error == asio::error::network_unreachable ||
-           error == asio::error::address_family_not_supported ||
-           error == boost::system::errc::address_not_available;
+bool is_local(attempt const& one) {
+    return (one.ended == asio::error::network_unreachable && !one.has_route) ||
+           one.ended == asio::error::address_family_not_supported ||
+           one.ended == boost::system::errc::address_not_available;
 }
 
-link::failure failure_of(way const& on, std::optional<boost::system::error_code> const& ended) {
+/// What the errors of a way that is closed mean here: a route of this machine that is missing, or
+/// somebody who rejects what is sent (`-j REJECT`, RFC 1812, 5.2.7.1).
+link::explanation explain(attempt const& one, tcp::endpoint const& to) {
+    auto words = link::explain(*one.ended);
+    if (!is_unreachable(*one.ended)) {
+        return words;
+    }
+    auto const address = to.address().to_string();
+    if (one.has_route) {
+        words.what = "a firewall or router rejects it (" + one.ended->message() + ")";
+        words.hint =
+            "is a firewall of this machine (`nft list ruleset`, `iptables -S`), one on the "
+            "way, or a machine that is off to blame? This machine has a route there";
+    } else {
+        words.what = "this machine has no way there (" + one.ended->message() + ")";
+        words.hint = "is its network up, and does it have a route? `ip route get " + address +
+                     "` shows which";
+    }
+    return words;
+}
+
+link::failure failure_of(way const& on, tcp::endpoint const& to, attempt const& telling) {
     link::failure why;
     why.at = on.through ? link::step::proxy : link::step::connect;
     why.peer = on.api.peer();
     auto const at = on.through ? "the proxy " + on.through->to.peer() + ": " : std::string();
-    if (!ended) {
+    if (!telling.ended) {
         why.what = at + "no answer within " + took(longest_connect);
-        why.hint = "does a firewall stand in between?";
+        why.hint = "does a firewall of this machine (`nft list ruleset`, `iptables -S`) or one on "
+                   "the way drop it, or is that machine off?";
         return why;
     }
-    auto const words = link::explain(*ended);
+    auto const words = explain(telling, to);
     why.what = at + words.what;
     why.hint = words.hint;
     return why;
@@ -99,8 +143,7 @@ private:
         if (one.failed) {
             return;
         }
-        std::optional<boost::system::error_code> telling;
-        bool any = false;
+        std::optional<tcp::endpoint> telling;
         for (std::size_t i = 0; i < std::min(one.found.size(), most_addresses); ++i) {
             auto const& address = one.found[i];
             auto const& got = attempts_.at(address);
@@ -109,27 +152,25 @@ private:
                 add(result_.text, shown(address) + " (" + took(got.took) + ")");
                 continue;
             }
-            bool const tells = !got.ended || !is_local(*got.ended);
-            if (!any || tells) {
-                telling = got.ended;
+            if (!telling || !got.ended || !is_local(got)) {
+                telling = address;
             }
-            any = true;
             refused(one, address, got);
         }
-        if (!one.up) {
-            one.failed = failure_of(one, telling);
+        if (!one.up && telling) {
+            one.failed = failure_of(one, *telling, attempts_.at(*telling));
         }
     }
 
     void refused(way const& one, tcp::endpoint const& address, attempt const& got) {
         auto const line = shown(address) + ": " +
-                          (got.ended ? link::explain(*got.ended).what + " (" + took(got.took) + ")"
+                          (got.ended ? explain(got, address).what + " (" + took(got.took) + ")"
                                      : "no answer within " + took(longest_connect));
         if (std::ranges::find(result_.details, line) == result_.details.end()) {
             result_.details.push_back(line);
         }
         bool const loopback = one.first_hop().host == "localhost";
-        if (!loopback && !(got.ended && is_local(*got.ended))) {
+        if (!loopback && !(got.ended && is_local(got))) {
             result_.at_least(verdict::note);
         }
     }

@@ -110,6 +110,7 @@ findings walk::go() {
         conclude();
         return std::move(found_);
     }
+    wear(so_far_.environment);
     read_what_the_agent_keeps(so_far_);
     so_far_.service = find_service(so_far_);
     so_far_.driver = so_far_.agent_lives() ? std::string() : find_driver(so_far_);

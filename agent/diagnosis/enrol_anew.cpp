@@ -1,6 +1,7 @@
 #include "agent/diagnosis/enrol_anew.hpp"
 
 #include "agent/diagnosis/keeper.hpp"
+#include "base/ascii.hpp"
 #include "base/shell_quoting.hpp"
 #include "base/units.hpp"
 
@@ -21,6 +22,12 @@ std::string how_to_enrol_anew(known const& so_far) {
         (in_etc ? option(" --base-dir", settings.base_dir.native())
                 : option(" --config", settings.config_file.native()));
     return while_stopped(so_far, enrol);
+}
+
+bool is_about_key(std::string_view error) {
+    auto const words = base::lower(error);
+    auto const has = [&](std::string_view part) { return words.find(part) != std::string::npos; };
+    return has("wrong_key") || (has("key") && (has("wrong") || has("invalid") || has("unknown")));
 }
 
 cause refused_key(known const& so_far, std::string const& said) {

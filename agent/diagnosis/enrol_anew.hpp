@@ -4,8 +4,13 @@
 #include "agent/diagnosis/known.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace trafikito::agent::diagnosis {
+
+/// Whether the API's own error, its code or its message, is about the key of this machine. Only of
+/// what the API said itself: a stranger in its place knows nothing of keys.
+bool is_about_key(std::string_view error);
 
 /// For what how_to_enrol_anew() leaves open.
 inline constexpr std::string_view placeholders_in_words =

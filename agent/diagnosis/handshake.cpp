@@ -8,6 +8,7 @@
 #include "base/version.hpp"
 #include "net/http/transport.hpp"
 #include "net/http/tunnel.hpp"
+#include "net/link/error_text.hpp"
 #include "net/link/handshake.hpp"
 #include "net/link/trust.hpp"
 
@@ -36,6 +37,7 @@ struct seen {
     std::vector<std::string> chain; ///< that the peer sent, its own first
     std::string spoken;             ///< version and cipher
     std::optional<link::failure> failed;
+    bool alerted = false; ///< by the peer, in the words of TLS
     bool ended = false;
     steady::duration took{};
 };
@@ -76,6 +78,7 @@ asio::awaitable<void> shake_hands(tcp::socket socket, link::tls_side& side, link
         co_return;
     }
     into.failed = link::failed_at(into.progress, to.peer(), error);
+    into.alerted = link::is_tls_alert(error);
     if (judge.refused) {
         into.failed->what = judge.refused->what;
         into.failed->hint = judge.refused->hint;
@@ -149,6 +152,16 @@ std::vector<std::filesystem::path> other_trust(config::settings const& settings)
     return found;
 }
 
+/// Who set the variable by which OpenSSL finds those it trusts, if somebody did.
+std::string trust_variable(known const& so_far) {
+    for (auto const* const name : {"SSL_CERT_FILE", "SSL_CERT_DIR"}) {
+        if (so_far.settings().ca_file.empty() && so_far.environment.has(name)) {
+            return std::string(name) + " in " + so_far.environment.in_words();
+        }
+    }
+    return {};
+}
+
 std::string trust_in_words(config::settings const& settings) {
     if (!settings.ca_file.empty()) {
         return "trusted are the certificates of ca_file " + settings.ca_file.string();
@@ -198,6 +211,7 @@ public:
         }
         if (result_.is == verdict::wrong) {
             result_.details.push_back(trust_in_words(settings));
+            blame_variable();
         }
         return std::move(result_);
     }
@@ -219,6 +233,17 @@ private:
                                    : why.hint,
                      .command = {}});
         return std::move(result_);
+    }
+
+    void blame_variable() {
+        auto const variable = trust_variable(so_far_);
+        if (variable.empty()) {
+            return;
+        }
+        for (auto& one : result_.causes) {
+            one.advice += one.advice.empty() ? "" : "; ";
+            one.advice += "whom to trust is said by " + variable + ", in place of the system";
+        }
     }
 
     /// A certificate that is not valid now, by a clock that was set since the agent started.
@@ -282,6 +307,7 @@ private:
         for (auto const& certificate : got.chain) {
             result_.details.push_back(one.first_hop().peer() + " shows " + certificate);
         }
+        one.speaks_tls = got.alerted || !got.chain.empty();
         if (got.failed) {
             if (one.through && one.through->to.tls) {
                 got.failed->at = link::step::proxy;

@@ -6,6 +6,8 @@
 #include "base/time_text.hpp"
 #include "exec/user.hpp"
 
+#include <algorithm>
+
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -82,6 +84,18 @@ std::string known::how_to_start() const {
     auto start = enrolment::how_to_start(asked.config_file, settings().base_dir, asked.root);
     constexpr std::string_view bare = "trafikito-agent ";
     return start.starts_with(bare) ? program() + start.substr(bare.size() - 1) : start;
+}
+
+std::string known::variable_of(std::string_view key) const {
+    auto const& all = loaded.of_environment;
+    auto const found = std::ranges::find_if(all, [&](auto const& one) { return one.key == key; });
+    return found == all.end() ? std::string() : found->variable;
+}
+
+std::string known::where_written(std::string_view key) const {
+    auto const variable = variable_of(key);
+    return variable.empty() ? std::string(key) + " in " + settings().config_file.string()
+                            : variable + " in " + environment.in_words();
 }
 
 std::string ago(std::optional<base::timestamp> const& when) {

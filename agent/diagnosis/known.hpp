@@ -3,6 +3,7 @@
 // takes it, adds what it learned, and returns what to say. Nothing of the installation is changed
 // through it.
 
+#include "agent/diagnosis/environment.hpp"
 #include "agent/diagnosis/step.hpp"
 #include "agent/persistence/state.hpp"
 #include "agent/persistence/status.hpp"
@@ -83,7 +84,14 @@ public:
     /// What starts the agent, to be typed.
     [[nodiscard]] std::string how_to_start() const;
 
+    /// Where a key that counts is written, to be corrected: `api_url in FILE`, `https_proxy in the
+    /// environment of the agent, process 42`.
+    [[nodiscard]] std::string where_written(std::string_view key) const;
+    /// The environment variable that sets the key; empty: none does.
+    [[nodiscard]] std::string variable_of(std::string_view key) const;
+
     question asked;
+    diagnosis::environment environment; ///< with which the configuration was read
     config::loaded_settings loaded;
     std::optional<config::settings> settings_so_far;
     std::vector<base::secret> secrets;

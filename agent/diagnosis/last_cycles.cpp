@@ -7,9 +7,11 @@
 #include "agent/diagnosis/outcomes.hpp"
 #include "base/time_text.hpp"
 #include "base/units.hpp"
+#include "net/api/answer.hpp"
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace trafikito::agent::diagnosis {
 
@@ -17,20 +19,71 @@ namespace {
 
 constexpr int well_within = 3; ///< intervals, as healthcheck has it
 
-bool holds_any(std::string_view text, auto const& parts) {
+/// What was answered, of the words in which a cycle tells how it ended (agent/cycle: `CONSEQUENCE:
+/// answer of PEER: WHAT`); empty where nobody answered. What stands before WHAT is this program's
+/// own, so that no page can pretend to be the API.
+std::string_view answer_in(std::string_view story) {
+    constexpr std::string_view told = ": answer";
+    constexpr std::string_view of = " of ";
+    auto const at = story.find(told);
+    if (at == std::string_view::npos) {
+        return {};
+    }
+    auto rest = story.substr(at + told.size());
+    if (rest.starts_with(of)) {
+        rest = rest.substr(std::min(rest.find(": ", of.size()), rest.size()));
+    }
+    return rest.starts_with(": ") ? rest.substr(2) : std::string_view();
+}
+
+/// What of it the API said in its own form.
+std::string_view own_words_in(std::string_view answer) {
+    return answer.starts_with(net::api::api_says) ? answer.substr(net::api::api_says.size())
+                                                  : std::string_view();
+}
+
+bool is_refusal(std::string_view answer) {
+    return answer.starts_with("HTTP 401") || answer.starts_with("HTTP 403");
+}
+
+bool is_about_pace(std::string_view own) {
+    constexpr std::array<std::string_view, 3> paces{"ONCE_PER_MINUTE",
+                                                    "ANOTHER_REQUEST_IN_PROGRESS", "#6d5jyjytjh"};
     return std::ranges::any_of(
-        parts, [&](std::string_view part) { return text.find(part) != std::string_view::npos; });
+        paces, [&](std::string_view part) { return own.find(part) != std::string_view::npos; });
+}
+
+bool is_of_report(std::string_view story) {
+    return story.starts_with("report not delivered");
+}
+
+/// The API took the key just before, for the order that this report answers.
+bool key_was_taken(known const& so_far) {
+    auto const& answer = so_far.daemon->answer;
+    return answer && (answer->kind == "order" || answer->kind == "unchanged");
+}
+
+/// With what of it says that the key and this installation are well.
+cause of_refused_report(known const& so_far, std::string const& story) {
+    return {.rank = rank::last_cycles,
+            .sentence = "the API takes this machine's key and gives orders, and the reports are "
+                        "refused (last accepted: " +
+                        ago(so_far.daemon->accepted) + "): " + story,
+            .advice = "the key and this installation are well: whoever runs the API, or the proxy "
+                      "or firewall before it, must let the reports pass",
+            .command = {}};
 }
 
 cause of_story(known const& so_far, std::string const& story) {
-    constexpr std::array<std::string_view, 4> keys{"HTTP 401", "HTTP 403", "API_KEY_IS_WRONG",
-                                                   "#wrong_key"};
-    constexpr std::array<std::string_view, 4> paces{
-        "ONCE_PER_MINUTE", "ANOTHER_REQUEST_IN_PROGRESS", "#6d5jyjytjh", "too early"};
-    if (holds_any(story, keys)) {
+    auto const answer = answer_in(story);
+    auto const own = own_words_in(answer);
+    if (is_of_report(story) && key_was_taken(so_far) && (is_about_key(own) || is_refusal(answer))) {
+        return of_refused_report(so_far, story);
+    }
+    if (is_about_key(own)) {
         return refused_key(so_far, story);
     }
-    if (holds_any(story, paces)) {
+    if (is_about_pace(own)) {
         return asked_too_early(so_far, story);
     }
     bool const earlier = changed_since_start(so_far) && so_far.reached_api;

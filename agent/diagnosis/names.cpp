@@ -3,6 +3,7 @@
 #include "agent/diagnosis/network.hpp"
 
 #include "agent/diagnosis/dns_query.hpp"
+#include "agent/diagnosis/name_sources.hpp"
 #include "base/file.hpp"
 #include "base/random.hpp"
 #include "base/spawn.hpp"
@@ -12,6 +13,7 @@
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -31,14 +33,6 @@ struct looked_up {
     steady::duration took{};
 };
 
-struct asked_server {
-    std::string address;
-    std::string said; ///< in words; empty: nothing came
-    bool knows = false;
-    bool denies = false; ///< says that there is no such name
-    steady::duration took{};
-};
-
 bool is_literal(std::string const& host) {
     boost::system::error_code none;
     asio::ip::make_address(host, none);
@@ -52,17 +46,21 @@ public:
     step run();
 
 private:
+    [[nodiscard]] std::string text_of(std::string_view file) const;
     void start_all(asio::io_context& context, link::resolver& names);
     asio::awaitable<void> resolve(link::resolver& names, std::string host, std::uint16_t port);
     static asio::awaitable<void> ask_server(asked_server& who, std::string host);
     void take(way& one);
     void judge_servers();
-    [[nodiscard]] std::string advice() const;
+    void note_hosts(way& one);
+    void explain(cause& one) const;
 
     known const& so_far_;
     ways& on_;
     std::map<std::string, looked_up> hosts_;
     std::vector<asked_server> servers_;
+    std::string hosts_file_;
+    name_order order_;
     step result_;
 };
 
@@ -80,8 +78,7 @@ step look_up::run() {
     judge_ways(so_far_, on_, result_);
     if (result_.is == verdict::wrong) {
         for (auto& one : result_.causes) {
-            auto const more = advice();
-            one.advice = more.empty() ? one.advice : more;
+            explain(one);
         }
     }
     return std::move(result_);
@@ -100,9 +97,9 @@ void look_up::start_all(asio::io_context& context, link::resolver& names) {
     if (unknown.empty()) {
         return;
     }
-    constexpr std::size_t limit = 64UL * 1024;
-    auto const text = base::read_file(so_far_.at_root("etc/resolv.conf"), limit);
-    for (auto const& server : parse_name_servers(text.content.value_or(""))) {
+    hosts_file_ = text_of("etc/hosts");
+    order_ = parse_name_order(text_of("etc/nsswitch.conf"));
+    for (auto const& server : parse_name_servers(text_of("etc/resolv.conf"))) {
         asked_server one;
         one.address = server;
         servers_.push_back(std::move(one));
@@ -110,6 +107,11 @@ void look_up::start_all(asio::io_context& context, link::resolver& names) {
     for (auto& server : servers_) {
         base::spawn(context.get_executor(), ask_server(server, unknown), or_throw());
     }
+}
+
+std::string look_up::text_of(std::string_view file) const {
+    constexpr std::size_t limit = 1024UL * 1024;
+    return base::read_file(so_far_.at_root(file), limit).content.value_or("");
 }
 
 asio::awaitable<void> look_up::resolve(link::resolver& names, std::string host,
@@ -154,8 +156,12 @@ asio::awaitable<void> look_up::ask_server(asked_server& who, std::string host) {
     auto const parsed =
         failed ? std::nullopt : parse_dns_answer(std::string_view(answer.data(), size), id);
     who.said = failed ? failed.message() : parsed ? in_words(*parsed) : "its answer is none";
-    who.knows = parsed && parsed->code == 0;
-    who.denies = parsed && parsed->code == 3;
+    constexpr unsigned no_such_name = 3;
+    using said = asked_server::answer;
+    who.is = failed                                   ? said::none
+             : parsed && parsed->code == 0            ? said::knows
+             : parsed && parsed->code == no_such_name ? said::denies
+                                                      : said::fails;
 }
 
 void look_up::take(way& one) {
@@ -172,6 +178,7 @@ void look_up::take(way& one) {
         if (result_.text.find(line) == std::string::npos) {
             result_.text += (result_.text.empty() ? "" : "; ") + line;
         }
+        note_hosts(one);
         return;
     }
     link::failure why;
@@ -189,38 +196,63 @@ void look_up::take(way& one) {
 
 void look_up::judge_servers() {
     for (auto const& server : servers_) {
-        bool const answered = server.knows || server.denies || !server.said.empty();
+        bool const answered = !server.said.empty();
         result_.details.push_back("name server " + server.address + ": " +
                                   (answered ? server.said + " (" + took(server.took) + ")"
                                             : "no answer within " + took(longest_lookup)));
-        if (!answered) {
+        if (!answered || server.is == asked_server::answer::fails) {
             result_.at_least(verdict::note);
         }
     }
 }
 
-/// What only the name servers, each asked by itself, tell.
-std::string look_up::advice() const {
-    auto const file = so_far_.settings().config_file.string();
+/// What decided before any name server, or what these, each asked by itself, tell.
+void look_up::explain(cause& one) const {
+    auto const failed = std::ranges::find_if(
+        on_.all, [](way const& each) { return each.failed && each.found.empty(); });
+    auto const& host = (failed == on_.all.end() ? on_.all.front() : *failed).first_hop().host;
+    bool const known = std::ranges::find(servers_, asked_server::answer::knows,
+                                         &asked_server::is) != servers_.end();
+    auto const order = judge_name_order(order_, find_in_hosts(hosts_file_, host), host, known);
+    if (!order.sentence.empty()) {
+        one.sentence += ": " + order.sentence;
+        one.advice = {};
+        one.command = order.command;
+        return;
+    }
     auto const& first = on_.all.front();
-    if (servers_.empty()) {
-        return "/etc/resolv.conf names no name server: write `nameserver ADDRESS` into it";
+    auto const more =
+        judge_name_servers(servers_, so_far_.where_written(first.through ? "proxy" : first.key));
+    one.advice = more.empty() ? one.advice : more;
+}
+
+/// A name that /etc/hosts decides, or would if it were read: said where the way ends later.
+void look_up::note_hosts(way& one) {
+    auto const& host = one.first_hop().host;
+    auto const entries =
+        is_literal(host) ? std::vector<hosts_entry>() : find_in_hosts(hosts_file_, host);
+    if (entries.empty()) {
+        return;
     }
-    std::string silent;
-    for (auto const& server : servers_) {
-        if (server.denies) {
-            return "the name servers say that there is no such name: correct " +
-                   (first.through ? "proxy" : first.key) + " in " + file;
-        }
-        silent += (silent.empty() ? "" : ", ") + server.address;
+    auto const place = "/etc/hosts (" + lines_of(entries) + ")";
+    std::string line;
+    bool const decides = std::ranges::any_of(one.found, [&](auto const& each) {
+        return std::ranges::find(entries, each.address().to_string(), &hosts_entry::address) !=
+               entries.end();
+    });
+    if (decides && order_.reads_hosts) {
+        one.about_name = "the address of " + host + " stands in " + place +
+                         ", and no name server is asked: is it still right?";
+        line = host + ": by " + place + ", before any name server";
+    } else {
+        one.about_name = place + " has " + host +
+                         ", which does not count here: `hosts: " + order_.text +
+                         "` in /etc/nsswitch.conf";
+        line = one.about_name;
     }
-    for (auto const& server : servers_) {
-        if (server.knows) {
-            return {};
-        }
+    if (std::ranges::find(result_.details, line) == result_.details.end()) {
+        result_.details.push_back(std::move(line));
     }
-    return "no name server of /etc/resolv.conf answers (" + silent +
-           "): is there a network, and are these the right ones?";
 }
 
 } // namespace

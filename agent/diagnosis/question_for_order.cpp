@@ -52,7 +52,7 @@ public:
         : so_far_(so_far), log_(silent_log(so_far.secrets)), time_(base::make_system_clock()),
           state_(persistence::state_file_in(so_far.settings().var_dir)), pace_(state_, *time_),
           session_(context_.get_executor(), without_retries(so_far.settings()),
-                   so_far.asked.environment, *time_, log_, daemon::known_from(state_.value()),
+                   so_far.environment.values, *time_, log_, daemon::known_from(state_.value()),
                    &pace_),
           audit_(so_far.settings().var_dir, *time_, log_) {}
 
@@ -133,20 +133,13 @@ void asking::answered(way const& on, step& result) {
     }
 }
 
-bool is_about_identity(api::api_error const& error) {
-    auto const all = error.code + " " + error.message;
-    return all.find("wrong_key") != std::string::npos ||
-           (all.find("KEY") != std::string::npos &&
-            (all.find("WRONG") != std::string::npos || all.find("INVALID") != std::string::npos));
-}
-
 void asking::answered(way const& on, api::order_answer const& answer, step& result) {
     if (auto const* const error = std::get_if<api::api_error>(&answer)) {
         auto const said = "the API says " + api::in_words(*error);
         result.text = said;
         if (api::asked_too_often(*error)) {
             result.add(asked_too_early(so_far_, api::in_words(*error)));
-        } else if (is_about_identity(*error)) {
+        } else if (is_about_key(api::in_words(*error))) {
             result.add(refused_key(so_far_, api::in_words(*error)));
         } else {
             result.add({.rank = rank::answer,

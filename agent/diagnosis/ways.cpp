@@ -1,6 +1,6 @@
 #include "agent/diagnosis/ways.hpp"
 
-#include "agent/diagnosis/enrol_anew.hpp"
+#include "base/shell_quoting.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -59,27 +59,50 @@ rank rank_of(link::failure const& why) {
     }
 }
 
-std::string where_written(known const& so_far, std::string const& key) {
-    return key + " in " + so_far.settings().config_file.string();
+/// Where the value of a key comes from that the environment sets, and how to ask without it.
+std::string about_variable(known const& so_far, std::string_view key) {
+    auto const variable = so_far.variable_of(key);
+    if (variable.empty()) {
+        return {};
+    }
+    if (so_far.environment.is == environment::whose::asker) {
+        return "no agent runs whose environment could be looked at, and what starts one as a "
+               "service hands it none of a shell: `env -u " +
+               variable + ' ' + so_far.typed("why") + "` asks without that variable";
+    }
+    auto const& service = so_far.service;
+    return service.by == service::kind::systemd && !service.name.empty()
+               ? "`systemctl show " + base::shell_quoted(service.name) +
+                     " -p Environment -p EnvironmentFiles` shows where the agent has it from"
+               : "";
+}
+
+std::string with(std::string first, std::string const& more) {
+    first += first.empty() || more.empty() ? "" : first.ends_with('?') ? " " : "; ";
+    return first + more;
+}
+
+/// The key that names whom the way first leads to.
+std::string first_key(way const& on) {
+    return on.through ? "proxy" : on.key;
 }
 
 /// What the address of an API that is not there might have been meant to be.
 std::string advice_for(known const& so_far, way const& on, link::failure const& why) {
     switch (why.at) {
     case link::step::resolve:
-        return "correct " + where_written(so_far, on.through ? "proxy" : on.key) +
-               " if the name is wrong";
+        return "correct " + so_far.where_written(first_key(on)) + " if the name is wrong";
     case link::step::connect:
-        return "is " + where_written(so_far, on.key) + " right, and does the API's server run?";
+        return "is " + so_far.where_written(on.key) + " right, and does the API's server run?";
     case link::step::proxy:
-        return "is " + where_written(so_far, "proxy") + " right?";
+        return "is " + so_far.where_written("proxy") + " right?";
     case link::step::handshake:
-        return why.hint.empty()
-                   ? "does that port speak TLS, and is " + where_written(so_far, on.key) + " right?"
+        return why.hint.empty() && !on.speaks_tls
+                   ? "does that port speak TLS, and is " + so_far.where_written(on.key) + " right?"
                    : "";
     case link::step::answer:
         return why.status == 404 || why.status == 405
-                   ? "is " + where_written(so_far, on.key) + " right?"
+                   ? "is " + so_far.where_written(on.key) + " right?"
                    : "";
     default:
         return {};
@@ -126,20 +149,18 @@ ways find_ways(config::settings const& settings) {
 }
 
 cause cause_of(known const& so_far, way const& on, link::failure const& why) {
-    if (why.at == link::step::answer && !why.foreign && (why.status == 401 || why.status == 403)) {
-        return refused_key(so_far, why.what);
-    }
-    if (why.at == link::step::answer && why.status == 429) {
-        return asked_too_early(so_far, why.what);
-    }
     auto bare = why;
     bare.hint.clear();
-    auto advice = why.hint;
-    auto const more = advice_for(so_far, on, why);
-    advice += advice.empty() || more.empty() ? "" : advice.ends_with('?') ? " " : "; ";
+    auto const key = why.at == link::step::proxy ? std::string("proxy") : first_key(on);
+    auto advice = with(why.hint, advice_for(so_far, on, why));
+    bool const on_the_way = rank_of(why) < rank::handshake || why.at == link::step::proxy;
+    advice = on_the_way ? with(advice, about_variable(so_far, key)) : advice;
+    advice = why.at != link::step::address && why.at != link::step::resolve
+                 ? with(advice, on.about_name)
+                 : advice;
     return {.rank = rank_of(why),
             .sentence = "the API is not reached: " + bare.message(),
-            .advice = advice + more,
+            .advice = std::move(advice),
             .command = {}};
 }
 

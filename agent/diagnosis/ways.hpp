@@ -22,6 +22,8 @@ struct way {
     net::link::addresses found;                         ///< of the first hop
     std::optional<net::link::addresses::value_type> up; ///< one of them, which accepted
     std::optional<net::link::failure> failed;           ///< where it ended
+    std::string about_name; ///< who decided what its name means, where /etc/hosts has to do with it
+    bool speaks_tls = false; ///< who is there said so, by a certificate or an alert
 
     /// Who is connected to: the proxy, or the API itself.
     [[nodiscard]] net::link::endpoint const& first_hop() const {

@@ -1,6 +1,6 @@
 #pragma once
 // What an answer of the API says besides its content: refusals in words, without the secrets that a
-// careless peer may echo. The two APIs and the enrolment share it; private to net/.
+// careless peer may echo. The two APIs and the enrolment share it, and `why`, which pings.
 
 #include "base/redactor.hpp"
 #include "net/api/api_error.hpp"
@@ -21,9 +21,12 @@ std::optional<std::chrono::milliseconds> time_left(link::steady_time until,
 /// An HTML page, or another document that no API of ours gives: it begins with `<`.
 bool is_page(std::string_view content);
 
-/// A failure at step::answer: `WHAT: first characters of the answer`. Where these are an HTML page,
-/// somebody else gave it (failure::foreign), and its title is shown; but a 413 counts as the API's
-/// whoever gave it, since the report does not get through.
+/// How failure::what begins where the API refuses in its own words (failure::of_api).
+inline constexpr std::string_view api_says = "the API says ";
+
+/// A failure at step::answer: `WHAT [Server: nginx]: first characters of the answer`. Where these
+/// are an HTML page, somebody else gave it (failure::foreign), and its title is shown; but a 413
+/// counts as the API's whoever gave it, since the report does not get through.
 link::failure refused(http::response const& answer, std::string const& what,
                       base::redactor const& redact);
 

@@ -26,7 +26,8 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
-constexpr std::size_t max_kept = 4; ///< connections kept for the next request
+constexpr std::size_t max_shown_field = 80; ///< bytes of a header that is shown
+constexpr std::size_t max_kept = 4;         ///< connections kept for the next request
 
 /// Control characters would end a header's line and begin another one (RFC 9110, 5.5).
 bool safe_value(std::string_view text) {
@@ -269,6 +270,8 @@ private:
             retry_after(got.answer[http::field::retry_after], got.answer[http::field::date]);
         answer.features = base::plain_text(got.answer["Trafikito-Features"]);
         answer.min_interval = base::plain_text(got.answer["Trafikito-Min-Interval"], 32);
+        answer.server = base::plain_text(got.answer[http::field::server], max_shown_field);
+        answer.via = base::plain_text(got.answer[http::field::via], max_shown_field);
         answer.date = parse_http_date(base::trim_white_space(got.answer[http::field::date]));
         answer.content = std::move(got.answer.body());
         return answer;

@@ -44,6 +44,8 @@ struct response {
     std::chrono::seconds retry_after{0}; ///< Retry-After; 0 when absent; at most 24 h
     std::string features;                ///< Trafikito-Features (doc/protocol.md, "Ours alone")
     std::string min_interval;            ///< Trafikito-Min-Interval, as sent
+    std::string server;                  ///< Server, what the one who answered calls itself
+    std::string via;                     ///< Via, the proxies through which it came
     std::optional<std::chrono::sys_seconds> date; ///< what the peer's clock says
 };
 

@@ -1,5 +1,6 @@
 #include "net/http/tunnel.hpp"
 
+#include "base/ascii.hpp"
 #include "base/plain_text.hpp"
 #include "base/redactor.hpp"
 #include "net/http/exchange.hpp"
@@ -10,7 +11,49 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
+#include <algorithm>
+
 namespace trafikito::net::http {
+
+namespace {
+
+constexpr std::size_t max_schemes = 8;
+constexpr std::size_t max_scheme = 32;
+
+/// `NTLM`, `Basic`: the first word of each field, and of what follows a comma where no `=` comes
+/// before the next blank. A parser of strangers' bytes: linear.
+std::vector<std::string> schemes_in(boost::beast::http::fields const& fields) {
+    std::vector<std::string> found;
+    auto const range = fields.equal_range(boost::beast::http::field::proxy_authenticate);
+    for (auto at = range.first; at != range.second; ++at) {
+        std::string_view rest(at->value().data(), at->value().size());
+        while (!rest.empty() && found.size() < max_schemes) {
+            auto const comma = std::min(rest.find(','), rest.size());
+            auto const part = base::trim_white_space(rest.substr(0, comma));
+            auto const word = part.substr(0, part.find_first_of(" \t"));
+            if (!word.empty() && word.find_first_of("=\"") == std::string_view::npos) {
+                found.push_back(base::plain_text(word, max_scheme));
+            }
+            rest.remove_prefix(std::min(comma + 1, rest.size()));
+        }
+    }
+    return found;
+}
+
+bool is_basic_in(std::vector<std::string> const& schemes) {
+    return std::ranges::any_of(
+        schemes, [](std::string const& one) { return base::equals_ignoring_case(one, "Basic"); });
+}
+
+std::string listed(std::vector<std::string> const& words) {
+    std::string text;
+    for (auto const& word : words) {
+        text += (text.empty() ? "" : ", ") + word;
+    }
+    return text;
+}
+
+} // namespace
 
 std::string connect_request(link::proxy const& through, std::string const& target,
                             std::string const& user_agent) {
@@ -24,7 +67,8 @@ std::string connect_request(link::proxy const& through, std::string const& targe
 
 std::optional<link::failure> find_proxy_refusal(link::proxy const& through,
                                                 std::string const& target, unsigned status,
-                                                std::string_view reason) {
+                                                std::string_view reason,
+                                                std::vector<std::string> const& offered) {
     if (status / 100 == 2) {
         return std::nullopt;
     }
@@ -35,7 +79,12 @@ std::optional<link::failure> find_proxy_refusal(link::proxy const& through,
     bool const known = !through.authorization.empty();
     why.what = "the proxy " + through.to.peer() + ' ';
     // 401: so tinyproxy says that they are wrong.
-    if (status == 407 || status == 401) {
+    if (status == 407 && !offered.empty() && !is_basic_in(offered)) {
+        why.what += "takes a user name and password only by " + listed(offered) +
+                    ", and the agent gives them by Basic alone";
+        why.hint = "its operator must allow Basic, or let this machine pass without; what is "
+                   "written in proxy may be right";
+    } else if (status == 407 || status == 401) {
         why.what += known ? "does not accept the user name and password"
                           : "demands a user name and password";
         why.hint = known ? "check them in proxy (percent-encoded: @ is %40, : is %3A)"
@@ -77,8 +126,8 @@ open_tunnel(transport& over, link::proxy const& through, std::string const& targ
         }
     }
     if (!error) {
-        auto refused =
-            find_proxy_refusal(through, target, parser->get().result_int(), parser->get().reason());
+        auto refused = find_proxy_refusal(through, target, parser->get().result_int(),
+                                          parser->get().reason(), schemes_in(parser->get()));
         if (refused) {
             co_return refused;
         }

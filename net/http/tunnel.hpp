@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trafikito::net::http {
 
@@ -19,10 +20,12 @@ namespace trafikito::net::http {
 std::string connect_request(link::proxy const& through, std::string const& target,
                             std::string const& user_agent);
 
-/// The failure in a proxy's answer; nothing when it opened the tunnel (2xx).
+/// The failure in a proxy's answer; nothing when it opened the tunnel (2xx). `offered`: the ways to
+/// say who one is, of all its Proxy-Authenticate (RFC 9110, 11.7.1); empty where it names none.
 std::optional<link::failure> find_proxy_refusal(link::proxy const& through,
                                                 std::string const& target, unsigned status,
-                                                std::string_view reason);
+                                                std::string_view reason,
+                                                std::vector<std::string> const& offered = {});
 
 /// From now on `over` is a way to `target`, unless this failed.
 boost::asio::awaitable<std::optional<link::failure>>

@@ -173,15 +173,22 @@ explanation explain(boost::system::error_code error) {
         return {"the peer closed the connection", {}};
     }
     if (error == asio::error::connection_refused) {
-        return {"the connection was refused", "does anything listen there?"};
+        return {"the connection was refused",
+                "does anything listen there, or does a firewall reject it?"};
     }
-    if (error == asio::error::network_unreachable || error == asio::error::host_unreachable) {
-        return {"there is no way to that network", "is this machine's network up?"};
+    // A firewall that rejects says so by ICMP, by whichever of these its rule names.
+    if (error == asio::error::host_unreachable) {
+        return {"that machine cannot be reached (" + error.message() + ")",
+                "is it up, or does a firewall, of this machine or on the way, reject that?"};
+    }
+    if (error == asio::error::network_unreachable) {
+        return {"there is no way to that network",
+                "is this machine's network up, or does a firewall on the way reject that?"};
     }
     if (error == boost::system::errc::operation_not_permitted ||
         error == boost::system::errc::permission_denied) {
-        return {"this machine does not let the agent connect there",
-                "does a firewall of this machine forbid it?"};
+        return {"this machine may not connect there (" + error.message() + ")",
+                "a firewall, of this machine or on the way, forbids it"};
     }
     if (error.category() == asio::error::get_ssl_category()) {
         return explain_tls(error);

@@ -29,6 +29,7 @@ struct failure {
     /// Somebody else answered in the API's place: a firewall, a proxy, a captive portal. What it
     /// says of keys and reports means nothing; the next cycle may reach the API.
     bool foreign = false;
+    bool of_api = false;    ///< the API says so itself: an error object of its own form
     bool uncertain = false; ///< the peer had the whole request: it may have acted upon it
     bool unsent = false;    ///< no byte of the request went out, on any connection
     std::chrono::seconds retry_after{0}; ///< the peer's Retry-After; 0 when it sent none

@@ -12,6 +12,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <ctime>
 #include <memory>
@@ -146,6 +147,45 @@ std::string unknown_issuer_hint(trust in) {
                                 : "if it is your own, name its certificate in ca_file";
 }
 
+bool is_about_issuer(int error) {
+    constexpr std::array<int, 7> all{X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+                                     X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
+                                     X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
+                                     X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+                                     X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+                                     X509_V_ERR_CERT_SIGNATURE_FAILURE,
+                                     X509_V_ERR_CERT_UNTRUSTED};
+    return std::ranges::find(all, error) != all.end();
+}
+
+/// One is trusted that has the name of the issuer, and not its key.
+bool only_namesake_known(X509_STORE_CTX* verification, X509* certificate) {
+    ::ERR_set_mark();
+    auto* const found =
+        ::X509_STORE_CTX_get1_certs(verification, ::X509_get_issuer_name(certificate));
+    std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> const owner(
+        found, [](STACK_OF(X509) * all) { sk_X509_pop_free(all, ::X509_free); });
+    bool fits = false;
+    for (int i = 0; i < sk_X509_num(found); ++i) {
+        auto* const key = ::X509_get0_pubkey(sk_X509_value(found, i));
+        fits = fits || (key != nullptr && ::X509_verify(certificate, key) == 1);
+    }
+    ::ERR_pop_to_mark();
+    return sk_X509_num(found) > 0 && !fits;
+}
+
+explanation explain_namesake(X509 const* certificate, trust in) {
+    auto const name = name_in(::X509_get_issuer_name(certificate));
+    return {"the authority " + name +
+                " that is trusted here has another key than the one of that name that signed it",
+            std::string("the server's authority was made anew, or this is another server: ") +
+                (in == trust::ca_file
+                     ? "ask its operator, and copy its certificate (ca.pem of a trafikito-server) "
+                       "over the file of ca_file, or enrol this machine again"
+                     : "ask its operator for the certificate of its authority, and name it in "
+                       "ca_file")};
+}
+
 failure unusable_trust(std::string what, std::string hint) {
     failure why;
     why.at = step::handshake;
@@ -278,6 +318,11 @@ explanation explain_certificate(X509_STORE_CTX* verification, std::string const&
     bool const of_peer = ::X509_STORE_CTX_get_error_depth(verification) == 0;
     std::string const it =
         of_peer ? "it" : "that of its issuer " + name_in(::X509_get_subject_name(certificate));
+    if (is_about_issuer(error) &&
+        only_namesake_known(verification, ::X509_STORE_CTX_get_current_cert(verification))) {
+        auto other = explain_namesake(certificate, in);
+        return {cannot + other.what, other.hint};
+    }
     std::string const clock = "is this machine's clock right (it says " + today() + ")?";
     switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
@@ -306,7 +351,10 @@ explanation explain_certificate(X509_STORE_CTX* verification, std::string const&
                                               : ""),
                 came_alone(verification) ? missing_issuer_hint(in) : unknown_issuer_hint(in)};
     default:
-        return {cannot + ::X509_verify_cert_error_string(error), {}};
+        return {cannot + (of_peer ? std::string() : it + ": ") +
+                    ::X509_verify_cert_error_string(error),
+                "its operator must have it issued anew; `openssl s_client -connect " + host +
+                    ":PORT -showcerts` shows it"};
     }
 }
 

@@ -127,16 +127,27 @@ auto as_owner(std::filesystem::path const& data, Look look) {
     return look();
 }
 
-std::string look_at_data(checked const& what, check_findings& found) {
+std::string look_at_data(checked& what, check_findings& found) {
     check_directory(what, found);
     auto about = check_database(what, found);
     check_own_keys(what, found);
     return about;
 }
 
-/// Returns the line that sums up, up to what was found.
-std::string look(check_options const& given, std::filesystem::path const& data,
-                 check_findings& found) {
+} // namespace
+
+std::optional<serve_options> options_of_server(std::filesystem::path const& data,
+                                               std::optional<int> served_by) {
+    check_findings ignored;
+    check_options unknown;
+    unknown.serve.port = 0;
+    auto chosen = choose(unknown, data, served_by, ignored);
+    return chosen.from.empty() || chosen.broken ? std::nullopt
+                                                : std::optional(std::move(chosen.options));
+}
+
+std::string check_all(check_options const& given, std::filesystem::path const& data,
+                      check_findings& found) {
     checked what;
     what.full = given.full;
     what.served_by = who_serves(data, found);
@@ -147,6 +158,7 @@ std::string look(check_options const& given, std::filesystem::path const& data,
         what.limits = limits_of(what.options, check_limits(what.options, found));
         return owner_eyes::user_name();
     });
+    check_process(what, found); // as who asks: the owner alone may not see a process
     auto about = data.string() + ": ";
     about += is_kept_by_systemd(data) ? look_at_data(what, found)
                                       : as_owner(data, [&] { return look_at_data(what, found); });
@@ -161,16 +173,15 @@ std::string look(check_options const& given, std::filesystem::path const& data,
     } else {
         about += ", to be served by " + user;
     }
+    found.worst_first();
     return about + (chosen.from.empty() ? "" : ", with the options of " + chosen.from);
 }
-
-} // namespace
 
 int run(check_options const& options, base::console& to) {
     check_findings found;
     std::string about;
     try {
-        about = look(options, data_or_usual(options.data), found);
+        about = check_all(options, data_or_usual(options.data), found);
     } catch (std::exception const& failed) {
         to.err << "trafikito-server: error: " << base::one_line(failed.what()) << '\n';
         return wrong;

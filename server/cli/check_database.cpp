@@ -54,10 +54,11 @@ void check_loss(checked const& what, store::store& kept, check_findings& found) 
     }
 }
 
-std::string look_at_content(checked const& what, fs::path const& file, store::access how,
+std::string look_at_content(checked& what, fs::path const& file, store::access how,
                             check_findings& found) {
     store::store kept(file, how, system_now);
     check_loss(what, kept, found);
+    what.machines = kept.servers().size();
     auto const now = kept.now();
     auto const tokens = kept.tokens();
     auto const valid = std::ranges::count_if(
@@ -71,11 +72,11 @@ std::string look_at_content(checked const& what, fs::path const& file, store::ac
                   "Set this machine's clock (timedatectl), or revoke the token "
                   "(`trafikito-server tokens`).");
     }
-    return ", " + base::count_of(kept.servers().size(), "server") + ", " +
+    return ", " + base::count_of(what.machines, "server") + ", " +
            base::count_of(static_cast<std::size_t>(valid), "valid enrolment token");
 }
 
-std::string look_at_database(checked const& what, fs::path const& file, check_findings& found) {
+std::string look_at_database(checked& what, fs::path const& file, check_findings& found) {
     auto const how = gentle_access(what, file);
     int version = 0;
     std::string words;
@@ -90,12 +91,47 @@ std::string look_at_database(checked const& what, fs::path const& file, check_fi
     return words + look_at_content(what, file, how, found);
 }
 
+/// The process has files open that nobody sees any more.
+void add_lost(checked const& what, fs::path const& file, check_findings& found) {
+    auto const& lost = what.lost;
+    auto const pid = std::to_string(*what.served_by);
+    auto const saved = file.string() + ".saved";
+    auto copy =
+        "kill -STOP " + pid + "; cp " + lost.front().string() + ' ' + base::shell_quoted(saved);
+    if (lost.size() > 1) {
+        copy += "; cp " + lost[1].string() + ' ' + base::shell_quoted(saved + "-wal");
+    }
+    auto move_back = "mv " + base::shell_quoted(saved) + ' ' + base::shell_quoted(file.string());
+    if (lost.size() > 1) {
+        move_back += " && mv " + base::shell_quoted(saved + "-wal") + ' ' +
+                     base::shell_quoted(file.string() + "-wal");
+    }
+    found.add(level::error, file.string(),
+              "it was deleted while process " + pid +
+                  " serves it: what comes goes into a file that nobody else sees, and is lost when "
+                  "that process ends",
+              "Save it, end that process, put it back, and start the server again: `" + copy +
+                  "; kill -KILL " + pid + "; " + move_back + "`.");
+}
+
 } // namespace
 
-std::string check_database(checked const& what, check_findings& found) {
+std::string check_database(checked& what, check_findings& found) {
     auto const file = database_file(what.options.data);
     std::error_code none;
+    if (!what.lost.empty()) {
+        add_lost(what, file, found);
+        return "a database that was deleted";
+    }
     if (fs::symlink_status(file, none).type() == fs::file_type::not_found) {
+        if (what.served_by) {
+            found.add(
+                level::error, file.string(),
+                "it is not there, and a server serves this directory: what comes is lost with "
+                "that process",
+                "Put the database back and start that server anew.");
+            return "no database";
+        }
         if (!log_is_empty(file)) {
             found.add(level::error, file.string(),
                       "it is not there, but its log " + file.string() +

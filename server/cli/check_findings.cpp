@@ -1,5 +1,6 @@
 #include "server/cli/check_findings.hpp"
 
+#include "base/stable_sort.hpp"
 #include "base/units.hpp"
 
 #include <algorithm>
@@ -24,6 +25,11 @@ void check_findings::add(std::vector<security::fault> const& faults) {
 
 void check_findings::add_text(std::string const& file, std::string const& text) {
     add(level::error, file, text, {});
+}
+
+void check_findings::worst_first() {
+    base::stable_sort(all_,
+                      [](config::diagnostic const& one) { return one.level != level::error; });
 }
 
 std::size_t check_findings::errors() const {

@@ -22,6 +22,9 @@ public:
     /// A text of ours for an administrator, `what is wrong: what to do`, as an error.
     void add_text(std::string const& file, std::string const& text);
 
+    /// What keeps it from serving first, each kind in the order in which it was found.
+    void worst_first();
+
     [[nodiscard]] std::vector<config::diagnostic> const& all() const { return all_; }
     [[nodiscard]] std::size_t errors() const;
     [[nodiscard]] std::size_t warnings() const { return all_.size() - errors(); }

@@ -131,6 +131,30 @@ void check_agent_files(checked const& what, check_findings& found) {
     }
 }
 
+/// Agents trust what that authority signed, and no other.
+void check_authority(checked const& what, check_findings& found) {
+    auto const& data = what.options.data;
+    std::error_code none;
+    bool const has_key = fs::exists(fs::symlink_status(data / "ca.key", none));
+    if (what.machines == 0 || fs::exists(fs::symlink_status(data / "ca.pem", none))) {
+        return;
+    }
+    auto const enrolled = base::count_of(what.machines, "machine") +
+                          (what.machines == 1 ? " is" : " are") + " enrolled";
+    if (has_key) {
+        found.add(level::warning, (data / "ca.pem").string(),
+                  "the certificate of this server's authority is gone, and " + enrolled,
+                  "The next start makes another one of the same key, which agents trust as they "
+                  "did the old one; start it anew, or put the old one back.");
+        return;
+    }
+    found.add(level::error, (data / "ca.pem").string(),
+              "this server's authority is gone (ca.pem, ca.key), and " + enrolled +
+                  ": the next start makes another one, which none of them trusts",
+              "Put both files back. Without them give the new ca.pem to each machine as its "
+              "ca_file, or enrol it again.");
+}
+
 void check_user_key(fs::path const& data, check_findings& found) {
     auto const file = data / "user_api_key";
     std::error_code none;
@@ -169,9 +193,24 @@ void check_directory(checked const& what, check_findings& found) {
     check_room(data, found);
 }
 
+void check_process(checked& what, check_findings& found) {
+    if (!what.served_by || *what.served_by == 0) {
+        return;
+    }
+    constexpr std::chrono::seconds longest_ping{5};
+    auto const& data = what.options.data;
+    what.lost = deleted_files(*what.served_by, database_file(data));
+    auto const pulse = feel_pulse(*what.served_by, longest_ping);
+    if (pulse.is_ill()) {
+        found.add(level::error, data.string(), in_words(pulse, *what.served_by, data),
+                  "Type: " + how_to_wake(pulse, *what.served_by, data));
+    }
+}
+
 void check_own_keys(checked const& what, check_findings& found) {
     if (!what.options.certificate) {
         found.add(security::review_own_certificate(what.options.data, system_now()));
+        check_authority(what, found);
     }
     check_user_key(what.options.data, found);
 }

@@ -6,8 +6,10 @@
 #include "server/cli/commands.hpp"
 #include "server/cli/hosting.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -17,14 +19,30 @@ namespace trafikito::server::cli {
 struct checked {
     serve_options options;
     effective_limits limits;
-    bool full = false;            ///< the whole database
-    std::optional<int> served_by; ///< as house.hpp has it
-    uid_t user = 0;               ///< as whom the server runs, or will
+    bool full = false;                       ///< the whole database
+    std::optional<int> served_by;            ///< as house.hpp has it
+    uid_t user = 0;                          ///< as whom the server runs, or will
+    std::vector<std::filesystem::path> lost; ///< as house.hpp has it
+    std::size_t machines = 0; ///< that are enrolled, as far as the database could be read
 };
 
+/// All of them, with the options that a server of that directory has, or would have: what is found
+/// comes out the worst first. Returns the line that sums up. Throws std::runtime_error where this
+/// user may not look at all.
+std::string check_all(check_options const& given, std::filesystem::path const& data,
+                      check_findings& found);
+
+/// With what options a server of that directory serves, or its unit would; nothing: nobody says.
+std::optional<serve_options> options_of_server(std::filesystem::path const& data,
+                                               std::optional<int> served_by);
+
+/// Whether the process that serves turns, answers, and has the database that lies there.
+void check_process(checked& what, check_findings& found);
+
 /// The database of options.data: whether it opens, of which version it is, whether it is whole, and
-/// what the limits would delete of it. Returns what it holds, for the last line.
-std::string check_database(checked const& what, check_findings& found);
+/// what the limits would delete of it. Returns what it holds, for the last line, and counts
+/// machines.
+std::string check_database(checked& what, check_findings& found);
 
 /// Who may be in the directory, and how much room its disk has.
 void check_directory(checked const& what, check_findings& found);

@@ -1,7 +1,9 @@
 #include "server/cli/data_directory.hpp"
 
+#include "base/shell_quoting.hpp"
 #include "server/cli/screen.hpp"
 #include "server/cli/server_names.hpp"
+#include "server/security/directory_lock.hpp"
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -68,6 +70,12 @@ std::optional<fs::path> closed_on_the_way(fs::path const& path) {
 void check_database(fs::path const& directory, fs::path const& file, store::access wanted) {
     std::error_code failed;
     auto const status = fs::status(file, failed);
+    if (status.type() == fs::file_type::not_found && security::is_served(directory)) {
+        throw std::runtime_error("the database of " + directory.string() +
+                                 " was deleted while a server serves it: `trafikito-server check "
+                                 "--data " +
+                                 base::shell_quoted(directory.string()) + "` says how to save it");
+    }
     if (status.type() == fs::file_type::not_found) {
         throw std::runtime_error("there is no database in " + directory.string() +
                                  ": start `trafikito-server serve --data " + directory.string() +

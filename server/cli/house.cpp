@@ -13,6 +13,13 @@
 
 namespace trafikito::server::cli {
 
+namespace {
+
+/// A server that is busy answers later than others, and still at once.
+constexpr std::chrono::seconds longest_ping{5};
+
+} // namespace
+
 std::optional<disk_room> room_of(std::filesystem::path const& path) {
     struct statvfs found{};
     if (::statvfs(path.c_str(), &found) != 0) {
@@ -29,10 +36,15 @@ house look_at_house(std::filesystem::path const& data) {
     found.data = data;
     found.served_by = security::server_of(data);
     found.room = room_of(data);
+    if (found.served_by && *found.served_by != 0) {
+        found.pulse = feel_pulse(*found.served_by, longest_ping);
+        found.lost = deleted_files(*found.served_by, database_file(data));
+    }
     try {
         if (auto const text = security::read_file_if_there(serving_file(data))) {
             auto const way = way_in(*text);
             found.url = way ? way->url : "";
+            found.believed = way && way->believed;
         }
     } catch (std::runtime_error const&) { // where it is found is not known then
         found.url.clear();

@@ -3,10 +3,13 @@
 // data directory, how much room its disk has, where agents find it. check and why ask; nothing is
 // changed.
 
+#include "server/cli/serving_process.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace trafikito::server::cli {
 
@@ -28,7 +31,12 @@ struct house {
     std::filesystem::path data;
     std::optional<int> served_by; ///< a process; 0: one that is not known; nothing: none
     std::optional<disk_room> room;
-    std::string url; ///< of DIR/serving; empty: it never served
+    std::string url;                         ///< of DIR/serving; empty: it never served
+    cli::pulse pulse;                        ///< of the process, if it is known
+    std::vector<std::filesystem::path> lost; ///< deleted_files(): its database, and its log
+    std::string no_start;                    ///< why none would start; empty: it would
+    std::optional<std::filesystem::path> certificate; ///< of somebody's own, that it shows
+    bool believed = false; ///< a public authority vouches for that, as far as this system knows
 };
 
 /// Throws std::runtime_error when this user may not look whether a server has the directory.

@@ -9,6 +9,7 @@
 #include "server/cli/lateness.hpp"
 #include "server/cli/order_change.hpp"
 #include "server/cli/screen.hpp"
+#include "server/cli/silence_house.hpp"
 #include "server/cli/silence_lines.hpp"
 
 #include <algorithm>
@@ -26,12 +27,8 @@ namespace refused = store::refused;
 constexpr char const* ask_there = "on that machine `trafikito-agent why` says what keeps it";
 /// An order is run and its report sent within so long, by the agent's own limits.
 constexpr seconds report_due{120};
-
-struct verdict {
-    std::string cause;
-    std::string sentence;
-};
-using judged = std::optional<verdict>;
+/// One that has asked for that long and sent nothing is waited for no more.
+constexpr seconds longest_wait{600};
 
 std::string shown(std::string const& name) {
     return cell(name, 200);
@@ -127,35 +124,6 @@ verdict of_nobody(machine_facts const& facts) {
                                   ", and no token was made for it: " + enrol_again(facts.asked)};
 }
 
-// ---- of the server itself
-
-judged of_house(machine_facts const& facts) {
-    auto const& house = facts.server_itself;
-    if (!house.served_by) {
-        return verdict{"not_served", "no trafikito-server serves " + house.data.string() +
-                                         ", so nothing is received: `" + how_to_start(house.data) +
-                                         "` starts it"};
-    }
-    auto const store = std::ranges::find(facts.refused, refused::store, &store::refusal::kind);
-    auto const& server = *facts.server;
-    bool const fails =
-        store != facts.refused.end() && (!server.last_report || store->last > *server.last_report);
-    if (fails) {
-        return verdict{"store", "this server cannot store what " + shown(server.name) +
-                                    " sends (last at " + time_in_table(store->last) +
-                                    "): " + said(*store)};
-    }
-    if (house.room && (house.room->bytes < too_little_room || house.room->files < few_files)) {
-        return verdict{"disk_full", "the disk of " + house.data.string() + " is full (" +
-                                        base::in_bytes(house.room->bytes) + " and " +
-                                        base::count_of(house.room->files, "file") +
-                                        " left): make room there, `df -h " +
-                                        base::shell_quoted(house.data.string()) +
-                                        "` shows how much"};
-    }
-    return std::nullopt;
-}
-
 // ---- of what was refused
 
 std::string how_often(store::refusal const& one) {
@@ -196,9 +164,7 @@ verdict of_refusal(store::refusal const& one, machine_facts const& facts) {
     if (one.kind == refused::tls) {
         return {"distrust", "whoever asks from " + shown(one.address) +
                                 " does not trust this server's certificate (" + how_often(one) +
-                                ": " + said(one) + "): give the agent of " + name + " the file " +
-                                (facts.server_itself.data / "ca.pem").string() +
-                                " as its ca_file, and an address that the certificate names"};
+                                ": " + said(one) + "): " + how_to_trust(facts.server_itself, name)};
     }
     if (one.kind == refused::room) {
         return {"no_room", "this server had no room for whoever comes from " + shown(one.address) +
@@ -259,7 +225,17 @@ verdict of_silence(machine_facts const& facts) {
     }
     bool const asked_since =
         server.last_order && (!server.last_report || *server.last_order > *server.last_report);
-    if (asked_since && facts.now - *server.last_order < report_due) {
+    auto const before = std::max(server.created, server.last_report.value_or(server.created));
+    bool const just_asked = asked_since && facts.now - *server.last_order < report_due;
+    if (just_asked && facts.now - before > longest_wait) { // it may have been off
+        return {"no_report",
+                name + " asks for orders (" + time_and_age(*server.last_order, facts.now) +
+                    ") and no report of it came since " + time_and_age(before, facts.now) +
+                    ": unless it was off until now, and its first report is here by " +
+                    time_in_table(*server.last_order + report_due) +
+                    ", its reports do not get through; " + ask_there};
+    }
+    if (just_asked) {
         return {"waiting", name + " asked for an order (" +
                                time_and_age(*server.last_order, facts.now) +
                                ") and its report is not here yet: ask again in a minute"};
@@ -336,7 +312,7 @@ judged of_what_comes(machine_facts const& facts) {
 
 verdict of_server(machine_facts const& facts) {
     auto const& server = *facts.server;
-    if (auto found = of_house(facts)) {
+    if (auto found = judge_house(facts)) {
         return *found;
     }
     if (auto found = of_refusals(facts)) {

@@ -40,7 +40,12 @@ line server_line(house const& server) {
         text += ", " + base::in_bytes(server.room->bytes) + " free";
         low = server.room->bytes < little_room || server.room->files < few_files;
     }
-    return {"server", text, !server.served_by || low};
+    auto const ill =
+        server.served_by ? in_words(server.pulse, *server.served_by, server.data) : server.no_start;
+    text += ill.empty() ? "" : "; " + base::for_line(ill, 600);
+    text += server.lost.empty() ? "" : "; its database was deleted";
+    return {"server", text,
+            !server.served_by || low || server.pulse.is_ill() || !server.lost.empty()};
 }
 
 line agent_line(store::server_row const& server) {

@@ -2,6 +2,7 @@
 // one sentence.
 #include "base/printable.hpp"
 #include "base/utf8.hpp"
+#include "server/cli/check_parts.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
 #include "server/cli/screen.hpp"
@@ -12,6 +13,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <ostream>
 
 namespace trafikito::server::cli {
@@ -27,6 +29,30 @@ boost::json::object to_json(silence const& all) {
             {"lines", std::move(lines)},
             {"cause", all.cause},
             {"sentence", all.sentence}};
+}
+
+/// What `check` knows of it, and with what it shows itself.
+void look_closer(house& of) {
+    if (auto const options = options_of_server(of.data, of.served_by)) {
+        of.certificate = options->certificate;
+    }
+    if (of.served_by) {
+        return;
+    }
+    check_findings found;
+    check_options const given;
+    try {
+        (void)check_all(given, of.data, found);
+    } catch (std::exception const& failed) {
+        of.no_start = failed.what();
+        return;
+    }
+    if (found.errors() != 0) {
+        auto const& first = found.all().front(); // the worst one
+        of.no_start =
+            first.file + ": " + first.what + (first.hint.empty() ? "" : "; " + first.hint);
+        of.no_start.resize(of.no_start.find_last_not_of('.') + 1);
+    }
 }
 
 } // namespace
@@ -49,7 +75,9 @@ void print_silence(std::ostream& out, silence const& all, std::optional<std::siz
 int run(why_options const& options, base::console& to) {
     auto const data = data_or_usual(options.data);
     auto store = open_store(data, store::access::read_only);
-    auto const all = judge(facts_of(store, data, options.server));
+    auto facts = facts_of(store, data, options.server);
+    look_closer(facts.server_itself);
+    auto const all = judge(facts);
     if (options.json) {
         to.out << base::for_json(boost::json::serialize(to_json(all))) << '\n';
     } else {

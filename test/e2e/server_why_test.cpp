@@ -178,4 +178,15 @@ BOOST_AUTO_TEST_CASE(a_server_that_does_not_run_is_told_first) {
     BOOST_TEST(said.starts_with("no trafikito-server serves "), said);
 }
 
+BOOST_AUTO_TEST_CASE(what_keeps_a_server_from_starting_is_told_with_it) {
+    enrol();
+    (void)server.stop();
+    auto const key = server.ca_file().parent_path() / "ca.key";
+    fs::resize_file(key, 3);
+    auto const said = sentence("not_served");
+    BOOST_TEST(has(said, "; `trafikito-server check` finds: " + key.string() +
+                             ": it is not an unencrypted private key in PEM form"),
+               said);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

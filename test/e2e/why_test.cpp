@@ -46,17 +46,28 @@ struct why_fixture {
     }
 
     /// `why` must end with a sentence that holds `part`.
-    void must_say(std::string const& part) const {
+    std::string must_say(std::string const& part) const {
         auto const asked = there.run({"why"});
         BOOST_TEST(exited(asked, 1));
         BOOST_TEST(has(last_line(asked.out), part), asked.out);
         BOOST_TEST(!has(asked.out + asked.err, who.api_key), asked.out);
+        return asked.out;
     }
+    void must_say_and_not_enrol(std::string const& part) const {
+        auto const said = must_say(part);
+        BOOST_TEST(!has(said, "enroll"), said);
+    }
+    /// So that it may ask for an order once more.
+    void forget_state() const { std::filesystem::remove_all(there.base() / "var"); }
 
     known_agent who;
     certificate_authority authority;
     installation there;
 };
+
+/// In the API's own form.
+constexpr char const* wrong_key =
+    R"({"error":{"code":"#wrong_key","message":"SERVER_ID_OR_API_KEY_IS_WRONG"},"data":null})";
 
 /// An API that gives an order, and an agent on an interval of an hour.
 struct asking_fixture : pair {
@@ -100,7 +111,7 @@ BOOST_FIXTURE_TEST_CASE(the_certificate_of_another_name_is_shown, why_fixture) {
 BOOST_FIXTURE_TEST_CASE(a_port_that_speaks_no_tls, why_fixture) {
     strict_api const api(std::nullopt, who);
     there.environment["TRAFIKITO_API_URL"] = "https" + api.url().substr(4);
-    must_say("does that port speak TLS, and is api_url in ");
+    must_say("does that port speak TLS, and is TRAFIKITO_API_URL in the environment of this shell");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_page_in_the_place_of_the_api, why_fixture) {
@@ -119,9 +130,44 @@ BOOST_FIXTURE_TEST_CASE(a_server_in_trouble, why_fixture) {
 
 BOOST_FIXTURE_TEST_CASE(a_key_that_is_refused, why_fixture) {
     strict_api api(authority.issue(loopback()), who);
-    api.answers(v2_order, {{"no", 401}});
+    api.answers(v2_order, {{wrong_key, 401}});
     use(api);
     must_say("the API does not know this machine by its server_id " + who.server_id);
+}
+
+// The API did not say so: whoever refuses may be a firewall, a proxy, a rule of a web server.
+BOOST_FIXTURE_TEST_CASE(a_refusal_that_is_not_of_the_api_leaves_the_key_alone, why_fixture) {
+    strict_api api(authority.issue(loopback()), who);
+    use(api);
+    for (unsigned const status : {401U, 403U}) {
+        for (auto const* const text :
+             {"no", "<html><title>Blocked</title></html>", R"({"message":"Forbidden"})"}) {
+            api.answers(v2_order, {{text, status}});
+            must_say_and_not_enrol("and this installation are not touched by that");
+            forget_state();
+        }
+    }
+    api.answers(v2_order, {{"slow down", 429}});
+    must_say_and_not_enrol("wait: whoever answers takes no more requests of this machine for now");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_ping_carries_no_key, why_fixture) {
+    strict_api api(authority.issue(loopback()), who);
+    use(api);
+    for (unsigned const status : {401U, 403U}) {
+        api.answers("/v2/ping", {{wrong_key, status}});
+        must_say_and_not_enrol("a ping carries no key");
+    }
+    api.answers("/v2/ping", {{"slow down", 429}});
+    must_say_and_not_enrol(
+        "HTTP 429 to ping, not OK: slow down; wait: whoever answers takes no more requests");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_page_of_a_server_in_trouble_is_its_trouble, why_fixture) {
+    strict_api api(authority.issue(loopback()), who);
+    use(api);
+    api.answers("/v2/ping", {{"<html><title>502 Bad Gateway</title></html>", 502}});
+    must_say("HTTP 502 to ping, not OK: 502 Bad Gateway; the API's server has trouble of its own");
 }
 
 BOOST_FIXTURE_TEST_CASE(the_api_says_too_early, why_fixture) {
@@ -196,6 +242,67 @@ BOOST_FIXTURE_TEST_CASE(it_leaves_an_agent_that_lives_alone, asking_fixture) {
     BOOST_TEST(exited(daemon->wait(), 0));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_wall_before_the_reports_leaves_the_key_alone, asking_fixture) {
+    api.answers(v2_output, {{"<html><title>#wrong_key</title></html>", 403}});
+    auto const daemon = there.daemon();
+    (void)report();
+    BOOST_REQUIRE(
+        eventually([&] { return has(there.run({"status"}).out, "report not delivered"); }));
+    auto const asked = there.run({"why"});
+    BOOST_TEST(exited(asked, 1));
+    BOOST_TEST(has(last_line(asked.out), "HTTP 403 Forbidden: #wrong_key"), asked.out);
+    BOOST_TEST(has(last_line(asked.out), "the key and this installation are well"), asked.out);
+    BOOST_TEST(!has(asked.out, "enroll"), asked.out);
+    daemon->signal(SIGTERM);
+    BOOST_TEST(exited(daemon->wait(), 0));
+}
+
+// A proxy that is exported in the shell of who asks is none of the daemon's.
+BOOST_FIXTURE_TEST_CASE(beside_an_agent_its_environment_counts, asking_fixture) {
+    auto const daemon = there.daemon();
+    (void)report();
+    BOOST_REQUIRE(eventually([&] { return there.run({"healthcheck"}).code == 0; }));
+    auto const before = there.environment;
+    auto const dead = "http://127.0.0.1:9";
+    for (auto const& [name, value] :
+         std::map<std::string, std::string>{{"https_proxy", dead},
+                                            {"TRAFIKITO_PROXY", dead},
+                                            {"TRAFIKITO_API_URL", "https://127.0.0.1:9"},
+                                            {"TRAFIKITO_CA_FILE", "/dev/null"},
+                                            {"TRAFIKITO_VAR_DIR", there.base() / "nosuch"}}) {
+        there.environment = before;
+        there.environment[name] = value;
+        auto const asked = there.run({"why"});
+        BOOST_TEST(exited(asked, 0));
+        BOOST_TEST(has(last_line(asked.out), "Nothing is wrong"), asked.out);
+        BOOST_TEST(has(asked.out, name + " is "), asked.out);
+    }
+    there.environment = before;
+    daemon->signal(SIGTERM);
+    BOOST_TEST(exited(daemon->wait(), 0));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_variable_is_named_and_whose_it_is, asking_fixture) {
+    there.environment["https_proxy"] = "http://user:very-secret-word@127.0.0.1:9";
+    auto const daemon = there.daemon();
+    BOOST_REQUIRE(eventually([&] { return has(there.run({"status"}).out, "127.0.0.1:9"); }));
+    auto const said = [&](std::string const& part) {
+        auto const asked = there.run({"why"});
+        BOOST_TEST(exited(asked, 1));
+        BOOST_TEST(has(last_line(asked.out), part), asked.out);
+        BOOST_TEST(!has(asked.out, "very-secret-word"), asked.out);
+    };
+    auto const whose =
+        "https_proxy in the environment of the agent, process " + std::to_string(daemon->pid());
+    there.environment.erase("https_proxy");
+    said("is " + whose + " right?");
+    daemon->signal(SIGTERM);
+    BOOST_TEST(exited(daemon->wait(), 0));
+    there.environment["https_proxy"] = "http://user:very-secret-word@127.0.0.1:9";
+    said("is https_proxy in the environment of this shell right?");
+    said("`env -u https_proxy ");
+}
+
 BOOST_AUTO_TEST_CASE(towards_a_v1_api_it_ends_at_tls_while_an_agent_lives) {
     asking_fixture v1(1);
     auto const daemon = v1.there.daemon();
@@ -259,6 +366,31 @@ BOOST_FIXTURE_TEST_CASE(as_another_user_it_says_what_it_cannot_see, asking_fixtu
                asked.out);
     BOOST_TEST(has(asked.out, "agent          unseen"), asked.out);
     BOOST_TEST(orders() == 1U);
+    daemon->signal(SIGTERM);
+    BOOST_TEST(exited(daemon->wait(), 0));
+}
+
+// What is exported in its shell is no more the daemon's than root's is.
+BOOST_FIXTURE_TEST_CASE(as_another_user_no_variable_of_the_shell_counts, asking_fixture,
+                        *needs_root() * needs("setpriv")) {
+    std::filesystem::permissions(there.base(), std::filesystem::perms(0755));
+    std::string lines;
+    for (auto const& [name, value] : there.environment) {
+        lines += name.substr(std::string_view("TRAFIKITO_").size()) + " = " + value + "\n";
+    }
+    there.write_config(writing::exported, {}, lines);
+    there.environment.clear();
+    std::filesystem::permissions(there.config(), std::filesystem::perms(0644));
+    auto const daemon = there.daemon();
+    (void)report();
+    there.environment["https_proxy"] = "http://127.0.0.1:9";
+    std::vector<std::string> const as_nobody{
+        find_program("setpriv"), "--reuid=65534", "--regid=65534",         "--clear-groups",
+        TRAFIKITO_AGENT,         "--config",      there.config().string(), "why"};
+    auto const asked = run(as_nobody, there.all_environment());
+    BOOST_TEST(has(asked.out, "could not be seen by this user: the files count alone here"),
+               asked.out);
+    BOOST_TEST(!has(asked.out, "127.0.0.1:9"), asked.out);
     daemon->signal(SIGTERM);
     BOOST_TEST(exited(daemon->wait(), 0));
 }

@@ -280,6 +280,80 @@ BOOST_AUTO_TEST_CASE(what_others_may_do_is_said_and_not_mended) {
     BOOST_TEST(listing() == before);
 }
 
+BOOST_AUTO_TEST_CASE(what_keeps_it_from_serving_comes_first) {
+    served_once();
+    ::chmod((data / "ca.key").c_str(), 0644);
+    directory.write("data/user_api_key", "two\nlines\n");
+    auto const text = check(2);
+    BOOST_TEST(text.starts_with("DIR/user_api_key: error: "), text);
+    BOOST_TEST(has(text, "DIR/ca.key: warning: "), text);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_a_signal_stopped_answers_nobody) {
+    serve();
+    auto const words = std::vector<std::string>{"check", "--data", data.string()};
+    BOOST_TEST(test::run_server(words).status == 0);
+    serving->signal(SIGSTOP);
+    auto const pid = std::to_string(serving->pid());
+    auto const stopped = [&] { return has(test::read_file("/proc/" + pid + "/stat"), ") T "); };
+    BOOST_REQUIRE(test::eventually(stopped));
+    auto const said = test::run_server(words);
+    BOOST_TEST(said.status == 2);
+    BOOST_TEST(said.output.starts_with(data.string() + ": error: process " + pid +
+                                       ", which serves " + data.string() +
+                                       ", was stopped by a signal (SIGSTOP) and answers nobody\n"
+                                       "    Type: kill -CONT " +
+                                       pid + "\n"),
+               said.output);
+    serving->signal(SIGCONT);
+    BOOST_TEST(test::run_server(words).status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_database_that_was_deleted_under_a_server_can_be_saved) {
+    serve();
+    auto const file = data / "trafikito.db";
+    fs::remove(file);
+    fs::remove(file.string() + "-wal");
+    auto const words = std::vector<std::string>{"check", "--data", data.string()};
+    auto said = test::run_server(words);
+    BOOST_TEST(said.status == 2);
+    BOOST_TEST(said.output.starts_with(file.string() + ": error: it was deleted while process " +
+                                       std::to_string(serving->pid()) + " serves it"),
+               said.output);
+    auto const why = test::run_server({"why", "web1", "--data", data.string()});
+    BOOST_TEST(has(why.output, "was deleted while a server serves it: `trafikito-server check"),
+               why.output);
+    // As it says.
+    auto const begin = said.output.find('`') + 1;
+    auto const mend = said.output.substr(begin, said.output.find("`.", begin) - begin);
+    BOOST_TEST(::system(mend.c_str()) == 0, mend);
+    BOOST_TEST(serving->wait() == -1);
+    serving.reset();
+    BOOST_TEST(has(check(0), ", 0 servers, "));
+}
+
+BOOST_AUTO_TEST_CASE(an_authority_that_is_gone_is_said_where_machines_are_enrolled) {
+    served_once();
+    auto const take = [&](char const* name) { fs::rename(data / name, directory.path() / name); };
+    take("ca.pem");
+    take("ca.key");
+    BOOST_TEST(has(check(0), ", 0 servers, "));
+    {
+        server::store::store kept(data / "trafikito.db", server::store::access::read_write,
+                                  [] { return std::chrono::system_clock::now(); });
+        kept.add_server("s", "name", {});
+    }
+    BOOST_TEST(has(check(2), "DIR/ca.pem: error: this server's authority is gone (ca.pem, ca.key), "
+                             "and 1 machine is enrolled: the next start makes another one"));
+    fs::rename(directory.path() / "ca.key", data / "ca.key");
+    BOOST_TEST(has(check(0), "DIR/ca.pem: warning: the certificate of this server's authority is "
+                             "gone, and 1 machine is enrolled\n"));
+    served_once();
+    BOOST_TEST(!has(check(0), "ca.pem"));
+    take("ca.key");
+    BOOST_TEST(has(check(2), "DIR/ca.pem: error: its key ca.key is missing"));
+}
+
 BOOST_AUTO_TEST_CASE(root_looks_with_the_eyes_of_the_owner) {
     if (::geteuid() != 0) {
         BOOST_TEST_MESSAGE("left out: it needs root");

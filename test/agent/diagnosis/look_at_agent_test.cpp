@@ -112,7 +112,8 @@ BOOST_AUTO_TEST_CASE(none_that_runs) {
 
 BOOST_AUTO_TEST_CASE(a_key_that_the_api_refuses) {
     so_far.daemon->accepted = before(30min);
-    so_far.daemon->last_cycle = "no order: answer of api.example:443: HTTP 401";
+    so_far.daemon->last_cycle = "no order: answer of api.example:443: the API says "
+                                "SERVER_ID_OR_API_KEY_IS_WRONG #wrong_key";
     auto const found = look_at_last_cycles(so_far);
     BOOST_TEST(holds(found, "does not know this machine by its server_id web-1"));
     BOOST_TEST((found.causes.front().rank == rank::refused_key));
@@ -120,9 +121,39 @@ BOOST_AUTO_TEST_CASE(a_key_that_the_api_refuses) {
 
 BOOST_AUTO_TEST_CASE(too_early_is_another_agent) {
     so_far.daemon->accepted = before(30min);
-    so_far.daemon->last_cycle =
-        "no order: the API says SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED #6d5jyjytjh";
+    so_far.daemon->last_cycle = "no order: answer of api.example:443: the API says "
+                                "SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED #6d5jyjytjh";
     BOOST_TEST(holds(look_at_last_cycles(so_far), "another agent asks as server web-1"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_stranger_says_of_keys_and_paces_means_nothing) {
+    so_far.daemon->accepted = before(30min);
+    for (auto const* const what :
+         {"HTTP 401", "HTTP 403 Forbidden [Server: cloudflare]: the API says API_KEY_IS_WRONG",
+          "HTTP 403 Forbidden: #wrong_key", "HTTP 429 Too Many Requests: too early #6d5jyjytjh",
+          "HTTP 403 Forbidden: x: answer of y: the API says #wrong_key"}) {
+        so_far.daemon->last_cycle = std::string("no order: answer of api.example:443: ") + what;
+        auto const found = look_at_last_cycles(so_far);
+        BOOST_REQUIRE(!found.causes.empty());
+        BOOST_TEST((found.causes.front().rank == rank::last_cycles), what);
+        BOOST_TEST(holds(found, what));
+        BOOST_TEST(!holds(found, "enroll"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_report_that_is_refused_after_an_order_is_no_matter_of_the_key) {
+    so_far.daemon->accepted = before(30min);
+    so_far.daemon->answer = persistence::status_answer{
+        .kind = "order", .words = "an order of 1 command", .http_status = 0, .at = before(10s)};
+    for (auto const* const what :
+         {"HTTP 403 Forbidden: Attention required", "HTTP 401 Unauthorized",
+          "the API says SERVER_ID_OR_API_KEY_IS_WRONG #wrong_key"}) {
+        so_far.daemon->last_cycle =
+            std::string("report not delivered (1 command run): answer of api.example:443: ") + what;
+        auto const found = look_at_last_cycles(so_far);
+        BOOST_TEST(holds(found, "the key and this installation are well"), what);
+        BOOST_TEST(!holds(found, "enroll"));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(one_that_fails_with_what_was_mended_meanwhile) {

@@ -100,6 +100,24 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
     BOOST_TEST((*read == value));
 }
 
+// doc/design.md: an order of names that the list does not offer is healthy, and still said.
+BOOST_AUTO_TEST_CASE(an_order_of_unknown_commands_is_healthy_and_said) {
+    auto value = running();
+    value.cycle_ended = value.accepted = before_now(milliseconds(5));
+    value.cycles = 1;
+    value.results = R"([{"command":"trafikito_x","notRun":"it is not in the list"}])";
+    keep(value);
+    BOOST_TEST(health() == 0);
+    BOOST_TEST(says("healthy, but none of the commands that the API asks for was run: "
+                    "trafikito_x"),
+               out.str());
+    out.str("");
+    value.results = R"([{"command":"a","exitCode":0},{"command":"b","notRun":"x"}])";
+    keep(value);
+    BOOST_TEST(health() == 0);
+    BOOST_TEST(out.str() == "healthy\n");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_status_is_none) {
     for (auto const* text : {"", "{", "{}", "[]", R"({"version":3})", R"({"version":2})",
                              R"({"version":1,"pid":"x"})"}) {

@@ -190,7 +190,8 @@ BOOST_AUTO_TEST_CASE(a_web_page_is_not_the_word_of_the_api_whatever_its_status) 
         BOOST_TEST(why.status == status);
         BOOST_TEST(why.retryable == (status == 503U));
         BOOST_TEST(why.what.ends_with(": Log in to HotelNet"));
-        BOOST_TEST(why.hint.find("captive portal") != std::string::npos);
+        auto const* const blamed = status == 503U ? "has trouble of its own" : "captive portal";
+        BOOST_TEST(why.hint.find(blamed) != std::string::npos, why.hint);
         BOOST_TEST(why.message().find("api_key") == std::string::npos);
     }
     for (std::string const begin :
@@ -202,6 +203,25 @@ BOOST_AUTO_TEST_CASE(a_web_page_is_not_the_word_of_the_api_whatever_its_status) 
         BOOST_TEST(why.foreign);
         BOOST_TEST(why.what == "a web page: Log in to HotelNet");
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_says_who_gave_it_and_whether_the_api_did) {
+    client.answer("Access denied", 403);
+    client.answers.back()->server = "cloudflare";
+    client.answers.back()->via = "1.1 squid";
+    auto const stranger = fetch().error();
+    BOOST_TEST(stranger.what ==
+               "HTTP 403 Forbidden [Server: cloudflare; Via: 1.1 squid]: Access denied");
+    BOOST_TEST(stranger.hint.find("not the API's own words") != std::string::npos);
+    BOOST_TEST(!stranger.of_api);
+    client.answer(R"({"error":{"code":"#wrong_key","message":"KEY_IS_WRONG"}})", 403);
+    auto const own = deliver("report").error();
+    BOOST_TEST(own.of_api);
+    BOOST_TEST(own.what == "the API says KEY_IS_WRONG #wrong_key");
+    BOOST_TEST(own.hint == "check server_id and api_key in the configuration");
+    client.answer("slow down", 429);
+    client.answers.back()->retry_after = std::chrono::seconds(90);
+    BOOST_TEST(fetch().error().hint.find("for 90 s (Retry-After)") != std::string::npos);
 }
 
 // As an nginx in front of the API refuses it: mended by a smaller report all the same.

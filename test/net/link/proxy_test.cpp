@@ -197,6 +197,21 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_wants_credentials_is_told) {
     BOOST_TEST(has(unauthorized.what, "does not accept the user name and password"));
 }
 
+BOOST_AUTO_TEST_CASE(a_proxy_that_does_not_know_basic_blames_no_password) {
+    for (auto const* const user : {"http://me:word@", "http://"}) {
+        auto const other = refusal("HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\n"
+                                   "Proxy-Authenticate: NTLM, Digest realm=\"a, b\", qop=auth\r\n"
+                                   "\r\n",
+                                   user);
+        BOOST_TEST(has(other.what, "only by Negotiate, NTLM, Digest"), other.what);
+        BOOST_TEST(has(other.hint, "must allow Basic"));
+    }
+    auto const basic = refusal("HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\n"
+                               "Proxy-Authenticate: basic realm=\"x\"\r\n\r\n",
+                               "http://me:word@");
+    BOOST_TEST(has(basic.what, "does not accept the user name and password"));
+}
+
 BOOST_AUTO_TEST_CASE(a_proxy_that_cannot_or_will_not_says_so) {
     auto const cannot = refusal("HTTP/1.1 502 Bad\xff Gateway\r\nContent-Length: 3\r\n\r\nno!");
     BOOST_TEST(has(cannot.what, "cannot reach localhost:8443 (HTTP 502 Bad? Gateway)"));

@@ -179,10 +179,55 @@ BOOST_AUTO_TEST_CASE(one_that_never_asked_is_told_apart_from_one_that_asks_and_s
                "https://trafikito.example:8443; on that machine `trafikito-agent why` "
                "says what keeps it, `systemctl enable --now trafikito-agent` starts "
                "it");
+    facts.server->created = facts.now - 5min;
     facts.server->last_order = facts.now - 30s;
     BOOST_TEST(cause() == "waiting");
     facts.server->last_order = facts.now - 1h;
     BOOST_TEST(cause() == "no_report");
+}
+
+// It asks every minute: then its last order is always young.
+BOOST_AUTO_TEST_CASE(one_that_asks_on_and_sends_nothing_is_not_waited_for_without_end) {
+    reports(1h);
+    facts.server->last_order = facts.now - 10s;
+    BOOST_TEST(cause() == "no_report");
+    BOOST_TEST(sentence().starts_with(
+                   "web1 asks for orders (2027-01-15 07:59:50 +00:00, 10 s ago) and no report of "
+                   "it came since 2027-01-15 07:00:02 +00:00, 59 min ago: unless it was off until "
+                   "now, and its first report is here by 2027-01-15 08:01:50 +00:00, its reports "
+                   "do not get through; on that machine `trafikito-agent why`"),
+               sentence());
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_of_its_own_has_another_authority) {
+    reports(1h);
+    facts.strangers = {one(refused::tls, 10s, "tlsv1 alert unknown ca")};
+    facts.server_itself.certificate = "/etc/tls/own.pem";
+    BOOST_TEST(sentence().find("/data/ca.pem") == std::string::npos, sentence());
+    BOOST_TEST(sentence().find("`openssl x509 -noout -issuer -in /etc/tls/own.pem` names it") !=
+               std::string::npos);
+    facts.server_itself.believed = true;
+    BOOST_TEST(sentence().find("is of a public authority") != std::string::npos, sentence());
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_hangs_or_would_not_start_is_not_told_to_be_started) {
+    reports(30s);
+    facts.server_itself.pulse = {server::cli::pulse::state::silent, "127.0.0.1:8443"};
+    BOOST_TEST(cause() == "hangs");
+    BOOST_TEST(sentence() == "process 42, which serves /data, does not answer at 127.0.0.1:8443: "
+                             "it hangs, so nothing is received: `kill -KILL 42; trafikito-server "
+                             "serve --data /data` mends it");
+    facts.server_itself.pulse = {server::cli::pulse::state::stopped, {}};
+    BOOST_TEST(sentence().ends_with("so nothing is received: `kill -CONT 42` mends it"));
+    facts.server_itself.pulse = {};
+    facts.server_itself.lost = {"/proc/42/fd/7"};
+    BOOST_TEST(cause() == "database_gone");
+    facts.server_itself.served_by.reset();
+    facts.server_itself.no_start = "/data/ca.key: it is no key; Put the right one back";
+    BOOST_TEST(sentence() == "no trafikito-server serves /data, so nothing is received; "
+                             "`trafikito-server check` finds: /data/ca.key: it is no key; Put the "
+                             "right one back; with that mended `trafikito-server serve --data "
+                             "/data` starts it");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_with_the_server_itself_comes_first) {
