@@ -232,7 +232,8 @@ BOOST_AUTO_TEST_CASE(a_server_that_the_api_has_removed_is_enrolled_anew) {
 
 BOOST_AUTO_TEST_CASE(a_key_that_is_refused_while_the_agent_runs_stops_it_first) {
     so_far.daemon->accepted = before(30min);
-    so_far.daemon->last_cycle = "no order: HTTP 401";
+    so_far.daemon->last_cycle = "no order: answer of api.example:443: the API says "
+                                "SERVER_ID_OR_API_KEY_IS_WRONG #wrong_key";
     auto const found = look_at_last_cycles(so_far);
     auto const& command = found.causes.front().command;
     BOOST_TEST(command.starts_with("kill " + std::to_string(::getpid()) + "; "), command);
