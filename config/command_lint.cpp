@@ -1,7 +1,7 @@
 #include "config/command_lint.hpp"
 
 #include "config/command_rules.hpp"
-#include "config/diagnostic.hpp"
+#include "config/odd_text.hpp"
 #include "config/program_run.hpp"
 
 #include <algorithm>
@@ -86,6 +86,11 @@ constexpr std::array lookalikes{
     lookalike{"\u201d", no_quote, "Write '."},
     lookalike{"\u00a0", no_blank, "Write a blank in its place."},
     lookalike{"\u200b", no_blank, "Remove it."},
+    lookalike{"\u00b4", no_quote, "Write '."},
+    lookalike{"\u201a", no_quote, "Write '."},
+    lookalike{"\u201e", no_quote, "Write '."},
+    lookalike{"\u202f", no_blank, "Write a blank in its place."},
+    lookalike{"\ufeff", no_blank, "Remove it."},
     lookalike{"\u2010", no_dash, "Write -.", true},
     lookalike{"\u2011", no_dash, "Write -.", true},
     lookalike{"\u2012", no_dash, "Write -.", true},
@@ -240,7 +245,7 @@ private:
         for (auto const& one : lookalikes) {
             auto const at = text.find(one.bytes);
             if (at != std::string_view::npos && (!one.at_beginning || at == 0)) {
-                add(word.offset + at, in_quotes(one.bytes) + " " + std::string(one.what),
+                add(word.offset + at, name_of_character(one.bytes, 0) + " " + std::string(one.what),
                     std::string(one.hint));
                 return;
             }

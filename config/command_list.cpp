@@ -4,6 +4,7 @@
 #include "config/command_definition.hpp"
 #include "config/diagnostic_sink.hpp"
 #include "config/expansions.hpp"
+#include "config/odd_text.hpp"
 
 #include <algorithm>
 #include <string>
@@ -19,9 +20,16 @@ constexpr std::size_t most_invalid_lines = 4096;
 class parser {
 public:
     parser(std::string_view file, std::vector<std::string> const& command_env)
-        : problems_(file), command_env_(command_env) {}
+        : problems_(file), file_(file), command_env_(command_env) {}
 
     command_list parse(std::string_view text) && {
+        if (is_utf16(text)) {
+            problems_.error(0, 0, std::string(words_for_utf16()) + ": no command is run",
+                            mend_of_utf16(file_));
+            list_.invalid_lines.push_back({1, "(UTF-16)"});
+            list_.diagnostics = std::move(problems_).take();
+            return std::move(list_);
+        }
         base::line_reader lines(text);
         while (auto const line = lines.next()) {
             read_line(line->number, line->text);
@@ -155,6 +163,7 @@ private:
     }
 
     diagnostic_sink problems_;
+    std::string_view file_;
     std::vector<std::string> const& command_env_;
     command_list list_;
     std::vector<entry> entries_;

@@ -300,7 +300,8 @@ private:
                 message.file = settings_.available_commands.string();
                 message.line = one.line_number;
                 message.column = one.name.size() + between.size() + fault.offset + 1;
-                message.source = config::excerpt_of(one.line, message.column);
+                message.source =
+                    config::excerpt_of(config::shown_part_of_command(one.line), message.column);
             }
             found_.push_back(std::move(message));
         }
