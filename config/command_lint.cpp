@@ -1,6 +1,7 @@
 #include "config/command_lint.hpp"
 
 #include "config/command_rules.hpp"
+#include "config/command_slips.hpp"
 #include "config/odd_text.hpp"
 #include "config/program_run.hpp"
 
@@ -102,8 +103,10 @@ constexpr std::array lookalikes{
 /// A quote stands in front of what was read; whoever has more of them in it gets a place nearby.
 void move_by(shell_command& command, std::size_t distance) {
     command.offset += distance;
-    for (auto& word : command.words) {
-        word.offset += distance;
+    for (auto* words : {&command.words, &command.inputs, &command.outputs}) {
+        for (auto& word : *words) {
+            word.offset += distance;
+        }
     }
 }
 
@@ -125,6 +128,12 @@ void add_commands_of_shells(shell_commands& to) {
                 one.in_bash = run.name() == "bash";
                 more.push_back(std::move(one));
             }
+            for (auto& one : inner.of_bash) {
+                one.offset += run.words[2].offset + 1;
+                if (run.name() != "bash") {
+                    to.of_bash.push_back(std::move(one));
+                }
+            }
             std::ranges::move(inner.functions, std::back_inserter(to.functions));
             to.sets_path = to.sets_path || inner.sets_path;
         }
@@ -140,7 +149,7 @@ public:
     std::vector<command_fault> find() && {
         find_early_runs();
         find_fault();
-        find_words_of_bash();
+        find_slips_of_text();
         for (auto const& one : command_.second.commands) {
             look_at(one);
         }
@@ -184,18 +193,13 @@ private:
         }
     }
 
-    void find_words_of_bash() {
-        if (around_.sh_is_bash) {
-            return;
-        }
-        for (auto const& one : command_.second.of_bash) {
-            bool const both = one.is == "&>";
-            add(one.offset,
-                std::string(one.is) +
-                    (both ? " is of bash: /bin/sh runs the command in the background, and empties "
-                            "the file"
-                          : " is of bash, and /bin/sh reads a command: it runs nothing"),
-                both ? "Write >FILE 2>&1." : "Write COMMAND | …, or bash -c '…'.", !both);
+    void add(slip what) {
+        add(what.offset, std::move(what.says.what), std::move(what.says.hint), what.may_be_syntax);
+    }
+
+    void find_slips_of_text() {
+        for (auto& one : find_slips(command_.first.text, command_.second, !around_.sh_is_bash)) {
+            add(std::move(one));
         }
     }
 
@@ -204,9 +208,15 @@ private:
             if (is_defined(run.name())) {
                 return;
             }
+            if (auto slip = find_slip(run)) {
+                add(std::move(*slip));
+            }
             if (auto advice = find_advice(run, around_.sh_is_bash || command.in_bash)) {
                 add(run.program().offset, std::move(advice->what), std::move(advice->hint));
             }
+        }
+        for (auto& one : find_slips(command)) {
+            add(std::move(one));
         }
         look_at_background(command);
         for (auto const& word : command.words) {
