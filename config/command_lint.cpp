@@ -166,7 +166,7 @@ private:
     /// `offset` in the text as the first shell left it.
     void add(std::size_t offset, std::string what, std::string hint, bool syntax = false) {
         found_.push_back(
-            {command_.first.written_at(offset), std::move(what), std::move(hint), syntax});
+            {command_.first.written_at(offset), std::move(what), std::move(hint), false, syntax});
     }
 
     void find_early_runs() {
@@ -195,6 +195,7 @@ private:
 
     void add(slip what) {
         add(what.offset, std::move(what.says.what), std::move(what.says.hint), what.may_be_syntax);
+        found_.back().not_what_it_seems = true;
     }
 
     void find_slips_of_text() {
@@ -257,6 +258,7 @@ private:
             if (at != std::string_view::npos && (!one.at_beginning || at == 0)) {
                 add(word.offset + at, name_of_character(one.bytes, 0) + " " + std::string(one.what),
                     std::string(one.hint));
+                found_.back().not_what_it_seems = true;
                 return;
             }
         }

@@ -339,8 +339,9 @@ std::optional<advice> find_bash_advice(program_run const& run) {
             if (!word.known || word.text.size() < 2 || word.text.front() != '-') {
                 break;
             }
-            if (word.text.find_first_of(known->letters, 1) != std::string::npos) {
-                return advice{std::string(name) + " " + word.text +
+            auto const at = word.text.find_first_of(known->letters, 1);
+            if (at != std::string::npos) {
+                return advice{std::string(name) + " -" + word.text[at] +
                                   " is of bash: /bin/sh knows no such option, and stops there",
                               "Write it without, or bash -c '…'."};
             }

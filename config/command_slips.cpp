@@ -118,6 +118,14 @@ constexpr std::string_view in_single_quotes = "Put it between single quotes.";
 
 std::optional<slip> find_cut_date(program_run const& run) {
     auto const operands = operands_of(run, "drfIs");
+    for (auto const* one : operands) {
+        if (one->text.find("\\%") != std::string::npos) {
+            return slip{one->offset,
+                        {"a backslash in front of % is what a crontab wants: here date prints it",
+                         "Take the backslashes out."},
+                        false};
+        }
+    }
     if (operands.size() < 2 || !operands[0]->text.starts_with('+') || operands[0]->quoted) {
         return std::nullopt;
     }

@@ -1,6 +1,7 @@
 #include "agent/inspection/programs.hpp"
 
 #include "agent/daemon/eyes.hpp"
+#include "agent/inspection/foreign_hands.hpp"
 #include "agent/inspection/packages.hpp"
 #include "agent/inspection/places.hpp"
 #include "agent/inspection/script.hpp"
@@ -146,8 +147,14 @@ void program_finder::look_at(config::program_run const& run,
         look_at_file((around_.directory / word.text).lexically_normal(), X_OK, word, found);
     }
     auto const* const script = found.empty() ? script_of(run) : nullptr;
-    if (script != nullptr && script->text.find('/') != std::string::npos) {
-        look_at_file((around_.directory / script->text).lexically_normal(), R_OK, *script, found);
+    if (script != nullptr && !script->text.empty()) {
+        auto const file = (around_.directory / script->text).lexically_normal();
+        look_at_file(file, R_OK, *script, found);
+        auto wrong = found.empty() ? find_other_interpreter(file, run.name(), around_.sh_is_bash)
+                                   : std::nullopt;
+        if (wrong) {
+            found.push_back({script->offset, std::move(wrong->what), std::move(wrong->hint)});
+        }
     }
 }
 
@@ -271,6 +278,9 @@ void program_finder::look_at_script(fs::path const& file, config::command_word c
                                     std::vector<config::command_fault>& found) {
     auto wrong =
         find_script_fault(file, [this](std::string_view name) { return find(name).has_value(); });
+    if (!wrong) {
+        wrong = find_foreign_hand(file, around_.who.uid, around_.who.name, around_.directory);
+    }
     if (wrong) {
         found.push_back({word.offset, std::move(wrong->what), std::move(wrong->hint)});
     }

@@ -246,6 +246,7 @@ BOOST_AUTO_TEST_CASE(what_is_cut_where_no_end_was_meant) {
     BOOST_TEST(says("df -h # all | tail", "begins a comment"));
     BOOST_TEST(says("df # ; ls", "begins a comment"));
     BOOST_TEST(says("date +%H %M", "format of date"));
+    BOOST_TEST(says("date '+\\\\%H'", "crontab wants"));
     BOOST_TEST(says("stat -c %n %s /etc/passwd", "format of stat"));
     BOOST_TEST(says("awk {print \\$1} /etc/passwd", "program of awk"));
     BOOST_TEST(says("sed s/a b/c/ /etc/passwd", "expression of sed"));
