@@ -1,6 +1,7 @@
 #pragma once
 // Small questions about text that all parsers share: lines, blanks, case. ASCII only, no locale.
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -60,7 +61,10 @@ struct text_line {
 /// Hands out the lines of a text one after the other; skips a UTF-8 byte order mark in front.
 class line_reader {
 public:
+    /// `text` must outlive it.
     explicit line_reader(std::string_view text);
+    template <std::same_as<std::string> Temporary>
+    explicit line_reader(Temporary&& text) = delete;
 
     /// The next line; nothing at the end. What follows the last newline is a line unless it is
     /// empty.

@@ -70,6 +70,7 @@ private:
     }
     static std::vector<char*> pointers_to(std::vector<std::string>& texts) {
         std::vector<char*> pointers;
+        pointers.reserve(texts.size() + 1);
         for (auto& text : texts) {
             pointers.push_back(text.data());
         }

@@ -140,7 +140,9 @@ private:
         }
         auto const name = kind + in_quotes(out_.api_key_file.string()) + ' ';
         if (!sources_.api_key_file_content) {
-            if (!sources_.key_may_be_unreadable) {
+            // What is no regular file is no matter of who asks.
+            if (!sources_.key_may_be_unreadable ||
+                sources_.api_key_file_problem.starts_with("is ")) {
                 complain_of_key(name + sources_.api_key_file_problem, hint_for_unread_key());
             }
             return;

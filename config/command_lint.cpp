@@ -1,5 +1,6 @@
 #include "config/command_lint.hpp"
 
+#include "base/stable_sort.hpp"
 #include "config/command_rules.hpp"
 #include "config/command_slips.hpp"
 #include "config/odd_text.hpp"
@@ -153,7 +154,7 @@ public:
         for (auto const& one : command_.second.commands) {
             look_at(one);
         }
-        std::ranges::stable_sort(found_, {}, &command_fault::offset);
+        base::stable_sort(found_, &command_fault::offset);
         auto const same = [](auto const& one, auto const& other) {
             return one.offset == other.offset;
         };

@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
+#include "base/stable_sort.hpp"
 #include "config/key.hpp"
 #include "config/odd_text.hpp"
 
@@ -123,7 +124,7 @@ void add_excerpts(std::vector<diagnostic>& found, std::string_view file, std::st
             wanted.push_back(&one);
         }
     }
-    std::ranges::stable_sort(wanted, {}, [](diagnostic const* one) { return one->line; });
+    base::stable_sort(wanted, [](diagnostic const* one) { return one->line; });
     base::line_reader lines(text);
     auto next = wanted.begin();
     while (next != wanted.end()) {

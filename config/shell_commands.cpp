@@ -1,6 +1,7 @@
 #include "config/shell_commands.hpp"
 
 #include "base/ascii.hpp"
+#include "base/stable_sort.hpp"
 #include "config/shell_grammar.hpp"
 #include "config/shell_scanner.hpp"
 
@@ -385,7 +386,7 @@ private:
 shell_commands read_shell_commands(std::string_view text) {
     shell_commands found;
     reader(text, 0, false, 0, found).read();
-    std::ranges::stable_sort(found.commands, {}, &shell_command::offset);
+    base::stable_sort(found.commands, &shell_command::offset);
     return found;
 }
 

@@ -201,6 +201,30 @@ try_all() {
     done < <(examples "$1" "${words[@]}")
 }
 
+# has_members PAGE COMMAND...: what it prints as JSON has no member that the page does not have
+has_members() {
+    local page=$1 member
+    shift
+    plain "$page" | sed -n '/^\.SH WHY AND CHECK AS JSON/,/^\.SH [A-V]/p' >"$work/section"
+    "$@" >"$work/json" 2>&1 </dev/null
+    grep -q '^{"' "$work/json" || wrong "$*: no JSON: $(cat "$work/json")"
+    for member in $(grep -oE '"[A-Za-z_]+":' "$work/json" | tr -d '":' | sort -u); do
+        grep -qE -- "^\.BR.*[ .]$member(\[\]\.|[ .,]|\$)" "$work/section" || wrong "$page does not have the member $member of $*"
+    done
+}
+
+echo 'intervall = 1m' >>"$work/opt/etc/trafikito.cfg"
+for command in why check; do
+    has_members trafikito-agent.8 trafikito-agent "$command" --json
+done
+has_members trafikito-server.8 trafikito-server why web1 --json
+has_members trafikito-server.8 trafikito-server check --json
+sed -i '/^intervall/d' "$work/opt/etc/trafikito.cfg"
+plain trafikito-server.8 >"$work/page"
+while read -r cause; do
+    grep -qE "(^| )$cause( \(|[,.]|\$)" "$work/page" || wrong "trafikito-server.8 does not have the cause $cause"
+done < <(sed -nE 's/.*(verdict|return )\{"([a-z_]+)",.*/\2/p' "$tree/server/cli/"silence*.cpp | sort -u)
+
 try_all "$agent" run
 "$agent" run 2>"$work/daemon.log" &
 daemon=$!

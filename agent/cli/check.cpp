@@ -5,6 +5,7 @@
 #include "base/printable.hpp"
 #include "base/terminal.hpp"
 #include "base/units.hpp"
+#include "config/diagnostic_json.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -94,33 +95,19 @@ void print_summary(check_request const& what, config::loaded_settings const& loa
 
 // --- as JSON -------------------------------------------------------------------------------------
 
-json::value number_or_null(std::size_t number) {
-    return number == 0 ? json::value(nullptr) : json::value(number);
-}
-
-json::object to_json(diagnostic const& one) {
-    return {{"severity", one.level == level::error ? "error" : "warning"},
-            {"file", one.file},
-            {"line", number_or_null(one.line)},
-            {"column", number_or_null(one.column)},
-            {"text", one.what},
-            {"hint", one.hint},
-            {"excerpt", one.source.text}};
-}
-
 json::object summary_of(check_request const& what, config::loaded_settings const& loaded,
                         inspection::inspection const& seen) {
     json::object summary{{"config", what.config.file.string()},
-                         {"found_by", what.config.found_by},
-                         {"server_id", nullptr},
+                         {"foundBy", what.config.found_by},
+                         {"serverId", nullptr},
                          {"api", nullptr},
                          {"commands", nullptr},
-                         {"interval_ms", nullptr}};
+                         {"intervalMs", nullptr}};
     if (loaded.settings) {
-        summary["server_id"] = loaded.settings->who.server_id;
+        summary["serverId"] = loaded.settings->who.server_id;
         summary["api"] = describe_api(*loaded.settings);
         summary["commands"] = seen.commands;
-        summary["interval_ms"] = loaded.settings->interval.count();
+        summary["intervalMs"] = loaded.settings->interval.count();
     }
     summary["errors"] = seen.count(level::error);
     summary["warnings"] = seen.count(level::warning);
@@ -132,7 +119,7 @@ void print_json(check_request const& what, config::loaded_settings const& loaded
                 inspection::inspection const& seen, base::output& out) {
     json::array findings;
     for (auto const& one : seen.found) {
-        findings.emplace_back(to_json(one));
+        findings.emplace_back(config::as_json(one));
     }
     json::object const all{{"findings", std::move(findings)},
                            {"summary", summary_of(what, loaded, seen)}};

@@ -21,6 +21,7 @@ constexpr std::size_t max_crontab = 256UL * 1024;
 struct cron_line {
     fs::path file;
     std::string text;
+    std::string script;
 };
 
 /// The script of the shell agent that a line of a crontab runs; empty when it runs none.
@@ -49,7 +50,7 @@ void look_into(fs::path const& file, std::vector<cron_line>& found) {
         }
         auto const script = script_in(trimmed);
         if (!script.empty() && is_script_of_shell_agent(script)) {
-            found.push_back({file, std::string(trimmed)});
+            found.push_back({file, std::string(trimmed), script});
         }
     }
 }
@@ -69,6 +70,40 @@ std::vector<cron_line> find_in_crontabs(known const& so_far) {
 
 bool is_ours(known const& so_far, pid_t pid) {
     return so_far.daemon && so_far.daemon->pid == pid;
+}
+
+std::vector<std::string> words_of(std::string_view line) {
+    std::vector<std::string> words;
+    while (!line.empty()) {
+        auto const end = std::min(line.find_first_of(" \t\"'"), line.size());
+        words.emplace_back(line.substr(0, end));
+        line.remove_prefix(std::min(end + 1, line.size()));
+    }
+    return words;
+}
+
+/// Those that ask in the name of another server are told, and left alone.
+void set_aside_others(known const& so_far, std::vector<seen_process>& running,
+                      std::vector<cron_line>& cron, step& result) {
+    if (!so_far.has_settings() || so_far.settings().who.server_id.empty()) {
+        return;
+    }
+    auto const& server_id = so_far.settings().who.server_id;
+    std::erase_if(running, [&](seen_process const& one) {
+        auto const script = script_of_shell_agent(one.words).value_or("");
+        if (!is_of_another_server(one.words, script, server_id)) {
+            return false;
+        }
+        result.details.push_back("the shell agent of another server: " + one.in_words());
+        return true;
+    });
+    std::erase_if(cron, [&](cron_line const& one) {
+        if (!is_of_another_server(words_of(one.text), one.script, server_id)) {
+            return false;
+        }
+        result.details.push_back("the shell agent of another server: " + one.file.string());
+        return true;
+    });
 }
 
 void blame_shell_agent(std::vector<seen_process> const& running, std::vector<cron_line> const& cron,
@@ -117,7 +152,9 @@ step look_at_other_agents(known& so_far) {
         }
     }
     result.text = "none of the same server is seen";
-    blame_shell_agent(shell_agents, find_in_crontabs(so_far), result);
+    auto cron = find_in_crontabs(so_far);
+    set_aside_others(so_far, shell_agents, cron, result);
+    blame_shell_agent(shell_agents, cron, result);
     for (auto const& one : others) {
         result.details.push_back("another configuration has an agent: " + one);
         so_far.other_agent = one;

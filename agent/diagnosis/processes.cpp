@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "base/printable.hpp"
+#include "config/load.hpp"
 #include "exec/process_info.hpp"
 
 #include <unistd.h>
@@ -92,15 +93,32 @@ bool is_script_of_shell_agent(std::string const& path) {
     return file.content && file.content->find("lib/trafikito-agent") == std::string::npos;
 }
 
-bool is_shell_agent(seen_process const& one) {
+std::optional<std::string> script_of_shell_agent(std::vector<std::string> const& words) {
     constexpr std::size_t looked_at = 4; // `sh -e SCRIPT`
-    for (std::size_t i = 0; i < std::min(one.words.size(), looked_at); ++i) {
-        auto const& word = one.words[i];
-        if (std::ranges::find(scripts, name_of(word)) != scripts.end()) {
-            return !std::filesystem::path(word).is_absolute() || is_script_of_shell_agent(word);
-        }
+    auto const end = words.begin() + static_cast<std::ptrdiff_t>(std::min(words.size(), looked_at));
+    auto const found = std::find_if(words.begin(), end, [](auto const& word) {
+        return std::ranges::find(scripts, name_of(word)) != scripts.end();
+    });
+    return found == end ? std::nullopt : std::optional(*found);
+}
+
+bool is_shell_agent(seen_process const& one) {
+    auto const script = script_of_shell_agent(one.words);
+    return script &&
+           (!std::filesystem::path(*script).is_absolute() || is_script_of_shell_agent(*script));
+}
+
+bool is_of_another_server(std::vector<std::string> const& words, std::string const& script,
+                          std::string const& server_id) {
+    namespace fs = std::filesystem;
+    if (std::ranges::find(words, server_id) != words.end()) {
+        return false;
     }
-    return false;
+    fs::path const file(script);
+    auto const folder = file.parent_path();
+    auto const base = folder.filename() == "lib" ? folder.parent_path() : folder;
+    auto const theirs = config::load_settings(base / "etc/trafikito.cfg", {}).as_far;
+    return theirs && !theirs->who.server_id.empty() && theirs->who.server_id != server_id;
 }
 
 } // namespace trafikito::agent::diagnosis

@@ -40,4 +40,12 @@ bool is_shell_agent(seen_process const& one);
 /// Whether a script of that name is the shell agent's: ours begins trafikito-agent.
 bool is_script_of_shell_agent(std::string const& path);
 
+/// The script of the shell agent among those words; nothing where there is none.
+std::optional<std::string> script_of_shell_agent(std::vector<std::string> const& words);
+
+/// Whether a shell agent asks in the name of another server: neither its words nor the
+/// configuration of its base directory name this one. One of which nothing is known is not.
+bool is_of_another_server(std::vector<std::string> const& words, std::string const& script,
+                          std::string const& server_id);
+
 } // namespace trafikito::agent::diagnosis

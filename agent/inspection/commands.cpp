@@ -8,6 +8,7 @@
 #include "agent/inspection/users.hpp"
 #include "base/ascii.hpp"
 #include "base/file.hpp"
+#include "base/stable_sort.hpp"
 #include "config/excerpt.hpp"
 #include "config/load.hpp"
 #include "config/program_run.hpp"
@@ -220,7 +221,7 @@ private:
                 faults.push_back(std::move(fault));
             }
         }
-        std::ranges::stable_sort(faults, {}, &command_fault::offset);
+        base::stable_sort(faults, &command_fault::offset);
     }
 
     /// Programs that become another user, where that takes a password.
@@ -335,8 +336,9 @@ private:
         message.line = one.line_number;
         message.what = std::move(what);
         message.hint = std::move(hint);
-        auto const text = base::read_file(settings_.available_commands, config::max_file_size);
-        base::line_reader lines(text.content.value_or(""));
+        auto const text = base::read_file(settings_.available_commands, config::max_file_size)
+                              .content.value_or("");
+        base::line_reader lines(text);
         while (auto const line = lines.next()) {
             if (line->number >= one.line_number) {
                 break;

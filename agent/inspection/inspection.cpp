@@ -4,6 +4,7 @@
 #include "agent/daemon/eyes.hpp"
 #include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/session.hpp"
+#include "agent/inspection/access.hpp"
 #include "agent/inspection/commands.hpp"
 #include "agent/inspection/files.hpp"
 #include "agent/inspection/gained_rights.hpp"
@@ -212,7 +213,7 @@ private:
         if (!loaded.list) {
             for (auto const& one : loaded.diagnostics) {
                 add(config::key_id::available_commands, settings_.available_commands, one.level,
-                    one.what, hint_for_list(one.hint));
+                    words_for_list(one.what), hint_for_list(one.hint));
             }
             return;
         }
@@ -230,11 +231,20 @@ private:
         look_at_gained_rights(list);
     }
 
+    [[nodiscard]] std::string words_for_list(std::string const& otherwise) const {
+        auto const stopped = find_obstacle(settings_.available_commands, R_OK);
+        bool const odd = stopped && stopped->kind(*who_, R_OK) != hindrance::missing;
+        return odd ? stopped->in_words(*who_, R_OK) + ": no command can be run" : otherwise;
+    }
+
     [[nodiscard]] std::string hint_for_list(std::string const& otherwise) const {
         auto const& list = settings_.available_commands;
-        std::error_code failed;
-        if (std::filesystem::exists(list, failed) || failed) {
+        auto const stopped = find_obstacle(list, R_OK);
+        if (!stopped) {
             return otherwise;
+        }
+        if (stopped->kind(*who_, R_OK) != hindrance::missing) {
+            return mend_of(*stopped, *who_, R_OK, true);
         }
         auto const near = nearest_file(list);
         return near.empty() ? "Type: echo 'trafikito_uptime=\"uptime\"' >" +

@@ -231,9 +231,9 @@ private:
         add(word,
             stopped->in_words(who_, R_OK) + ": " + std::string(run.name()) +
                 " has nothing to read there",
-            !near.empty()              ? "Did you mean " + near + "?"
-            : stopped->error == EACCES ? "Type: " + opening_command(*stopped, who_, R_OK, true)
-                                       : "Write where it is.");
+            !near.empty()        ? "Did you mean " + near + "?"
+            : stopped->missing() ? "Write where it is."
+                                 : mend_of(*stopped, who_, R_OK, true));
     }
 
     /// Some look at what they must not read.

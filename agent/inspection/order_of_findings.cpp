@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/shell_quoting.hpp"
+#include "base/stable_sort.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -62,7 +63,7 @@ void put_in_order(std::vector<diagnostic>& found, std::vector<std::string> files
             files.push_back(one.file);
         }
     }
-    std::ranges::stable_sort(found, {}, [&](diagnostic const& one) {
+    base::stable_sort(found, [&](diagnostic const& one) {
         return std::tuple(one.level == diagnostic::severity::warning,
                           std::ranges::find(files, one.file), one.line, one.column);
     });

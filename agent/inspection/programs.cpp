@@ -170,9 +170,7 @@ void program_finder::look_at_inputs(config::shell_command const& command,
                              (stopped->missing() ? "there is no " + file.string()
                                                  : stopped->in_words(around_.who, R_OK)) +
                                  ": the command has no input, and is not run",
-                             stopped->error == EACCES
-                                 ? "Type: " + opening_command(*stopped, around_.who, R_OK, false)
-                                 : "Put it there, or write where it is."});
+                             mend_of(*stopped, around_.who, R_OK, false)});
         }
     }
 }
@@ -259,19 +257,22 @@ void program_finder::look_at_file(fs::path const& file, int mode, config::comman
         look_at_script(file, word, found);
         return;
     }
-    if (stopped->error != EACCES) {
+    auto const kind = stopped->kind(around_.who, mode);
+    auto const words = stopped->in_words(around_.who, mode);
+    if (kind == hindrance::missing || kind == hindrance::no_folder) {
         auto const near = nearest_file(stopped->at);
-        auto const what = stopped->missing() ? "there is no " + file.string()
-                                             : stopped->in_words(around_.who, mode);
         found.push_back(
-            {word.offset, what + ": the command has nothing to run",
+            {word.offset,
+             (stopped->missing() ? "there is no " + file.string() : words) +
+                 ": the command has nothing to run",
              near.empty() ? "Put it there, or write where it is." : "Did you mean " + near + "?"});
         return;
     }
     bool const to_be_run = !stopped->on_the_way && (mode & X_OK) != 0;
-    found.push_back({word.offset, stopped->in_words(around_.who, mode) + ": the command fails",
-                     "Type: " + (to_be_run ? "chmod a+rx " + base::shell_quoted(file.string())
-                                           : opening_command(*stopped, around_.who, mode, false))});
+    found.push_back({word.offset, words + ": the command fails",
+                     to_be_run && kind == hindrance::mode
+                         ? "Type: chmod a+rx " + base::shell_quoted(file.string())
+                         : mend_of(*stopped, around_.who, mode, false)});
 }
 
 void program_finder::look_at_script(fs::path const& file, config::command_word const& word,

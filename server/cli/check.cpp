@@ -2,6 +2,7 @@
 // that owns the data; nothing is changed.
 #include "base/file.hpp"
 #include "base/printable.hpp"
+#include "config/diagnostic_json.hpp"
 #include "server/cli/check_parts.hpp"
 #include "server/cli/command_line.hpp"
 #include "server/cli/data_directory.hpp"
@@ -89,27 +90,17 @@ limits check_limits(serve_options const& options, check_findings& found) {
     return read.values;
 }
 
-boost::json::object to_json(config::diagnostic const& one) {
-    boost::json::object object;
-    object["level"] = one.level == level::error ? "error" : "warning";
-    object["file"] = base::for_line(one.file, 4096);
-    object["line"] = one.line;
-    object["column"] = one.column;
-    object["what"] = base::for_line(one.what, 4096);
-    object["hint"] = base::for_line(one.hint, 4096);
-    object["source"] = one.source.text;
-    return object;
-}
-
 void print_json(check_findings const& found, std::string const& about, std::ostream& out) {
     boost::json::array list;
     for (auto const& one : found.all()) {
-        list.push_back(to_json(one));
+        list.push_back(config::as_json(one));
     }
-    boost::json::object const object{{"about", about},
-                                     {"errors", found.errors()},
-                                     {"warnings", found.warnings()},
-                                     {"findings", std::move(list)}};
+    boost::json::object const object{{"findings", std::move(list)},
+                                     {"summary",
+                                      {{"about", about},
+                                       {"errors", found.errors()},
+                                       {"warnings", found.warnings()},
+                                       {"ok", found.errors() == 0}}}};
     out << base::for_json(boost::json::serialize(object)) << '\n';
 }
 

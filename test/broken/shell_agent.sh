@@ -4,5 +4,6 @@
 # ends: kill $(cat pid) 2>/dev/null
 mkdir lib
 echo 'while :; do sleep 1; done' >lib/trafikito_wrapper.sh
-sh "$dir/lib/trafikito_wrapper.sh" web-1 "$dir" >/dev/null 2>&1 &
+id=$(sed -n 's/^server_id = //p' "$cfg")
+sh "$dir/lib/trafikito_wrapper.sh" "$id" "$dir" >/dev/null 2>&1 &
 echo $! >pid

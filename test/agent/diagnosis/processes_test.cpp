@@ -47,6 +47,20 @@ BOOST_AUTO_TEST_CASE(the_shell_agent_and_not_what_stands_in_its_place) {
     BOOST_TEST(!is_script_of_shell_agent((here.path() / "missing.sh").string()));
 }
 
+BOOST_AUTO_TEST_CASE(a_shell_agent_by_whom_it_asks_for) {
+    temporary_directory const here;
+    auto const script = here.write("base/lib/trafikito_wrapper.sh", "sleep 60\n").string();
+    std::vector<std::string> const words{"sh", script, "web-1"};
+    BOOST_TEST(script_of_shell_agent(words).value() == script);
+    BOOST_TEST(!is_of_another_server(words, script, "web-1"));
+    // Nothing is known of it: it may be this one.
+    BOOST_TEST(!is_of_another_server({"sh", script}, script, "web-1"));
+    here.write("base/etc/trafikito.cfg", "export SERVER_ID=web-2\nexport API_KEY=x\n");
+    BOOST_TEST(is_of_another_server({"sh", script}, script, "web-1"));
+    BOOST_TEST(!is_of_another_server({"sh", script}, script, "web-2"));
+    BOOST_TEST(!is_of_another_server(words, script, "web-1"));
+}
+
 BOOST_AUTO_TEST_CASE(one_that_others_named_is_shown_without_harm) {
     BOOST_TEST(running({"a\x1b[2J"}).in_words() == "process 42 (a\\x1b[2J)");
 }

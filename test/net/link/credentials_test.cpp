@@ -93,9 +93,9 @@ BOOST_AUTO_TEST_CASE(what_is_no_regular_file_is_never_waited_for) {
     BOOST_TEST(says({ca, fifo, key}, "client_cert " + fifo + " is a FIFO"));
     BOOST_TEST(says({ca, certificate, fifo}, "client_key " + fifo + " is a FIFO"));
     auto const zero = endless("zero");
-    BOOST_TEST(says({zero, {}, {}}, "ca_file " + zero + " is not a regular file"));
-    BOOST_TEST(says({ca, zero, key}, "client_cert " + zero + " is not a regular file"));
-    BOOST_TEST(says({ca, certificate, zero}, "client_key " + zero + " is not a regular file"));
+    BOOST_TEST(says({zero, {}, {}}, "ca_file " + zero + " is a device, not a regular file"));
+    BOOST_TEST(says({ca, zero, key}, "client_cert " + zero + " is a device, not a regular file"));
+    BOOST_TEST(says({ca, certificate, zero}, "client_key " + zero + " is a device, not a regular file"));
     BOOST_TEST(says({here.path().string(), {}, {}}, "is a directory, not a file"));
 }
 
