@@ -5,6 +5,7 @@
 #include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/session.hpp"
 #include "agent/inspection/access.hpp"
+#include "agent/inspection/certificates.hpp"
 #include "agent/inspection/commands.hpp"
 #include "agent/inspection/files.hpp"
 #include "agent/inspection/gained_rights.hpp"
@@ -331,6 +332,9 @@ private:
             add(level::warning, "this machine",
                 "no certificates of authorities were found, so that no API can be trusted",
                 "Install the package ca-certificates, or name the one for this API in ca_file.");
+        } else if (speaks_tls(settings_)) {
+            daemon::eyes_of const open(settings_.run_as);
+            add(inspect_certificates(settings_, written_, base::wall_now()));
         }
     }
 
