@@ -349,14 +349,18 @@ private:
 
     /// Its words begin with the key that they are about.
     static config::key_id key_of_problem(std::string_view problem) {
+        auto first = std::string_view::npos;
+        auto key = config::key_id::api_url;
         for (auto const id :
              {config::key_id::client_cert, config::key_id::client_key, config::key_id::ca_file,
               config::key_id::proxy, config::key_id::pin}) {
-            if (problem.find(config::describe(id).name) != std::string_view::npos) {
-                return id;
+            auto const at = problem.find(config::describe(id).name);
+            if (at < first) {
+                first = at;
+                key = id;
             }
         }
-        return config::key_id::api_url;
+        return key;
     }
 
     config::settings settings_;
