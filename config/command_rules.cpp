@@ -160,7 +160,7 @@ bool tail_follows(arguments const& with) {
 }
 
 /// What has no end is read to its end.
-constexpr std::array<std::string_view, 7> readers_of_all{"cat",       "cksum", "md5sum", "od",
+constexpr std::array<std::string_view, 6> readers_of_all{"cat",       "cksum", "md5sum",
                                                          "sha256sum", "tac",   "wc"};
 constexpr std::array<std::string_view, 4> endless_files{"/dev/full", "/dev/random", "/dev/urandom",
                                                         "/dev/zero"};

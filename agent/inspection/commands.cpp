@@ -1,6 +1,7 @@
 #include "agent/inspection/commands.hpp"
 
 #include "agent/daemon/eyes.hpp"
+#include "agent/inspection/gained_rights.hpp"
 #include "agent/inspection/operands.hpp"
 #include "agent/inspection/programs.hpp"
 #include "agent/inspection/shell_syntax.hpp"
@@ -8,6 +9,7 @@
 #include "agent/inspection/users.hpp"
 #include "base/ascii.hpp"
 #include "base/file.hpp"
+#include "base/shell_quoting.hpp"
 #include "base/stable_sort.hpp"
 #include "config/excerpt.hpp"
 #include "config/load.hpp"
@@ -235,6 +237,9 @@ private:
             for (std::size_t at = 0; at < runs.size(); ++at) {
                 auto const name = runs[at].name();
                 auto const offset = read.first.written_at(runs[at].program().offset);
+                if (auto lost = find_lost_rights(whole_path_of(runs[at]), user.gid)) {
+                    faults.push_back({offset, std::move(lost->what), std::move(lost->hint)});
+                }
                 if (name == "sudo") {
                     look_at_sudo(user, offset, at + 1 < runs.size() ? &runs[at + 1] : nullptr,
                                  faults);

@@ -32,8 +32,10 @@ constexpr std::array<std::string_view, 43> builtins{
     "return",   "set",     "shift", "test",  "times", "trap",    "true",  "type",  "ulimit",
     "umask",    "unalias", "unset", "wait",  "in",    "builtin", "time"};
 
-constexpr std::array<std::string_view, 10> builtins_of_bash{
-    "[[", "declare", "dirs", "function", "let", "popd", "pushd", "shopt", "source", "typeset"};
+constexpr std::array<std::string_view, 19> builtins_of_bash{
+    "[[",     "bind",      "caller",   "compgen", "complete", "declare", "dirs",
+    "disown", "enable",    "function", "history", "let",      "mapfile", "popd",
+    "pushd",  "readarray", "shopt",    "source",  "typeset"};
 
 /// Where people have programs that no command's PATH has.
 constexpr std::array<std::string_view, 7> elsewhere{

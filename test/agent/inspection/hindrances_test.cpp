@@ -1,5 +1,6 @@
 #include "agent/inspection/access.hpp"
 
+#include "agent/inspection/gained_rights.hpp"
 #include "agent/inspection/mounts.hpp"
 #include "test/support/temporary_directory.hpp"
 
@@ -152,6 +153,10 @@ BOOST_AUTO_TEST_CASE(a_mount_is_told_as_a_mount) {
                    .find("mount -o remount,exec " + (here.path() / "m").string()) !=
                std::string::npos);
     BOOST_TEST(mount_of(file).no_suid);
+    auto const lost = find_lost_rights(here.write("m/sudo", "x"), 1000);
+    BOOST_REQUIRE(lost.has_value());
+    BOOST_TEST(lost->what.find("m is mounted nosuid") != std::string::npos);
+    BOOST_TEST(!find_lost_rights(file, 1000).has_value());
     fs::permissions(file, fs::perms::owner_read);
     BOOST_TEST((find_obstacle(file, X_OK)->kind(root, X_OK) == hindrance::mode));
     BOOST_REQUIRE(::mount("none", (here.path() / "m").c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY,
