@@ -91,7 +91,7 @@ std::vector<command_word const*> files_read_by(program_run const& run) {
         } else if (before != 0) {
             --before;
         } else if (!text.empty() && text != "-" && !text.starts_with('+') &&
-                   !(awk && text.find('=') != std::string_view::npos)) {
+                   (!awk || text.find('=') == std::string_view::npos)) {
             found.push_back(&word);
         }
     }

@@ -1,6 +1,7 @@
 #include "agent/inspection/operands.hpp"
 
 #include "agent/inspection/script.hpp"
+#include "base/ascii.hpp"
 #include "config/diagnostic.hpp"
 #include "config/files_of_command.hpp"
 #include "config/program_run.hpp"
@@ -28,6 +29,13 @@ constexpr std::size_t most_entries = 4096; ///< of all folders that a pattern lo
 
 bool is_pattern(std::string_view text) {
     return text.find_first_of("*?[") != std::string_view::npos;
+}
+
+bool could_be_user(std::string_view name) {
+    auto const is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+    return !name.empty() && is_small(name.front()) && std::ranges::all_of(name, [&](char c) {
+        return is_small(c) || base::is_digit(c) || c == '_' || c == '-';
+    });
 }
 
 class matcher {
@@ -193,16 +201,13 @@ private:
                 continue;
             }
             auto const name = word.text.substr(1, word.text.find('/') - 1);
-            bool const could_be = std::ranges::all_of(name, [](char c) {
-                return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-            });
-            if (could_be && !(name[0] >= '0' && name[0] <= '9') && name[0] != '-' &&
-                !exec::find_user(name)) {
-                add(word,
-                    "there is no user " + name + " on this machine: ~" + name +
-                        " stays as it is, and is no file",
-                    "Write the whole path.");
+            if (!could_be_user(name) || exec::find_user(name)) {
+                continue;
             }
+            auto what = "there is no user " + name + " on this machine: ~";
+            what += name;
+            what += " stays as it is, and is no file";
+            add(word, std::move(what), "Write the whole path.");
         }
     }
 
