@@ -95,7 +95,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_regular_file_is_never_waited_for) {
     auto const zero = endless("zero");
     BOOST_TEST(says({zero, {}, {}}, "ca_file " + zero + " is a device, not a regular file"));
     BOOST_TEST(says({ca, zero, key}, "client_cert " + zero + " is a device, not a regular file"));
-    BOOST_TEST(says({ca, certificate, zero}, "client_key " + zero + " is a device, not a regular file"));
+    BOOST_TEST(
+        says({ca, certificate, zero}, "client_key " + zero + " is a device, not a regular file"));
     BOOST_TEST(says({here.path().string(), {}, {}}, "is a directory, not a file"));
 }
 
@@ -157,8 +158,9 @@ BOOST_AUTO_TEST_CASE(what_stands_there_in_place_of_pem_is_named) {
 
 BOOST_AUTO_TEST_CASE(a_certificate_says_who_it_is_and_until_when) {
     auto const all = link::facts_of_certificates(
-        here.write("chain.pem", authority.issue({.common_name = "me", .names = {}, .valid_to = 5h}).certificate +
-                                    authority.certificate()));
+        here.write("chain.pem",
+                   authority.issue({.common_name = "me", .names = {}, .valid_to = 5h}).certificate +
+                       authority.certificate()));
     BOOST_REQUIRE(all.size() == 2U);
     BOOST_TEST(all[0].name == "me");
     BOOST_TEST(all[0].issuer == "Test Authority");
