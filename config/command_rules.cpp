@@ -358,6 +358,11 @@ std::optional<advice> find_bash_advice(program_run const& run) {
         return advice{"trap for ERR, DEBUG or RETURN is of bash: /bin/sh knows no such signal",
                       "Write EXIT, or bash -c '…'."};
     }
+    if (name == "[" &&
+        std::ranges::any_of(run.words, [](auto const& word) { return word.is("=~"); })) {
+        return advice{"=~ is of [[ in bash alone: the comparison fails",
+                      "Write echo … | grep -Eq, or case … in."};
+    }
     if (name == "echo" && run.words.size() > 1 && run.words[1].is("-e")) {
         return advice{"the echo of /bin/sh knows no -e, and prints it",
                       "Take the -e out, or write printf."};

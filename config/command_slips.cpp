@@ -199,14 +199,29 @@ std::optional<slip> find_pattern_of_find(program_run const& run) {
     return std::nullopt;
 }
 
+/// `sh -c df -h`
+std::optional<slip> find_cut_shell(program_run const& run) {
+    bool const cut_short =
+        run.words.size() > 3 && run.words[1].is("-c") && run.words[2].known && !run.words[2].quoted;
+    if (!cut_short) {
+        return std::nullopt;
+    }
+    return slip{run.words[3].offset,
+                {"the command of " + std::string(run.name()) +
+                     " -c ends at the blank in front of this, which it does not get",
+                 "Put the whole command between single quotes: sh -c 'df -h'."},
+                false};
+}
+
 struct cut {
     std::string_view name;
     std::optional<slip> (*find)(program_run const&);
 };
 
 constexpr std::array cuts{
-    cut{"awk", find_cut_awk},   cut{"date", find_cut_date}, cut{"find", find_pattern_of_find},
-    cut{"gawk", find_cut_awk},  cut{"mawk", find_cut_awk},  cut{"sed", find_cut_sed},
+    cut{"bash", find_cut_shell}, cut{"dash", find_cut_shell}, cut{"sh", find_cut_shell},
+    cut{"awk", find_cut_awk},    cut{"date", find_cut_date},  cut{"find", find_pattern_of_find},
+    cut{"gawk", find_cut_awk},   cut{"mawk", find_cut_awk},   cut{"sed", find_cut_sed},
     cut{"stat", find_cut_stat},
 };
 

@@ -113,6 +113,9 @@ private:
             ++at_;
             return;
         }
+        if (rest.starts_with("|&")) {
+            note({"|&", at_, bash_word::kind::syntax});
+        }
         if (c == '&' && !twice) {
             mark_background();
         }
@@ -271,13 +274,9 @@ private:
     }
 
     void take_target(command_word word) {
-        if (reads_target_ && now_) {
-            now_->inputs.push_back(std::move(word));
-            return;
-        }
         bool const behind = !now_ && closed_ && *closed_ < into_.commands.size();
         add_target(behind ? into_.commands.back() : command(), std::move(word),
-                   {.writes = writes_target_, .of_errors = hides_});
+                   {.reads = reads_target_, .writes = writes_target_, .of_errors = hides_});
         into_.does_more = true;
     }
 

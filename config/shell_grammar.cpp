@@ -50,7 +50,9 @@ void add_target(shell_command& to, command_word word, redirection by) {
     if (by.of_errors && (word.is("/dev/null") || (!by.writes && word.is("1") && nowhere))) {
         to.hides_errors = true;
     }
-    if (by.writes) {
+    if (by.reads) {
+        to.inputs.push_back(std::move(word));
+    } else if (by.writes) {
         to.outputs.push_back(std::move(word));
     }
 }

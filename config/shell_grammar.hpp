@@ -51,11 +51,12 @@ std::optional<bash_word> bash_word_at(std::string_view text, std::size_t offset,
                                       shell_command const* now);
 
 struct redirection {
+    bool reads = false;     ///< a file
     bool writes = false;    ///< to a file
     bool of_errors = false; ///< it takes what is said of errors
 };
 
-/// The word behind a `>` belongs to that command.
+/// The word behind a `>` or `<` belongs to that command.
 void add_target(shell_command& to, command_word word, redirection by);
 
 } // namespace trafikito::config

@@ -219,8 +219,10 @@ private:
         if (word.pattern) {
             if (!word.quoted && !matches_something(path)) {
                 add(word,
-                    "nothing matches " + config::in_quotes(word.text) + ", looked for in " +
-                        directory_.string() + ": " + std::string(run.name()) +
+                    "nothing matches " + config::in_quotes(word.text) +
+                        (word.text.front() == '/' ? std::string()
+                                                  : ", looked for in " + directory_.string()) +
+                        ": " + std::string(run.name()) +
                         " gets the pattern as it stands, and finds no such file",
                     word.text.front() == '/' ? "Write what is there, or throw the errors away: "
                                                "2>/dev/null."

@@ -79,7 +79,6 @@ BOOST_AUTO_TEST_CASE(what_has_its_input) {
                                         "cat 0</etc/passwd",
                                         "jq -n 1",
                                         "tail -n 5 /var/log/x",
-                                        "df |& cat",
                                         "case \\$x in a) echo b;; *) df | cat;; esac",
                                         "exec 3< /x; read y <&3"}) {
         BOOST_TEST(seen(text) == "", text);
@@ -256,6 +255,9 @@ BOOST_AUTO_TEST_CASE(what_is_cut_where_no_end_was_meant) {
     BOOST_TEST(says("*/5 * * * * df", "crontab"));
     BOOST_TEST(says("0 3 * * 1-5 df -h", "crontab"));
     BOOST_TEST(says("@hourly df", "crontab"));
+    BOOST_TEST(says("sh -c df -h", "ends at the blank in front"));
+    BOOST_TEST(says("[ \\$x =~ y ]", "in bash alone"));
+    BOOST_TEST(says("ls |& cat", "is of bash"));
     BOOST_TEST(says(" ", "nothing to run"));
     BOOST_TEST(says("# df", "nothing to run"));
     for (std::string_view const text : {"df -h # all of them",

@@ -182,6 +182,7 @@ BOOST_AUTO_TEST_CASE(a_folder_must_be_there_to_be_entered_or_written_to) {
     BOOST_TEST(says("df >> /no/such/x", "cannot write there"));
     BOOST_TEST(says("(df; ls) > /no/such/x", "cannot write there"));
     BOOST_TEST(says("df > /etc", "is a folder"));
+    BOOST_TEST(says("while read x; do ls; done < /no/such", "the command has no input"));
     BOOST_TEST(says("ls ~nosuchuser", "there is no user nosuchuser"));
     for (std::string_view const text :
          {"cd /; ls", "cd; ls", "cd - || ls", "cd /no/such || exit", "df > x", "df >/dev/null",
