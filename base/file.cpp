@@ -27,7 +27,14 @@ std::string not_regular(mode_t mode) {
     if (S_ISDIR(mode)) {
         return "is a directory, not a file";
     }
-    return S_ISFIFO(mode) ? "is a FIFO, not a regular file" : "is not a regular file";
+    if (S_ISFIFO(mode)) {
+        return "is a FIFO, not a regular file";
+    }
+    if (S_ISSOCK(mode)) {
+        return "is a socket, not a regular file";
+    }
+    return S_ISCHR(mode) || S_ISBLK(mode) ? "is a device, not a regular file"
+                                          : "is not a regular file";
 }
 
 file_content read_all(int file, std::size_t expected, std::size_t limit) {
@@ -110,7 +117,13 @@ file_writer with_mode(std::string_view content, mode_t mode) {
 file_content read_file(std::filesystem::path const& path, std::size_t limit) {
     // O_NONBLOCK: opening a FIFO without a writer would wait for one.
     descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    return file.open() ? read_file(file, limit) : failed(errno);
+    if (file.open()) {
+        return read_file(file, limit);
+    }
+    int const error = errno;
+    struct stat facts{}; // a socket cannot be opened at all, nor a device without its driver
+    bool const known = error == ENXIO && ::stat(path.c_str(), &facts) == 0;
+    return known && !S_ISREG(facts.st_mode) ? refused(not_regular(facts.st_mode)) : failed(error);
 }
 
 file_content read_file(descriptor const& file, std::size_t limit) {

@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "config/diagnostic_sink.hpp"
 #include "config/key.hpp"
+#include "config/odd_text.hpp"
 #include "config/shell_word.hpp"
 
 #include <algorithm>
@@ -22,9 +23,13 @@ bool holds_placeholder(std::string_view value) {
 
 class parser {
 public:
-    explicit parser(std::string_view file) : problems_(file) {}
+    explicit parser(std::string_view file) : problems_(file), file_(file) {}
 
     assignments parse(std::string_view text) && {
+        if (is_utf16(text)) {
+            problems_.error(0, 0, std::string(words_for_utf16()), mend_of_utf16(file_));
+            return {{}, std::move(problems_).take()};
+        }
         base::line_reader lines(text);
         while (auto line = lines.next()) {
             if (line->text.ends_with('\r')) {
@@ -126,7 +131,7 @@ private:
             !name.empty() && !base::is_digit(name.front()) && name.size() <= longest_key;
         if (!is_name || at_ == line_.size() || line_[at_] != '=') {
             at_ = is_name ? at_ : one.column - 1;
-            error("this is not `key = value`; the line is not read",
+            error(words_for_no_assignment(),
                   "Write `key = value` or `export KEY=\"value\"`, or begin the line with #.");
             return;
         }
@@ -145,6 +150,15 @@ private:
                    "Write the value in its place, or install again.");
         }
         keep(std::move(one));
+    }
+
+    /// Where a character stands that looks like a blank, a quote or a hyphen, it is named.
+    [[nodiscard]] std::string words_for_no_assignment() const {
+        bool const odd =
+            at_ < line_.size() && (static_cast<unsigned char>(line_[at_]) & 0x80U) != 0;
+        return std::string("this is not `key = value`") +
+               (odd ? ": " + name_of_character(line_, at_) + " stands here" : std::string()) +
+               "; the line is not read";
     }
 
     void broken(assignment& one, std::size_t position, std::string what, std::string hint) {
@@ -230,6 +244,7 @@ private:
     };
 
     diagnostic_sink problems_;
+    std::string_view file_;
     std::vector<assignment> list_;
     std::unordered_map<std::string, place> first_;
     std::size_t number_ = 0;

@@ -4,6 +4,8 @@
 #include "base/log_output.hpp"
 #include "config/key.hpp"
 #include "config/layout.hpp"
+#include "config/odd_text.hpp"
+#include "config/secrets.hpp"
 #include "config/settings_reader.hpp"
 #include "config/url.hpp"
 #include "config/value.hpp"
@@ -110,6 +112,7 @@ private:
                 "Enroll this machine with `trafikito-agent enroll`, or set TRAFIKITO_SERVER_ID.");
         }
         read_key();
+        check_identity();
     }
 
     void read_key() {
@@ -149,10 +152,10 @@ private:
         }
         auto const name = kind + in_quotes(out_.api_key_file.string()) + ' ';
         if (!sources_.api_key_file_content) {
-            if (!sources_.key_may_be_unreadable) {
-                complain_of_key(name + sources_.api_key_file_problem,
-                                "The agent's user must be able to read a file with nothing but "
-                                "the key in it.");
+            // What is no regular file is no matter of who asks.
+            if (!sources_.key_may_be_unreadable ||
+                sources_.api_key_file_problem.starts_with("is ")) {
+                complain_of_key(name + sources_.api_key_file_problem, hint_for_unread_key());
             }
             return;
         }
@@ -160,11 +163,61 @@ private:
         while (text.ends_with('\n') || text.ends_with('\r')) {
             text.remove_suffix(1);
         }
+        if (is_utf16(text)) {
+            complain_of_key(name + "is in UTF-16, as some editors of Windows write it",
+                            mend_of_utf16(out_.api_key_file.string()));
+            return;
+        }
+        if (names_key(text)) {
+            complain_of_key(name + "holds a line of a configuration, with the name of the key",
+                            "It must hold nothing but the key: remove the name and the =.");
+            return;
+        }
         if (auto const problem = token_problem(text); !problem.empty()) {
             complain_of_key(name + problem, "It must hold nothing but the key, on one line.");
             return;
         }
         out_.who.api_key = base::secret(std::string(text));
+    }
+
+    /// `API_KEY=…`, `export api_key = …` in a file that is to hold the key alone.
+    static bool names_key(std::string_view text) {
+        constexpr std::string_view word = "export ";
+        text = base::trim(text.substr(text.starts_with(word) ? word.size() : 0));
+        auto const equals = std::min(text.find('='), text.size());
+        auto const* const named = find_key(base::trim(text.substr(0, equals)));
+        return equals < text.size() && named != nullptr && named->id == key_id::api_key;
+    }
+
+    [[nodiscard]] std::string hint_for_unread_key() const {
+        auto const* const written = written_.find(key_id::api_key_file);
+        if (written != nullptr && looks_like_key(written->value)) {
+            return "That looks like the key itself: api_key = takes it, and api_key_file the path "
+                   "of a file.";
+        }
+        bool const no_file = sources_.api_key_file_problem.starts_with("is ");
+        return no_file ? "Name a regular file with nothing but the key in it."
+                       : "The agent's user must be able to read a file with nothing but the key "
+                         "in it.";
+    }
+
+    /// The two of them stand in each other's place, or one of them twice.
+    void check_identity() {
+        auto const& key = out_.who.api_key.reveal();
+        constexpr std::string_view token = "enroll-";
+        if (key.starts_with(token)) {
+            complain(key_id::api_key, severity::warning,
+                     "api_key begins with enroll-, as a token does with which a machine is "
+                     "enrolled once: no API takes it for a key",
+                     "Enroll this machine with `trafikito-agent enroll`, which gets its key.");
+        } else if (holds_key_as_server_id(sources_)) {
+            complain(key_id::server_id, severity::warning,
+                     looks_like_name(key) ? "server_id looks like an API key, and api_key like a "
+                                            "server_id: they stand in each other's place"
+                                          : "server_id looks like an API key, which is not shown "
+                                            "here; the API would not know which server this is",
+                     "Write each where it belongs, as `trafikito-agent enroll` does.");
+        }
     }
 
     void complain_of_key(std::string what, std::string hint) {

@@ -1,6 +1,7 @@
 #include "config/command_definition.hpp"
 
 #include "base/ascii.hpp"
+#include "config/odd_text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -76,10 +77,17 @@ private:
                                                  : "there is no = behind the name");
         }
         if (line_[at_] != '=') {
-            return refuse(column(), "a name has letters, digits and _ only");
+            return refuse(column(), named_here() + "a name has letters, digits and _ only");
         }
         ++at_;
         return true;
+    }
+
+    /// What looks like a blank or a quote, and is none.
+    [[nodiscard]] std::string named_here() const {
+        return (static_cast<unsigned char>(line_[at_]) & 0x80U) == 0
+                   ? std::string()
+                   : name_of_character(line_, at_) + " stands here: ";
     }
 
     bool read_command() {
@@ -94,7 +102,8 @@ private:
                           "Put it in double quotes; single ones may stand inside.");
         }
         if (line_[at_] != '"') {
-            return refuse(column(), "there is no double quote in front of the command");
+            return refuse(column(),
+                          named_here() + "there is no double quote in front of the command");
         }
         auto const open = at_;
         at_ = line_.find('"', open + 1);

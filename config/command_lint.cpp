@@ -2,7 +2,8 @@
 
 #include "base/stable_sort.hpp"
 #include "config/command_rules.hpp"
-#include "config/diagnostic.hpp"
+#include "config/command_slips.hpp"
+#include "config/odd_text.hpp"
 #include "config/program_run.hpp"
 
 #include <algorithm>
@@ -87,6 +88,11 @@ constexpr std::array lookalikes{
     lookalike{"\u201d", no_quote, "Write '."},
     lookalike{"\u00a0", no_blank, "Write a blank in its place."},
     lookalike{"\u200b", no_blank, "Remove it."},
+    lookalike{"\u00b4", no_quote, "Write '."},
+    lookalike{"\u201a", no_quote, "Write '."},
+    lookalike{"\u201e", no_quote, "Write '."},
+    lookalike{"\u202f", no_blank, "Write a blank in its place."},
+    lookalike{"\ufeff", no_blank, "Remove it."},
     lookalike{"\u2010", no_dash, "Write -.", true},
     lookalike{"\u2011", no_dash, "Write -.", true},
     lookalike{"\u2012", no_dash, "Write -.", true},
@@ -98,8 +104,10 @@ constexpr std::array lookalikes{
 /// A quote stands in front of what was read; whoever has more of them in it gets a place nearby.
 void move_by(shell_command& command, std::size_t distance) {
     command.offset += distance;
-    for (auto& word : command.words) {
-        word.offset += distance;
+    for (auto* words : {&command.words, &command.inputs, &command.outputs}) {
+        for (auto& word : *words) {
+            word.offset += distance;
+        }
     }
 }
 
@@ -121,6 +129,12 @@ void add_commands_of_shells(shell_commands& to) {
                 one.in_bash = run.name() == "bash";
                 more.push_back(std::move(one));
             }
+            for (auto& one : inner.of_bash) {
+                one.offset += run.words[2].offset + 1;
+                if (run.name() != "bash") {
+                    to.of_bash.push_back(std::move(one));
+                }
+            }
             std::ranges::move(inner.functions, std::back_inserter(to.functions));
             to.sets_path = to.sets_path || inner.sets_path;
         }
@@ -136,7 +150,7 @@ public:
     std::vector<command_fault> find() && {
         find_early_runs();
         find_fault();
-        find_words_of_bash();
+        find_slips_of_text();
         for (auto const& one : command_.second.commands) {
             look_at(one);
         }
@@ -153,7 +167,7 @@ private:
     /// `offset` in the text as the first shell left it.
     void add(std::size_t offset, std::string what, std::string hint, bool syntax = false) {
         found_.push_back(
-            {command_.first.written_at(offset), std::move(what), std::move(hint), syntax});
+            {command_.first.written_at(offset), std::move(what), std::move(hint), false, syntax});
     }
 
     void find_early_runs() {
@@ -180,18 +194,14 @@ private:
         }
     }
 
-    void find_words_of_bash() {
-        if (around_.sh_is_bash) {
-            return;
-        }
-        for (auto const& one : command_.second.of_bash) {
-            bool const both = one.is == "&>";
-            add(one.offset,
-                std::string(one.is) +
-                    (both ? " is of bash: /bin/sh runs the command in the background, and empties "
-                            "the file"
-                          : " is of bash, and /bin/sh reads a command: it runs nothing"),
-                both ? "Write >FILE 2>&1." : "Write COMMAND | …, or bash -c '…'.", !both);
+    void add(slip what) {
+        add(what.offset, std::move(what.says.what), std::move(what.says.hint), what.may_be_syntax);
+        found_.back().not_what_it_seems = true;
+    }
+
+    void find_slips_of_text() {
+        for (auto& one : find_slips(command_.first.text, command_.second, !around_.sh_is_bash)) {
+            add(std::move(one));
         }
     }
 
@@ -200,9 +210,15 @@ private:
             if (is_defined(run.name())) {
                 return;
             }
+            if (auto slip = find_slip(run)) {
+                add(std::move(*slip));
+            }
             if (auto advice = find_advice(run, around_.sh_is_bash || command.in_bash)) {
                 add(run.program().offset, std::move(advice->what), std::move(advice->hint));
             }
+        }
+        for (auto& one : find_slips(command)) {
+            add(std::move(one));
         }
         look_at_background(command);
         for (auto const& word : command.words) {
@@ -241,8 +257,9 @@ private:
         for (auto const& one : lookalikes) {
             auto const at = text.find(one.bytes);
             if (at != std::string_view::npos && (!one.at_beginning || at == 0)) {
-                add(word.offset + at, in_quotes(one.bytes) + " " + std::string(one.what),
+                add(word.offset + at, name_of_character(one.bytes, 0) + " " + std::string(one.what),
                     std::string(one.hint));
+                found_.back().not_what_it_seems = true;
                 return;
             }
         }

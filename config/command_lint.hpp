@@ -18,7 +18,8 @@ struct command_fault {
     std::size_t offset = 0; ///< in the text between the quotes, in bytes
     std::string what;
     std::string hint;
-    bool may_be_syntax = false; ///< a shell that reads it would say the same, in its own words
+    bool not_what_it_seems = false; ///< whether that word is there need not be asked
+    bool may_be_syntax = false;     ///< a shell that reads it would say the same, in its own words
 };
 
 struct lint_surroundings {

@@ -4,6 +4,7 @@
 #include "config/command_definition.hpp"
 #include "config/diagnostic_sink.hpp"
 #include "config/expansions.hpp"
+#include "config/odd_text.hpp"
 
 #include <algorithm>
 #include <string>
@@ -19,9 +20,16 @@ constexpr std::size_t most_invalid_lines = 4096;
 class parser {
 public:
     parser(std::string_view file, std::vector<std::string> const& command_env)
-        : problems_(file), command_env_(command_env) {}
+        : problems_(file), file_(file), command_env_(command_env) {}
 
     command_list parse(std::string_view text) && {
+        if (is_utf16(text)) {
+            problems_.error(0, 0, std::string(words_for_utf16()) + ": no command is run",
+                            mend_of_utf16(file_));
+            list_.invalid_lines.push_back({1, "(UTF-16)"});
+            list_.diagnostics = std::move(problems_).take();
+            return std::move(list_);
+        }
         base::line_reader lines(text);
         while (auto const line = lines.next()) {
             read_line(line->number, line->text);
@@ -62,6 +70,13 @@ private:
         std::string problem;
     };
 
+    /// A comment that could be options.
+    struct options_in_comment {
+        std::size_t line = 0; ///< 0: there is none
+        std::size_t column = 0;
+        std::string meant;
+    };
+
     void read_line(std::size_t number, std::string_view text) {
         auto const first = std::ranges::find_if_not(text, base::is_space);
         auto const content = text.substr(static_cast<std::size_t>(first - text.begin()));
@@ -69,9 +84,34 @@ private:
             read_options(number, content.substr(2), text.size() - content.size() + 3);
         } else if (content.empty() || content.front() == '#') {
             drop_options();
+            look_for_options_in_comment(number, content, text.size() - content.size());
         } else {
             read_command(number, text);
         }
+    }
+
+    /// `# : timeout=5s`, and `# timeout=5s` right above a command: meant as options, and none.
+    void look_for_options_in_comment(std::size_t number, std::string_view comment,
+                                     std::size_t blanks) {
+        if (comment.find("#:") != std::string_view::npos) {
+            return; // that speaks of how they are written
+        }
+        auto const begin = comment.find_first_not_of("#:;/!- \t");
+        if (begin != std::string_view::npos && are_command_options(comment.substr(begin))) {
+            auto const meant = std::string(base::trim_white_space(comment.substr(begin)));
+            comment_ = {number, blanks + 1, meant};
+            if (comment.substr(0, begin).find(':') != std::string_view::npos) {
+                warn_of_comment();
+            }
+        }
+    }
+
+    void warn_of_comment() {
+        problems_.warning(comment_.line, comment_.column,
+                          "this is a comment, and the options in it have no effect: options begin "
+                          "with #: and have no blank between the two",
+                          "Write #: " + comment_.meant);
+        comment_ = {};
     }
 
     void read_options(std::size_t number, std::string_view text, std::size_t column) {
@@ -93,6 +133,9 @@ private:
     }
 
     void read_command(std::size_t number, std::string_view text) {
+        if (comment_.line != 0 && comment_.line + 1 == number) {
+            warn_of_comment();
+        }
         auto const options = std::exchange(pending_, {});
         auto const line = parse_command_definition(text);
         if (auto const* const problem = std::get_if<line_problem>(&line)) {
@@ -155,11 +198,13 @@ private:
     }
 
     diagnostic_sink problems_;
+    std::string_view file_;
     std::vector<std::string> const& command_env_;
     command_list list_;
     std::vector<entry> entries_;
     std::unordered_map<std::string, std::size_t> by_name_; ///< the entry that holds
     pending_options pending_;
+    options_in_comment comment_;
     std::size_t left_out_ = 0;
     std::size_t first_left_out_ = 0;
 };

@@ -46,6 +46,10 @@ std::string set_nice(std::string_view value, command_options& to) {
     return number.problem;
 }
 
+/// Measured: a shell needs 3 MiB of address space, ps and awk up to 10.
+constexpr std::uint64_t too_little_memory = 4 * mib;
+constexpr std::uint64_t hardly_any_memory = 12 * mib;
+
 std::string set_max_memory(std::string_view value, command_options& to) {
     return assign(parse_size(value, mib, 16 * mib * mib), to.max_memory);
 }
@@ -106,6 +110,19 @@ void warn_of_unknown(std::string_view name, std::size_t line, std::size_t column
                                "user and daemon.");
 }
 
+void warn_of_little_memory(std::uint64_t memory, std::size_t line, std::size_t column,
+                           diagnostic_sink& diagnostics) {
+    if (memory < hardly_any_memory) {
+        diagnostics.warning(line, column,
+                            "max_memory=" + format_size(memory) +
+                                (memory < too_little_memory
+                                     ? " is too small to start anything, even a shell"
+                                     : " is too small to start many a program") +
+                                ": it counts the whole address space, libraries among it",
+                            "Write max_memory=64MiB or more.");
+    }
+}
+
 /// Reads one `name=value`; why it cannot be read, or nothing.
 std::string read_option(std::string_view text, std::size_t line, std::size_t column,
                         command_options& options, diagnostic_sink& diagnostics) {
@@ -123,6 +140,10 @@ std::string read_option(std::string_view text, std::size_t line, std::size_t col
         return problem;
     }
     auto problem = found->set(text.substr(equals + 1), options);
+    if (problem.empty() && name == "max_memory") {
+        warn_of_little_memory(options.max_memory.value_or(hardly_any_memory), line,
+                              column + equals + 1, diagnostics);
+    }
     if (!problem.empty()) {
         problem = "option " + std::string(name) + ' ' + problem;
         diagnostics.error(line, column + equals + 1, problem + "; the command is not run",
@@ -153,6 +174,26 @@ std::string parse_command_options(std::string_view text, std::size_t line, std::
         at = end;
     }
     return first_problem;
+}
+
+bool are_command_options(std::string_view text) {
+    bool any = false;
+    for (text = base::trim_white_space(text); !text.empty(); text = base::trim_white_space(text)) {
+        auto const end = std::min(
+            static_cast<std::size_t>(std::ranges::find_if(text, base::is_space) - text.begin()),
+            text.size());
+        auto const word = text.substr(0, end);
+        text.remove_prefix(end);
+        auto const equals = std::min(word.find('='), word.size());
+        auto const found = std::ranges::find(known, word.substr(0, equals), &option::name);
+        command_options unused;
+        if (found == known.end() || equals == word.size() ||
+            !found->set(word.substr(equals + 1), unused).empty()) {
+            return false;
+        }
+        any = true;
+    }
+    return any;
 }
 
 std::string describe_command_options_man() {

@@ -34,6 +34,9 @@ struct command_options {
 std::string parse_command_options(std::string_view text, std::size_t line, std::size_t column,
                                   command_options& options, diagnostic_sink& diagnostics);
 
+/// Whether a text is nothing but options that could be read: `timeout=5s nice=10`.
+bool are_command_options(std::string_view text);
+
 /// All options as `.TP` entries of a man page.
 std::string describe_command_options_man();
 

@@ -159,6 +159,29 @@ bool tail_follows(arguments const& with) {
     return follows(with) || (with.has("F") && !with.has_long("--pid"));
 }
 
+/// What has no end is read to its end.
+constexpr std::array<std::string_view, 6> readers_of_all{"cat",       "cksum", "md5sum",
+                                                         "sha256sum", "tac",   "wc"};
+constexpr std::array<std::string_view, 4> endless_files{"/dev/full", "/dev/random", "/dev/urandom",
+                                                        "/dev/zero"};
+
+std::optional<advice> find_endless_advice(program_run const& run) {
+    auto const name = run.name();
+    if (run.limited || run.of->feeds_pipe) {
+        return std::nullopt; // `| head` ends it
+    }
+    bool const reads =
+        std::ranges::find(readers_of_all, name) != readers_of_all.end() &&
+        std::ranges::any_of(run.words, [](auto const& word) {
+            return word.known && std::ranges::find(endless_files, word.text) != endless_files.end();
+        });
+    if (name != "yes" && !reads) {
+        return std::nullopt;
+    }
+    return advice{std::string(name) + " " + std::string(endless),
+                  reads ? "Say how much: head -c 100 FILE." : "Take it out."};
+}
+
 constexpr std::array rules{
     rule{"arp", "itfHAv", [](arguments const& with) { return without_n(with) && !with.has("sdf"); },
          asks_names, "Write arp -n."},
@@ -172,6 +195,12 @@ constexpr std::array rules{
          asks_names, "Write chronyc -n …"},
     rule{"crontab", "uli", [](arguments const& with) { return with.has("e"); }, wants_terminal,
          "Write crontab -l to see it."},
+    rule{"dd", "",
+         [](arguments const& with) {
+             return (any_operand(with, "if=/dev/zero") || any_operand(with, "if=/dev/urandom")) &&
+                    !any_operand(with, "count=");
+         },
+         endless, "Say how much: count=10.", true},
     rule{"dmesg", "fln",
          [](arguments const& with) { return with.has("wW") || with.has_long("--follow"); }, endless,
          "Take the -w out.", true},
@@ -198,6 +227,8 @@ constexpr std::array rules{
          "Write iotop -b -n 1."},
     rule{"iotop", "ndpu", [](arguments const& with) { return !with.has("n"); }, endless,
          "Write iotop -b -n 1.", true},
+    rule{"ip", "", [](arguments const& with) { return any_operand(with, "monitor"); }, endless,
+         "Take the monitor out.", true},
     rule{"ip6tables", "t", lists_with_names, asks_names, "Write ip6tables -n -L."},
     rule{"iptables", "t", lists_with_names, asks_names, "Write iptables -n -L."},
     rule{"ipvsadm", "", lists_with_names, asks_names, "Write ipvsadm -L -n."},
@@ -249,6 +280,8 @@ constexpr std::array rules{
          [](arguments const& with) { return without_n(with) && with.operands.empty(); }, asks_names,
          "Write route -n, or ip route."},
     rule{"sar", "fenijmPsozI", delay_alone, endless, "Say how many times: sar … 1 1.", true},
+    rule{"sleep", "", [](arguments const& with) { return any_operand(with, "inf"); }, endless,
+         "Take it out.", true},
     rule{"ss", "AfF", [](arguments const& with) { return with.has("r"); }, asks_names,
          "Take the -r out."},
     rule{"tail", "ncs", tail_follows, endless, "Write tail -n 50 FILE.", true},
@@ -263,6 +296,8 @@ constexpr std::array rules{
     rule{"vi", "", always, wants_terminal, "Take it out."},
     rule{"vim", "", always, wants_terminal, "Take it out."},
     rule{"vmstat", "Sp", delay_alone, endless, "Say how many times: vmstat … 1 2.", true},
+    rule{"udevadm", "", [](arguments const& with) { return any_operand(with, "monitor"); }, endless,
+         "Take it out, or write timeout 5 udevadm …", true},
     rule{"watch", "n", always, endless,
          "Write the command alone: the agent runs it again and again.", true},
 };
@@ -288,6 +323,46 @@ std::optional<advice> find_bash_advice(program_run const& run) {
         return advice{"== is of bash, and /bin/sh reads a command: the comparison fails",
                       "Write = in its place."};
     }
+    struct option_of_bash {
+        std::string_view name;
+        std::string_view letters;
+    };
+    constexpr std::array<option_of_bash, 6> options{{{"exec", "acl"},
+                                                     {"export", "fn"},
+                                                     {"local", "aAilnrux"},
+                                                     {"printf", "v"},
+                                                     {"read", "adeinNpstu"},
+                                                     {"type", "aptfP"}}};
+    auto const* const known = std::ranges::find(options, name, &option_of_bash::name);
+    if (known != options.end()) {
+        for (auto const& word : run.words.subspan(1)) {
+            if (!word.known || word.text.size() < 2 || word.text.front() != '-') {
+                break;
+            }
+            auto const at = word.text.find_first_of(known->letters, 1);
+            if (at != std::string::npos) {
+                return advice{std::string(name) + " -" + word.text[at] +
+                                  " is of bash: /bin/sh knows no such option, and stops there",
+                              "Write it without, or bash -c '…'."};
+            }
+        }
+    }
+    if (name == "set" &&
+        std::ranges::any_of(run.words, [](auto const& word) { return word.is("pipefail"); })) {
+        return advice{"pipefail is of bash: /bin/sh may know no such option, and stops there then",
+                      "Take it out, or write bash -c '…'."};
+    }
+    if (name == "trap" && std::ranges::any_of(run.words, [](auto const& word) {
+            return word.is("ERR") || word.is("DEBUG") || word.is("RETURN");
+        })) {
+        return advice{"trap for ERR, DEBUG or RETURN is of bash: /bin/sh knows no such signal",
+                      "Write EXIT, or bash -c '…'."};
+    }
+    if (name == "[" &&
+        std::ranges::any_of(run.words, [](auto const& word) { return word.is("=~"); })) {
+        return advice{"=~ is of [[ in bash alone: the comparison fails",
+                      "Write echo … | grep -Eq, or case … in."};
+    }
     if (name == "echo" && run.words.size() > 1 && run.words[1].is("-e")) {
         return advice{"the echo of /bin/sh knows no -e, and prints it",
                       "Take the -e out, or write printf."};
@@ -309,7 +384,10 @@ std::optional<advice> find_advice(program_run const& run, bool sh_is_bash) {
             return advice{std::string(name) + " " + std::string(one.what), std::string(one.hint)};
         }
     }
-    auto found = find_input_advice(run);
+    auto found = find_endless_advice(run);
+    if (!found) {
+        found = find_input_advice(run);
+    }
     if (!found && !sh_is_bash && run.by.empty()) {
         found = find_bash_advice(run);
     }

@@ -4,9 +4,42 @@
 #include "config/shell_scanner.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace trafikito::config {
 namespace {
+
+/// What bash sets by itself, and a POSIX shell does not.
+constexpr std::array<std::string_view, 16> variables_of_bash{
+    "BASHPID", "BASH_SOURCE", "BASH_VERSION", "EPOCHREALTIME", "EPOCHSECONDS", "EUID",   "FUNCNAME",
+    "GROUPS",  "HOSTNAME",    "HOSTTYPE",     "MACHTYPE",      "OSTYPE",       "RANDOM", "SECONDS",
+    "SRANDOM", "UID"};
+
+constexpr std::size_t longest_shown = 40;
+
+std::string shown(std::string_view text) {
+    return std::string(text.substr(0, longest_shown)) + (text.size() > longest_shown ? "…" : "");
+}
+
+/// The `{…}` at the beginning of `text` when bash makes words of it: `{1..3}`, `{a,b}`, not the
+/// `{2,3}` of a regular expression nor the `{}` of find.
+std::string_view braces_at(std::string_view text) {
+    constexpr std::size_t longest = 200;
+    auto const end = text.substr(0, longest).find_first_of("} \t'\"`$\\;|&<>()", 1);
+    if (end == std::string_view::npos || text[end] != '}') {
+        return {};
+    }
+    auto const inside = text.substr(1, end - 1);
+    auto const dots = inside.find("..");
+    bool const range = dots != std::string_view::npos && dots != 0 && dots + 2 < inside.size() &&
+                       std::ranges::all_of(
+                           inside, [](char c) { return base::is_word(c) || c == '.' || c == '-'; });
+    bool const list =
+        inside.find(',') != std::string_view::npos &&
+        inside.find_first_of("{:") == std::string_view::npos &&
+        !std::ranges::all_of(inside, [](char c) { return base::is_digit(c) || c == ','; });
+    return range || list ? text.substr(0, end + 1) : std::string_view();
+}
 
 class reader {
 public:
@@ -41,7 +74,20 @@ private:
             }
             at_ = std::min(at_ + 2, text_.size());
         } else {
+            note_unquoted(word, c);
             take_expansion(word);
+        }
+    }
+
+    void note_unquoted(command_word& word, char c) {
+        word.pattern = word.pattern || c == '*' || c == '?' || c == '[';
+        auto const rest = text_.substr(at_);
+        if (c == '{' && (at_ == 0 || text_[at_ - 1] != '$')) {
+            if (auto const braces = braces_at(rest); !braces.empty()) {
+                around_.note({shown(braces), at_, bash_word::kind::braces});
+            }
+        } else if (rest.starts_with("$'")) {
+            around_.note({"$'…'", at_, bash_word::kind::quoting});
         }
     }
 
@@ -102,6 +148,7 @@ private:
             add_unknown(word);
             auto const end = text_.find("))", at_);
             at_ = end == std::string_view::npos ? text_.size() : end + 2;
+            note_arithmetic(text_.substr(opened, at_ - opened), opened);
         } else if (rest.starts_with("$(")) {
             add_unknown(word);
             at_ += 2;
@@ -114,13 +161,28 @@ private:
             at_ = std::min(end, text_.size());
             if (end == std::string_view::npos) {
                 around_.complain(shell_fault::kind::parameter, opened);
+            } else if (is_expansion_of_bash(text_.substr(opened + 2, end - opened - 3))) {
+                around_.note({shown(text_.substr(opened, end - opened)), opened,
+                              bash_word::kind::expansion});
             }
         } else if (auto const size = size_of_parameter(rest.substr(1)); size != 0) {
             add_unknown(word);
+            if (std::ranges::find(variables_of_bash, rest.substr(1, size)) !=
+                variables_of_bash.end()) {
+                around_.note(
+                    {std::string(rest.substr(0, size + 1)), opened, bash_word::kind::variable});
+            }
             at_ += 1 + size;
         } else {
             word.text += '$';
             ++at_;
+        }
+    }
+
+    void note_arithmetic(std::string_view text, std::size_t where) {
+        if (text.find("++") != std::string_view::npos ||
+            text.find("**") != std::string_view::npos) {
+            around_.note({shown(text), where, bash_word::kind::arithmetic});
         }
     }
 
@@ -145,6 +207,27 @@ private:
 };
 
 } // namespace
+
+bool is_expansion_of_bash(std::string_view inside) {
+    if (inside.starts_with('!')) { // `${!a}`; `${!}` is the last one in the background
+        return inside.size() > 1 && base::is_word(inside[1]);
+    }
+    inside.remove_prefix(
+        inside.size() > 1 && inside.front() == '#' && base::is_word(inside[1]) ? 1 : 0);
+    auto const name = size_of_parameter(inside);
+    auto const rest = inside.substr(std::min(base::is_digit(inside.empty() ? 'x' : inside.front())
+                                                 ? inside.find_first_not_of("0123456789")
+                                                 : name,
+                                             inside.size()));
+    if (name == 0 || rest.empty()) {
+        return false;
+    }
+    constexpr std::string_view of_bash = "/^,@[";
+    constexpr std::string_view posix_behind_colon = "-=?+";
+    return of_bash.find(rest.front()) != std::string_view::npos ||
+           (rest.front() == ':' &&
+            (rest.size() == 1 || posix_behind_colon.find(rest[1]) == std::string_view::npos));
+}
 
 command_word read_command_word(std::string_view text, std::size_t& at, word_surroundings& around) {
     return reader(text, at, around).read();

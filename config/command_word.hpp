@@ -17,6 +17,7 @@ struct command_word {
     std::size_t offset = 0; ///< in the text that was read, in bytes
     bool quoted = false;    ///< some of it
     bool known = true;      ///< no unknown_text is in it
+    bool pattern = false;   ///< a `*`, `?` or `[` outside quotes: a shell looks for files
 
     [[nodiscard]] bool is(std::string_view other) const { return known && text == other; }
 };
@@ -40,6 +41,25 @@ struct shell_fault {
     std::size_t offset = 0;
 };
 
+/// What bash takes and a POSIX shell takes for something else.
+struct bash_word {
+    enum class kind : std::uint8_t {
+        syntax,     ///< `<<<`, `<(`, `a=(…)`: the whole command cannot be read
+        background, ///< `&>`
+        expansion,  ///< `${a:0:2}`: the shell stops there
+        variable,   ///< `$RANDOM`: nothing stands in its place
+        quoting,    ///< `$'…'`
+        arithmetic, ///< `$((a++))`, `((a++))`
+        braces,     ///< `{1..3}`, `{a,b}`: stays as it is
+    };
+    std::string is; ///< as it stands there, or its beginning
+    std::size_t offset = 0;
+    kind as = kind::syntax;
+};
+
+/// What stands between the braces of a `${…}` that only bash and its like know.
+bool is_expansion_of_bash(std::string_view inside);
+
 /// Who reads the text that the word stands in.
 class word_surroundings {
 public:
@@ -55,6 +75,8 @@ public:
     virtual void read_backquoted(std::size_t begin, std::size_t end) = 0;
 
     virtual void complain(shell_fault::kind what, std::size_t where) = 0;
+
+    virtual void note(bash_word what) = 0;
 
 protected:
     ~word_surroundings() = default;

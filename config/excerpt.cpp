@@ -4,8 +4,10 @@
 #include "base/printable.hpp"
 #include "base/stable_sort.hpp"
 #include "config/key.hpp"
+#include "config/odd_text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace trafikito::config {
 namespace {
@@ -40,9 +42,28 @@ std::string_view key_at_start(std::string_view line) {
     return line.substr(0, static_cast<std::size_t>(end - line.begin()));
 }
 
+/// Another assignment in the same line: `server_id=a;api_key=b`.
+bool speaks_of_secret(std::string_view text) {
+    constexpr std::array<std::string_view, 5> words{"api_key", "apikey", "password", "secret",
+                                                    "token"};
+    auto const lowered = base::lower(text);
+    return std::ranges::any_of(words,
+                               [&](auto word) { return lowered.find(word) != std::string::npos; });
+}
+
+/// A word at the start of a line that is rather a key which lost its name.
+bool may_be_key(std::string_view name) {
+    constexpr std::size_t longest_name = 20;
+    constexpr std::ptrdiff_t digits = 2;
+    return looks_like_key(name) || name.size() > 2 * longest_name ||
+           (name.size() > longest_name && std::ranges::count_if(name, base::is_digit) >= digits);
+}
+
 bool may_be_shown(std::string_view line, std::string_view name) {
     auto const* const known = find_key(name);
-    if (known == nullptr || known->is_secret()) {
+    auto const behind =
+        line.substr(static_cast<std::size_t>(name.data() - line.data()) + name.size());
+    if (known == nullptr || known->is_secret() || speaks_of_secret(behind)) {
         return false;
     }
     bool const address = known->type == value_type::url || known->type == value_type::url_list;
@@ -75,13 +96,24 @@ std::string shown_part_of_setting(std::string_view line) {
         return {};
     }
     if (may_be_shown(line, name)) {
-        return std::string(line);
+        return with_keys_masked(line);
     }
     // As far as what is known to be no secret: the name, and what stands in front of it.
     auto const end = static_cast<std::size_t>(name.data() - line.data()) + name.size();
     auto const equals = line.find_first_not_of(" \t", end);
     bool const assigned = equals != std::string_view::npos && line[equals] == '=';
+    if (may_be_key(name) || (!assigned && find_key(name) == nullptr)) {
+        return {};
+    }
     return std::string(line.substr(0, assigned ? equals + 1 : end)) + " ...";
+}
+
+std::string shown_part_of_command(std::string_view line) {
+    constexpr std::string_view prefix = "trafikito_";
+    auto const* const known = line.starts_with(prefix)
+                                  ? nullptr
+                                  : find_key(key_at_start(line)); // a line of trafikito.cfg
+    return known != nullptr ? shown_part_of_setting(line) : with_keys_masked(line);
 }
 
 void add_excerpts(std::vector<diagnostic>& found, std::string_view file, std::string_view text,
@@ -102,7 +134,7 @@ void add_excerpts(std::vector<diagnostic>& found, std::string_view file, std::st
         }
         for (; next != wanted.end() && (*next)->line == line->number; ++next) {
             auto const shown = kind == text_kind::settings ? shown_part_of_setting(line->text)
-                                                           : std::string(line->text);
+                                                           : shown_part_of_command(line->text);
             (*next)->source = excerpt_of(shown, std::min((*next)->column, shown.size() + 1));
         }
     }

@@ -21,6 +21,9 @@ source_excerpt excerpt_of(std::string_view line, std::size_t column);
 /// password or a query.
 std::string shown_part_of_setting(std::string_view line);
 
+/// The same of a line of available_commands.sh: all of it, but for what looks like an API key.
+std::string shown_part_of_command(std::string_view line);
+
 enum class text_kind : std::uint8_t { settings, commands };
 
 /// Adds the lines of `text`, which is the content of `file`, to those of `found` that are about it.

@@ -1,6 +1,9 @@
 #include "config/expansions.hpp"
 
 #include "base/ascii.hpp"
+#include "config/command_word.hpp"
+#include "config/diagnostic.hpp"
+#include "config/shell_scanner.hpp"
 
 #include <algorithm>
 #include <array>
@@ -159,6 +162,11 @@ private:
             at_ += 2;
             return;
         }
+        if (auto const size = size_of_bash(rest); size != 0) {
+            add_of_bash(rest.substr(0, size));
+            at_ += size;
+            return;
+        }
         auto const one = parameter_at(rest);
         if (one.name.empty()) { // a `$` that is nothing but that
             ++at_;
@@ -169,6 +177,22 @@ private:
         }
         // On behind the name: what the braces do to it may hold further ones.
         at_ += static_cast<std::size_t>(one.name.data() - rest.data()) + one.name.size();
+    }
+
+    /// Of a `${…}` that a POSIX shell cannot read; 0 where there is none.
+    static std::size_t size_of_bash(std::string_view text) {
+        auto const end =
+            text.starts_with("${") ? end_of_parameter(text, 2) : std::string_view::npos;
+        return end != std::string_view::npos && is_expansion_of_bash(text.substr(2, end - 3)) ? end
+                                                                                              : 0;
+    }
+
+    void add_of_bash(std::string_view text) {
+        found_.push_back({at_,
+                          in_quotes(text) +
+                              " is of bash: a /bin/sh that is no bash calls it a bad substitution "
+                              "when it reads this line, and runs nothing of it",
+                          "Write bash -c '…' with \\$ in place of $, or use cut, sed or awk."});
     }
 
     [[nodiscard]] bool is_lost(std::string_view name) const {

@@ -126,7 +126,9 @@ loaded_settings load_settings(std::filesystem::path const& config_file,
             fixed.missing ? "Give the path of trafikito.cfg with --config, or enroll this machine "
                             "with `trafikito-agent enroll`, or set TRAFIKITO_SERVER_ID and "
                             "TRAFIKITO_API_KEY_FILE."
-                          : "The agent's user must be able to read it."));
+            : fixed.problem.starts_with("is ")
+                ? "Name the file with the settings: a regular file of at most 1 MiB."
+                : "The agent's user must be able to read it."));
         return loaded;
     }
     sources.fixed = parse_assignments(*fixed.content, sources.config_file.string());

@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "base/percent_encoding.hpp"
 #include "config/key.hpp"
+#include "config/odd_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,6 +19,7 @@ class collector {
 public:
     void add_value(key_id id, std::string_view value);
     void add_key_file(std::string_view content);
+    void add_if_key(std::string_view text);
     std::vector<base::secret> take() { return std::move(found_); }
 
 private:
@@ -128,6 +130,19 @@ void collector::add_key_file(std::string_view content) {
     }
 }
 
+/// The words of what is no key by its place: one may have got there by mistake.
+void collector::add_if_key(std::string_view text) {
+    constexpr std::string_view ends = " \t,;=\"'/?&";
+    for (auto at = text.find_first_not_of(ends); at != std::string_view::npos;
+         at = text.find_first_not_of(ends, at)) {
+        auto const word = text.substr(at, text.find_first_of(ends, at) - at);
+        at += word.size();
+        if (looks_like_key(word)) {
+            add(word);
+        }
+    }
+}
+
 bool says_secret(std::string_view name) {
     constexpr std::array words{"pass", "pwd",  "secret", "token",  "key",
                                "cred", "auth", "cookie", "private"};
@@ -155,6 +170,37 @@ std::optional<key_id> key_of_variable(std::string_view name) {
     return known == nullptr ? std::nullopt : std::optional(known->id);
 }
 
+struct identity {
+    std::string server_id;
+    std::string api_key;
+};
+
+/// The last of each that stands somewhere; the environment comes last.
+identity identity_in(settings_sources const& sources) {
+    identity found;
+    found.api_key = base::trim_white_space(sources.api_key_file_content.value_or(""));
+    auto const take = [&](key_id id, std::string_view value) {
+        if (!value.empty() && id == key_id::server_id) {
+            found.server_id = value;
+        } else if (!value.empty() && id == key_id::api_key) {
+            found.api_key = value;
+        }
+    };
+    for (auto const& one : sources.fixed.list) {
+        if (auto const* const known = find_key(one.key)) {
+            take(known->id, one.value);
+        }
+    }
+    for (auto const& variable : sources.environment) {
+        auto const equals = std::min(variable.find('='), variable.size());
+        if (auto const id = key_of_variable(std::string_view(variable).substr(0, equals))) {
+            take(*id, base::trim(std::string_view(variable).substr(
+                          std::min(variable.size(), equals + 1))));
+        }
+    }
+    return found;
+}
+
 } // namespace
 
 bool looks_secret(std::string_view name, std::string_view value) {
@@ -170,22 +216,47 @@ bool looks_secret(std::string_view name, std::string_view value) {
            (kinds > 1 || value.size() >= no_word_is_longer);
 }
 
+bool holds_key_as_server_id(settings_sources const& sources) {
+    constexpr std::size_t longest_id = 48;
+    auto const [server_id, api_key] = identity_in(sources);
+    return looks_like_key(server_id) && !looks_like_name(server_id) &&
+           (server_id.size() >= longest_id || looks_like_name(api_key));
+}
+
 std::vector<base::secret> secrets_in(settings_sources const& sources) {
     collector all;
-    for (auto const* file : {&sources.fixed, &sources.dynamic}) {
-        for (auto const& one : file->list) {
-            if (auto const* const known = find_key(one.key)) {
-                all.add_value(known->id, one.value);
-            } else if (says_secret(one.key)) { // USER_API_KEY of the shell agent's, or a slip
-                all.add_value(key_id::api_key, one.value);
+    bool const swapped = holds_key_as_server_id(sources);
+    auto const add = [&](key const* known, std::string_view name, std::string_view value) {
+        if (known == nullptr) {
+            auto const near = nearest_key(name);
+            bool const meant = says_secret(name) || (near && find_key(*near)->is_secret());
+            meant ? all.add_value(key_id::api_key, value) // USER_API_KEY of the shell agent's
+                  : all.add_if_key(value);
+            all.add_if_key(name);
+        } else {
+            all.add_value(known->id, value);
+            bool const plain_id = known->id == key_id::server_id && !swapped &&
+                                  value.find_first_of(";=,") == std::string_view::npos;
+            if (known->id != key_id::pin && !plain_id) {
+                all.add_if_key(value);
             }
         }
+    };
+    for (auto const* file : {&sources.fixed, &sources.dynamic}) {
+        for (auto const& one : file->list) {
+            add(find_key(one.key), one.key, one.value);
+        }
     }
+    constexpr std::string_view prefix = "TRAFIKITO_";
     for (auto const& variable : sources.environment) {
         auto const equals = std::min(variable.find('='), variable.size());
-        if (auto const id = key_of_variable(std::string_view(variable).substr(0, equals))) {
-            all.add_value(*id, base::trim(std::string_view(variable).substr(
-                                   std::min(variable.size(), equals + 1))));
+        auto const name = std::string_view(variable).substr(0, equals);
+        auto const value =
+            base::trim(std::string_view(variable).substr(std::min(variable.size(), equals + 1)));
+        if (auto const id = key_of_variable(name)) {
+            add(&describe(*id), name, value);
+        } else if (name.starts_with(prefix)) {
+            all.add_if_key(value);
         }
     }
     all.add_key_file(sources.api_key_file_content.value_or(""));

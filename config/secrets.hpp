@@ -12,8 +12,12 @@
 namespace trafikito::config {
 
 /// The API key; user and password of the proxy; the queries of addresses, and what in them and in
-/// their paths looks like a key; values of command_env that look like one.
+/// their paths looks like a key; values of command_env that look like one; and what looks like
+/// a key (odd_text.hpp) in the place of another value, under a name that is none, or as a name.
 std::vector<base::secret> secrets_in(settings_sources const& sources);
+
+/// Whether the key stands where server_id belongs: it looks like one, and api_key does not.
+bool holds_key_as_server_id(settings_sources const& sources);
 
 /// Whether the value of a variable or of a parameter is taken for a secret: one of four characters
 /// under a name that says so (`PGPASSWORD`, `access_token`), else one of eight or more that is no

@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "config/command_environment.hpp"
+#include "config/odd_text.hpp"
 #include "config/pins.hpp"
 #include "config/url.hpp"
 #include "config/value.hpp"
@@ -36,6 +37,10 @@ std::string text_problem(value_type type, std::string_view text) {
     }
 }
 
+std::string place_of_odd(std::string_view text, std::size_t at) {
+    return name_of_character(text, at) + " at place " + std::to_string(at + 1);
+}
+
 } // namespace
 
 std::string token_problem(std::string_view text) {
@@ -45,10 +50,14 @@ std::string token_problem(std::string_view text) {
     if (text.size() > longest_token) {
         return "is longer than " + std::to_string(longest_token) + " characters";
     }
+    if (auto oddity = oddity_of_token(text); !oddity.empty()) {
+        return oddity;
+    }
     auto const bad = std::ranges::find_if_not(text, base::is_graphic);
     if (bad != text.end()) {
-        return "holds a character that is no printable ASCII, or a blank, at place " +
-               std::to_string(bad - text.begin() + 1) + " of " + std::to_string(text.size());
+        auto const at = static_cast<std::size_t>(bad - text.begin());
+        return "holds " + name_of_character(text, at) + " at place " + std::to_string(at + 1) +
+               " of " + std::to_string(text.size()) + ", and only printable ASCII is allowed";
     }
     return {};
 }
@@ -73,7 +82,13 @@ void settings_reader::complain(key_id id, diagnostic::severity level, std::strin
 void settings_reader::refuse(key_id id, std::string const& problem) {
     auto const& key = describe(id);
     std::string hint = std::string(key.name) + " takes " + describe_values(key) + '.';
-    complain(id, diagnostic::severity::error, std::string(key.name) + ' ' + problem,
+    auto const* const written = written_.find(id);
+    auto const odd =
+        written == nullptr ? std::string_view::npos : find_odd_character(written->value);
+    bool const unsaid = odd != std::string_view::npos && problem.find("U+") == std::string::npos;
+    complain(id, diagnostic::severity::error,
+             std::string(key.name) + ' ' + problem +
+                 (unsaid ? "; it holds " + place_of_odd(written->value, odd) : std::string()),
              std::move(hint), {});
 }
 
@@ -227,6 +242,12 @@ void settings_reader::read_path(key_id id, std::filesystem::path const& base,
         std::ranges::any_of(written->value, base::is_control)) {
         refuse(id, "must be a path, not " + in_quotes(written->value));
         return;
+    }
+    if (auto const odd = find_odd_character(written->value); odd != std::string_view::npos) {
+        complain(id, diagnostic::severity::warning,
+                 std::string(describe(id).name) + " holds " + place_of_odd(written->value, odd) +
+                     ", which hardly any path does",
+                 "Write it anew with plain blanks and quotes, if it is not meant.", {});
     }
     to = (base / written->value).lexically_normal();
 }

@@ -2,11 +2,11 @@
 
 #include "base/ascii.hpp"
 #include "base/stable_sort.hpp"
-#include "config/command_word.hpp"
+#include "config/shell_grammar.hpp"
 #include "config/shell_scanner.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <utility>
 
 namespace trafikito::config {
@@ -14,32 +14,6 @@ namespace {
 
 constexpr std::size_t most_commands = 512;
 constexpr std::size_t deepest = 32;
-
-constexpr std::array<std::string_view, 8> openings{"if",   "while", "until",  "for",
-                                                   "case", "{",     "select", "("};
-constexpr std::array<std::string_view, 5> closings{"fi", "done", "esac", "}", ")"};
-constexpr std::array<std::string_view, 5> betweens{"then", "do", "else", "elif", "!"};
-
-template <std::size_t Size>
-bool is_among(std::array<std::string_view, Size> const& words, std::string_view word) {
-    return std::ranges::find(words, word) != words.end();
-}
-
-bool is_name(std::string_view text) {
-    return !text.empty() && !base::is_digit(text.front()) &&
-           std::ranges::all_of(text, base::is_word);
-}
-
-/// What stands between an opening and its end.
-struct frame {
-    std::string_view opened_by;
-    std::size_t offset = 0;
-    std::size_t begin = 0; ///< index of its first command
-    bool fed = false;
-};
-
-/// What the next word is, where it is neither a program nor an argument.
-enum class expected : std::uint8_t { command, target, name, items, subject, in, pattern };
 
 class reader : private word_surroundings {
 public:
@@ -64,7 +38,10 @@ private:
     void step() {
         char const c = text_[at_];
         if (c == '#') { // read_word() takes those inside words
-            at_ = std::min(text_.find('\n', at_), text_.size());
+            auto const begin = std::exchange(at_, std::min(text_.find('\n', at_), text_.size()));
+            if (!into_.comment) {
+                into_.comment = {begin, at_};
+            }
         } else if (base::is_blank(c)) {
             ++at_;
         } else if (is_shell_operator(c) || is_redirected_number()) {
@@ -98,6 +75,8 @@ private:
         if (now_ && !now_->words.empty() && into_.commands.size() < most_commands) {
             now_->feeds_pipe = pipes;
             into_.commands.push_back(std::move(*now_));
+        } else if (now_ && into_.assigned_alone.size() < most_commands) {
+            std::ranges::move(now_->assigned, std::back_inserter(into_.assigned_alone));
         }
         now_.reset();
         closed_.reset();
@@ -111,8 +90,10 @@ private:
         auto const rest = text_.substr(at_);
         char const c = text_[at_];
         if (rest.starts_with("&>")) {
-            into_.of_bash.push_back({"&>", at_});
+            note({"&>", at_, bash_word::kind::background});
             at_ += 2;
+            reads_target_ = false;
+            writes_target_ = hides_ = true;
             redirected_ = std::exchange(wanted_, expected::target);
         } else if (c == '<' || c == '>' || base::is_digit(c)) {
             read_redirection();
@@ -131,6 +112,9 @@ private:
         if (wanted_ == expected::pattern && c == '|') {
             ++at_;
             return;
+        }
+        if (rest.starts_with("|&")) {
+            note({"|&", at_, bash_word::kind::syntax});
         }
         if (c == '&' && !twice) {
             mark_background();
@@ -161,11 +145,12 @@ private:
     }
 
     void read_redirection() {
+        bool const of_errors = text_[at_] == '2';
         at_ = text_.find_first_not_of("0123456789", at_);
         auto const rest = text_.substr(at_);
         if (rest.starts_with("<(") || rest.starts_with(">(")) {
             auto const begin = at_;
-            into_.of_bash.push_back({rest.substr(0, 2), begin});
+            note({std::string(rest.substr(0, 2)), begin, bash_word::kind::syntax});
             at_ += 2;
             (void)read_substitution(at_);
             command().words.push_back({{unknown_text}, begin, false, false});
@@ -173,12 +158,14 @@ private:
         }
         bool const here = rest.starts_with("<<");
         if (rest.starts_with("<<<")) {
-            into_.of_bash.push_back({"<<<", at_});
+            note({"<<<", at_, bash_word::kind::syntax});
         } else if (here) {
             complain(shell_fault::kind::here_document, at_);
         }
         reads_target_ = rest.front() == '<' && rest.size() > 1 &&
                         std::string_view("<&>").find(rest[1]) == std::string_view::npos;
+        writes_target_ = rest.front() == '>' && !rest.substr(1).starts_with('&');
+        hides_ = of_errors;
         if (rest.front() == '<') {
             feed();
         }
@@ -200,6 +187,10 @@ private:
     }
 
     void open(std::string_view by, std::size_t offset) {
+        if (auto what =
+                by == "(" ? bash_word_at(text_, offset, now_ ? &*now_ : nullptr) : std::nullopt) {
+            note(std::move(*what));
+        }
         if (by == "(" && wanted_ == expected::pattern) {
             return;
         }
@@ -239,6 +230,9 @@ private:
 
     void close() {
         if (!frames_.empty()) {
+            if (!into_.endless_loop && is_endless(frames_.back(), into_.commands)) {
+                into_.endless_loop = frames_.back().offset;
+            }
             closed_ = frames_.back().begin;
             frames_.pop_back();
         }
@@ -252,9 +246,7 @@ private:
         switch (wanted_) {
         case expected::target:
             wanted_ = redirected_;
-            if (reads_target_ && now_) {
-                now_->inputs.push_back(std::move(word));
-            }
+            take_target(std::move(word));
             return;
         case expected::name:
             wanted_ = expected::items;
@@ -281,6 +273,13 @@ private:
         }
     }
 
+    void take_target(command_word word) {
+        bool const behind = !now_ && closed_ && *closed_ < into_.commands.size();
+        add_target(behind ? into_.commands.back() : command(), std::move(word),
+                   {.reads = reads_target_, .writes = writes_target_, .of_errors = hides_});
+        into_.does_more = true;
+    }
+
     void add(command_word word) {
         bool const first = !now_ || now_->words.empty();
         if (first && !word.quoted && word.known && take_keyword(word)) {
@@ -291,6 +290,7 @@ private:
         if (first && equals != std::string::npos && is_name(word.text.substr(0, equals))) {
             auto name = word.text.substr(0, equals);
             into_.sets_path = into_.sets_path || name == "PATH";
+            into_.does_more = true;
             command().assigned.push_back(std::move(name));
             return;
         }
@@ -340,11 +340,15 @@ private:
         }
     }
 
-    // --- what is wrong --------------------------------------------------------------------------
-
     void complain(shell_fault::kind what, std::size_t where) override {
         if (!into_.fault) {
             into_.fault = {what, where};
+        }
+    }
+
+    void note(bash_word what) override {
+        if (into_.of_bash.size() < most_commands) {
+            into_.of_bash.push_back(std::move(what));
         }
     }
 
@@ -355,11 +359,7 @@ private:
         if (frames_.empty() || depth_ != 0) {
             return;
         }
-        auto const& open = frames_.back();
-        complain(open.opened_by == "("   ? shell_fault::kind::parenthesis
-                 : open.opened_by == "{" ? shell_fault::kind::brace
-                                         : shell_fault::kind::keyword,
-                 open.offset);
+        complain(fault_without_end(frames_.back()), frames_.back().offset);
     }
 
     std::string_view text_;
@@ -374,6 +374,8 @@ private:
     expected wanted_ = expected::command;
     expected redirected_ = expected::command; ///< what is wanted behind the target
     bool reads_target_ = false;               ///< the target is a file that is read
+    bool writes_target_ = false;              ///< the same, that is written
+    bool hides_ = false;                      ///< it takes the messages of errors
     bool piped_ = false;
     bool ended_ = false;
 };

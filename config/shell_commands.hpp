@@ -17,27 +17,33 @@ namespace trafikito::config {
 struct shell_command {
     std::vector<command_word> words;   ///< the program first; no assignments, no redirections
     std::vector<command_word> inputs;  ///< files that it reads by `<`
+    std::vector<command_word> outputs; ///< files that it writes by `>`
     std::vector<std::string> assigned; ///< names of the variables that are set in front of it
     std::size_t offset = 0;
     bool has_input = false;  ///< a pipe or a redirection feeds it, or what it stands in
     bool feeds_pipe = false; ///< somebody reads its output
     bool in_background = false;
-    bool in_bash = false;    ///< bash reads it: `bash -c '…'`
-    bool falls_back = false; ///< `||` follows: that it may fail is thought of
+    bool in_bash = false;      ///< bash reads it: `bash -c '…'`
+    bool falls_back = false;   ///< `||` follows: that it may fail is thought of
+    bool hides_errors = false; ///< `2>/dev/null`: the same
 };
 
-/// What /bin/bash takes and a POSIX shell takes for something else.
-struct bash_word {
-    std::string_view is; ///< `&>`, `<<<`, `<(`
-    std::size_t offset = 0;
+/// A part of the text, in bytes.
+struct text_part {
+    std::size_t begin = 0;
+    std::size_t end = 0;
 };
 
 struct shell_commands {
     std::vector<shell_command> commands; ///< in their order, those of substitutions among them
     std::vector<std::string> functions;  ///< that the text defines
     std::vector<bash_word> of_bash;
-    std::optional<shell_fault> fault; ///< the first
-    bool sets_path = false;           ///< PATH is assigned somewhere
+    std::vector<std::string> assigned_alone; ///< names of `NAME=value` without a command
+    std::optional<shell_fault> fault;        ///< the first
+    std::optional<text_part> comment;        ///< the first, with its #
+    std::optional<std::size_t> endless_loop; ///< `while true` without a way out
+    bool sets_path = false;                  ///< PATH is assigned somewhere
+    bool does_more = false;                  ///< it assigns or redirects, with or without a command
 };
 
 /// At most 512 commands of a text; nests no deeper than 32. Linear in the length of the text, times

@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "config/diagnostic_sink.hpp"
+#include "config/odd_text.hpp"
 
 #include <array>
 #include <utility>
@@ -12,6 +13,11 @@ namespace {
 constexpr std::string_view prefix = "TRAFIKITO_";
 
 std::string unknown(std::string_view name) {
+    if (looks_like_key(name)) {
+        return "what stands in front of the = looks like an API key and is not shown: it is no "
+               "name "
+               "of a key, and has no effect";
+    }
     return "unknown key " + in_quotes(name) + "; it has no effect";
 }
 

@@ -15,7 +15,7 @@ net/retry           base net/link net/http net/api
 agent/persistence   base config exec net/link net/http net/api
 agent/cycle         base config exec net/link net/http net/api net/retry agent/persistence
 agent/daemon        base config exec net/link net/http net/api net/retry agent/persistence agent/cycle
-agent/inspection    base config exec net/http agent/persistence agent/cycle agent/daemon
+agent/inspection    base config exec net/link net/http agent/persistence agent/cycle agent/daemon
 agent/enrolment     base config exec net/link net/http net/api net/retry agent/persistence agent/cycle agent/daemon
 agent/diagnosis     base config exec net/link net/http net/api net/retry agent/persistence agent/cycle agent/daemon agent/inspection agent/enrolment
 agent/cli           base config exec net/link net/http net/api agent/persistence agent/cycle agent/daemon agent/inspection agent/enrolment agent/diagnosis

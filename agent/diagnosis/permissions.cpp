@@ -174,9 +174,12 @@ void permissions::look_at_var() {
         return;
     }
     if (!stopped) {
-        auto const spool = find_obstacle(var / "spool", R_OK | W_OK | X_OK);
-        if (spool && spool->error != ENOENT) {
-            stopped = spool;
+        auto const spool = var / "spool";
+        stopped = fs::exists(spool, ignored) && !fs::is_directory(spool, ignored)
+                      ? obstacle{spool, ENOTDIR, false}
+                      : find_obstacle(spool, R_OK | W_OK | X_OK);
+        if (stopped && stopped->error == ENOENT) {
+            stopped.reset(); // the agent makes it
         }
     }
     if (!stopped) {
@@ -186,7 +189,7 @@ void permissions::look_at_var() {
                        in_words(*stopped, W_OK) + ", so its reports and its state have no place";
     result_.text = in_words(*stopped, W_OK);
     bool const missing = stopped->error == ENOENT;
-    if (!missing && (stopped->on_the_way || stopped->error == EROFS)) {
+    if (!missing && (stopped->on_the_way || stopped->error != EACCES)) {
         no_entry(*stopped, words, rank::access);
         return;
     }
@@ -198,19 +201,19 @@ void permissions::look_at_var() {
                             : "chown -R " + whose() + ' ' + place + " && chmod u+rwX " + place});
 }
 
-/// A directory on the way cannot be entered, or the disk is read-only.
+/// A directory on the way cannot be entered, or it is no matter of owner and mode: each has a mend
+/// of its own.
 void permissions::no_entry(obstacle const& stopped, std::string sentence, rank as) {
     cause why{.rank = as, .sentence = std::move(sentence), .advice = {}, .command = {}};
-    auto const at = base::shell_quoted(stopped.at.native());
-    if (stopped.error == EROFS) {
-        why.advice = "that file system is mounted read-only";
-        why.command = "mount -o remount,rw \"$(df -P " + at + " | awk 'NR == 2 { print $6 }')\"";
-    } else if (stopped.error == ENOENT) {
-        why.command = "mkdir -p " + at;
-    } else if (stopped.error == ENOTDIR) {
-        why.advice = stopped.at.string() + " stands on the way and is no directory";
+    inspection::onlooker const who{user_, {}, uid_, {}};
+    if (stopped.error == ENOENT) {
+        why.command = "mkdir -p " + base::shell_quoted(stopped.at.native());
+    } else if (stopped.on_the_way && stopped.error == EACCES) {
+        why.command = "chmod a+x " + base::shell_quoted(stopped.at.native());
     } else {
-        why.command = "chmod a+x " + at;
+        auto by = inspection::find_mend(stopped, who, W_OK, false);
+        why.command = std::move(by.command);
+        why.advice = std::move(by.words);
     }
     result_.add(std::move(why));
 }
@@ -225,7 +228,7 @@ void permissions::look_at_list() {
                  " cannot read the list of commands: " + in_words(*stopped, R_OK) +
                  ", so nothing runs";
     result_.text = in_words(*stopped, R_OK);
-    if (stopped->on_the_way) {
+    if (stopped->on_the_way || stopped->error != EACCES) {
         no_entry(*stopped, std::move(words), rank::access);
         return;
     }
@@ -255,6 +258,10 @@ void permissions::look_at_trust(std::string const& key, fs::path const& file) {
                                          settings_.config_file.string()
                                    : other.string() + " may be meant";
         why.command = other.empty() ? "" : "sed -i " + replacing(file, other) + ' ' + config;
+    } else if (stopped->error != EACCES) {
+        auto by = inspection::find_mend(*stopped, {user_, {}, uid_, {}}, R_OK, true);
+        why.command = std::move(by.command);
+        why.advice = std::move(by.words);
     } else if (stopped->on_the_way && here != file) {
         why.command = "install -m " + mode + ' ' + base::shell_quoted(file.native()) + ' ' +
                       base::shell_quoted(here.native()) + " && sed -i " + replacing(file, here) +

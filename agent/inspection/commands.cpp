@@ -1,12 +1,15 @@
 #include "agent/inspection/commands.hpp"
 
 #include "agent/daemon/eyes.hpp"
+#include "agent/inspection/gained_rights.hpp"
+#include "agent/inspection/operands.hpp"
 #include "agent/inspection/programs.hpp"
 #include "agent/inspection/shell_syntax.hpp"
 #include "agent/inspection/sudo_rules.hpp"
 #include "agent/inspection/users.hpp"
 #include "base/ascii.hpp"
 #include "base/file.hpp"
+#include "base/shell_quoting.hpp"
 #include "base/stable_sort.hpp"
 #include "config/excerpt.hpp"
 #include "config/load.hpp"
@@ -20,6 +23,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <string_view>
 #include <system_error>
@@ -62,7 +66,8 @@ std::vector<std::string> split(std::string_view path) {
 
 bool sh_is_bash() {
     std::error_code failed;
-    return fs::canonical("/bin/sh", failed).filename() == "bash";
+    auto const shell = fs::canonical("/bin/sh", failed).filename();
+    return shell != "dash" && shell != "posh"; // busybox and ksh know most of it, too
 }
 
 onlooker onlooker_of(exec::user const& user) {
@@ -116,6 +121,7 @@ private:
         if (one.options.user && !find_user_of(one, user)) {
             return;
         }
+        look_at_priority(one);
         auto const read = config::read_twice(one.text, variables_);
         auto faults = config::find_command_faults(
             read, {.variables = variables_, .sh_is_bash = bash_, .daemon = one.options.daemon});
@@ -160,14 +166,14 @@ private:
     bool find_user_of(config::command const& one, onlooker& user) {
         auto const named = exec::find_user(*one.options.user);
         if (!named) {
-            add_about_option(one,
+            add_about_option(one, "user=" + *one.options.user,
                              "there is no user " + *one.options.user +
                                  " on this machine; the command is not run",
                              hint_for_user(*one.options.user));
             return false;
         }
         if (who_.uid != 0 && named->uid != who_.uid) {
-            add_about_option(one,
+            add_about_option(one, "user=" + *one.options.user,
                              "the agent runs as " + who_.name +
                                  ", and only root can run this "
                                  "as " +
@@ -177,6 +183,15 @@ private:
         }
         user = onlooker_of(*named);
         return true;
+    }
+
+    void look_at_priority(config::command const& one) {
+        if (one.options.nice && *one.options.nice < 0 && who_.uid != 0) {
+            add_about_option(one, "nice=" + std::to_string(*one.options.nice),
+                             "nice below 0 needs root, and the agent runs as " + who_.name +
+                                 "; the command is not run",
+                             "Write nice=0 or more, or take it out.");
+        }
     }
 
     static std::string hint_for_user(std::string const& name) {
@@ -197,9 +212,16 @@ private:
             place = finders_.emplace(user.uid, std::move(finder)).first;
         }
         auto missing = place->second.find_missing(read);
+        std::ranges::move(find_missing_operands(read, directory_, user),
+                          std::back_inserter(missing));
         for (auto& fault : missing) { // that it is not there is what counts
-            std::erase_if(faults, [&](auto const& other) { return other.offset == fault.offset; });
-            faults.push_back(std::move(fault));
+            auto const same = [&](auto const& other) { return other.offset == fault.offset; };
+            bool const explained = std::ranges::any_of(
+                faults, [&](auto const& other) { return same(other) && other.not_what_it_seems; });
+            if (!explained) {
+                std::erase_if(faults, same);
+                faults.push_back(std::move(fault));
+            }
         }
         base::stable_sort(faults, &command_fault::offset);
     }
@@ -215,6 +237,9 @@ private:
             for (std::size_t at = 0; at < runs.size(); ++at) {
                 auto const name = runs[at].name();
                 auto const offset = read.first.written_at(runs[at].program().offset);
+                if (auto lost = find_lost_rights(whole_path_of(runs[at]), user.gid)) {
+                    faults.push_back({offset, std::move(lost->what), std::move(lost->hint)});
+                }
                 if (name == "sudo") {
                     look_at_sudo(user, offset, at + 1 < runs.size() ? &runs[at + 1] : nullptr,
                                  faults);
@@ -301,14 +326,16 @@ private:
                 message.file = settings_.available_commands.string();
                 message.line = one.line_number;
                 message.column = one.name.size() + between.size() + fault.offset + 1;
-                message.source = config::excerpt_of(one.line, message.column);
+                message.source =
+                    config::excerpt_of(config::shown_part_of_command(one.line), message.column);
             }
             found_.push_back(std::move(message));
         }
     }
 
-    /// At `user=` of the options above the command.
-    void add_about_option(config::command const& one, std::string what, std::string hint) {
+    /// At `wanted`, such as `user=x`, of the options above the command.
+    void add_about_option(config::command const& one, std::string const& wanted, std::string what,
+                          std::string hint) {
         diagnostic message;
         message.file = settings_.available_commands.string();
         message.line = one.line_number;
@@ -316,7 +343,6 @@ private:
         message.hint = std::move(hint);
         auto const text = base::read_file(settings_.available_commands, config::max_file_size)
                               .content.value_or("");
-        auto const wanted = "user=" + *one.options.user;
         base::line_reader lines(text);
         while (auto const line = lines.next()) {
             if (line->number >= one.line_number) {
@@ -325,7 +351,7 @@ private:
             auto const at = line->text.find(wanted);
             if (line->text.starts_with("#:") && at != std::string_view::npos) {
                 message.line = line->number;
-                message.column = at + std::string_view("user=").size() + 1;
+                message.column = at + wanted.find('=') + 2;
                 message.source = config::excerpt_of(line->text, message.column);
             }
         }

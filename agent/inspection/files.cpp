@@ -33,6 +33,30 @@ bool is_folder(fs::path const& path) {
     return ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
+/// What stands there and is neither a regular file nor nothing; empty for these two.
+std::string kind_in_words(fs::path const& path) {
+    struct stat facts{};
+    if (::lstat(path.c_str(), &facts) != 0) {
+        return {};
+    }
+    bool const link = S_ISLNK(facts.st_mode);
+    if (link && ::stat(path.c_str(), &facts) != 0) {
+        return "a link to nothing";
+    }
+    switch (facts.st_mode & S_IFMT) {
+    case S_IFREG:
+        return {};
+    case S_IFDIR:
+        return "a folder";
+    case S_IFIFO:
+        return "a FIFO";
+    case S_IFSOCK:
+        return "a socket";
+    default:
+        return "a device";
+    }
+}
+
 class inspector {
 public:
     inspector(config::settings const& settings, onlooker const& who, places const& written)
@@ -74,7 +98,7 @@ private:
             return;
         }
         add_file(level::error, list, stopped->in_words(who_, R_OK) + ": no command can be run",
-                 "Type: " + opening_command(*stopped, who_, R_OK, true));
+                 mend_of(*stopped, who_, R_OK, true));
     }
 
     void look_at_certificates() {
@@ -90,8 +114,9 @@ private:
             auto const stopped = one.file.empty() ? std::nullopt : find_obstacle(one.file, R_OK);
             if (stopped) {
                 auto const name = std::string(config::describe(one.key).name);
-                auto what = stopped->missing() ? "there is no " + one.file.string()
-                                               : stopped->in_words(who_, R_OK);
+                bool const nothing = stopped->kind(who_, R_OK) == hindrance::missing;
+                auto what =
+                    nothing ? "there is no " + one.file.string() : stopped->in_words(who_, R_OK);
                 add(one.key, level::error, one.file,
                     what.insert(0, name + ": ") + "; the agent cannot start",
                     hint_for(one.key, one.file, *stopped, one.secret));
@@ -101,7 +126,11 @@ private:
 
     /// A home directory is not opened to everybody: what lies there is copied.
     std::string hint_for(key_id key, fs::path const& file, obstacle const& stopped, bool secret) {
-        if (stopped.missing() || stopped.error != EACCES) {
+        auto const kind = stopped.kind(who_, R_OK);
+        if (kind != hindrance::missing && kind != hindrance::mode) {
+            return mend_of(stopped, who_, R_OK, secret);
+        }
+        if (kind == hindrance::missing) {
             auto const near = stopped.on_the_way ? std::string() : nearest_file(file);
             return near.empty() ? "Put it there, or name the right file."
                                 : "Did you mean " + near + "?";
@@ -126,27 +155,24 @@ private:
             look_at_making_var();
             return;
         }
-        if (!is_folder(var)) {
-            add(key_id::var_dir, level::error, var,
-                var.string() + " is no folder: the report and the state of the agent have no place",
-                "Type: mv " + base::shell_quoted(var.string()) + " " +
-                    base::shell_quoted(var.string() + ".old"));
-            return;
+        std::error_code ignored;
+        auto stopped = find_obstacle(var, R_OK | W_OK | X_OK);
+        bool const file = fs::exists(var, ignored) && !is_folder(var);
+        if (file && (!stopped || !stopped->on_the_way)) {
+            stopped = obstacle{var, ENOTDIR, false};
         }
-        auto const stopped = find_obstacle(var, R_OK | W_OK | X_OK);
         if (!stopped) {
             look_at_what_it_keeps();
             return;
         }
-        std::string const means = ": the report and the state of the agent have no place";
-        if (stopped->on_the_way) {
-            add(key_id::var_dir, level::error, var, stopped->in_words(who_, X_OK) + means,
-                "Type: " + opening_command(*stopped, who_, X_OK, false));
-        } else {
-            add(key_id::var_dir, level::error, var, stopped->in_words(who_, W_OK) + means,
-                "Type: chown -R " + base::shell_quoted(who_.name) + " " +
-                    base::shell_quoted(var.string()));
-        }
+        int const mode = stopped->on_the_way ? X_OK : W_OK;
+        bool const of_others = !stopped->on_the_way && stopped->error == EACCES && is_folder(var) &&
+                               stopped->kind(who_, mode) == hindrance::mode;
+        add(key_id::var_dir, level::error, var,
+            stopped->in_words(who_, mode) + ": the report and the state of the agent have no place",
+            of_others ? "Type: chown -R " + base::shell_quoted(who_.name) + " " +
+                            base::shell_quoted(var.string())
+                      : mend_of(*stopped, who_, mode, false));
     }
 
     /// The agent makes it, and nothing above it.
@@ -159,7 +185,7 @@ private:
         add(key_id::var_dir, level::error, var,
             "there is no " + var.string() +
                 ", and the agent cannot make it: " + stopped->in_words(who_, W_OK),
-            "Type: " + making_command(var));
+            mend_of_making(*stopped, var));
     }
 
     [[nodiscard]] std::string making_command(fs::path const& folder) const {
@@ -168,6 +194,31 @@ private:
         }
         return "install -d -o " + base::shell_quoted(who_.name) + " " +
                base::shell_quoted(folder.string());
+    }
+
+    /// What lets `folder` be made, or what is to lie in it.
+    [[nodiscard]] std::string mend_of_making(obstacle const& stopped,
+                                             fs::path const& folder) const {
+        auto const kind = stopped.kind(who_, stopped.on_the_way ? X_OK : W_OK);
+        return kind == hindrance::missing || kind == hindrance::mode
+                   ? "Type: " + making_command(folder)
+                   : mend_of(stopped, who_, W_OK, false);
+    }
+
+    /// Of what an agent keeps: a folder for the one, files for the others.
+    void look_at_kind(fs::path const& path, bool folder) {
+        auto words = kind_in_words(path);
+        if (!is_there(path) || (folder ? is_folder(path) : words.empty())) {
+            return;
+        }
+        words = words.empty() ? "a file" : words;
+        bool const link = words == "a link to nothing";
+        add_file(level::error, path,
+                 "this is " + words + ", and " + (folder ? "a folder" : "a file") +
+                     " of the agent's must stand here: what it keeps is lost",
+                 "Type: " + (link ? "rm " + base::shell_quoted(path.string())
+                                  : "mv " + base::shell_quoted(path.string()) + " " +
+                                        base::shell_quoted(path.string() + ".old")));
     }
 
     /// What an agent that ran as somebody else has left.
@@ -180,8 +231,15 @@ private:
         for (auto const& name : names) {
             auto const path = var / name;
             int const mode = R_OK | W_OK | (is_folder(path) ? X_OK : 0);
-            if (is_there(path) && daemon::may(path, mode) == EACCES) {
+            look_at_kind(path, name == "spool");
+            int const error = is_there(path) ? daemon::may(path, mode) : 0;
+            obstacle const stopped{path, error, false};
+            if (error == EACCES) {
                 closed += (closed.empty() ? "" : ", ") + name.string();
+            } else if (error != 0 && error != ENOENT && error != ELOOP) {
+                add_file(level::error, path,
+                         stopped.in_words(who_, W_OK) + ": the agent cannot keep what it must",
+                         mend_of(stopped, who_, W_OK, false));
             }
         }
         if (!closed.empty()) {
@@ -212,17 +270,26 @@ private:
     /// It is replaced, not written into: the folder is what counts.
     void look_at_metrics() {
         auto const& file = settings_.metrics_file;
+        if (auto const kind = kind_in_words(file); !file.empty() && !kind.empty()) {
+            add(key_id::metrics_file, level::warning, file,
+                "metrics_file: " + file.string() + " is " + kind + "; no metrics are written",
+                "Name another file, or remove this.");
+            return;
+        }
         auto const stopped = file.empty() ? std::nullopt : find_obstacle_to_making(file);
         if (!stopped) {
             return;
         }
-        bool const on_the_way = stopped->on_the_way;
-        auto const hint = stopped->missing()
-                              ? making_command(file.parent_path())
-                              : opening_command(*stopped, who_, on_the_way ? X_OK : W_OK, false);
         add(key_id::metrics_file, level::warning, file,
             "metrics_file: " + stopped->in_words(who_, W_OK) + "; no metrics are written",
-            "Type: " + hint);
+            hint_for_writing(*stopped, file));
+    }
+
+    [[nodiscard]] std::string hint_for_writing(obstacle const& stopped,
+                                               fs::path const& file) const {
+        return stopped.kind(who_, W_OK) == hindrance::missing
+                   ? "Type: " + making_command(file.parent_path())
+                   : mend_of(stopped, who_, stopped.on_the_way ? X_OK : W_OK, false);
     }
 
     void look_at_growing(key_id key, fs::path const& file, std::string const& means) {
@@ -232,18 +299,19 @@ private:
                 "Name a file in it.");
             return;
         }
+        if (auto const kind = kind_in_words(file); !kind.empty()) {
+            add(key, level::warning, file,
+                name + ": " + file.string() + " is " + kind + "; " + means,
+                "Name another file, or remove this.");
+            return;
+        }
         bool const there = is_there(file);
         auto const stopped = there ? find_obstacle(file, W_OK) : find_obstacle_to_making(file);
         if (!stopped) {
             return;
         }
-        auto const hint =
-            stopped->missing()
-                ? "Type: " + making_command(file.parent_path())
-                : "Type: " +
-                      opening_command(*stopped, who_, stopped->on_the_way ? X_OK : W_OK, false);
         add(key, level::warning, file, name + ": " + stopped->in_words(who_, W_OK) + "; " + means,
-            hint);
+            hint_for_writing(*stopped, file));
     }
 
     // --- the others -----------------------------------------------------------------------------
@@ -260,7 +328,7 @@ private:
                                     : "user " + who_.name + " may not enter " + base.string()) +
                 "; commands begin in / in its place",
             stopped->missing() ? "Type: mkdir -p " + base::shell_quoted(base.string())
-                               : "Type: chmod o+x " + base::shell_quoted(base.string()));
+                               : mend_of(*stopped, who_, X_OK, false));
     }
 
     /// What is read as root at the start, and again as that user.
@@ -288,7 +356,7 @@ private:
             one.level = level::warning;
             one.file = file.string();
             one.what = stopped->in_words(who_, R_OK) + "; " + means;
-            one.hint = "Type: " + opening_command(*stopped, who_, R_OK, true);
+            one.hint = mend_of(*stopped, who_, R_OK, true);
             later_.push_back(std::move(one));
         }
     }
@@ -296,13 +364,15 @@ private:
     void look_at_widgets() {
         auto const& list = settings_.available_commands;
         auto const stopped = find_obstacle_to_making(list);
-        if (stopped && stopped->error == EACCES) {
+        if (stopped && !stopped->missing()) {
             add(key_id::allow_widgets, level::warning, list,
                 "allow_widgets: " + stopped->in_words(who_, W_OK) +
                     "; no widget can be added to the list",
-                "Type: chown " + base::shell_quoted(who_.name) + " " +
-                    base::shell_quoted(list.parent_path().string()) +
-                    ", or take allow_widgets out.");
+                stopped->kind(who_, W_OK) == hindrance::mode
+                    ? "Type: chown " + base::shell_quoted(who_.name) + " " +
+                          base::shell_quoted(list.parent_path().string()) +
+                          ", or take allow_widgets out."
+                    : mend_of(*stopped, who_, W_OK, false));
         }
     }
 

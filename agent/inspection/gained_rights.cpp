@@ -1,8 +1,10 @@
 #include "agent/inspection/gained_rights.hpp"
 
+#include "agent/inspection/mounts.hpp"
 #include "base/ascii.hpp"
 #include "base/file.hpp"
 #include "base/number.hpp"
+#include "base/shell_quoting.hpp"
 #include "config/command_lint.hpp"
 #include "config/program_run.hpp"
 #include "exec/process_info.hpp"
@@ -79,6 +81,21 @@ bool needs_to_gain_rights(std::string const& program, gid_t group, fs::path cons
     }
     auto const there = [&](std::string_view folder) { return gains_rights(root / folder / name); };
     return std::ranges::any_of(path, there);
+}
+
+std::optional<script_fault> find_lost_rights(fs::path const& program, gid_t group) {
+    std::error_code failed;
+    if (!needs_to_gain_rights(program.string(), group) || !fs::exists(program, failed)) {
+        return std::nullopt;
+    }
+    auto const mount = mount_of(program);
+    if (!mount.no_suid) {
+        return std::nullopt;
+    }
+    return script_fault{program.string() + " needs rights that it gains by being run, and " +
+                            mount.point + " is mounted nosuid, where none are gained: it fails",
+                        "Type: mount -o remount,suid " + base::shell_quoted(mount.point) +
+                            "; for good in /etc/fstab, too."};
 }
 
 std::optional<bound_process> find_bound(std::string_view proc_status) {

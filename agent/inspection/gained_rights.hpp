@@ -3,6 +3,8 @@
 // with capabilities): with NoNewPrivileges= of a unit it gains none, and the command fails for no
 // reason that its owner would find. `check` asks.
 
+#include "agent/inspection/script.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -22,6 +24,9 @@ std::vector<std::string> programs_in(std::string_view text);
 /// ping_group_range of icmp(7) lets everybody of `group`). Looked for below `root`.
 bool needs_to_gain_rights(std::string const& program, gid_t group,
                           std::filesystem::path const& root = "/");
+
+/// Why such a program gains none where it lies: the mount is nosuid. Nothing for any other.
+std::optional<script_fault> find_lost_rights(std::filesystem::path const& program, gid_t group);
 
 /// Who a process is that gains no rights any more, from the text of its /proc/PID/status (proc(5)).
 /// Nothing of one that does.

@@ -4,6 +4,8 @@
 #include "agent/daemon/eyes.hpp"
 #include "agent/daemon/kernel_support.hpp"
 #include "agent/daemon/session.hpp"
+#include "agent/inspection/access.hpp"
+#include "agent/inspection/certificates.hpp"
 #include "agent/inspection/commands.hpp"
 #include "agent/inspection/files.hpp"
 #include "agent/inspection/gained_rights.hpp"
@@ -230,7 +232,7 @@ private:
         if (!loaded.list) {
             for (auto const& one : loaded.diagnostics) {
                 add(config::key_id::available_commands, settings_.available_commands, one.level,
-                    one.what, hint_for_list(one.hint));
+                    words_for_list(one.what), hint_for_list(one.hint));
             }
             return;
         }
@@ -248,11 +250,20 @@ private:
         look_at_gained_rights(list);
     }
 
+    [[nodiscard]] std::string words_for_list(std::string const& otherwise) const {
+        auto const stopped = find_obstacle(settings_.available_commands, R_OK);
+        bool const odd = stopped && stopped->kind(*who_, R_OK) != hindrance::missing;
+        return odd ? stopped->in_words(*who_, R_OK) + ": no command can be run" : otherwise;
+    }
+
     [[nodiscard]] std::string hint_for_list(std::string const& otherwise) const {
         auto const& list = settings_.available_commands;
-        std::error_code failed;
-        if (std::filesystem::exists(list, failed) || failed) {
+        auto const stopped = find_obstacle(list, R_OK);
+        if (!stopped) {
             return otherwise;
+        }
+        if (stopped->kind(*who_, R_OK) != hindrance::missing) {
+            return mend_of(*stopped, *who_, R_OK, true);
         }
         auto const near = nearest_file(list);
         return near.empty() ? "Type: echo 'trafikito_uptime=\"uptime\"' >" +
@@ -339,6 +350,9 @@ private:
             add(level::warning, "this machine",
                 "no certificates of authorities were found, so that no API can be trusted",
                 "Install the package ca-certificates, or name the one for this API in ca_file.");
+        } else if (speaks_tls(settings_)) {
+            daemon::eyes_of const open(settings_.run_as);
+            add(inspect_certificates(settings_, written_, base::wall_now()));
         }
     }
 
@@ -353,14 +367,18 @@ private:
 
     /// Its words begin with the key that they are about.
     static config::key_id key_of_problem(std::string_view problem) {
+        auto first = std::string_view::npos;
+        auto key = config::key_id::api_url;
         for (auto const id :
              {config::key_id::client_cert, config::key_id::client_key, config::key_id::ca_file,
               config::key_id::proxy, config::key_id::pin}) {
-            if (problem.find(config::describe(id).name) != std::string_view::npos) {
-                return id;
+            auto const at = problem.find(config::describe(id).name);
+            if (at < first) {
+                first = at;
+                key = id;
             }
         }
-        return config::key_id::api_url;
+        return key;
     }
 
     config::settings settings_;

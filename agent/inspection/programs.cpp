@@ -1,6 +1,7 @@
 #include "agent/inspection/programs.hpp"
 
 #include "agent/daemon/eyes.hpp"
+#include "agent/inspection/foreign_hands.hpp"
 #include "agent/inspection/packages.hpp"
 #include "agent/inspection/places.hpp"
 #include "agent/inspection/script.hpp"
@@ -31,8 +32,10 @@ constexpr std::array<std::string_view, 43> builtins{
     "return",   "set",     "shift", "test",  "times", "trap",    "true",  "type",  "ulimit",
     "umask",    "unalias", "unset", "wait",  "in",    "builtin", "time"};
 
-constexpr std::array<std::string_view, 10> builtins_of_bash{
-    "[[", "declare", "dirs", "function", "let", "popd", "pushd", "shopt", "source", "typeset"};
+constexpr std::array<std::string_view, 19> builtins_of_bash{
+    "[[",     "bind",      "caller",   "compgen", "complete", "declare", "dirs",
+    "disown", "enable",    "function", "history", "let",      "mapfile", "popd",
+    "pushd",  "readarray", "shopt",    "source",  "typeset"};
 
 /// Where people have programs that no command's PATH has.
 constexpr std::array<std::string_view, 7> elsewhere{
@@ -146,8 +149,14 @@ void program_finder::look_at(config::program_run const& run,
         look_at_file((around_.directory / word.text).lexically_normal(), X_OK, word, found);
     }
     auto const* const script = found.empty() ? script_of(run) : nullptr;
-    if (script != nullptr && script->text.find('/') != std::string::npos) {
-        look_at_file((around_.directory / script->text).lexically_normal(), R_OK, *script, found);
+    if (script != nullptr && !script->text.empty()) {
+        auto const file = (around_.directory / script->text).lexically_normal();
+        look_at_file(file, R_OK, *script, found);
+        auto wrong = found.empty() ? find_other_interpreter(file, run.name(), around_.sh_is_bash)
+                                   : std::nullopt;
+        if (wrong) {
+            found.push_back({script->offset, std::move(wrong->what), std::move(wrong->hint)});
+        }
     }
 }
 
@@ -163,9 +172,7 @@ void program_finder::look_at_inputs(config::shell_command const& command,
                              (stopped->missing() ? "there is no " + file.string()
                                                  : stopped->in_words(around_.who, R_OK)) +
                                  ": the command has no input, and is not run",
-                             stopped->error == EACCES
-                                 ? "Type: " + opening_command(*stopped, around_.who, R_OK, false)
-                                 : "Put it there, or write where it is."});
+                             mend_of(*stopped, around_.who, R_OK, false)});
         }
     }
 }
@@ -252,25 +259,31 @@ void program_finder::look_at_file(fs::path const& file, int mode, config::comman
         look_at_script(file, word, found);
         return;
     }
-    if (stopped->error != EACCES) {
+    auto const kind = stopped->kind(around_.who, mode);
+    auto const words = stopped->in_words(around_.who, mode);
+    if (kind == hindrance::missing || kind == hindrance::no_folder) {
         auto const near = nearest_file(stopped->at);
-        auto const what = stopped->missing() ? "there is no " + file.string()
-                                             : stopped->in_words(around_.who, mode);
         found.push_back(
-            {word.offset, what + ": the command has nothing to run",
+            {word.offset,
+             (stopped->missing() ? "there is no " + file.string() : words) +
+                 ": the command has nothing to run",
              near.empty() ? "Put it there, or write where it is." : "Did you mean " + near + "?"});
         return;
     }
     bool const to_be_run = !stopped->on_the_way && (mode & X_OK) != 0;
-    found.push_back({word.offset, stopped->in_words(around_.who, mode) + ": the command fails",
-                     "Type: " + (to_be_run ? "chmod a+rx " + base::shell_quoted(file.string())
-                                           : opening_command(*stopped, around_.who, mode, false))});
+    found.push_back({word.offset, words + ": the command fails",
+                     to_be_run && kind == hindrance::mode
+                         ? "Type: chmod a+rx " + base::shell_quoted(file.string())
+                         : mend_of(*stopped, around_.who, mode, false)});
 }
 
 void program_finder::look_at_script(fs::path const& file, config::command_word const& word,
                                     std::vector<config::command_fault>& found) {
     auto wrong =
         find_script_fault(file, [this](std::string_view name) { return find(name).has_value(); });
+    if (!wrong) {
+        wrong = find_foreign_hand(file, around_.who.uid, around_.who.name, around_.directory);
+    }
     if (wrong) {
         found.push_back({word.offset, std::move(wrong->what), std::move(wrong->hint)});
     }

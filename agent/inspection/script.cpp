@@ -3,6 +3,7 @@
 #include "agent/daemon/eyes.hpp"
 #include "base/ascii.hpp"
 #include "base/descriptor.hpp"
+#include "base/printable.hpp"
 #include "base/shell_quoting.hpp"
 #include "config/diagnostic.hpp"
 #include "config/nearest.hpp"
@@ -11,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <system_error>
 #include <vector>
@@ -91,6 +93,24 @@ std::optional<script_fault> judge_first_line(fs::path const& file, std::string_v
     return std::nullopt;
 }
 
+/// Its name alone, of `#!/usr/bin/env -S bash -e` as well; empty where there is none.
+std::string_view interpreter_in(std::string_view beginning) {
+    if (!beginning.starts_with("#!")) {
+        return {};
+    }
+    auto line = base::trim_white_space(beginning.substr(2, beginning.find('\n') - 2));
+    auto const take = [&line] {
+        auto const word = line.substr(0, line.find_first_of(" \t"));
+        line = base::trim(line.substr(word.size()));
+        return word.substr(word.rfind('/') + 1);
+    };
+    auto name = take();
+    while (name == "env" || (name.starts_with('-') && !line.empty())) {
+        name = take();
+    }
+    return name;
+}
+
 } // namespace
 
 std::optional<script_fault>
@@ -119,6 +139,30 @@ find_script_fault(fs::path const& file, std::function<bool(std::string_view)> co
                                         "shell takes them for part of each command");
     }
     return std::nullopt;
+}
+
+std::optional<script_fault> find_other_interpreter(fs::path const& file, std::string_view by,
+                                                   bool sh_is_bash) {
+    constexpr std::array<std::string_view, 4> plain{"ash", "busybox", "dash", "sh"};
+    auto const is_plain = [&](std::string_view name) {
+        return std::ranges::find(plain, name) != plain.end();
+    };
+    auto const beginning = beginning_of(file).value_or("");
+    auto const named = interpreter_in(beginning);
+    bool const python = by.starts_with("python") && named.starts_with("python");
+    if (named.empty() || named == by || python || is_plain(named)) {
+        return std::nullopt; // any shell reads what is written for sh
+    }
+    bool const same = is_plain(by) && sh_is_bash && (named == "bash" || named == "ksh");
+    if (same) {
+        return std::nullopt;
+    }
+    return script_fault{"the first line of " + file.string() + " names " +
+                            config::in_quotes(named) + ", and " + std::string(by) +
+                            " takes no notice of that: what " + std::string(by) +
+                            " does not know of it fails",
+                        "Write " + std::string(base::one_line(named, 40)) + " " +
+                            base::shell_quoted(file.string()) + "."};
 }
 
 std::string nearest_file(fs::path const& missing) {

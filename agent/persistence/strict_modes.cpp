@@ -313,8 +313,9 @@ std::vector<loose_mode> find_loose_var(config::settings const& settings, uid_t a
 std::vector<loose_mode> find_readable_key(config::settings const& settings) {
     auto const& file = settings.api_key_file.empty() ? settings.config_file : settings.api_key_file;
     struct stat status{};
-    if (::stat(file.c_str(), &status) != 0 || (status.st_mode & S_IROTH) == 0) {
-        return {};
+    if (::stat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode) ||
+        (status.st_mode & S_IROTH) == 0) {
+        return {}; // of what is no file of ours, no chmod: /dev/zero is everybody's
     }
     return {{.path = file,
              .what = "everybody on this machine can read the API key in it (mode " +

@@ -2,24 +2,21 @@
 
 #include "base/plain_text.hpp"
 #include "base/time_text.hpp"
+#include "net/link/certificate_facts.hpp"
+#include "net/link/credentials.hpp"
 #include "net/link/openssl_words.hpp"
 #include "net/link/pin.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
 #include <openssl/err.h>
-#include <openssl/x509err.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <ctime>
 #include <memory>
 #include <optional>
-#include <system_error>
-
-#include <unistd.h>
 
 namespace trafikito::net::link {
 
@@ -34,27 +31,14 @@ bool is_address(std::string const& host) {
 }
 
 std::string date_of(ASN1_TIME const* time) {
-    std::tm utc{};
-    if (time == nullptr || ::ASN1_TIME_to_tm(time, &utc) != 1) {
-        return "an unreadable date";
-    }
-    return base::local_time(base::moment(std::chrono::seconds(::timegm(&utc))));
+    auto const moment = moment_of(time);
+    return moment ? base::local_time(*moment) : "an unreadable date";
 }
 
 std::string today() {
     std::unique_ptr<ASN1_TIME, decltype(&::ASN1_TIME_free)> const now(
         ::ASN1_TIME_set(nullptr, std::time(nullptr)), &::ASN1_TIME_free);
     return date_of(now.get());
-}
-
-std::string name_in(X509_NAME const* name) {
-    char text[256] = {};
-    for (int const part : {NID_commonName, NID_organizationName, NID_organizationalUnitName}) {
-        if (name != nullptr && ::X509_NAME_get_text_by_NID(name, part, text, sizeof text) > 0) {
-            return base::plain_text(text, 100);
-        }
-    }
-    return "(without a name)";
 }
 
 std::string text_of(GENERAL_NAME const& name) {
@@ -184,89 +168,6 @@ explanation explain_namesake(X509 const* certificate, trust in) {
                        "over the file of ca_file, or enrol this machine again"
                      : "ask its operator for the certificate of its authority, and name it in "
                        "ca_file")};
-}
-
-failure unusable_trust(std::string what, std::string hint) {
-    failure why;
-    why.at = step::handshake;
-    why.what = std::move(what);
-    why.hint = std::move(hint);
-    return why;
-}
-
-std::optional<failure> unreadable(std::string const& key, std::string const& file) {
-    if (::access(file.c_str(), R_OK) == 0) {
-        return std::nullopt;
-    }
-    return unusable_trust(
-        "cannot read " + key + ' ' + file + ": " + std::system_category().message(errno), {});
-}
-
-/// That nobody is trusted then is said when a certificate is refused for it (explain_certificate).
-std::optional<failure> load_system_trust(asio::ssl::context& context, trust_places const& places) {
-    boost::system::error_code error;
-    context.set_default_verify_paths(error);
-    auto const bundle = find_trust(places).bundle;
-    if (!error && !bundle.empty()) {
-        context.load_verify_file(bundle, error);
-    }
-    return error ? std::optional(unusable_trust(
-                       "cannot load the system's certificates" +
-                           (bundle.empty() ? std::string() : ", " + bundle),
-                       "install the package ca-certificates, or name the one for this API in "
-                       "ca_file"))
-                 : std::nullopt;
-}
-
-std::optional<failure> load_trust(asio::ssl::context& context, tls_settings const& settings) {
-    auto const& ca_file = settings.ca_file;
-    boost::system::error_code error;
-    if (ca_file.empty()) {
-        return load_system_trust(context, settings.system);
-    }
-    if (auto problem = unreadable("ca_file", ca_file)) {
-        return problem;
-    }
-    context.load_verify_file(ca_file, error);
-    if (error) {
-        return unusable_trust("ca_file " + ca_file + " holds no certificate",
-                              "it must hold one or more in PEM form (-----BEGIN CERTIFICATE-----)");
-    }
-    // Each of them is an anchor, not the self-signed ones alone: also an intermediate one that a
-    // server does not send, or the server's own.
-    ::X509_VERIFY_PARAM_set_flags(::SSL_CTX_get0_param(context.native_handle()),
-                                  X509_V_FLAG_PARTIAL_CHAIN);
-    return std::nullopt;
-}
-
-std::optional<failure> load_identity(asio::ssl::context& context, tls_settings const& settings) {
-    if (auto problem = unreadable("client_cert", settings.client_cert)) {
-        return problem;
-    }
-    if (auto problem = unreadable("client_key", settings.client_key)) {
-        return problem;
-    }
-    boost::system::error_code error;
-    // Without it OpenSSL would ask for a passphrase at the terminal.
-    context.set_password_callback(
-        [](std::size_t, asio::ssl::context::password_purpose) { return std::string(); }, error);
-    context.use_certificate_chain_file(settings.client_cert, error);
-    if (error) {
-        return unusable_trust("client_cert " + settings.client_cert + " holds no certificate",
-                              "it must hold one in PEM form (-----BEGIN CERTIFICATE-----)");
-    }
-    context.use_private_key_file(settings.client_key, asio::ssl::context::pem, error);
-    auto const reason = ERR_GET_REASON(static_cast<unsigned long>(error.value()));
-    if (error && reason == X509_R_KEY_VALUES_MISMATCH) {
-        return unusable_trust("client_key " + settings.client_key + " is not the key of " +
-                                  settings.client_cert,
-                              "client_cert and client_key must belong together");
-    }
-    if (error) {
-        return unusable_trust("client_key " + settings.client_key + " holds no usable key",
-                              "it must hold one in PEM form, without a passphrase");
-    }
-    return std::nullopt;
 }
 
 } // namespace

@@ -1,8 +1,11 @@
 #include "net/link/trust.hpp"
 
 #include "base/ascii.hpp"
+#include "net/link/credentials.hpp"
 
 #include <openssl/x509.h>
+
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -14,13 +17,9 @@
 
 namespace trafikito::net::link {
 
-namespace {
+namespace fs = std::filesystem;
 
-bool holds_something(std::string const& file) {
-    std::error_code ignored;
-    return !file.empty() && std::filesystem::is_regular_file(file, ignored) &&
-           std::filesystem::file_size(file, ignored) > 0 && ::access(file.c_str(), R_OK) == 0;
-}
+namespace {
 
 /// `4bfab552.0`, as c_rehash(1) names them: OpenSSL finds no other in a directory.
 bool is_hash_name(std::string_view name) {
@@ -30,10 +29,10 @@ bool is_hash_name(std::string_view name) {
                                [](char c) { return base::is_digit(c) || (c >= 'a' && c <= 'f'); });
 }
 
-bool holds_certificates(std::filesystem::path const& directory) {
+bool holds_certificates(fs::path const& directory) {
     std::error_code failed;
-    std::filesystem::directory_iterator entries(directory, failed);
-    for (; !failed && entries != std::filesystem::directory_iterator(); entries.increment(failed)) {
+    fs::directory_iterator entries(directory, failed);
+    for (; !failed && entries != fs::directory_iterator(); entries.increment(failed)) {
         if (is_hash_name(entries->path().filename().native())) {
             return true;
         }
@@ -41,18 +40,49 @@ bool holds_certificates(std::filesystem::path const& directory) {
     return false;
 }
 
-bool any_holds_certificates(std::string_view directories) {
-    while (!directories.empty()) {
-        auto const one = directories.substr(0, directories.find(':'));
-        directories.remove_prefix(std::min(one.size() + 1, directories.size()));
-        if (!one.empty() && holds_certificates(one)) {
-            return true;
+std::vector<std::string> directories_in(std::string_view list) {
+    std::vector<std::string> all;
+    while (!list.empty()) {
+        auto const one = list.substr(0, list.find(':'));
+        list.remove_prefix(std::min(one.size() + 1, list.size()));
+        if (!one.empty()) {
+            all.emplace_back(one);
         }
     }
-    return false;
+    return all;
 }
 
 } // namespace
+
+bool holds_something(std::string const& file) {
+    std::error_code ignored;
+    return !file.empty() && fs::is_regular_file(file, ignored) &&
+           fs::file_size(file, ignored) > 0 && ::access(file.c_str(), R_OK) == 0;
+}
+
+std::string find_unreadable_entry(trust_places const& places) {
+    if (places.directory == ::X509_get_default_cert_dir()) {
+        return {};
+    }
+    for (auto const& directory : directories_in(places.directory)) {
+        std::error_code failed;
+        fs::directory_iterator entries(directory, failed);
+        for (; !failed && entries != fs::directory_iterator(); entries.increment(failed)) {
+            auto const& path = entries->path();
+            struct stat facts{};
+            if (!is_hash_name(path.filename().native()) || ::stat(path.c_str(), &facts) != 0) {
+                continue;
+            }
+            if (!S_ISREG(facts.st_mode)) {
+                return path.string() + " is no regular file";
+            }
+            if (static_cast<std::uintmax_t>(facts.st_size) > max_pem_size) {
+                return path.string() + " is larger than " + std::to_string(max_pem_size) + " bytes";
+            }
+        }
+    }
+    return {};
+}
 
 trust_places system_trust_places() {
     auto const* const file = ::secure_getenv(::X509_get_default_cert_file_env());
@@ -71,7 +101,8 @@ trust_places system_trust_places() {
 }
 
 found_trust find_trust(trust_places const& places) {
-    if (holds_something(places.file) || any_holds_certificates(places.directory)) {
+    if (holds_something(places.file) ||
+        std::ranges::any_of(directories_in(places.directory), holds_certificates)) {
         return {trust::system, {}};
     }
     auto const found = std::ranges::find_if(places.bundles, holds_something);

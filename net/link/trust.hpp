@@ -33,6 +33,14 @@ struct found_trust {
 
 found_trust find_trust(trust_places const& places);
 
+/// A regular file that is not empty, and may be read.
+bool holds_something(std::string const& file);
+
+/// What OpenSSL would wait for, or read without end, when it looks into the directories that
+/// SSL_CERT_DIR names: `/x/4bfab552.0 is no regular file`; empty where there is nothing like that.
+/// Its own directory, which the machine's package fills, is not looked through.
+std::string find_unreadable_entry(trust_places const& places);
+
 /// `/usr/lib/ssl/cert.pem, …`: where it was looked for, for a message.
 std::string in_words(trust_places const& places);
 

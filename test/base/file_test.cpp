@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_regular_file_without_waiting) {
     auto const fifo = directory.path() / "fifo";
     BOOST_REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
     BOOST_TEST(read(fifo).problem == "is a FIFO, not a regular file");
-    BOOST_TEST(read("/dev/zero").problem == "is not a regular file");
+    BOOST_TEST(read("/dev/zero").problem == "is a device, not a regular file");
     BOOST_TEST(!read(directory.path()).missing);
 }
 

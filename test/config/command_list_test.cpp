@@ -226,4 +226,26 @@ BOOST_AUTO_TEST_CASE(an_empty_file_has_no_commands) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(options_in_a_comment_are_told) {
+    auto const said = [](std::string_view text) {
+        auto const list = parse_command_list(text, "c.sh", {});
+        std::string all;
+        for (auto const& one : list.diagnostics) {
+            all += std::to_string(one.line) + ": " + one.what + " | " + one.hint + "\n";
+        }
+        return all;
+    };
+    for (std::string_view const line : {"# : timeout=5s", "#  : timeout=5s  nice=5", "# timeout=5s",
+                                        "#timeout=5s", " #; timeout=5s", "## timeout=5s"}) {
+        auto const found = said(std::string(line) + "\ntrafikito_x=\"df\"\n");
+        BOOST_TEST(found.find("1: this is a comment, and the options in it") == 0U, line);
+        BOOST_TEST(found.find("Write #: timeout=5s") != std::string::npos, line);
+    }
+    for (std::string_view const line :
+         {"#: timeout=5s", "# options: timeout=5s", "# e.g. #: timeout=5s", "# df", "#", "# x=1",
+          "# timeout=5s is what it had", "# timeout=5s\n", "#   #: timeout=5s"}) {
+        BOOST_TEST(said(std::string(line) + "\ntrafikito_x=\"df\"\n") == "", line);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -94,10 +94,27 @@ BOOST_AUTO_TEST_CASE(every_option_has_a_range) {
     }
     for (auto const* const text :
          {"timeout=100ms", "timeout=24h", "max_output=1KiB", "max_output=256MiB", "every=1s",
-          "every=365d", "nice=19", "nice=-20", "max_memory=1MiB", "max_memory=16TiB", "max_cpu=1s",
+          "every=365d", "nice=19", "nice=-20", "max_memory=12MiB", "max_memory=16TiB", "max_cpu=1s",
           "max_cpu=24h"}) {
         BOOST_TEST(parse(text).problem.empty(), text);
         BOOST_TEST(parse(text).diagnostics.empty(), text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(memory_in_which_nothing_starts_is_told) {
+    auto const result = parse("max_memory=1MiB");
+    BOOST_TEST(result.problem.empty());
+    BOOST_REQUIRE(result.diagnostics.size() == 1U);
+    BOOST_TEST(result.diagnostics[0].what.find("too small to start anything") != std::string::npos);
+    BOOST_TEST(parse("max_memory=8MiB").diagnostics.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_comment_may_look_like_options) {
+    for (auto const* const text : {"timeout=5s", " timeout=5s  nice=10 ", "daemon=yes"}) {
+        BOOST_TEST(config::are_command_options(text), text);
+    }
+    for (auto const* const text : {"", " ", "timeout", "timeout=x", "timeout=5s and more", "x=1"}) {
+        BOOST_TEST(!config::are_command_options(text), text);
     }
 }
 

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <grp.h>
 #include <pwd.h>
@@ -117,13 +118,114 @@ BOOST_AUTO_TEST_CASE(a_script_must_be_one_that_the_kernel_can_run) {
 BOOST_AUTO_TEST_CASE(what_the_shell_cannot_read_is_an_error) {
     BOOST_TEST(says("echo it's", "single quote"));
     BOOST_TEST(says("ls; fi", "the shell cannot read this command"));
-    BOOST_TEST(said_of("ls 'it' \\\\'s") == "");
+    BOOST_TEST(said_of("echo 'it' \\\\'s") == "");
 }
 
 BOOST_AUTO_TEST_CASE(names_of_secrets_are_no_part_of_a_message) {
     settings.command_env = {"TOKEN=very-secret", "PATH=/usr/bin:/bin"};
     BOOST_TEST(!says("nosuch $TOKEN; /$TOKEN/x", "very-secret"));
     BOOST_TEST(says("nosuch", "(/usr/bin:/bin)"));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_read_must_be_there) {
+    auto const there = here.write("there.conf", "x\n").string();
+    for (std::string_view const text :
+         {"cat missing", "cat /no/such", "head -n 5 /no/such", "grep -c x /no/such",
+          "ls -l /no/such", "wc -l < /etc/passwd; wc -l /no/such", "awk '{print}' /no/such",
+          "df -h /no/such", "sed -n 1p /no/such | wc -l", "ls && cat /no/such", "stat /no/such",
+          "sort -u /no/such"}) {
+        BOOST_TEST(says(text, "there is no "), text);
+    }
+    BOOST_TEST(says("cat theree.conf", "Did you mean " + there));
+    for (std::string const& text :
+         std::vector<std::string>{"cat there.conf",
+                                  "cat ./there.conf",
+                                  "cat " + there,
+                                  "cat /no/such || ls",
+                                  "cat /no/such 2>/dev/null",
+                                  "cat /no/such >/dev/null 2>&1",
+                                  "[ -e /no/such ] && cat /no/such",
+                                  "df > ./made; cat ./made",
+                                  "cd / && cat etc/passwd",
+                                  "touch /tmp/x-of-ours; cat /tmp/x-of-ours",
+                                  "grep /no/such /etc/passwd",
+                                  "awk -f '/no/such' x=1 there.conf",
+                                  "sed /no/such/d there.conf",
+                                  "ls | xargs cat",
+                                  "cat \\$file",
+                                  "jq --arg a /no/such . there.conf",
+                                  "tail +2 there.conf",
+                                  "echo /no/such",
+                                  "curl http://x/no/such || true",
+                                  "cat /proc/self/status",
+                                  "cat ~/x || ls",
+                                  "ls ~root",
+                                  "df | cat -"}) {
+        BOOST_TEST(said_of(text) == "", text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_pattern_must_match_something) {
+    (void)here.write("a.conf", "x\n");
+    BOOST_TEST(said_of("ls *.conf") == "");
+    BOOST_TEST(said_of("cat /etc/pass*") == "");
+    BOOST_TEST(said_of("ls '*.nosuch' 2>/dev/null") == "");
+    BOOST_TEST(says("ls *.nosuch", "nothing matches"));
+    BOOST_TEST(says("cat /etc/*.nosuch", "nothing matches"));
+    BOOST_TEST(says("cat /no/such/*/x", "nothing matches"));
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_must_be_there_to_be_entered_or_written_to) {
+    BOOST_TEST(says("cd /no/such; ls", "cd fails, and what follows runs in"));
+    BOOST_TEST(says("cd /etc/passwd && ls", "cd fails"));
+    BOOST_TEST(says("df > /no/such/x", "cannot write there"));
+    BOOST_TEST(says("df >> /no/such/x", "cannot write there"));
+    BOOST_TEST(says("(df; ls) > /no/such/x", "cannot write there"));
+    BOOST_TEST(says("df > /etc", "is a folder"));
+    BOOST_TEST(says("while read x; do ls; done < /no/such", "the command has no input"));
+    BOOST_TEST(says("ls ~nosuchuser", "there is no user nosuchuser"));
+    for (std::string_view const text :
+         {"cd /; ls", "cd; ls", "cd - || ls", "cd /no/such || exit", "df > x", "df >/dev/null",
+          "df 2>/dev/stderr", "mkdir -p /tmp/y; df > /tmp/y/x", "cd \\$x; ls", "df > \\$x/y",
+          "mkdir ./d && cd ./d"}) {
+        BOOST_TEST(said_of(text) == "", text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_script_is_read_by_what_it_names) {
+    auto const bash = script("of_bash", "#!/usr/bin/env bash\n[[ a ]]\n");
+    auto const plain = script("plain", "#!/bin/sh\nls\n");
+    BOOST_TEST(says("sh " + bash, "takes no notice of that"));
+    BOOST_TEST(says("sh of_bash", "Write bash "));
+    BOOST_TEST(says("sh " + script("python", "#!/usr/bin/python3 -u\n"), "names \"python3\""));
+    BOOST_TEST(said_of("bash " + bash) == "");
+    BOOST_TEST(said_of("bash " + plain) == "");
+    BOOST_TEST(said_of("sh " + plain) == "");
+    BOOST_TEST(said_of("sh " + script("bare", "ls\n")) == "");
+}
+
+BOOST_AUTO_TEST_CASE(nobody_else_may_change_what_is_run) {
+    auto const elsewhere = test::temporary_directory();
+    auto const file = elsewhere.write("x.sh", "#!/bin/sh\nls\n");
+    namespace fs = std::filesystem;
+    fs::permissions(file, fs::perms::owner_all);
+    BOOST_TEST(said_of(file.string()) == "");
+    fs::permissions(file, fs::perms::all);
+    BOOST_TEST(says(file.string(), "runs what they like as me"));
+    BOOST_TEST(says("sh " + file.string(), "chmod go-w"));
+    fs::permissions(file, fs::perms::owner_all);
+    fs::permissions(elsewhere.path(), fs::perms::all);
+    BOOST_TEST(says(file.string(), elsewhere.path().string() + ": "));
+    fs::permissions(elsewhere.path(), fs::perms::owner_all);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_priority_needs) {
+    who.uid = 12345;
+    auto const list = config::parse_command_list("#: nice=-5\ntrafikito_x=\"ls\"\n",
+                                                 settings.available_commands.string());
+    auto const found = inspect_commands(settings, list, who);
+    BOOST_REQUIRE(!found.empty());
+    BOOST_TEST(found[0].what.find("nice below 0 needs root") == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
