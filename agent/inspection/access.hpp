@@ -2,7 +2,7 @@
 // What keeps somebody from a file, found on the way to it, and what to type to mend that. Asked
 // below daemon::eyes_of, so that the kernel says what the daemon may.
 
-#include <sys/types.h>
+#include "agent/inspection/onlooker.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -10,14 +10,6 @@
 #include <string>
 
 namespace trafikito::agent::inspection {
-
-/// Who looks, in words and for chmod(1).
-struct onlooker {
-    std::string name; ///< `nobody`
-    std::string group;
-    uid_t uid = 0;
-    gid_t gid = 0;
-};
 
 /// What kind of thing stops somebody: each is mended in its own way.
 enum class hindrance : std::uint8_t {

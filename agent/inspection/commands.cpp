@@ -70,12 +70,6 @@ bool sh_is_bash() {
     return shell != "dash" && shell != "posh"; // busybox and ksh know most of it, too
 }
 
-onlooker onlooker_of(exec::user const& user) {
-    auto const* const group = ::getgrgid(user.gid);
-    return {user.name, group != nullptr ? group->gr_name : std::to_string(user.gid), user.uid,
-            user.gid};
-}
-
 std::vector<std::string> groups_of(exec::user const& user) {
     std::vector<std::string> names;
     for (auto const id : user.groups) {

@@ -26,8 +26,6 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include <grp.h>
-#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,24 +37,6 @@ namespace trafikito::agent::inspection {
 using config::diagnostic;
 
 namespace {
-
-/// Whom the daemon becomes; nothing when run_as names nobody.
-std::optional<onlooker> find_onlooker(config::settings const& settings) {
-    onlooker who{{}, {}, ::geteuid(), ::getegid()};
-    if (!settings.run_as.empty()) {
-        auto const user = exec::find_user(settings.run_as);
-        if (!user) {
-            return std::nullopt;
-        }
-        who.uid = user->uid;
-        who.gid = user->gid;
-    }
-    auto const* const user = ::getpwuid(who.uid);
-    auto const* const group = ::getgrgid(who.gid);
-    who.name = user != nullptr ? user->pw_name : std::to_string(who.uid);
-    who.group = group != nullptr ? group->gr_name : std::to_string(who.gid);
-    return who;
-}
 
 /// This process, where a unit's ExecStartPre= runs it, else the agent that runs now.
 std::optional<bound_process> find_bound_agent(config::settings const& settings) {
@@ -328,7 +308,8 @@ private:
             auto const file = persistence::stop_file_in(settings_.var_dir);
             add(level::warning, file,
                 "stopped by the API: " + *reason + "; nothing runs as long as this file is there",
-                "Remove it to run again: rm " + base::shell_quoted(file.string()));
+                "If the server is there again: rm " + base::shell_quoted(file.string()) +
+                    "; else `trafikito-agent enroll --anew` makes another one.");
         }
     }
 
