@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_relative_path_to_the_configuration_works) {
 }
 
 BOOST_AUTO_TEST_CASE(check_warns_of_a_dollar_that_the_command_will_not_see) {
-    commands("trafikito_ok=\"awk '{print \\$5}' x; echo $SITE\"\n"
+    commands("trafikito_ok=\"awk '{print \\$5}' /proc/stat; echo $SITE\"\n"
              "trafikito_used=\"df -P / | awk '{print $5, $$6}'; echo $site\"\n");
     there.environment["TRAFIKITO_COMMAND_ENV"] = "SITE=here";
     auto const checked = check();
