@@ -9,6 +9,7 @@
 #include "agent/persistence/living_agent.hpp"
 #include "agent/persistence/machine.hpp"
 #include "agent/persistence/record_file.hpp"
+#include "base/time_text.hpp"
 
 namespace trafikito::agent::diagnosis {
 
@@ -170,6 +171,13 @@ void walk::conclude() {
                 found_.besides = one;
             }
         }
+    }
+    if (found_.root && found_.root->rank == rank::no_agent && so_far_.key_untried_until) {
+        found_.root->advice +=
+            (found_.root->advice.empty() ? "" : "; ") +
+            std::string("whether the API takes this configuration's key is not known: it was asked "
+                        "less than an interval ago, so ask `why` once more after ") +
+            base::local_time(*so_far_.key_untried_until);
     }
     if (found_.root && found_.root->rank == rank::unit) {
         found_.besides.reset();

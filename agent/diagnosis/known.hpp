@@ -110,7 +110,10 @@ public:
     std::string order_from;               ///< whence it is known
     std::string driver;       ///< what begins single cycles (driver.hpp); empty: nothing does
     bool reached_api = false; ///< it answered just now
-    std::string other_agent;  ///< one with another configuration, in words
+    /// The configuration was written since the API was last asked, which may not be asked again
+    /// before: whether it takes the key is not known.
+    std::optional<base::wall_time> key_untried_until;
+    std::string other_agent;            ///< one with another configuration, in words
     std::chrono::seconds clock_jump{0}; ///< by which the wall clock was set since the agent wrote
 };
 

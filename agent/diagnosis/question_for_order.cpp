@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace trafikito::agent::diagnosis {
@@ -43,6 +44,13 @@ base::log silent_log(std::vector<base::secret> const& secrets) {
 config::settings without_retries(config::settings from) {
     from.retries = 0;
     return from;
+}
+
+/// When a file was written; long ago where that cannot be seen.
+base::wall_time written(std::filesystem::path const& file) {
+    struct stat facts{};
+    bool const seen = ::stat(file.c_str(), &facts) == 0;
+    return base::wall_time(std::chrono::seconds(seen ? facts.st_mtim.tv_sec : 0));
 }
 
 /// What a question of --once has around it.
@@ -94,6 +102,9 @@ step asking::run(way const& on) {
         result.text = "not asked for an order: once per interval (" +
                       base::in_seconds(settings.interval) + "), and so not before " +
                       base::local_time(until);
+        if (written(settings.config_file) > until - settings.interval) {
+            so_far_.key_untried_until = until;
+        }
         return result;
     }
     heard_.emplace(session_.api());

@@ -100,7 +100,16 @@ std::string advice_for(known const& so_far, way const& on, link::failure const& 
         return why.hint.empty() && !on.speaks_tls
                    ? "does that port speak TLS, and is " + so_far.where_written(on.key) + " right?"
                    : "";
+    case link::step::wait:
+    case link::step::receive:
+        return on.api.tls ? ""
+                          : "does that port want https://, and is " + so_far.where_written(on.key) +
+                                " right?";
     case link::step::answer:
+        if (why.status == 400 && !on.api.tls) {
+            return "does that port want https://, and is " + so_far.where_written(on.key) +
+                   " right?";
+        }
         return why.status == 404 || why.status == 405
                    ? "is " + so_far.where_written(on.key) + " right?"
                    : "";
