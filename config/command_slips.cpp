@@ -157,7 +157,7 @@ std::optional<slip> find_cut_awk(program_run const& run) {
     }
     return slip{operands[0]->offset,
                 {"the program of awk ends at the blank behind this: awk cannot read it",
-                 "Put the program between single quotes: awk '{ print $1 }'."},
+                 "Put the program between single quotes: awk '{ print \\$1 }'."},
                 false};
 }
 

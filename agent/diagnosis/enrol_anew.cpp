@@ -1,9 +1,12 @@
 #include "agent/diagnosis/enrol_anew.hpp"
 
+#include "agent/diagnosis/checked.hpp"
 #include "agent/diagnosis/keeper.hpp"
 #include "base/ascii.hpp"
 #include "base/shell_quoting.hpp"
 #include "base/units.hpp"
+
+#include <algorithm>
 
 namespace trafikito::agent::diagnosis {
 
@@ -30,8 +33,26 @@ bool is_about_key(std::string_view error) {
     return has("wrong_key") || (has("key") && (has("wrong") || has("invalid") || has("unknown")));
 }
 
+namespace {
+
+/// What is odd with server_id or api_key, as it was read: that explains a refusal.
+config::diagnostic const* slip_of_identity(known const& so_far) {
+    auto const& all = so_far.loaded.diagnostics;
+    auto const found = std::ranges::find_if(all, [](config::diagnostic const& one) {
+        return one.what.starts_with("server_id ") || one.what.starts_with("api_key ");
+    });
+    return found == all.end() ? nullptr : &*found;
+}
+
+} // namespace
+
 cause refused_key(known const& so_far, std::string const& said) {
     auto const& settings = so_far.settings();
+    if (auto const* const slip = slip_of_identity(so_far)) {
+        auto why = cause_of(*slip, rank::refused_key);
+        why.sentence = "the API does not know this machine (" + said + "): " + why.sentence;
+        return why;
+    }
     auto const key_in =
         settings.api_key_file.empty() ? settings.config_file : settings.api_key_file;
     return {.rank = rank::refused_key,
