@@ -4,3 +4,4 @@
 # ends: kill -KILL $(cat pid)
 . "$here/start_agent"
 kill -STOP "$pid"
+until grep -q '^State:.T' "/proc/$pid/status"; do sleep 0.1; done

@@ -4,3 +4,4 @@
 # ends: kill -KILL $(cat pid)
 . "$here/start_agent"
 kill -KILL "$pid"
+wait "$pid" || :

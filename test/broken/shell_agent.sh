@@ -7,3 +7,4 @@ echo 'while :; do sleep 1; done' >lib/trafikito_wrapper.sh
 id=$(sed -n 's/^server_id = //p' "$cfg")
 sh "$dir/lib/trafikito_wrapper.sh" "$id" "$dir" >/dev/null 2>&1 &
 echo $! >pid
+until grep -q trafikito_wrapper "/proc/$(cat pid)/cmdline"; do sleep 0.1; done
