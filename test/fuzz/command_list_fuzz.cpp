@@ -1,5 +1,6 @@
 // available_commands.sh, as the agent reads it and as the server reads what the agent sends of it.
 #include "config/command_list.hpp"
+#include "config/odd_text.hpp"
 #include "net/api/order.hpp"
 #include "server/api/available_list.hpp"
 #include "test/fuzz/fuzz.hpp"
@@ -11,7 +12,8 @@ using namespace trafikito::fuzz;
 
 namespace {
 
-void check(config::command_list const& list) {
+/// `whole`: what is said is of the file as a whole.
+void check(config::command_list const& list, bool whole) {
     must(list.commands.size() <= config::max_commands, "a list is bounded");
     must(list.diagnostics.size() <= config::max_diagnostics + 1, "so is what is said of it");
     must(list.invalid_lines.size() <= 4096, "so are its invalid lines");
@@ -33,15 +35,16 @@ void check(config::command_list const& list) {
     }
     for (auto const& one : list.diagnostics) {
         must(is_one_line(one.what) && is_one_line(one.hint), "a diagnostic is one line");
-        must(one.line != 0, "a diagnostic has its place");
+        must((one.line == 0) == whole, "a diagnostic has its place");
     }
 }
 
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-    auto const list = config::parse_command_list(as_text(data, size), "list");
-    check(list);
+    auto const text = as_text(data, size);
+    auto const list = config::parse_command_list(text, "list");
+    check(list, config::is_utf16(text));
     std::string sent;
     std::size_t offered = 0;
     std::set<std::string> names;
