@@ -99,20 +99,26 @@ int run(cli::run_request const& what, std::vector<std::string> environment, base
     return start(std::move(*loaded->settings), std::move(environment), log);
 }
 
+/// Where the daemon keeps what it says of itself, for whoever looks from outside.
+struct seen_from_outside {
+    std::optional<std::filesystem::path> var_dir; ///< nothing where the file cannot be read
+    bool would_start = false;                     ///< an agent would, with that configuration
+};
+
 /// For the subcommands that look from outside: they become nobody, need no key, and log nothing.
 /// What is wrong with the configuration is said, and the running daemon, which has another one in
 /// force, is looked at all the same.
-std::optional<std::filesystem::path> var_dir_of(std::filesystem::path const& config,
-                                                std::vector<std::string> const& environment,
-                                                base::console& to) {
+seen_from_outside look_from_outside(std::filesystem::path const& config,
+                                    std::vector<std::string> const& environment,
+                                    base::console& to) {
     auto const loaded =
         config::load_settings(config, environment, config::key_reading::if_readable);
     to.hidden.add(loaded.secrets);
     if (loaded.settings) {
-        return loaded.settings->var_dir;
+        return {loaded.settings->var_dir, true};
     }
     print(loaded.diagnostics, to);
-    return loaded.as_far ? std::optional(loaded.as_far->var_dir) : std::nullopt;
+    return {loaded.as_far ? std::optional(loaded.as_far->var_dir) : std::nullopt, false};
 }
 
 int status(cli::status_request const& what, std::vector<std::string> const& environment,
@@ -121,12 +127,13 @@ int status(cli::status_request const& what, std::vector<std::string> const& envi
         return cli::print_status_without(cli::why_not_enrolled(what.config.file, environment),
                                          what.as_json, to.out);
     }
-    auto const var_dir = var_dir_of(what.config.file, environment, to);
-    if (!var_dir) {
+    auto const seen = look_from_outside(what.config.file, environment, to);
+    if (!seen.var_dir) {
         return cli::wrong;
     }
-    return what.watch ? cli::watch_status(*var_dir, to)
-                      : cli::print_status(*var_dir, what.as_json, to.out);
+    auto const code = what.watch ? cli::watch_status(*seen.var_dir, to)
+                                 : cli::print_status(*seen.var_dir, what.as_json, to.out);
+    return code == cli::not_running && !seen.would_start ? cli::wrong : code;
 }
 
 int healthcheck(cli::healthcheck_request const& what, std::vector<std::string> const& environment,
@@ -135,8 +142,8 @@ int healthcheck(cli::healthcheck_request const& what, std::vector<std::string> c
         return cli::print_health_without(cli::why_not_enrolled(what.config.file, environment),
                                          to.out);
     }
-    auto const var_dir = var_dir_of(what.config.file, environment, to);
-    return var_dir ? cli::print_health(*var_dir, to.out) : 1;
+    auto const seen = look_from_outside(what.config.file, environment, to);
+    return seen.var_dir ? cli::print_health(*seen.var_dir, to.out) : 1;
 }
 
 int why(cli::why_request const& what, std::vector<std::string> const& environment,

@@ -1,5 +1,6 @@
 #include "agent/cli/status.hpp"
 
+#include "agent/cli/exit_code.hpp"
 #include "agent/cli/status_text.hpp"
 #include "agent/persistence/living_agent.hpp"
 #include "agent/persistence/record_file.hpp"
@@ -17,7 +18,6 @@ namespace trafikito::agent::cli {
 
 namespace {
 
-constexpr int not_running = 3;
 constexpr int well_within = 3; ///< intervals
 
 struct look {

@@ -114,6 +114,16 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_is_broken_now_hides_no_daemon) {
     BOOST_TEST(exited(there.run({"status"}), 2));
 }
 
+// What init scripts ask before they start it: 2 is that trying does not help.
+BOOST_AUTO_TEST_CASE(where_none_runs_a_broken_configuration_is_the_news) {
+    BOOST_TEST(exited(there.run({"status"}), 3));
+    (void)there.write("etc/trafikito.cfg", read_file(there.config()) + "max_output = lots\n");
+    auto const looked = there.run({"status"});
+    BOOST_TEST(exited(looked, 2));
+    BOOST_TEST(holds(looked.err, ": error: max_output"));
+    BOOST_TEST(holds(looked.out, "not running: "));
+}
+
 BOOST_AUTO_TEST_CASE(a_killed_daemon_does_not_run) {
     auto const daemon = daemon_with_a_report();
     daemon->signal(SIGKILL);
