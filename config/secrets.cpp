@@ -85,19 +85,26 @@ void collector::add_path(std::string_view address) {
     }
 }
 
-void collector::add_environment(std::string_view variables) {
-    constexpr std::string_view blanks = " \t";
-    for (auto at = variables.find_first_not_of(blanks); at != std::string_view::npos;
-         at = variables.find_first_not_of(blanks, at)) {
-        auto const word = variables.substr(at, variables.find_first_of(blanks, at) - at);
+/// What stands between those characters, part by part.
+template <class Take>
+void for_each_word(std::string_view text, std::string_view ends, Take take) {
+    for (auto at = text.find_first_not_of(ends); at != std::string_view::npos;
+         at = text.find_first_not_of(ends, at)) {
+        auto const word = text.substr(at, text.find_first_of(ends, at) - at);
         at += word.size();
+        take(word);
+    }
+}
+
+void collector::add_environment(std::string_view variables) {
+    for_each_word(variables, " \t", [this](std::string_view word) {
         auto const equals = std::min(word.find('='), word.size());
         auto const value = word.substr(std::min(word.size(), equals + 1));
         if (looks_secret(word.substr(0, equals), value)) {
             add(value);
         }
         add_user_information(value);
-    }
+    });
 }
 
 void collector::add_value(key_id id, std::string_view value) {
@@ -132,15 +139,11 @@ void collector::add_key_file(std::string_view content) {
 
 /// The words of what is no key by its place: one may have got there by mistake.
 void collector::add_if_key(std::string_view text) {
-    constexpr std::string_view ends = " \t,;=\"'/?&";
-    for (auto at = text.find_first_not_of(ends); at != std::string_view::npos;
-         at = text.find_first_not_of(ends, at)) {
-        auto const word = text.substr(at, text.find_first_of(ends, at) - at);
-        at += word.size();
+    for_each_word(text, " \t,;=\"'/?&", [this](std::string_view word) {
         if (looks_like_key(word)) {
             add(word);
         }
-    }
+    });
 }
 
 bool says_secret(std::string_view name) {

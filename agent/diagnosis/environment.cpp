@@ -114,14 +114,8 @@ bool environment::has(std::string_view name) const {
 }
 
 std::vector<std::string> parse_environment(std::string_view text) {
-    std::vector<std::string> all;
-    while (!text.empty()) {
-        auto const end = std::min(text.find('\0'), text.size());
-        if (end != 0) {
-            all.emplace_back(text.substr(0, end));
-        }
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
+    auto all = split_at_nuls(text, max_environment);
+    std::erase(all, "");
     return all;
 }
 

@@ -25,17 +25,6 @@ std::string name_of(std::string const& path) {
     return fs::path(path).filename().string();
 }
 
-/// What a NUL ends each.
-std::vector<std::string> split(std::string_view text, std::size_t most) {
-    std::vector<std::string> parts;
-    while (!text.empty() && parts.size() < most) {
-        auto const end = std::min(text.find('\0'), text.size());
-        parts.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return parts;
-}
-
 fs::path folder_of(pid_t pid) {
     return fs::path("/proc") / std::to_string(pid);
 }
@@ -43,7 +32,8 @@ fs::path folder_of(pid_t pid) {
 /// The file that an agent took which was not told which. Nothing where its environment is not to be
 /// seen.
 std::optional<fs::path> found_by_itself(pid_t pid) {
-    auto const environment = split(exec::read_proc(folder_of(pid) / "environ"), most_variables);
+    auto const environment =
+        split_at_nuls(exec::read_proc(folder_of(pid) / "environ"), most_variables);
     if (environment.empty()) {
         return std::nullopt;
     }
@@ -66,8 +56,18 @@ std::string seen_process::in_words() const {
            (line.empty() ? std::string() : " (" + base::for_line(line, 100) + ")");
 }
 
+std::vector<std::string> split_at_nuls(std::string_view text, std::size_t most) {
+    std::vector<std::string> parts;
+    while (!text.empty() && parts.size() < most) {
+        auto const end = std::min(text.find('\0'), text.size());
+        parts.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return parts;
+}
+
 std::vector<std::string> parse_command_line_of(std::string_view text) {
-    return split(text, most_words);
+    return split_at_nuls(text, most_words);
 }
 
 std::optional<seen_process> find_process(pid_t pid) {

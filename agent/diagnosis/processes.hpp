@@ -1,6 +1,7 @@
 #pragma once
 // The processes of this machine, as far as /proc shows them: who else does the agent's work.
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -19,6 +20,9 @@ struct seen_process {
     /// `process 1234 (sh /opt/trafikito/lib/trafikito_wrapper.sh)`
     [[nodiscard]] std::string in_words() const;
 };
+
+/// The parts of a file of /proc, each ended by a NUL; at most so many.
+std::vector<std::string> split_at_nuls(std::string_view text, std::size_t most);
 
 /// /proc/PID/cmdline: words, each ended by a NUL.
 std::vector<std::string> parse_command_line_of(std::string_view text);

@@ -6,8 +6,5 @@
 printf 'interval = 1s\nrandom_number = 0\n' >>"$cfg"
 unshare --pid --fork --kill-child "$agent" --config "$cfg" >log 2>&1 </dev/null &
 echo "$!" >pid
-tries=0
-until "$agent" healthcheck --config "$cfg" >/dev/null 2>&1 || [ "$tries" = 200 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-done
+. "$here/wait_for"
+wait_for '"$agent" healthcheck --config "$cfg" >/dev/null 2>&1'

@@ -8,8 +8,5 @@ chown -R nobody "$cfg" var
 chmod 700 var
 setpriv --reuid=nobody --regid=65534 --clear-groups "$agent" --config "$cfg" >log 2>&1 </dev/null &
 echo "$!" >pid
-tries=0
-until "$agent" healthcheck --config "$cfg" >/dev/null 2>&1 || [ "$tries" = 200 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-done
+. "$here/wait_for"
+wait_for '"$agent" healthcheck --config "$cfg" >/dev/null 2>&1'

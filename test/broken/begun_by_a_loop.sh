@@ -4,8 +4,5 @@
 printf 'interval = 1s\nrandom_number = 0\n' >>"$cfg"
 sh -c "while :; do '$agent' --once --config '$cfg'; sleep 1; done" >log 2>&1 </dev/null &
 echo "$!" >pid
-tries=0
-until grep -q 'report accepted' log || [ "$tries" = 200 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-done
+. "$here/wait_for"
+wait_for 'grep -q "report accepted" log'

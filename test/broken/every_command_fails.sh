@@ -4,8 +4,5 @@
 # ends: kill -KILL $(cat pid) 2>/dev/null
 printf '%s\n' 'trafikito_load="sh -c no_such_program_here"' 'trafikito_df="exit 3"' >"$list"
 . "$here/start_agent"
-tries=0
-until "$agent" healthcheck --config "$cfg" >/dev/null 2>&1 || [ "$tries" = 200 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-done
+. "$here/wait_for"
+wait_for '"$agent" healthcheck --config "$cfg" >/dev/null 2>&1'

@@ -6,13 +6,7 @@
 # ends: kill -KILL $(cat pid) $(cat again) 2>/dev/null
 sed -i 's/^api_key.*/api_key = 0123456789abcdef/' "$cfg"
 . "$here/start_agent"
-wait_for() {
-    tries=0
-    until eval "$1" || [ "$tries" = 200 ]; do
-        tries=$((tries + 1))
-        sleep 0.1
-    done
-}
+. "$here/wait_for"
 wait_for '"$agent" status --config "$cfg" | grep -q "last cycle:.* ago"'
 cat >paste_it <<'PASTE'
 wait_for() {

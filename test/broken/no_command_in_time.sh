@@ -5,8 +5,5 @@
 echo 'command_timeout = 1s' >>"$cfg"
 printf '%s\n' 'trafikito_load="sleep 60"' 'trafikito_df="sleep 60"' >"$list"
 . "$here/start_agent"
-tries=0
-until "$agent" healthcheck --config "$cfg" >/dev/null 2>&1 || [ "$tries" = 200 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-done
+. "$here/wait_for"
+wait_for '"$agent" healthcheck --config "$cfg" >/dev/null 2>&1'

@@ -9,8 +9,5 @@ printf 'interval = 1s\nrandom_number = 0\n' >>"$cfg"
 chmod 600 var/trafikito.lock
 unshare --mount sh -c "mount --bind var var && mount -o remount,bind,ro var && exec \"$agent\" --config etc/trafikito.cfg" >log 2>&1 </dev/null &
 echo "$!" >pid
-tries=0
-until grep -q 'report accepted' log || [ "$tries" = 200 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-done
+. "$here/wait_for"
+wait_for 'grep -q "report accepted" log'
