@@ -20,8 +20,15 @@ namespace {
 constexpr std::size_t max_schemes = 8;
 constexpr std::size_t max_scheme = 32;
 
-/// `NTLM`, `Basic`: the first word of each field, and of what follows a comma where no `=` comes
-/// before the next blank. A parser of strangers' bytes: linear.
+/// A scheme is a token (RFC 9110, 11.1); those there are have letters, digits and hyphens.
+bool is_scheme(std::string_view word) {
+    return !word.empty() && word.size() <= max_scheme && std::ranges::all_of(word, [](char c) {
+        return base::is_letter(c) || base::is_digit(c) || c == '-';
+    });
+}
+
+/// `NTLM`, `Basic`: the first word of each field, and of what follows a comma, where it can be a
+/// scheme. A parser of strangers' bytes: linear.
 std::vector<std::string> schemes_in(boost::beast::http::fields const& fields) {
     std::vector<std::string> found;
     auto const range = fields.equal_range(boost::beast::http::field::proxy_authenticate);
@@ -31,8 +38,8 @@ std::vector<std::string> schemes_in(boost::beast::http::fields const& fields) {
             auto const comma = std::min(rest.find(','), rest.size());
             auto const part = base::trim_white_space(rest.substr(0, comma));
             auto const word = part.substr(0, part.find_first_of(" \t"));
-            if (!word.empty() && word.find_first_of("=\"") == std::string_view::npos) {
-                found.push_back(base::plain_text(word, max_scheme));
+            if (is_scheme(word)) {
+                found.emplace_back(word);
             }
             rest.remove_prefix(std::min(comma + 1, rest.size()));
         }
@@ -77,10 +84,12 @@ std::optional<link::failure> find_proxy_refusal(link::proxy const& through,
     why.peer = target;
     why.retryable = link::is_retryable_status(status);
     bool const known = !through.authorization.empty();
+    auto const& header = through.authorization.reveal();
+    base::redactor const redact{base::secret(header.substr(header.find(' ') + 1))};
     why.what = "the proxy " + through.to.peer() + ' ';
     // 401: so tinyproxy says that they are wrong.
     if (status == 407 && !offered.empty() && !is_basic_in(offered)) {
-        why.what += "takes a user name and password only by " + listed(offered) +
+        why.what += "takes a user name and password only by " + redact(listed(offered)) +
                     ", and the agent gives them by Basic alone";
         why.hint = "its operator must allow Basic, or let this machine pass without; what is "
                    "written in proxy may be right";
@@ -98,8 +107,6 @@ std::optional<link::failure> find_proxy_refusal(link::proxy const& through,
                        ? "its operator must allow CONNECT to that address and port"
                        : "is it a proxy that knows CONNECT?";
     }
-    auto const& header = through.authorization.reveal();
-    base::redactor const redact{base::secret(header.substr(header.find(' ') + 1))};
     auto const said = base::plain_text(redact(std::string(reason)), 100);
     why.what += " (HTTP " + std::to_string(status) + (said.empty() ? "" : " " + said) + ')';
     return why;

@@ -212,6 +212,19 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_does_not_know_basic_blames_no_password) {
     BOOST_TEST(has(basic.what, "does not accept the user name and password"));
 }
 
+BOOST_AUTO_TEST_CASE(a_proxy_that_sends_the_password_back_has_it_blanked_out) {
+    for (auto const* const field : {"NTLM, aHVudGVyMTpodW50ZXIy", "aHVudGVyMTpodW50ZXIy, NTLM",
+                                    "NTLM\r\nProxy-Authenticate:\x81xaHVudGVyMTpodW50ZXIyLength",
+                                    "NTLM, xaHVudGVyMTpodW50ZXIyLength"}) {
+        auto const echo =
+            refusal("HTTP/1.1 407 No\r\nProxy-Authenticate: " + std::string(field) + "\r\n\r\n",
+                    "http://hunter1:hunter2@");
+        BOOST_TEST(has(echo.what, "only by"), echo.what);
+        BOOST_TEST(has(echo.what, "NTLM"), echo.what);
+        BOOST_TEST(!has(echo.message(), "aHVudGVyMTpodW50ZXIy"), echo.message());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_proxy_that_cannot_or_will_not_says_so) {
     auto const cannot = refusal("HTTP/1.1 502 Bad\xff Gateway\r\nContent-Length: 3\r\n\r\nno!");
     BOOST_TEST(has(cannot.what, "cannot reach localhost:8443 (HTTP 502 Bad? Gateway)"));
