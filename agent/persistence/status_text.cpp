@@ -12,6 +12,7 @@
 #include <charconv>
 #include <concepts>
 #include <exception>
+#include <stdexcept>
 
 namespace trafikito::agent::persistence {
 
@@ -266,6 +267,25 @@ void read_counts(reader const& from, daemon_status& value) {
     from.get("waitingSince", value.waiting_since);
 }
 
+/// The agent writes none; one that was read is not written again as it stood.
+bool has_fraction(json::value const& value) {
+    if (auto const* const array = value.if_array()) {
+        return std::ranges::any_of(*array, has_fraction);
+    }
+    if (auto const* const object = value.if_object()) {
+        return std::ranges::any_of(*object,
+                                   [](auto const& each) { return has_fraction(each.value()); });
+    }
+    return value.is_double();
+}
+
+std::string results_from(json::value const& value) {
+    if (has_fraction(value)) {
+        throw std::invalid_argument("results with a number that is not whole");
+    }
+    return json::serialize(value);
+}
+
 daemon_status status_from(json::object const& object) {
     daemon_status value;
     reader const from(object);
@@ -295,7 +315,7 @@ daemon_status status_from(json::object const& object) {
             value.commands.push_back(command_from(one));
         }
     }
-    value.results = json::serialize(object.at("results"));
+    value.results = results_from(object.at("results"));
     return value;
 }
 

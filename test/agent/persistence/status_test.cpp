@@ -125,6 +125,19 @@ BOOST_AUTO_TEST_CASE(what_is_no_status_is_none) {
     }
 }
 
+// What cannot be written again as it stood was not written by an agent.
+BOOST_AUTO_TEST_CASE(results_with_a_number_that_is_not_whole_are_none) {
+    using agent::persistence::format_status;
+    using agent::persistence::parse_status;
+    auto status = running();
+    for (auto const* const number : {"1e400", "0.1", "123456789012345678901234567890"}) {
+        status.results = std::string(R"([{"command":"df","exit":)") + number + "}]";
+        BOOST_TEST(!parse_status(format_status(status)).has_value(), number);
+    }
+    status.results = R"([{"command":"df","exit":18446744073709551615}])";
+    BOOST_TEST((parse_status(format_status(status)) == status));
+}
+
 // One that was not started anew when the package was upgraded.
 BOOST_AUTO_TEST_CASE(the_agent_before_this_one_is_understood) {
     auto const read = agent::persistence::parse_status(
