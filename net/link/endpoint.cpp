@@ -15,7 +15,6 @@ namespace trafikito::net::link {
 
 namespace {
 
-constexpr std::size_t max_url = 2048;
 constexpr std::size_t max_host = 253; // RFC 1035
 
 std::uint16_t default_port(bool tls) {

@@ -4,6 +4,7 @@
 
 #include "net/link/failure.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,8 +36,10 @@ struct endpoint {
     friend bool operator==(endpoint const&, endpoint const&) = default;
 };
 
+inline constexpr std::size_t max_url = 2048; ///< characters
+
 /// https anywhere, http only to loopback (localhost, 127.0.0.0/8, ::1). No user information, no
-/// fragment, at most 2,048 characters. The failure is at step::address and does not repeat user
+/// fragment, at most max_url characters. The failure is at step::address and does not repeat user
 /// information or query.
 result<endpoint> parse_endpoint(std::string_view text);
 
