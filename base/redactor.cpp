@@ -272,11 +272,21 @@ std::string redactor::operator()(std::string_view text) const {
             clean += text[at++];
             continue;
         }
-        at += found.size;
+        // One that begins within another goes with it.
+        auto const* last = found.form;
+        auto end = at + found.size;
+        for (auto inner = at + 1; inner < end; ++inner) {
+            auto const more = may_begin(text[inner]) ? find_at(text, inner) : place{};
+            if (inner + more.size > end) {
+                end = inner + more.size;
+                last = more.form;
+            }
+        }
+        at = end;
         if (found.form->shared_head && !clean.empty() && is_base64(clean.back())) {
             clean.pop_back();
         }
-        if (found.form->shared_tail && at < text.size() && is_base64(text[at])) {
+        if (last->shared_tail && at < text.size() && is_base64(text[at])) {
             ++at;
         }
         clean += blank;

@@ -104,6 +104,13 @@ BOOST_AUTO_TEST_CASE(the_longer_of_two_secrets_goes_whole) {
     BOOST_TEST(redact("as user:password1@proxy") == "as …@proxy");
 }
 
+BOOST_AUTO_TEST_CASE(secrets_that_overlap_go_together) {
+    base::redactor const redact{base::secret("pass-word"), base::secret("wordless")};
+    BOOST_TEST(redact("my pass-wordless one") == "my … one");
+    BOOST_TEST(redact("my wordless pass-word") == "my … …");
+    BOOST_TEST(base::redactor{base::secret("abab")}("ababab ab") == "… ab");
+}
+
 BOOST_AUTO_TEST_CASE(old_secrets_stay_known_and_memory_is_bounded) {
     base::redactor redact;
     for (int i = 0; i < 1000; ++i) {
