@@ -43,6 +43,18 @@ std::string_view trim_white_space(std::string_view text) {
     return without_ends(text, is_space);
 }
 
+std::vector<std::string_view> words_in(std::string_view text, std::string_view separators) {
+    std::vector<std::string_view> words;
+    while (true) {
+        text.remove_prefix(std::min(text.find_first_not_of(separators), text.size()));
+        if (text.empty()) {
+            return words;
+        }
+        words.push_back(text.substr(0, text.find_first_of(separators)));
+        text.remove_prefix(words.back().size());
+    }
+}
+
 line_reader::line_reader(std::string_view text) : rest_(text) {
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
     if (rest_.starts_with(byte_order_mark)) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trafikito::base {
 
@@ -52,6 +53,11 @@ std::string_view trim(std::string_view text);
 
 /// Without white space (is_space()) at both ends.
 std::string_view trim_white_space(std::string_view text);
+
+/// What stands between any of the separators (of themselves is_space()), as parts of `text`, which
+/// must outlive them; none is empty.
+std::vector<std::string_view> words_in(std::string_view text,
+                                       std::string_view separators = " \t\n\v\f\r");
 
 struct text_line {
     std::size_t number = 0; ///< 1-based

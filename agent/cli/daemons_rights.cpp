@@ -30,20 +30,9 @@ constexpr std::string_view capability_names =
     "sys_tty_config mknod lease audit_write audit_control setfcap mac_override mac_admin syslog "
     "wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore";
 
-std::vector<std::string_view> words_of(std::string_view text) {
-    std::vector<std::string_view> words;
-    while (!(text = base::trim_white_space(text)).empty()) {
-        auto const end =
-            static_cast<std::size_t>(std::ranges::find_if(text, base::is_space) - text.begin());
-        words.push_back(text.substr(0, end));
-        text.remove_prefix(end);
-    }
-    return words;
-}
-
 /// Of `real effective saved file` the effective one.
 std::string_view effective(std::string_view numbers) {
-    auto const words = words_of(numbers);
+    auto const words = base::words_in(numbers);
     return words.size() > 1 ? words[1] : std::string_view();
 }
 
@@ -61,14 +50,14 @@ std::string group_in_words(std::string_view number) {
 
 std::string groups_in_words(std::string_view numbers) {
     std::string text;
-    for (auto const number : words_of(numbers)) {
+    for (auto const number : base::words_in(numbers)) {
         text += (text.empty() ? "" : ", ") + group_in_words(number);
     }
     return text.empty() ? "no groups besides" : "groups besides " + text;
 }
 
 std::string sorted(std::string_view numbers) {
-    auto words = words_of(numbers);
+    auto words = base::words_in(numbers);
     std::ranges::sort(words);
     std::string text;
     for (auto const word : words) {
@@ -90,7 +79,7 @@ std::string capabilities_in_words(std::string_view hexadecimal) {
     }
     bool const few = std::popcount(set) <= static_cast<int>(known_capabilities / 2);
     std::string text;
-    for (unsigned number = 0; auto const name : words_of(capability_names)) {
+    for (unsigned number = 0; auto const name : base::words_in(capability_names)) {
         bool const has = ((set >> number++) & 1U) != 0;
         if (has == few) {
             text += (text.empty() ? "" : " ") + std::string(name);
@@ -104,7 +93,7 @@ std::string_view soft_limit(std::string_view limits, std::string_view name) {
     base::line_reader lines(limits);
     while (auto const line = lines.next()) {
         if (line->text.starts_with(name)) {
-            auto const words = words_of(line->text.substr(name.size()));
+            auto const words = base::words_in(line->text.substr(name.size()));
             return words.empty() ? std::string_view() : words.front();
         }
     }

@@ -12,19 +12,8 @@ namespace {
 constexpr std::size_t most_entries = 8;
 constexpr std::string_view usual_order = "files dns";
 
-std::vector<std::string_view> words_of(std::string_view line) {
-    std::vector<std::string_view> words;
-    line = line.substr(0, line.find('#'));
-    while (true) {
-        auto const begin = line.find_first_not_of(" \t\r");
-        if (begin == std::string_view::npos) {
-            return words;
-        }
-        line.remove_prefix(begin);
-        auto const end = std::min(line.find_first_of(" \t\r"), line.size());
-        words.push_back(line.substr(0, end));
-        line.remove_prefix(end);
-    }
+std::string_view without_comment(std::string_view line) {
+    return line.substr(0, line.find('#'));
 }
 
 std::string_view without_root(std::string_view host) {
@@ -72,7 +61,7 @@ std::vector<hosts_entry> find_in_hosts(std::string_view text, std::string_view h
     std::vector<hosts_entry> found;
     base::line_reader lines(text);
     while (auto const line = lines.next()) {
-        auto const words = words_of(line->text);
+        auto const words = base::words_in(without_comment(line->text));
         bool const names = words.size() > 1 &&
                            std::any_of(words.begin() + 1, words.end(), [&](std::string_view word) {
                                return base::equals_ignoring_case(word, without_root(host));
@@ -100,7 +89,7 @@ name_order parse_name_order(std::string_view text) {
     while (auto const line = lines.next()) {
         auto const rest = base::trim_white_space(line->text);
         if (rest.starts_with(database)) { // the last one counts
-            sources = words_of(rest.substr(database.size()));
+            sources = base::words_in(without_comment(rest.substr(database.size())));
         }
     }
     name_order order;

@@ -4,6 +4,7 @@
 
 #include "agent/diagnosis/driver.hpp"
 #include "agent/diagnosis/processes.hpp"
+#include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "base/shell_quoting.hpp"
 
@@ -52,16 +53,6 @@ bool is_ours(known const& so_far, pid_t pid) {
     return pid == so_far.agents_pid() || pid == so_far.holder;
 }
 
-std::vector<std::string> words_of(std::string_view line) {
-    std::vector<std::string> words;
-    while (!line.empty()) {
-        auto const end = std::min(line.find_first_of(" \t\"'"), line.size());
-        words.emplace_back(line.substr(0, end));
-        line.remove_prefix(std::min(end + 1, line.size()));
-    }
-    return words;
-}
-
 /// Those that ask in the name of another server are told, and left alone.
 void set_aside_others(known const& so_far, std::vector<seen_process>& running,
                       std::vector<cron_line>& cron, step& result) {
@@ -78,7 +69,8 @@ void set_aside_others(known const& so_far, std::vector<seen_process>& running,
         return true;
     });
     std::erase_if(cron, [&](cron_line const& one) {
-        if (!is_of_another_server(words_of(one.text), one.script, server_id)) {
+        auto const words = base::words_in(one.text, " \t\"'");
+        if (!is_of_another_server({words.begin(), words.end()}, one.script, server_id)) {
             return false;
         }
         result.details.push_back("the shell agent of another server: " + one.file.string());

@@ -52,18 +52,6 @@ std::string value_of(std::vector<std::string> const& environment, std::string_vi
     return {};
 }
 
-std::vector<std::string> split(std::string_view path) {
-    std::vector<std::string> folders;
-    while (!path.empty()) {
-        auto const folder = path.substr(0, path.find(':'));
-        if (!folder.empty()) {
-            folders.emplace_back(folder);
-        }
-        path.remove_prefix(std::min(folder.size() + 1, path.size()));
-    }
-    return folders;
-}
-
 bool sh_is_bash() {
     std::error_code failed;
     auto const shell = fs::canonical("/bin/sh", failed).filename();
@@ -89,7 +77,9 @@ public:
         for (auto const& variable : settings.command_env) {
             exec::add_variable(around, variable);
         }
-        path_ = split(value_of(around.environment, "PATH"));
+        auto const path = value_of(around.environment, "PATH");
+        auto const folders = base::words_in(path, ":");
+        path_.assign(folders.begin(), folders.end());
         // Others may be secrets of command_env, and are nobody's business.
         variables_ = {"BASEDIR=" + settings.base_dir.string()};
         std::error_code failed;

@@ -40,18 +40,6 @@ bool holds_certificates(fs::path const& directory) {
     return false;
 }
 
-std::vector<std::string> directories_in(std::string_view list) {
-    std::vector<std::string> all;
-    while (!list.empty()) {
-        auto const one = list.substr(0, list.find(':'));
-        list.remove_prefix(std::min(one.size() + 1, list.size()));
-        if (!one.empty()) {
-            all.emplace_back(one);
-        }
-    }
-    return all;
-}
-
 } // namespace
 
 bool holds_something(std::string const& file) {
@@ -64,7 +52,7 @@ std::string find_unreadable_entry(trust_places const& places) {
     if (places.directory == ::X509_get_default_cert_dir()) {
         return {};
     }
-    for (auto const& directory : directories_in(places.directory)) {
+    for (auto const& directory : base::words_in(places.directory, ":")) {
         std::error_code failed;
         fs::directory_iterator entries(directory, failed);
         for (; !failed && entries != fs::directory_iterator(); entries.increment(failed)) {
@@ -102,7 +90,7 @@ trust_places system_trust_places() {
 
 found_trust find_trust(trust_places const& places) {
     if (holds_something(places.file) ||
-        std::ranges::any_of(directories_in(places.directory), holds_certificates)) {
+        std::ranges::any_of(base::words_in(places.directory, ":"), holds_certificates)) {
         return {trust::system, {}};
     }
     auto const found = std::ranges::find_if(places.bundles, holds_something);

@@ -77,16 +77,6 @@ std::vector<std::string> sockets_of(int process) {
     return inodes;
 }
 
-std::vector<std::string_view> words_of(std::string_view line) {
-    std::vector<std::string_view> words;
-    while (!(line = base::trim(line)).empty()) {
-        auto const end = std::min(line.find_first_of(" \t"), line.size());
-        words.push_back(line.substr(0, end));
-        line.remove_prefix(end);
-    }
-    return words;
-}
-
 std::optional<std::uint32_t> hexadecimal(std::string_view text) {
     std::uint32_t number = 0;
     auto const read = std::from_chars(text.data(), text.data() + text.size(), number, 16);
@@ -128,7 +118,7 @@ std::vector<tcp::endpoint> endpoints_in(std::string_view table,
     std::vector<tcp::endpoint> found;
     base::line_reader lines(table);
     while (auto const line = lines.next()) {
-        auto const words = words_of(line->text);
+        auto const words = base::words_in(line->text);
         if (words.size() <= inode || words[state] != listens ||
             std::ranges::find(inodes, words[inode]) == inodes.end()) {
             continue;

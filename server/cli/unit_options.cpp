@@ -13,18 +13,8 @@ namespace {
 constexpr std::size_t max_command_line = 256UL * 1024;
 constexpr std::string_view name = "TRAFIKITO_SERVER_OPTIONS=";
 
-std::vector<std::string> split_at(std::string_view text, std::string_view separators) {
-    std::vector<std::string> words;
-    while (true) {
-        auto const begin = text.find_first_not_of(separators);
-        if (begin == std::string_view::npos) {
-            return words;
-        }
-        text.remove_prefix(begin);
-        auto const end = std::min(text.find_first_of(separators), text.size());
-        words.emplace_back(text.substr(0, end));
-        text.remove_prefix(end);
-    }
+std::vector<std::string> copies_of(std::vector<std::string_view> const& words) {
+    return {words.begin(), words.end()};
 }
 
 std::string_view without_quotes(std::string_view value) {
@@ -38,7 +28,8 @@ std::string_view without_quotes(std::string_view value) {
 std::optional<found_options> options_of_process(int process) {
     auto const file = "/proc/" + std::to_string(process) + "/cmdline";
     auto const text = base::read_file(file, max_command_line);
-    auto words = split_at(text.content.value_or(""), std::string_view("\0", 1));
+    auto const line = text.content.value_or("");
+    auto words = copies_of(base::words_in(line, std::string_view("\0", 1)));
     bool const serves =
         words.size() > 1 && words[0].ends_with("trafikito-server") && words[1] == "serve";
     if (!serves) {
@@ -58,7 +49,7 @@ std::optional<found_options> options_in(std::string_view text, std::string const
         ++number;
         if (line.starts_with(name)) {
             auto const value = without_quotes(base::trim_white_space(line.substr(name.size())));
-            found = found_options{split_at(value, " \t"), file, number};
+            found = found_options{copies_of(base::words_in(value)), file, number};
         }
     }
     return found;

@@ -45,6 +45,16 @@ BOOST_AUTO_TEST_CASE(trims_blanks_but_no_newline) {
     BOOST_TEST(base::trim("\n") == "\n");
 }
 
+BOOST_AUTO_TEST_CASE(takes_words_out_of_a_text) {
+    using list = std::vector<std::string_view>;
+    BOOST_TEST((base::words_in("") == list{}));
+    BOOST_TEST((base::words_in(" \t\r\n") == list{}));
+    BOOST_TEST((base::words_in("  one\ttwo  three\r") == list{"one", "two", "three"}));
+    BOOST_TEST((base::words_in("/bin::/usr/bin:", ":") == list{"/bin", "/usr/bin"}));
+    BOOST_TEST((base::words_in(std::string_view("a b\0c\0\0", 7), std::string_view("\0", 1)) ==
+                list{"a b", "c"}));
+}
+
 BOOST_AUTO_TEST_CASE(compares_without_case_in_ascii_alone) {
     BOOST_TEST(base::equals_ignoring_case("API_Key", "api_kEY"));
     BOOST_TEST(!base::equals_ignoring_case("a", "ab"));

@@ -4,6 +4,7 @@
 #include "config/excerpt.hpp"
 #include "config/secrets.hpp"
 #include "test/config/settings_fixture.hpp"
+#include "test/support/contains.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -16,14 +17,11 @@ using namespace trafikito::config;
 
 namespace {
 
+using test::contains;
+
 constexpr std::string_view key_of_64 =
     "3f0c9a1b7d2e4f60815a6b7c8d9e0f1a2b3c4d5e6f708192a3b4c5d6e7f80912";
 constexpr std::string_view uuid = "8a1d0c3e-5b7f-4a2d-9c1e-0f2a4b6c8d1e";
-
-bool contains(std::string const& text, std::string_view part) {
-    BOOST_TEST_INFO("in: " << text);
-    return text.find(part) != std::string::npos;
-}
 
 /// All that is said, as it leaves the program, and what would be known of a server.
 std::string said_of(std::string const& cfg, std::string const& key_file = {},

@@ -1,6 +1,7 @@
 #include "agent/inspection/certificates.hpp"
 
 #include "test/support/certificates.hpp"
+#include "test/support/contains.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,6 +14,8 @@ using namespace std::chrono_literals;
 using agent::inspection::level;
 
 namespace {
+
+using test::contains;
 
 struct certificates_fixture {
     [[nodiscard]] std::string said_at(base::moment now) const {
@@ -40,11 +43,6 @@ struct certificates_fixture {
     test::certificate_authority authority; ///< for 30 days from now on
     config::settings settings;
 };
-
-bool contains(std::string const& text, std::string_view part) {
-    BOOST_TEST_INFO("in: " << text);
-    return text.find(part) != std::string::npos;
-}
 
 } // namespace
 

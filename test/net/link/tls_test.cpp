@@ -1,6 +1,7 @@
 #include "net/link/tls.hpp"
 
 #include "test/net/client_fixture.hpp"
+#include "test/support/contains.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -34,11 +35,6 @@ struct tls_fixture : client_fixture {
         return wish;
     }
 };
-
-bool contains(std::string const& text, std::string_view part) {
-    BOOST_TEST_INFO("in: " << text);
-    return text.find(part) != std::string::npos;
-}
 
 } // namespace
 
