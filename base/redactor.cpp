@@ -133,7 +133,7 @@ void redactor::add(secret one) {
         forms_.erase(forms_.begin());
     }
     forms_.push_back(forms_of(one.reveal()));
-    std::ranges::for_each(forms_.back(), [this](auto const& form) { note_beginnings(form); });
+    std::ranges::for_each(forms_.back(), [this](auto& form) { note_beginning(form); });
     secrets_.push_back(std::move(one));
 }
 
@@ -149,19 +149,35 @@ redactor redactor::with(secret one) const {
     return more;
 }
 
-// What begins a form, in any case; an escape may stand for each of them.
-void redactor::note_beginnings(pattern const& one) {
-    auto const mark = [this](char c) { may_begin_.at(static_cast<unsigned char>(c)) = true; };
-    char const first = one.text.front();
-    for (char const c : {first, to_lower(first), first == ' ' ? '+' : first, '%', '\\', '&'}) {
-        mark(c);
+void redactor::note_beginning(pattern& one) {
+    constexpr unsigned bits = 64;
+    one.bit = forms{1} << (noted_++ % bits);
+    auto const note = [&](std::array<forms, 256>& of, char wanted) {
+        auto const mark = [&](char c) { of.at(static_cast<unsigned char>(c)) |= one.bit; };
+        for (char const c :
+             {wanted, to_lower(wanted), wanted == ' ' ? '+' : wanted, '%', '\\', '&'}) {
+            mark(c);
+        }
+        if (is_letter(wanted)) {
+            mark(static_cast<char>(to_lower(wanted) - 'a' + 'A'));
+        }
+        if (wanted == '+' || wanted == '/') {
+            mark(wanted == '+' ? '-' : '_');
+        }
+    };
+    note(first_, one.text[0]);
+    note(second_, one.text[1]); // the shortest has four
+}
+
+// What stands behind an escape's first character says nothing of the second.
+redactor::forms redactor::may_begin_at(std::string_view text, std::size_t at) const {
+    auto const first = static_cast<unsigned char>(text[at]);
+    if (first == '%' || first == '\\' || first == '&') {
+        return first_[first];
     }
-    if (is_letter(first)) {
-        mark(static_cast<char>(to_lower(first) - 'a' + 'A'));
-    }
-    if (first == '+' || first == '/') {
-        mark(first == '+' ? '-' : '_');
-    }
+    return at + 1 == text.size()
+               ? 0
+               : first_[first] & second_[static_cast<unsigned char>(text[at + 1])];
 }
 
 std::vector<redactor::pattern> redactor::forms_of(std::string const& secret) {
@@ -237,8 +253,15 @@ std::size_t redactor::match(pattern const& one, std::string_view text, std::size
 
 redactor::place redactor::find_at(std::string_view text, std::size_t at) const {
     place longest;
-    for (auto const& forms : forms_) {
-        for (auto const& form : forms) {
+    auto const possible = may_begin_at(text, at);
+    if (possible == 0) {
+        return longest;
+    }
+    for (auto const& of_secret : forms_) {
+        for (auto const& form : of_secret) {
+            if ((form.bit & possible) == 0) {
+                continue;
+            }
             auto const size = match(form, text, at);
             bool const within =
                 form.number && ((at > 0 && is_digit(text[at - 1])) ||
@@ -257,7 +280,7 @@ std::string redactor::operator()(std::string_view text) const {
     }
     std::string clean;
     clean.reserve(text.size());
-    auto const may_begin = [this](char c) { return may_begin_[static_cast<unsigned char>(c)]; };
+    auto const may_begin = [this](char c) { return first_[static_cast<unsigned char>(c)] != 0; };
     for (std::size_t at = 0; at < text.size();) {
         auto const rest = text.substr(at);
         auto const nothing =
@@ -276,7 +299,7 @@ std::string redactor::operator()(std::string_view text) const {
         auto const* last = found.form;
         auto end = at + found.size;
         for (auto inner = at + 1; inner < end; ++inner) {
-            auto const more = may_begin(text[inner]) ? find_at(text, inner) : place{};
+            auto const more = find_at(text, inner);
             if (inner + more.size > end) {
                 end = inner + more.size;
                 last = more.form;

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ public:
     [[nodiscard]] std::string operator()(std::string_view text) const;
 
 private:
+    using forms = std::uint64_t; ///< a set of them: those beyond 64 share a bit
+
     struct pattern {
         std::string text;
         bool ignore_case = false;
@@ -43,6 +46,7 @@ private:
         bool number = false;      ///< not within a longer number
         bool shared_head = false; ///< the character before holds bits of it, too
         bool shared_tail = false; ///< the character behind holds bits of it, too
+        forms bit = 0;            ///< its own, or one that it shares
     };
 
     struct place {
@@ -55,11 +59,15 @@ private:
     [[nodiscard]] static std::size_t match(pattern const& one, std::string_view text,
                                            std::size_t at);
     [[nodiscard]] place find_at(std::string_view text, std::size_t at) const;
-    void note_beginnings(pattern const& one);
+    /// What stands at the first two places of a form, in any case; an escape may stand for each.
+    void note_beginning(pattern& one);
+    [[nodiscard]] forms may_begin_at(std::string_view text, std::size_t at) const;
 
     std::vector<secret> secrets_;
     std::vector<std::vector<pattern>> forms_; ///< of each secret
-    std::array<bool, 256> may_begin_{};       ///< a form of any
+    std::array<forms, 256> first_{};          ///< of which that character may be the first
+    std::array<forms, 256> second_{};         ///< and the second
+    unsigned noted_ = 0;                      ///< forms so far
 };
 
 } // namespace trafikito::base
