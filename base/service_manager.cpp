@@ -64,6 +64,12 @@ void service_manager::status(std::string_view text) const {
     send("STATUS=" + one_line(text) + "\n");
 }
 
+void service_manager::needs_time(std::chrono::seconds more) const {
+    send("EXTEND_TIMEOUT_USEC=" +
+         std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(more).count()) +
+         "\n");
+}
+
 void service_manager::reloading() const {
     send("RELOADING=1\nMONOTONIC_USEC=" + monotonic_microseconds() + "\n");
 }

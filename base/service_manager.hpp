@@ -21,6 +21,8 @@ public:
 
     void ready(std::string_view status) const;
     void status(std::string_view text) const;
+    /// Starting, or stopping, may take so much longer from now on.
+    void needs_time(std::chrono::seconds more) const;
     void reloading() const; ///< ready() ends it
     void stopping() const;
     void alive() const;

@@ -10,6 +10,15 @@ set(OPENSSL_USE_STATIC_LIBS ${TRAFIKITO_STATIC_OPENSSL})
 find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS headers)
 find_package(OpenSSL 3 REQUIRED)
 find_package(SQLite3 3.35 REQUIRED)
+# No distribution has a package of CMake for it everywhere.
+find_path(ZSTD_INCLUDE zstd.h REQUIRED)
+find_library(ZSTD_LIBRARY zstd REQUIRED)
+add_library(Zstd::zstd UNKNOWN IMPORTED)
+set_target_properties(
+    Zstd::zstd
+    PROPERTIES IMPORTED_LOCATION "${ZSTD_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${ZSTD_INCLUDE}"
+)
+find_package(PostgreSQL REQUIRED) # libpq
 find_package(Threads REQUIRED)
 find_package(CLI11 2.1 REQUIRED CONFIG)
 
