@@ -17,6 +17,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t max_token = 200;
+constexpr std::string_view too_early_v1 = "#q2w4544h4asa2gAefg53GHrfd";
+constexpr std::string_view too_early_v1_words = "ANOTHER_REQUEST_IN_PROGRESS";
 
 } // namespace
 
@@ -32,13 +34,17 @@ asio::awaitable<http::response> service::v1_get(request_ptr from) {
     }
     note_machine(*from, *server);
     if (asks_too_early(*server)) {
-        co_return refuse_too_early(*from, *server, "#q2w4544h4asa2gAefg53GHrfd",
-                                   "ANOTHER_REQUEST_IN_PROGRESS");
+        co_return refuse_too_early(*from, *server, too_early_v1, too_early_v1_words);
     }
     auto order = next_order(*server);
     order.token = security::random_uuid(); // v1: a call of its own each time
-    note_order(server, {order.token, contact_of(*from, field(*form, "agentVersion")),
-                        facts_of([&](std::string_view name) { return field(*form, name); })});
+    auto note =
+        note_order(server, {order.token, contact_of(*from, field(*form, "agentVersion")),
+                            facts_of([&](std::string_view name) { return field(*form, name); })});
+    bool const noted = co_await std::move(note);
+    if (!noted) {
+        co_return refuse_too_early(*from, *server, too_early_v1, too_early_v1_words);
+    }
     co_return order_answer(net::api::format_order_v1(order), *server);
 }
 

@@ -16,6 +16,8 @@ namespace {
 
 namespace asio = boost::asio;
 
+constexpr std::string_view too_early_v2 = "#6d5jyjytjh";
+constexpr std::string_view too_early_v2_words = "SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED";
 constexpr std::size_t max_code = 64;
 constexpr std::size_t max_message = 1024;
 constexpr std::size_t max_details = 64UL * 1024;
@@ -68,11 +70,14 @@ asio::awaitable<http::response> service::v2_get_config(request_ptr from) {
     }
     note_machine(*from, *server);
     if (asks_too_early(*server)) {
-        co_return refuse_too_early(*from, *server, "#6d5jyjytjh",
-                                   "SEND_DATA_ONCE_PER_MINUTE_OR_YOU_WILL_BE_BLOCKED");
+        co_return refuse_too_early(*from, *server, too_early_v2, too_early_v2_words);
     }
     auto const order = next_order(*server);
-    note_order(server, {"", contact_of(*from, ""), std::nullopt});
+    auto note = note_order(server, {"", contact_of(*from, ""), std::nullopt});
+    bool const noted = co_await std::move(note);
+    if (!noted) {
+        co_return refuse_too_early(*from, *server, too_early_v2, too_early_v2_words);
+    }
     auto const known = field(*fields, "previous") == order.token;
     co_return order_answer(known ? "=" : net::api::format_order_v2(order), *server);
 }

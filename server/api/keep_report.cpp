@@ -34,33 +34,70 @@ std::optional<std::string> list_in(net::api::parsed_report const& report, std::s
     return has_list ? std::optional(valid_lines(report.available)) : std::nullopt;
 }
 
-// On the store thread: what a report holds is looked at there, too.
-kept_report store_report(http::request const& from, store::server_row const& server,
-                         submission const& sent, base::wall_time now, store::store& kept) {
-    kept_report result;
-    result.now = now;
-    auto const report = read_report(from, sent.output);
-    result.sections = report.sections.size();
-    result.too_many_sections = result.sections > max_sections;
-    if (result.too_many_sections) {
-        return result;
+/// A report on its way to the disk, with the request that it points into.
+struct coming_report : store::grouped_change {
+    coming_report(std::shared_ptr<http::request const> request, roster::server_ptr of,
+                  submission what, base::wall_time now)
+        : grouped_change(request->body.size()), from(std::move(request)), server(std::move(of)),
+          sent(std::move(what)) {
+        result.now = now;
     }
-    auto const more = read_extensions({sent.results, http::find_header(from, collected_header),
-                                       http::find_header(from, report_id_header)},
-                                      now);
-    result.collected = more.collected;
-    result.ignored = more.ignored;
-    result.known_call = sent.token.empty() || kept.knows_call(server.id, sent.token);
+
+    std::shared_ptr<http::request const> from;
+    roster::server_ptr server;
+    submission sent;
+    net::api::parsed_report report;
+    report_extensions more;
+    kept_report result;
+};
+
+/// False when it cannot be stored as it is.
+bool read(coming_report& one) {
+    auto& result = one.result;
+    one.report = read_report(*one.from, one.sent.output);
+    result.sections = one.report.sections.size();
+    if (result.sections > max_sections) {
+        result.what = kept_report::kind::too_many_sections;
+        return false;
+    }
+    one.more = read_extensions({one.sent.results, http::find_header(*one.from, collected_header),
+                                http::find_header(*one.from, report_id_header)},
+                               result.now);
+    result.collected = one.more.collected;
+    result.ignored = one.more.ignored;
+    return true;
+}
+
+store::new_report as_stored(coming_report const& one) {
     store::report_facts facts;
-    facts.token = sent.token;
-    facts.took = sent.took;
-    facts.report_id = more.report_id;
-    facts.collected = more.collected;
-    facts.results = more.results;
-    facts.available = list_in(report, sent.output);
-    result.stored = kept.add_report(server.id, report, facts);
-    result.row = kept.find_server(server.id);
-    return result;
+    facts.token = one.sent.token;
+    facts.took = one.sent.took;
+    facts.report_id = one.more.report_id;
+    facts.collected = one.more.collected;
+    facts.results = one.more.results;
+    facts.available = list_in(one.report, one.sent.output);
+    return {.server_id = one.server->id, .report = &one.report, .facts = std::move(facts)};
+}
+
+void note_outcome(store::report_outcome const& outcome, store::new_report& stored,
+                  coming_report& one) {
+    auto& result = one.result;
+    result.known_call = outcome.known_call;
+    switch (outcome.what) {
+    case store::report_outcome::kind::no_server:
+        result.what = kept_report::kind::no_server;
+        break;
+    case store::report_outcome::kind::too_large:
+        result.what = kept_report::kind::too_large;
+        break;
+    case store::report_outcome::kind::known:
+        break;
+    case store::report_outcome::kind::stored:
+        result.stored = outcome.report;
+        if (outcome.newest_list) {
+            result.available = std::move(stored.facts.available);
+        }
+    }
 }
 
 std::string lateness(std::optional<base::wall_time> const& collected, base::wall_time now) {
@@ -73,6 +110,26 @@ std::string lateness(std::optional<base::wall_time> const& collected, base::wall
 
 } // namespace
 
+// On the store thread: what reports hold is looked at there, too.
+void service::store_reports(store::store& kept, std::span<store::change_ptr const> all) {
+    std::vector<coming_report*> whole;
+    std::vector<store::new_report> reports;
+    for (auto const& each : all) {
+        auto& one = static_cast<coming_report&>(*each);
+        if (read(one)) {
+            whole.push_back(&one);
+            reports.push_back(as_stored(one));
+        }
+    }
+    if (reports.empty()) {
+        return;
+    }
+    auto const outcomes = kept.add_reports(reports);
+    for (std::size_t at = 0; at < whole.size(); ++at) {
+        note_outcome(outcomes[at], reports[at], *whole[at]);
+    }
+}
+
 asio::awaitable<http::response> service::keep_report(request_ptr from, server_ptr server,
                                                      submission sent) {
     auto const now = now_();
@@ -81,37 +138,35 @@ asio::awaitable<http::response> service::keep_report(request_ptr from, server_pt
         !verdict.admitted) {
         co_return too_many_reports(*from, *server, verdict);
     }
-    auto work = [from, server, sent, now](store::store& kept) {
-        return store_report(*from, *server, sent, now, kept);
-    };
-    kept_report kept;
-    bool too_large = false;
+    auto const coming = std::make_shared<coming_report>(from, server, std::move(sent), now);
     try {
-        kept = co_await store_.run(from->body.size(), std::move(work));
-    } catch (store::store_too_large const&) {
-        too_large = true;
-    } catch (store::store_no_server const&) {
-        throw;
+        auto stored = reports_.add(coming);
+        co_await std::move(stored);
     } catch (store::store_error const& failure) {
         note_refusal(*from, server.get(), store::refused::store, failure.what());
         throw;
     }
-    if (too_large) {
+    auto& kept = coming->result;
+    using kind = kept_report::kind;
+    if (kept.what == kind::no_server) {
+        throw store::store_no_server("the server was removed");
+    }
+    if (kept.what == kind::too_large) {
         co_return refuse(*from, 413, "#too_large", "LARGER_THAN_ALL_THAT_IS_KEPT_OF_ONE_MACHINE",
                          server.get());
     }
-    if (kept.too_many_sections) {
+    if (kept.what == kind::too_many_sections) {
         co_return refuse(*from, 400, "#report", "TOO_MANY_SECTIONS", server.get());
     }
     note_store("");
-    if (kept.row) {
-        roster_.put(std::move(*kept.row));
+    if (kept.available) {
+        roster_.has_list(server->id, *kept.available);
     }
     if (kept.stored && kept.stored->removed != 0) {
         roster_.read_anew();
     }
     auto answered = ok(*server);
-    say_what_was_kept(kept, *server, sent.output.size(), answered);
+    say_what_was_kept(kept, *server, coming->sent.output.size(), answered);
     for (auto const& one : kept.ignored) {
         note_refusal(*from, server.get(),
                      one.of_clock ? store::refused::clock : store::refused::left_out,

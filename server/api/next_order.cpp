@@ -32,14 +32,17 @@ net::api::order next_order(store::server_row const& server) {
     return order;
 }
 
+// A short interval (a demo's) keeps at least half of itself.
+std::chrono::seconds least_pause(std::chrono::seconds min_interval) {
+    return min_interval - std::min(jitter, min_interval / 2);
+}
+
 bool too_early(std::optional<base::wall_time> const& last_order, base::wall_time now,
                std::chrono::seconds min_interval) {
     if (!last_order || *last_order > now) {
         return false;
     }
-    // A short interval (a demo's) keeps at least half of itself.
-    auto const tolerance = std::min(jitter, min_interval / 2);
-    return now - *last_order < min_interval - tolerance;
+    return now - *last_order < least_pause(min_interval);
 }
 
 } // namespace trafikito::server::api

@@ -16,8 +16,12 @@ inline constexpr std::string_view offered_version = "55";
 /// wants it.
 net::api::order next_order(store::server_row const& server);
 
-/// True while less than `min_interval` passed since the last order, with up to 5 s of tolerance for
-/// an agent that is a little early. A clock that was set back does not lock a server out.
+/// How long ago the last order must have been given at least: `min_interval`, with up to 5 s of
+/// tolerance for an agent that is a little early.
+std::chrono::seconds least_pause(std::chrono::seconds min_interval);
+
+/// True while less than that passed since the last order. A clock that was set back does not lock a
+/// server out.
 bool too_early(std::optional<base::wall_time> const& last_order, base::wall_time now,
                std::chrono::seconds min_interval);
 

@@ -17,6 +17,13 @@ namespace asio = boost::asio;
 roster::roster(asio::any_io_executor serving, store::store_thread& kept, base::log& log)
     : serving_(std::move(serving)), kept_(kept), log_(log), read_(serving_) {}
 
+asio::awaitable<void> roster::freshen_for_known() {
+    bool const young = std::chrono::steady_clock::now() - looked_ < busy_age;
+    if (version_ == never || !young || kept_.is_idle()) {
+        co_await freshen();
+    }
+}
+
 asio::awaitable<void> roster::freshen() {
     if (!reading_) {
         reading_ = true;
@@ -39,17 +46,22 @@ asio::awaitable<void> roster::freshen() {
 asio::awaitable<void> roster::read_again() {
     auto look = [known = version_](store::store& kept) {
         std::optional<content> news;
-        if (auto const version = kept.data_version(); version != known) {
-            news = content{version, kept.servers(), kept.removed_servers(), kept.token_digests()};
+        if (auto const version = kept.roster_version(); version != known) {
+            auto changed = known >= 0 && known < version ? kept.changed_since(known) : std::nullopt;
+            auto rows = changed ? kept.servers(*changed) : kept.servers();
+            news = content{version, std::move(changed), std::move(rows), kept.removed_servers(),
+                           kept.token_digests()};
         }
         return news;
     };
     std::string problem;
     try {
+        auto const begun = std::chrono::steady_clock::now();
         auto news = co_await kept_.run(0, std::move(look));
         if (news) {
             take(std::move(*news));
         }
+        looked_ = begun;
     } catch (store::store_error const& failure) {
         problem = failure.what();
     }
@@ -57,10 +69,19 @@ asio::awaitable<void> roster::read_again() {
                    problem.empty() ? "" : "cannot look for changes of servers: " + problem);
 }
 
+bool roster::is_current() const {
+    static constexpr std::chrono::seconds moment{5};
+    return std::chrono::steady_clock::now() - looked_ < moment;
+}
+
 void roster::take(content&& all) {
     version_ = all.version;
-    by_id_.clear();
-    by_key_.clear();
+    if (all.changed) {
+        std::ranges::for_each(*all.changed, [this](auto const& id) { forget(id); });
+    } else {
+        by_id_.clear();
+        by_key_.clear();
+    }
     removed_.clear();
     for (auto& row : all.servers) {
         put(std::move(row));
@@ -71,17 +92,32 @@ void roster::take(content&& all) {
     tokens_ = {all.tokens.begin(), all.tokens.end()};
 }
 
+void roster::forget(std::string_view id) {
+    auto const known = by_id_.find(id);
+    if (known != by_id_.end()) {
+        by_key_.erase(known->second->key);
+        by_id_.erase(known);
+    }
+}
+
 void roster::put(store::server_row row) {
     auto const one = std::make_shared<store::server_row const>(std::move(row));
-    auto const before = by_id_.find(one->id);
-    if (before != by_id_.end()) {
-        by_key_.erase(before->second->key);
-    }
+    forget(one->id);
     by_key_[one->key] = one;
     by_id_[one->id] = one;
 }
 
+void roster::has_list(std::string_view id, std::string_view available) {
+    auto const known = find(id);
+    if (known && known->available != available) {
+        auto row = *known;
+        row.available = available;
+        put(std::move(row));
+    }
+}
+
 void roster::read_anew() {
+    looked_ = {};
     if (version_ != never) {
         version_ = doubted;
     }

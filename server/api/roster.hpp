@@ -14,6 +14,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,9 +32,18 @@ public:
     /// `serving` runs in one thread.
     roster(boost::asio::any_io_executor serving, store::store_thread& kept, base::log& log);
 
+    /// While the store thread has something to do, known servers are taken as they were that long
+    /// ago: an answer does not wait for the commit of others.
+    static constexpr std::chrono::milliseconds busy_age{250};
+
     /// Has what the store has, unless that takes longer than `patience`. Throws store_unavailable
     /// when it has never had it.
     boost::asio::awaitable<void> freshen();
+    /// The same, and may be as old as `busy_age` while the store thread is busy.
+    boost::asio::awaitable<void> freshen_for_known();
+
+    /// It had what the store had a moment ago.
+    [[nodiscard]] bool is_current() const;
 
     /// Null when there is none.
     [[nodiscard]] server_ptr find(std::string_view id) const;
@@ -53,10 +63,13 @@ public:
 
     /// As the store has it now.
     void put(store::server_row row);
+    /// Its list of commands is that one now.
+    void has_list(std::string_view id, std::string_view available);
 
 private:
     struct content {
         std::int64_t version = 0;
+        std::optional<std::vector<std::string>> changed; ///< ids; nothing: `servers` are all
         std::vector<store::server_row> servers;
         std::vector<store::removed_row> removed;
         std::vector<security::digest> tokens;
@@ -66,6 +79,7 @@ private:
 
     boost::asio::awaitable<void> read_again();
     void take(content&& all);
+    void forget(std::string_view id);
 
     boost::asio::any_io_executor serving_;
     store::store_thread& kept_;
@@ -74,7 +88,8 @@ private:
     std::map<security::digest, server_ptr> by_key_;
     std::map<security::digest, std::string> removed_; ///< keys and ids
     std::set<security::digest> tokens_;
-    std::int64_t version_ = never; ///< PRAGMA data_version when it was read
+    std::int64_t version_ = never;                 ///< store::roster_version() when it was read
+    std::chrono::steady_clock::time_point looked_; ///< when it had what the store had
     bool reading_ = false;
     boost::asio::steady_timer read_;
 };

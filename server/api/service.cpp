@@ -28,11 +28,27 @@ constexpr std::string_view report_v2 = "/v2/agent/save_output";
 constexpr std::chrono::seconds store_pause{30};
 constexpr std::size_t given_order_bytes = 1024;
 
+/// How long an order waits for the word of a store that other processes share.
+constexpr std::chrono::milliseconds claim_patience{250};
+constexpr char const* orders_topic = "orders given";
+
+struct coming_order : store::grouped_change {
+    coming_order(std::string server, store::given_order what, std::chrono::milliseconds least)
+        : grouped_change(given_order_bytes), id(std::move(server)), given(std::move(what)),
+          pause(least) {}
+
+    std::string id;
+    store::given_order given;
+    std::chrono::milliseconds pause;
+    bool noted = true; ///< false: too early, for another process gave it one
+};
+
 } // namespace
 
 service::service(asio::any_io_executor serving, store::store_thread& kept, base::wall_clock now,
                  service_settings settings, base::log& log)
-    : serving_(std::move(serving)), store_(kept), now_(std::move(now)),
+    : serving_(std::move(serving)), store_(kept), reports_(serving_, kept, store_reports),
+      noted_orders_(serving_, kept, store_orders), now_(std::move(now)),
       settings_(std::move(settings)), log_(log), strangers_(log), complaints_(log),
       roster_(serving_, kept, log) {}
 
@@ -211,11 +227,17 @@ void service::start(asio::awaitable<void> work, std::string topic) {
                 std::rethrow_exception(thrown);
             }
         } catch (std::exception const& failure) {
-            problem = std::string("cannot be noted on the disk, and goes on all the same (") +
-                      topic + "): " + failure.what();
+            problem = failure.what();
         }
-        log_.on_change(base::severity::warning, topic, problem);
+        note_unwritten(topic, problem);
     });
+}
+
+void service::note_unwritten(std::string const& topic, std::string_view problem) {
+    log_.on_change(base::severity::warning, topic,
+                   problem.empty() ? std::string()
+                                   : "cannot be noted on the disk, and goes on all the same (" +
+                                         topic + "): " + std::string(problem));
 }
 
 bool service::asks_too_early(store::server_row const& server) {
@@ -225,24 +247,55 @@ bool service::asks_too_early(store::server_row const& server) {
            (given != orders_.end() && too_early(given->second, now, settings_.min_interval));
 }
 
-void service::note_order(server_ptr const& server, store::given_order given) {
+asio::awaitable<bool> service::note_order(server_ptr server, store::given_order given) {
     orders_[server->id] = now_();
     // Whoever may ask as often as it likes writes no more often than who reports.
     if (!noting_rate_.admit(server->id, 0, report_rate::any_bytes, now_()).admitted) {
-        return;
+        co_return true;
     }
-    start(keep_order(server->id, std::move(given)), "orders given");
+    if (!settings_.shares_store) {
+        start(keep_order(server->id, std::move(given)), orders_topic);
+        co_return true;
+    }
+    auto claim = claim_order(server->id, std::move(given));
+    bool const claimed = co_await std::move(claim);
+    co_return claimed;
+}
+
+// One that does not answer soon has nothing against it.
+asio::awaitable<bool> service::claim_order(std::string id, store::given_order given) {
+    auto const least = settings_.min_interval > std::chrono::seconds(0)
+                           ? least_pause(settings_.min_interval)
+                           : std::chrono::seconds(0);
+    auto const coming = std::make_shared<coming_order>(std::move(id), std::move(given), least);
+    std::string problem;
+    try {
+        auto noted = noted_orders_.add(coming, claim_patience);
+        co_await std::move(noted);
+    } catch (store::store_error const& failure) {
+        problem = failure.what();
+    }
+    note_unwritten(orders_topic, problem);
+    co_return !problem.empty() || coming->noted;
+}
+
+void service::store_orders(store::store& kept, std::span<store::change_ptr const> all) {
+    std::vector<store::noted_order> orders;
+    for (auto const& each : all) {
+        auto const& one = static_cast<coming_order const&>(*each);
+        orders.push_back({.server_id = one.id, .given = &one.given, .pause = one.pause});
+    }
+    auto const noted = kept.orders_given(orders);
+    for (std::size_t at = 0; at < all.size(); ++at) {
+        static_cast<coming_order&>(*all[at]).noted = noted[at];
+    }
 }
 
 asio::awaitable<void> service::keep_order(std::string id, store::given_order given) {
-    auto work = [id, given = std::move(given)](store::store& kept) {
-        kept.order_given(id, given);
-        return kept.find_server(id);
-    };
-    auto row = co_await store_.run(given_order_bytes, std::move(work));
-    if (row) {
-        roster_.put(std::move(*row));
-    }
+    auto const coming = std::make_shared<coming_order>(std::move(id), std::move(given),
+                                                       std::chrono::milliseconds(0));
+    auto noted = noted_orders_.add(coming);
+    co_await std::move(noted);
 }
 
 std::string service::name_of(store::server_row const& server) {
@@ -254,11 +307,20 @@ asio::awaitable<service::server_ptr> service::authenticate(std::string_view id,
     if (id.empty() || key.empty() || key.size() > max_key) {
         co_return nullptr;
     }
-    co_await roster_.freshen();
     auto const given = security::sha256(key);
-    auto server = roster_.find(id);
-    bool const same = security::same_digest(given, server ? server->key : security::digest{});
-    co_return (server && same) ? server : nullptr;
+    auto const find = [&] {
+        auto server = roster_.find(id);
+        bool const same = security::same_digest(given, server ? server->key : security::digest{});
+        return server && same ? server : nullptr;
+    };
+    co_await roster_.freshen_for_known();
+    auto server = find();
+    if (!server) { // perhaps it is known since a moment ago
+        co_await roster_.freshen();
+        server = find();
+        require_roster(server);
+    }
+    co_return server;
 }
 
 // The index is searched for the key's SHA-256: how long that takes says nothing about the key.
@@ -266,8 +328,22 @@ asio::awaitable<service::server_ptr> service::authenticate(std::string_view key)
     if (key.empty() || key.size() > max_key) {
         co_return nullptr;
     }
-    co_await roster_.freshen();
-    co_return roster_.find(security::sha256(key));
+    auto const given = security::sha256(key);
+    co_await roster_.freshen_for_known();
+    auto server = roster_.find(given);
+    if (!server) {
+        co_await roster_.freshen();
+        server = roster_.find(given);
+        require_roster(server);
+    }
+    co_return server;
+}
+
+// Another process may have made it meanwhile: then its key is not wrong.
+void service::require_roster(server_ptr const& found) const {
+    if (!found && settings_.shares_store && !roster_.is_current()) {
+        throw store::store_unavailable("the database does not say which servers there are");
+    }
 }
 
 bool service::is_user(std::string_view workspace_id, std::string_view user_key) const {

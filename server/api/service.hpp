@@ -13,7 +13,7 @@
 #include "server/api/roster.hpp"
 #include "server/http/application.hpp"
 #include "server/http/incidents.hpp"
-#include "server/store/store_thread.hpp"
+#include "server/store/group_commit.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -22,6 +22,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,7 @@ struct service_settings {
     std::size_t machine_rate = report_rate::default_bytes; ///< bytes a minute of one server
     std::string workspace_id = "default";
     security::digest user_key{}; ///< SHA-256 of the user_api_key that enrolment asks for
+    bool shares_store = false;   ///< other processes answer the same machines
 };
 
 /// A report as it stands in a request, into which it points.
@@ -49,12 +51,13 @@ struct submission {
 
 /// What became of it in the store.
 struct kept_report {
-    std::optional<store::stored_report> stored; ///< nothing: it was there already
-    std::optional<store::server_row> row;       ///< of its server, from now on
+    enum class kind : std::uint8_t { kept, no_server, too_large, too_many_sections };
+    kind what = kind::kept;
+    std::optional<store::stored_report> stored; ///< of `kept`; nothing: it was there already
+    std::optional<std::string> available;       ///< the list of its server, from now on
     base::wall_time now;
     std::optional<base::wall_time> collected;
     std::size_t sections = 0;
-    bool too_many_sections = false; ///< then nothing was stored
     bool known_call = true;
     std::vector<left_out> ignored;
 };
@@ -167,21 +170,26 @@ private:
     /// The server of that id when the key is its own. Unknown ids take as long as wrong keys.
     boost::asio::awaitable<server_ptr> authenticate(std::string_view id, std::string_view key);
     boost::asio::awaitable<server_ptr> authenticate(std::string_view key);
+    void require_roster(server_ptr const& found) const;
     [[nodiscard]] bool is_user(std::string_view workspace_id, std::string_view user_key) const;
 
     /// The once-a-minute rule.
     bool asks_too_early(store::server_row const& server);
     /// Notes that an order was given: at once in memory, and on the disk as soon as that can be. A
     /// store that cannot write is no reason to give none: what a machine collects meanwhile it
-    /// keeps, and sends later.
-    void note_order(server_ptr const& server, store::given_order given);
+    /// keeps, and sends later. False when another process gave it one that recently.
+    boost::asio::awaitable<bool> note_order(server_ptr server, store::given_order given);
+    boost::asio::awaitable<bool> claim_order(std::string id, store::given_order given);
+    static void store_orders(store::store& kept, std::span<store::change_ptr const> all);
     boost::asio::awaitable<void> keep_order(std::string id, store::given_order given);
     boost::asio::awaitable<void> keep_several_machines(std::string id);
     /// Runs in the background; what it throws is said under `topic`, until it goes well again.
     void start(boost::asio::awaitable<void> work, std::string topic);
     void note_store(std::string_view problem);
+    void note_unwritten(std::string const& topic, std::string_view problem);
 
     // keep_report.cpp
+    static void store_reports(store::store& kept, std::span<store::change_ptr const> all);
     answering keep_report(request_ptr from, server_ptr server, submission sent);
     void say_what_was_kept(kept_report const& kept, store::server_row const& server,
                            std::size_t bytes, http::response& answered);
@@ -220,6 +228,8 @@ private:
 
     boost::asio::any_io_executor serving_;
     store::store_thread& store_;
+    store::group_commit reports_;
+    store::group_commit noted_orders_;
     base::wall_clock now_;
     service_settings settings_;
     base::log& log_;

@@ -50,7 +50,8 @@ retention_clock::reading retention_clock::doubt_it(std::optional<memory> const& 
         result.news = "the clock says " + base::local_time(wall) + " where " +
                       base::local_time(believed_) +
                       " was expected (it was set, or the server was off): no old report is deleted "
-                      "by it before it has stood for a day";
+                      "by it before it has stood for a day, or you say that it is right "
+                      "(trafikito-server clock --believe)";
     }
     return result;
 }
@@ -86,6 +87,20 @@ retention_clock::reading retention_clock::believe_after_all(base::wall_time wall
     auto result = as_of_now();
     result.news = "the clock has stood for a day and is believed: " + base::local_time(wall) +
                   ". What is stored is no older for it than it was";
+    return result;
+}
+
+// What it was off while nobody served, or was set by, counts: that is what was said.
+retention_clock::reading retention_clock::believe(base::wall_time wall, boot_time up) {
+    at_ = up;
+    before_.reset();
+    believed_ = wall;
+    doubted_.reset();
+    agreed_since_ = at_;
+    auto result = as_of_now();
+    result.news =
+        "the clock is believed, an administrator says that it is right: " + base::local_time(wall) +
+        ". Reports grow old by it";
     return result;
 }
 

@@ -50,6 +50,14 @@ public:
     };
     reading read(base::wall_time wall, boot_time up);
 
+    /// An administrator says that the wall clock is right: what is stored grows old by it from now
+    /// on, and is as old as it says.
+    reading believe(base::wall_time wall, boot_time up);
+
+    /// The wall clock is not believed.
+    [[nodiscard]] bool doubts() const { return doubted_.has_value(); }
+    [[nodiscard]] base::wall_time believed() const { return believed_; }
+
     [[nodiscard]] memory remembered() const;
 
 private:

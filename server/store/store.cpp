@@ -1,6 +1,7 @@
 #include "server/store/store.hpp"
 
-#include "server/store/schema.hpp"
+#include "server/store/copying.hpp"
+#include "server/store/sqlite_engine.hpp"
 #include "server/store/store_room.hpp"
 #include "server/store/store_time.hpp"
 
@@ -23,9 +24,6 @@ constexpr std::string_view all_servers = TRAFIKITO_SERVERS " ORDER BY name, id";
 constexpr std::string_view by_id = TRAFIKITO_SERVERS " AND id = ?";
 constexpr std::string_view by_key = TRAFIKITO_SERVERS " AND key_digest = ?";
 #undef TRAFIKITO_SERVERS
-
-/// Tokens of orders that are kept of one server; at one a minute a week's.
-constexpr std::int64_t max_calls = 10'080;
 
 std::string_view as_bytes(security::digest const& value) {
     return {reinterpret_cast<char const*>(value.data()), value.size()};
@@ -50,64 +48,7 @@ std::vector<std::string> split(std::string_view text) {
     return names;
 }
 
-// SQLite would apply it to the new database: it is another one's.
-void refuse_log_alone(std::filesystem::path const& file) {
-    std::error_code failed;
-    std::string const log = file.string() + "-wal";
-    if (auto const size = std::filesystem::file_size(log, failed); !failed && size != 0) {
-        throw store_misplaced("there is no database " + file.string() + ", but its log " + log +
-                              ", which may hold what was accepted last: put the database back, "
-                              "or move the log away to begin with an empty one");
-    }
-}
-
-// Whole or not at all: what a crash leaves half made would be taken for one that lost everything.
-void made_where_there_is_none(std::filesystem::path const& file, access wanted) {
-    std::error_code failed;
-    if (wanted != access::read_write ||
-        std::filesystem::exists(std::filesystem::symlink_status(file, failed))) {
-        return;
-    }
-    refuse_log_alone(file);
-    auto const beside = std::filesystem::path(file.string() + ".new");
-    std::filesystem::remove(beside, failed);
-    {
-        connection made(beside, access::read_write);
-        migrate(made);
-    }
-    std::filesystem::create_hard_link(beside, file, failed); // never over what another one made
-    if (failed && failed != std::errc::file_exists) {
-        std::filesystem::rename(beside, file, failed); // where there are no hard links
-    }
-    std::filesystem::remove(beside, failed);
-}
-
-disk_reserve reserve_beside(std::filesystem::path const& file) {
-    return {file.parent_path() / "reserve", store::reserve_bytes};
-}
-
-// Also to read, SQLite makes files beside a database that nobody has open.
-connection opened(std::filesystem::path const& file, access wanted) {
-    made_where_there_is_none(file, wanted);
-    auto const reserve = reserve_beside(file);
-    try {
-        return {file, wanted};
-    } catch (store_full const&) {
-        if (reserve.held() == 0) {
-            throw;
-        }
-    }
-    auto const held = reserve.held();
-    reserve.give_up();
-    struct held_again {
-        disk_reserve const& reserve;
-        std::uintmax_t bytes;
-        ~held_again() { reserve.hold(bytes); }
-    } const later{reserve, held};
-    return {file, wanted};
-}
-
-server_row read_server(statement const& query) {
+server_row read_server(database::statement const& query) {
     server_row row;
     row.id = query.bytes_at(0);
     row.name = query.bytes_at(1);
@@ -139,45 +80,34 @@ server_row read_server(statement const& query) {
 
 store::store(std::filesystem::path const& file, access wanted, base::wall_clock now,
              store_settings settings, std::function<boot_time()> up)
-    : database_(opened(file, wanted)), now_(std::move(now)), settings_(settings),
-      up_(std::move(up)), reserve_(reserve_beside(file)) {
-    database_.run_script("PRAGMA foreign_keys = ON");
-    if (wanted != access::read_write) {
-        require_current(database_);
-        database_.watch_files();
-        return;
-    }
-    with_reserve([&] {
-        migrate(database_); // first: nothing of another program's database is changed
-        // FULL: a report is on the disk before the agent is told that it was accepted.
-        database_.run_script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
-                             "PRAGMA journal_size_limit = 4194304;");
-    });
-    clock_.emplace(remembered_time(), now_(), up_());
-    database_.watch_files();
-}
+    : store(std::make_unique<sqlite_engine>(file, wanted), wanted, std::move(now), settings,
+            std::move(up)) {}
 
-bool store::check(std::chrono::milliseconds bound) {
-    return database_.quick_check(bound);
+store::store(std::unique_ptr<engine> opened, access wanted, base::wall_clock now,
+             store_settings settings, std::function<boot_time()> up)
+    : engine_(std::move(opened)), database_(engine_->connection()), now_(std::move(now)),
+      settings_(settings), up_(std::move(up)),
+      kept_house_(database_.kind() == database::engine::sqlite) {
+    if (wanted == access::read_write) {
+        use_copy(database_);
+        clock_.emplace(remembered_time(), now_(), up_());
+    }
 }
 
 void store::hold_reserve(std::uintmax_t bytes) {
-    reserve_ = {database_.file().parent_path() / "reserve", bytes};
-    holds_reserve_ = true;
-    reserve_.hold();
+    engine_->hold_reserve(bytes);
 }
 
 bool store::add_server(std::string_view id, std::string_view name, security::digest const& key) {
     return small_change([&] {
-        database_
-            .prepare("INSERT INTO servers (id, name, key_digest, created_at) VALUES (?, ?, ?, ?) "
-                     "ON CONFLICT DO NOTHING")
-            .text(id)
-            .text(name)
-            .blob(as_bytes(key))
-            .number(to_stored(now_()))
-            .run();
-        return database_.changes() == 1;
+        return database_
+                   .prepare("INSERT INTO servers (id, name, key_digest, created_at) "
+                            "VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
+                   .text(id)
+                   .text(name)
+                   .blob(as_bytes(key))
+                   .number(to_stored(now_()))
+                   .run() == 1;
     });
 }
 
@@ -198,6 +128,30 @@ std::vector<server_row> store::servers() {
     auto query = database_.prepare(all_servers);
     while (query.step()) {
         rows.push_back(read_server(query));
+    }
+    return rows;
+}
+
+std::vector<server_row> store::servers(std::vector<std::string> const& ids) {
+    std::vector<database::statement> asked;
+    asked.reserve(ids.size());
+    std::vector<server_row> rows;
+    if (database_.kind() == database::engine::sqlite) { // which runs one at a time
+        for (auto const& id : ids) {
+            if (auto row = find_server(id)) {
+                rows.push_back(std::move(*row));
+            }
+        }
+        return rows;
+    }
+    for (auto const& id : ids) {
+        asked.push_back(database_.prepare(by_id));
+        asked.back().text(id).send();
+    }
+    for (auto& query : asked) {
+        if (query.step()) {
+            rows.push_back(read_server(query));
+        }
     }
     return rows;
 }
@@ -246,41 +200,6 @@ void store::set_delay(std::string_view id, std::chrono::seconds delay) {
     });
 }
 
-void store::order_given(std::string_view id, given_order const& given) {
-    auto const kept_since = retention_now();
-    transaction change(database_);
-    deletions gone;
-    auto const now = to_stored(now_());
-    auto note = database_.prepare("UPDATE servers SET last_order_at = ?, last_address = ?, "
-                                  "agent = ?, report_interval = ? WHERE id = ?");
-    note.number(now).text(given.from.address).text(given.from.agent);
-    given.from.interval ? note.number(given.from.interval->count()) : note.null();
-    note.text(id).run();
-    if (database_.changes() == 0) {
-        return; // removed in the meantime
-    }
-    if (given.facts) {
-        set_os_facts(id, *given.facts);
-    }
-    if (!given.token.empty()) {
-        database_.prepare("INSERT INTO calls (token, server_id, given_at) VALUES (?, ?, ?)")
-            .text(given.token)
-            .text(id)
-            .number(to_stored(kept_since))
-            .run();
-        // A machine that asks for orders without end has none of its tokens known for long.
-        database_
-            .prepare("DELETE FROM calls WHERE server_id = ?1 AND rowid <= (SELECT rowid FROM calls "
-                     "WHERE server_id = ?1 ORDER BY rowid DESC LIMIT 1 OFFSET ?2)")
-            .text(id)
-            .number(max_calls)
-            .run();
-        gone.calls = database_.changes();
-    }
-    change.commit();
-    count(gone);
-}
-
 void store::several_machines_seen(std::string_view id) {
     database_
         .prepare("UPDATE servers SET several_machines_at = ?, "
@@ -288,12 +207,6 @@ void store::several_machines_seen(std::string_view id) {
         .number(to_stored(now_()))
         .text(id)
         .run();
-}
-
-bool store::knows_call(std::string_view id, std::string_view token) {
-    auto query = database_.prepare("SELECT 1 FROM calls WHERE token = ? AND server_id = ?");
-    query.text(token).text(id);
-    return query.step();
 }
 
 } // namespace trafikito::server::store

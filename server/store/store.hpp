@@ -1,153 +1,42 @@
 #pragma once
-// Everything that the server keeps, in one SQLite file: servers, orders given, reports, feedback.
+// Everything that the server keeps: servers, orders given, reports, feedback, in a database
+// (engine.hpp).
 // The API writes through it, the command line reads through it. It never sees an api key, only its
 // SHA-256.
 
 #include "base/wall_clock.hpp"
-#include "server/security/secrets.hpp"
-#include "server/store/disk_reserve.hpp"
+#include "server/database/sqlite.hpp"
+#include "server/store/deletions.hpp"
+#include "server/store/engine.hpp"
 #include "server/store/enrolment.hpp"
 #include "server/store/refusal.hpp"
 #include "server/store/retention_clock.hpp"
-#include "server/store/sqlite.hpp"
+#include "server/store/store_rows.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-namespace trafikito::net::api {
-struct parsed_report;
-}
-
 namespace trafikito::server::store {
 
-/// doc/protocol.md, "Facts about the operating system".
-struct os_facts {
-    std::string os;
-    std::string codename;
-    std::string release;
-    std::string centos_flavor;
-
-    friend bool operator==(os_facts const&, os_facts const&) = default;
-};
-
-struct server_row {
-    std::string id;
-    std::string name;
-    security::digest key{};
-    base::wall_time created;
-    os_facts os;
-    std::string available;                          ///< valid lines of its available_commands.sh
-    std::optional<std::vector<std::string>> wanted; ///< nothing: all that are available
-    std::chrono::seconds delay{0};
-    std::optional<base::wall_time> last_order;
-    std::optional<base::wall_time> last_report;      ///< when one arrived, late or not
-    std::optional<base::wall_time> last_data;        ///< when the newest data was collected
-    std::optional<base::wall_time> several_machines; ///< when more than one was noticed last
-    std::int64_t several_machines_times = 0;         ///< how often that was noticed
-    std::string last_address;                        ///< of its last report or order; no port
-    std::string agent;                               ///< its program and version, as it says
-    std::optional<std::chrono::seconds> interval;    ///< between its reports, as it says
-    std::int64_t kept_bytes = 0;                     ///< what its reports take together
-    std::optional<base::wall_time> quota_reached;    ///< when its oldest reports last gave way
-};
-
-/// Where a machine asks from and what it says of itself.
-struct contact {
-    std::string address; ///< without its port
-    std::string agent;
-    std::optional<std::chrono::seconds> interval;
-
-    friend bool operator==(contact const&, contact const&) = default;
-};
-
-/// An order as the store notes it.
-struct given_order {
-    std::string token; ///< v1's call token, empty for v2
-    contact from;
-    std::optional<os_facts> facts; ///< nothing: it did not say
-};
-
-/// A server that an administrator removed: its agent is told to stop.
-struct removed_row {
-    std::string id;
-    std::string name; ///< when it was removed
-    base::wall_time removed;
-    security::digest key{};
-};
-
-/// What is known of a report beside its sections.
-struct report_facts {
-    std::string_view token; ///< v1's call token; empty: v2
-    std::optional<std::int64_t> took;
-    std::string_view report_id;               ///< empty: the agent gave none
-    std::optional<base::wall_time> collected; ///< of a late report, not after now(); nothing: now
-    std::string_view results;                 ///< JSON array; empty: none
-    std::optional<std::string> available;     ///< valid lines; nothing: it did not say
-};
-
-struct output_row {
-    std::string command;
-    std::string bytes;
-};
-
-struct report_row {
-    std::int64_t id = 0;
-    std::string server_id;
-    std::string server_name;
-    base::wall_time received;
-    std::optional<base::wall_time> collected; ///< of a late report
-    std::string report_id;                    ///< empty: the agent gave none
-
-    /// When the machine was as the report says.
-    [[nodiscard]] base::wall_time data_time() const { return collected.value_or(received); }
-};
-
-struct feedback_row {
-    std::string server_id;
-    base::wall_time received;
-    std::string code;
-    std::string message;
-    std::string details;
-};
-
-struct stored_report {
-    std::int64_t number = 0;
-    std::size_t gave_way = 0; ///< older reports of its server, for the quota of one machine
-    std::int64_t removed = 0; ///< servers that its enrolment token made, and that came too late
-};
-
-/// What went because of its age, or for a quota.
-struct deletions {
-    std::int64_t reports = 0;
-    std::int64_t bytes = 0; ///< of these
-    std::int64_t calls = 0;
-    std::int64_t feedback = 0;
-};
-
-/// What settings would delete of what is there.
-struct loss {
-    std::int64_t by_age = 0;   ///< reports
-    std::int64_t by_quota = 0; ///< further reports
-    std::int64_t bytes = 0;    ///< of all these
-    std::int64_t machines = 0; ///< whose they are
-    std::int64_t stored = 0;   ///< reports that are there
-};
-
-struct store_settings {
-    /// How long reports, call tokens and feedback stay, by a clock that is believed
-    /// (retention_clock.hpp).
-    std::chrono::seconds keep{std::chrono::hours(24 * 7)};
-    /// Bytes that are kept of one server; beyond them its oldest reports give way. 0: no bound.
-    std::uint64_t machine_quota = 4ULL << 30U;
-};
+struct report_pack;
+struct unreadable_reports;
+struct verification;
+using database::access;
+using store_error = database::error;
+using store_full = database::full;
+using store_damaged = database::damaged;
+using store_misplaced = database::misplaced;
+using store_busy = database::busy;
 
 /// One report alone is larger than the quota of its machine.
 class store_too_large : public store_error {
@@ -164,10 +53,11 @@ public:
 /// Every member may throw store_error (file damaged, locked for more than 5 s), and store_full.
 class store {
 public:
-    // SQLite's log is emptied at 4 MiB; one report is at most 16 MiB.
-    static constexpr std::uintmax_t reserve_bytes = 8UL * 1024 * 1024;
-
+    /// In one file (sqlite_engine.hpp).
     store(std::filesystem::path const& file, access wanted, base::wall_clock now,
+          store_settings settings = {}, std::function<boot_time()> up = time_since_boot);
+    /// In whatever it is (open_store.hpp); `wanted` as it was opened.
+    store(std::unique_ptr<engine> opened, access wanted, base::wall_clock now,
           store_settings settings = {}, std::function<boot_time()> up = time_since_boot);
 
     /// From now on.
@@ -175,21 +65,40 @@ public:
 
     /// Looks at the whole file, as far as that takes no longer; false when it does. Throws
     /// store_damaged.
-    bool check(std::chrono::milliseconds bound);
+    bool check(std::chrono::milliseconds bound) { return engine_->check(bound); }
+
+    /// Reads all that is kept, as far as that takes no longer; store_check.hpp has what it finds.
+    verification verify(std::chrono::milliseconds bound);
 
     /// What settings would delete, at once and with the next reports of each machine, when that is
     /// at least 10 reports and more than half: of all reports, or of those of a machine beyond the
     /// quota, whose bytes count as well. Else nothing. A quota of 0 is not looked at.
     std::optional<loss> would_forget_most(store_settings const& planned);
 
-    /// Deletes some of what is older than settings allow; what is inserted does the same. Call it
-    /// once in a while, for times in which nothing comes.
-    /// False when there is nothing left of it.
+    /// Deletes a little of what is older than settings allow. False when there is nothing left of
+    /// it.
     bool forget_what_is_old();
+    /// One step of what is done in the background, of some milliseconds: deletes a little of what
+    /// is older, or more, than settings allow, or gives a little of the disk back. False when there
+    /// is nothing left to do.
+    bool tidy();
+    /// What is kept takes so many bytes of the disk.
+    std::uint64_t used_bytes() { return engine_->used_bytes(); }
     /// What went since this was asked last.
     deletions take_deletions() { return std::exchange(gone_, {}); }
     /// A line for the log when the wall clock is believed no more, or again.
     std::optional<std::string> take_clock_news() { return std::exchange(clock_news_, {}); }
+
+    /// How it stands with the wall clock of the process that keeps house, as of a minute ago.
+    struct clock_state {
+        bool doubted = false;
+        base::wall_time expected;           ///< what it should say, of one that is doubted
+        std::chrono::milliseconds stood{0}; ///< since it was set
+    };
+    clock_state clock();
+    /// The word of an administrator: that clock is right, and what is stored grows old by it. It is
+    /// heeded within a minute, as long as the clock goes on from what it says now.
+    void say_clock_is_right();
 
     /// Whatever is under way ends with an error soon, and nothing begins any more. From any thread.
     void interrupt() noexcept { database_.interrupt(); }
@@ -198,7 +107,7 @@ public:
     /// it is full: without them nothing could be deleted any more, however old. For the one process
     /// that serves; every other one that writes gives them up for a moment, too, and takes them
     /// again.
-    void hold_reserve(std::uintmax_t bytes = reserve_bytes);
+    void hold_reserve(std::uintmax_t bytes = engine::reserve_bytes);
 
     [[nodiscard]] base::wall_time now() const { return now_(); }
 
@@ -207,6 +116,8 @@ public:
     std::optional<server_row> find_server(std::string_view id);
     std::optional<server_row> find_server_by_key(security::digest const& key);
     std::vector<server_row> servers();
+    /// Those of them that there are.
+    std::vector<server_row> servers(std::vector<std::string> const& ids);
 
     /// Those that an administrator removed, with their keys.
     std::vector<removed_row> removed_servers();
@@ -238,6 +149,9 @@ public:
     /// What the serving process keeps of one machine at most, for others to show; 0: no bound.
     void set_machine_quota(std::uint64_t bytes);
     std::uint64_t machine_quota();
+    /// The same of all machines together.
+    void set_size_limit(std::uint64_t bytes);
+    std::uint64_t size_limit();
 
     /// Enrolment tokens (enrolment.hpp, store_enrolments.cpp). This one is there from now on.
     void add_token(enrolment_token const& token);
@@ -271,16 +185,21 @@ public:
     void set_wanted(std::string_view id, std::optional<std::vector<std::string>> const& names);
     void set_delay(std::string_view id, std::chrono::seconds delay);
 
-    /// Notes that the server was given an order now.
+    /// Notes that the servers were given orders now, all or, when it throws, none. False of one
+    /// that had another within its pause, or that is not there any more: then nothing is noted.
+    std::vector<bool> orders_given(std::vector<noted_order> const& all);
     void order_given(std::string_view id, given_order const& given);
     /// Notes that more than one machine asks as this server now.
     void several_machines_seen(std::string_view id);
     bool knows_call(std::string_view id, std::string_view token);
 
-    /// Its number, or nothing when it is stored already: the server's report of that id, or of that
-    /// token unless both have an id and these differ. Without id and token (v2) it is never known.
-    /// The list of commands and the time of the last data follow the newest data, so that a late
-    /// report sets neither back. Throws store_no_server, as does add_feedback().
+    /// Stores all of them, in their order, or, when it throws, none. One is known when the server's
+    /// report of that id is, or of that token unless both have an id and these differ; without id
+    /// and token (v2) it never is. The list of commands and the time of the last data follow the
+    /// newest data, so that a late report sets neither back.
+    std::vector<report_outcome> add_reports(std::vector<new_report> const& all);
+    /// One of them: its number, or nothing when it is known. Throws store_no_server, as does
+    /// add_feedback(), and store_too_large.
     std::optional<stored_report> add_report(std::string_view server_id,
                                             net::api::parsed_report const& report,
                                             report_facts const& facts = {});
@@ -298,29 +217,59 @@ public:
     /// Reports of all servers with a higher number, lowest first, at most 100.
     std::vector<report_row> reports_after(std::int64_t id);
     std::int64_t last_report_id();
-    std::vector<output_row> outputs(std::int64_t report);
+    std::vector<output_row> outputs(report_row const& report);
     /// As the agent sent them, a JSON array; empty when it sent none.
-    std::string results(std::int64_t report);
+    std::string results(report_row const& report);
     std::vector<feedback_row> feedback(std::string_view id);
     /// The one that came last, without its details.
     std::optional<feedback_row> last_feedback(std::string_view id);
 
-    /// Changes when another process has written (PRAGMA data_version).
-    std::int64_t data_version();
+    /// Other processes may serve machines with it at the same time.
+    [[nodiscard]] bool is_shared() const { return database_.kind() != database::engine::sqlite; }
+
+    /// From here on (store_packing.cpp) what the packer asks.
+    ///
+    /// Whether this process is the one that packs, of several that use one database; until this
+    /// store is closed.
+    bool packs() { return engine_->packs(); }
+    /// As the engine has it.
+    bool is_served() { return engine_->is_served(); }
+    /// The number of the first report that came within the last hour, or one beyond all.
+    std::int64_t first_young_report();
+    /// Servers with so many fresh reports (report_pack.hpp), or with one before number `young`; at
+    /// most 1000, those with the oldest first.
+    std::vector<std::string> servers_to_pack(std::int64_t young);
+    bool has_enough_to_pack(std::string_view server_id, std::int64_t young);
+    /// A block of its first reports that are not packed, as many as it takes; nothing when there is
+    /// none. One that cannot be read stays as it is, and is left out from then on.
+    std::optional<report_pack> pack_oldest(std::string_view server_id,
+                                           unreadable_reports& left_out);
+    /// The block takes the place of its reports. False, and nothing changes, when one of them is
+    /// not there any more as it was.
+    bool replace_by_block(report_pack const& pack);
+
+    /// Changes when somebody else has changed what is kept.
+    std::int64_t data_version() { return engine_->data_version(); }
+    /// As engine::roster_version().
+    std::int64_t roster_version() { return engine_->roster_version(); }
+    std::optional<std::vector<std::string>> changed_since(std::int64_t roster_version) {
+        return engine_->changed_since(roster_version);
+    }
+    /// Before reports are stored as of then, in a database that has a place for each day.
+    void prepare_for_day(std::int64_t day) { engine_->prepare_for(0, day); }
 
 private:
     /// Some of what is too old; inside of a transaction.
     deletions forget_old(base::wall_time now);
+    bool forget_once();
     /// What a transaction deleted, once it stands.
     void count(deletions const& gone);
     void forget_all_old();
-    bool has_free_pages(std::size_t bytes);
-    /// So that what is accepted can always be moved from SQLite's log into the database, at worst
-    /// with the reserve's room. Throws store_full.
-    void require_room(std::size_t bytes);
-    void keep_log_short();
+    /// False when no more is kept than settings allow, or nothing is left.
+    bool forget_beyond_size();
     /// Throws store_no_server; store_damaged when the server is there and cannot be found.
     void require_server(std::string_view id);
+    [[nodiscard]] bool is_beyond_quota(std::size_t bytes) const;
     /// Makes `change`, which stores about so many bytes; on a full disk once more where old reports
     /// have left room for it.
     template <typename Change>
@@ -332,35 +281,50 @@ private:
     template <typename Change>
     auto small_change(Change change);
 
-    std::optional<stored_report> try_add_report(std::string_view server_id,
-                                                net::api::parsed_report const& report,
-                                                report_facts const& facts);
+    class batch; ///< store_reports.cpp
+    /// How many tokens gave way to its own.
+    std::int64_t note_order(std::string_view id, given_order const& given, std::int64_t kept_since);
     /// A first report counts its machine. When it is the last that its token allows, the others
     /// that wait are removed: how many.
     std::int64_t count_enrolment(std::string_view id, std::int64_t now);
     struct machine_loss;
     std::vector<machine_loss> losses_by_quota(std::uint64_t quota, std::int64_t kept_until);
-    /// Oldest reports of the server go until `bytes` more are within the quota.
-    deletions make_way(std::string_view server_id, std::size_t bytes);
+    void add_loss_by_size(std::uint64_t bound, std::int64_t kept_until,
+                          std::set<std::string>& machines, loss& found);
+    /// Oldest reports of the server, of which `kept` bytes are there, go until `bytes` more are
+    /// within the quota.
+    deletions make_way(std::string_view server_id, std::int64_t kept, std::size_t bytes);
+    /// The oldest block or report of the server; nothing when there is none.
+    deletions delete_oldest(std::string_view server_id);
     [[nodiscard]] std::optional<std::int64_t> fact(std::string_view name);
+    void note_bound(std::string_view name, std::uint64_t bytes);
+    std::uint64_t noted_bound(std::string_view name);
     void set_fact(std::string_view name, std::optional<std::int64_t> value);
     std::optional<retention_clock::memory> remembered_time();
     void note_time(retention_clock::memory const& what);
     /// What is stored as of later is stored as of `now`: else it would stay for as long.
     void pull_back_future(base::wall_time now);
+    bool is_said_right(base::wall_time wall);
     /// What is stored now is stored as of then. Written down when it changes, and once a minute.
     /// Outside of transactions.
     base::wall_time retention_now();
+    base::wall_time keeper_now();
+    base::wall_time others_now();
 
-    connection database_;
+    std::unique_ptr<engine> engine_;
+    database::connection& database_;
     base::wall_clock now_;
     store_settings settings_;
     std::function<boot_time()> up_;
-    disk_reserve reserve_;
-    bool holds_reserve_ = false;
     std::optional<retention_clock> clock_;                         ///< of a store that is written
     retention_clock::memory noted_{.believed = {}, .doubted = {}}; ///< what is on the disk
     std::optional<std::string> clock_news_;
+    bool kept_house_ = false; ///< when it was asked last
+    struct told_time {
+        base::wall_time time;
+        boot_time at;
+    };
+    std::optional<told_time> told_; ///< by the process that keeps house
     deletions gone_;
 };
 

@@ -24,14 +24,14 @@ std::string_view as_bytes(security::digest const& value) {
     return {reinterpret_cast<char const*>(value.data()), value.size()};
 }
 
-security::digest digest_at(statement const& query, int column) {
+security::digest digest_at(database::statement const& query, int column) {
     security::digest digest{};
     auto const bytes = query.bytes_at(column);
     std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
     return digest;
 }
 
-enrolment_token read_token(statement const& query) {
+enrolment_token read_token(database::statement const& query) {
     enrolment_token token;
     token.digest = digest_at(query, 0);
     token.created = from_stored(query.number_at(1));
@@ -64,7 +64,8 @@ enrolment_outcome outcome_of(enrolment_token const& token, base::wall_time now) 
 }
 
 /// The server that the same installer was given before, if it has not reported since.
-std::optional<std::string> made_before(connection& database, enrolment_request const& wanted) {
+std::optional<std::string> made_before(database::connection& database,
+                                       enrolment_request const& wanted) {
     if (!wanted.nonce) {
         return std::nullopt;
     }
@@ -76,7 +77,8 @@ std::optional<std::string> made_before(connection& database, enrolment_request c
 
 /// Those of the token that have not reported go, and their agents are told to stop. They have sent
 /// no report, so that is little work.
-std::int64_t remove_pending(connection& database, security::digest const& token, std::int64_t now) {
+std::int64_t remove_pending(database::connection& database, security::digest const& token,
+                            std::int64_t now) {
     database
         .prepare("INSERT INTO removed_servers (id, name, key_digest, removed_at) "
                  "SELECT id, name, key_digest, ? FROM servers WHERE id IN (SELECT server_id FROM "
@@ -85,12 +87,12 @@ std::int64_t remove_pending(connection& database, security::digest const& token,
         .number(now)
         .blob(as_bytes(token))
         .run();
-    database
-        .prepare("DELETE FROM servers WHERE id IN (SELECT server_id FROM enrolments WHERE "
-                 "token_digest = ? AND counted_at IS NULL)")
-        .blob(as_bytes(token))
-        .run();
-    auto const removed = database.changes();
+    auto const removed =
+        database
+            .prepare("DELETE FROM servers WHERE id IN (SELECT server_id FROM enrolments WHERE "
+                     "token_digest = ? AND counted_at IS NULL)")
+            .blob(as_bytes(token))
+            .run();
     database.prepare("DELETE FROM enrolments WHERE token_digest = ? AND counted_at IS NULL")
         .blob(as_bytes(token))
         .run();
@@ -153,13 +155,14 @@ std::vector<security::digest> store::token_digests() {
 std::optional<std::int64_t> store::revoke_token(security::digest const& digest) {
     return small_change([&]() -> std::optional<std::int64_t> {
         auto const now = to_stored(now_());
-        database_
-            .prepare("UPDATE enrolment_tokens SET revoked_at = coalesce(revoked_at, ?) "
-                     "WHERE digest = ?")
-            .number(now)
-            .blob(as_bytes(digest))
-            .run();
-        if (database_.changes() == 0) {
+        auto const found =
+            database_
+                .prepare("UPDATE enrolment_tokens SET revoked_at = coalesce(revoked_at, ?) "
+                         "WHERE digest = ?")
+                .number(now)
+                .blob(as_bytes(digest))
+                .run();
+        if (found == 0) {
             return std::nullopt;
         }
         return remove_pending(database_, digest, now);
@@ -256,7 +259,7 @@ std::int64_t store::count_enrolment(std::string_view id, std::int64_t now) {
 
 std::int64_t store::forget_ended_tokens() {
     retention_now();
-    if (clock_->remembered().doubted) {
+    if (!kept_house_ || clock_->remembered().doubted) {
         return 0; // a clock that may be wrong ends no machine's wait
     }
     auto const now = now_();

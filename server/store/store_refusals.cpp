@@ -22,7 +22,7 @@ std::int64_t number_of(refusal::whose about) {
     return static_cast<std::int64_t>(about);
 }
 
-refusal read_refusal(statement const& query) {
+refusal read_refusal(database::statement const& query) {
     refusal one;
     one.about = static_cast<refusal::whose>(query.number_at(0));
     one.name = query.bytes_at(1);
@@ -35,14 +35,14 @@ refusal read_refusal(statement const& query) {
     return one;
 }
 
-bool is_there(connection& database, std::string_view server_id) {
+bool is_there(database::connection& database, std::string_view server_id) {
     auto query = database.prepare("SELECT 1 FROM servers WHERE id = ?");
     query.text(server_id);
     return query.step();
 }
 
 /// What was mended and happens again is counted anew: `since` is when it began this time.
-void forget_what_was_mended(connection& database, refusal const& one) {
+void forget_what_was_mended(database::connection& database, refusal const& one) {
     if (one.about != refusal::whose::server) {
         return;
     }
@@ -59,13 +59,14 @@ void forget_what_was_mended(connection& database, refusal const& one) {
 }
 
 // A clock that was set back counts from its new time.
-void count_in(connection& database, refusal const& one) {
+void count_in(database::connection& database, refusal const& one) {
     forget_what_was_mended(database, one);
     database
         .prepare(
             "INSERT INTO refusals (about, name, kind, times, first_at, last_at, address, words) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (about, name, kind) DO UPDATE SET "
-            "times = times + excluded.times, first_at = min(first_at, excluded.first_at), "
+            "times = refusals.times + excluded.times, first_at = CASE WHEN excluded.first_at < "
+            "refusals.first_at THEN excluded.first_at ELSE refusals.first_at END, "
             "last_at = excluded.last_at, address = excluded.address, words = excluded.words")
         .number(number_of(one.about))
         .text(one.name)
@@ -78,7 +79,7 @@ void count_in(connection& database, refusal const& one) {
         .run();
 }
 
-void forget_most(connection& database, std::int64_t now) {
+void forget_most(database::connection& database, std::int64_t now) {
     constexpr auto memory =
         std::chrono::duration_cast<std::chrono::milliseconds>(refusal_memory).count();
     database.prepare("DELETE FROM refusals WHERE last_at < ?").number(now - memory).run();
@@ -87,7 +88,8 @@ void forget_most(connection& database, std::int64_t now) {
         .prepare(
             "DELETE FROM refusals WHERE about = 1 AND (name, kind) IN (SELECT name, kind FROM "
             "(SELECT name, kind, row_number() OVER (PARTITION BY address ORDER BY last_at DESC, "
-            "name) AS place FROM refusals WHERE about = 1) WHERE place > ?)")
+            "name) AS place FROM refusals WHERE about = 1) AS placed WHERE place > "
+            "?)")
         .number(static_cast<std::int64_t>(max_strangers_of_address))
         .run();
     for (auto const& [about, most] : {std::pair(refusal::whose::stranger, max_strangers),

@@ -1,329 +1,343 @@
-// The store's reports and feedback: writing and reading.
+// The store's reports as they come: many in one transaction, each once.
 #include "server/store/store.hpp"
 
 #include "net/api/report.hpp"
+#include "server/archive/report_body.hpp"
+#include "server/store/report_keys.hpp"
 #include "server/store/store_room.hpp"
 #include "server/store/store_time.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace trafikito::server::store {
 
 namespace {
 
-constexpr std::chrono::minutes feedback_pause{1};
-constexpr std::int64_t max_feedback = 100; ///< that are kept of one server
 // What a row takes beside what it holds, so that nothing is for nothing. Schema 4 counts the same.
 constexpr std::size_t row_of_report = 256;
 constexpr std::size_t row_of_output = 64;
 
-report_row read_report(statement const& query) {
-    return {query.number_at(0), query.bytes_at(1),
-            query.bytes_at(2),  from_stored(query.number_at(3)),
-            time_at(query, 4),  query.bytes_at(5)};
-}
+#define TRAFIKITO_SERVER                                                                           \
+    "SELECT kept_bytes, place_at, last_data_at, CASE WHEN EXISTS (SELECT 1 FROM enrolments WHERE " \
+    "server_id = ?1 AND counted_at IS NULL) THEN 1 ELSE 0 END FROM servers WHERE id = ?1 AND NOT " \
+    "EXISTS (SELECT 1 FROM removed_servers WHERE id = ?1)"
+constexpr std::string_view look_up = TRAFIKITO_SERVER;
+constexpr std::string_view look_up_and_hold = TRAFIKITO_SERVER " FOR NO KEY UPDATE";
+#undef TRAFIKITO_SERVER
 
-// An id is the agent's own word for which report this is; a token stands for one where either has
-// no id, as a shell agent's.
-bool is_stored(connection& database, std::string_view server_id, report_facts const& facts) {
-    if (!facts.report_id.empty()) {
-        auto same = database.prepare("SELECT 1 FROM reports WHERE server_id = ? AND report_id = ?");
-        same.text(server_id).text(facts.report_id);
-        if (same.step()) {
-            return true;
-        }
-    }
-    if (facts.token.empty()) {
-        return false;
-    }
-    auto same = database.prepare("SELECT report_id FROM reports WHERE server_id = ? AND token = ?");
-    same.text(server_id).text(facts.token);
-    return same.step() && (facts.report_id.empty() || same.null_at(0));
-}
-
-// The place of a report that is not late: behind all others, also when the clock was set back.
-std::int64_t place_of(connection& database, std::string_view server_id, report_facts const& facts,
-                      std::int64_t now) {
-    if (facts.collected) {
-        return to_stored(*facts.collected);
-    }
-    auto latest = database.prepare("SELECT max(data_at) FROM reports WHERE server_id = ?");
-    latest.text(server_id);
-    return latest.step() ? std::max(now, latest.number_at(0)) : now;
-}
-
-void insert_report(connection& database, std::string_view server_id, report_facts const& facts,
-                   std::size_t bytes, std::int64_t now, std::int64_t believed) {
-    auto const place = place_of(database, server_id, facts, now);
-    // Nothing for a token that another report has: is_stored() found that this is not the same one.
-    auto insert = database.prepare(
-        "INSERT INTO reports "
-        "(server_id, received_at, took, report_id, collected_at, results, data_at, bytes, "
-        "kept_since, token) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-        "CASE WHEN EXISTS (SELECT 1 FROM reports WHERE server_id = ?1 AND token = ?10) "
-        "THEN NULL ELSE ?10 END)");
-    insert.text(server_id).number(now);
-    facts.took ? insert.number(*facts.took) : insert.null();
-    facts.report_id.empty() ? insert.null() : insert.text(facts.report_id);
-    facts.collected ? insert.number(to_stored(*facts.collected)) : insert.null();
-    facts.results.empty() ? insert.null() : insert.blob(facts.results);
-    insert.number(place);
-    insert.number(static_cast<std::int64_t>(bytes)).number(believed);
-    facts.token.empty() ? insert.null() : insert.text(facts.token);
-    insert.run();
-}
-
-// What a report counts for: its outputs with their names, its results, and their rows.
-std::size_t bytes_of(net::api::parsed_report const& report, report_facts const& facts) {
-    auto bytes = row_of_report + facts.results.size();
-    for (auto const& section : report.sections) {
+/// What a report counts for: its outputs with their names, its results, and their rows.
+std::size_t bytes_of(new_report const& one) {
+    auto bytes = row_of_report + one.facts.results.size();
+    for (auto const& section : one.report->sections) {
         bytes += row_of_output + section.name.size() + section.output.size();
     }
     return bytes;
 }
 
-void insert_outputs(connection& database, std::int64_t number,
-                    net::api::parsed_report const& report) {
-    std::int64_t position = 0;
-    for (auto const& section : report.sections) {
-        database
-            .prepare(
-                "INSERT INTO outputs (report_id, position, command, bytes) VALUES (?, ?, ?, ?)")
-            .number(number)
-            .number(position++)
-            .blob(section.name)
-            .blob(section.output)
-            .run();
+std::string body_of(new_report const& one) {
+    std::vector<archive::output_view> outputs;
+    outputs.reserve(one.report->sections.size());
+    for (auto const& section : one.report->sections) {
+        outputs.push_back({section.name, section.output});
+    }
+    return archive::write_body(outputs, one.facts.results);
+}
+
+} // namespace
+
+/// Reports that are stored together: first all questions, then all changes, so that a database that
+/// is far away is asked twice, however many they are.
+class store::batch {
+public:
+    batch(store& kept, std::vector<new_report> const& all, std::int64_t now,
+          std::int64_t kept_since);
+
+    /// In the transaction that holds as much as that; false when it must hold all.
+    bool store_all(database::holding how);
+
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
+    std::vector<report_outcome> take_outcomes() { return std::move(outcomes_); }
+    [[nodiscard]] deletions const& gone() const { return gone_; }
+
+private:
+    struct server {
+        bool there = false;
+        std::int64_t kept_bytes = 0;
+        std::int64_t place = 0; ///< the last of its reports
+        std::optional<std::int64_t> last_data;
+        bool pending = false; ///< it was made by an enrolment token, and has not reported yet
+    };
+    /// One report on its way.
+    struct item {
+        new_report const* what = nullptr;
+        server* of = nullptr;
+        std::size_t bytes = 0;
+        std::string body;
+        std::string id_key;    ///< empty: it has no id
+        std::string token_key; ///< empty: it has no token
+        bool own_token = false;
+        std::optional<database::statement> call;
+        std::optional<database::statement> inserted;
+    };
+
+    void look_up_servers(database::holding how);
+    void claim_keys();
+    bool is_known(item& one, database::statement* id, database::statement* known_token,
+                  database::statement* token);
+    std::int64_t insert(item& one); ///< its place
+    /// True when its list of commands is the server's from now on.
+    bool update_server(item const& one, std::int64_t place, std::int64_t gone);
+
+    store& kept_;
+    database::connection& database_;
+    std::int64_t now_;
+    std::int64_t kept_since_;
+    std::size_t bytes_ = 0;
+    std::map<std::string_view, server> servers_;
+    std::vector<item> items_;
+    std::vector<report_outcome> outcomes_;
+    deletions gone_;
+};
+
+store::batch::batch(store& kept, std::vector<new_report> const& all, std::int64_t now,
+                    std::int64_t kept_since)
+    : kept_(kept), database_(kept.database_), now_(now), kept_since_(kept_since) {
+    items_.reserve(all.size());
+    for (auto const& each : all) {
+        auto& one = items_.emplace_back();
+        one.what = &each;
+        one.of = &servers_[each.server_id];
+        one.bytes = bytes_of(each);
+        bytes_ += one.bytes + (each.facts.available ? each.facts.available->size() : 0);
+        one.body = body_of(each);
+        if (!each.facts.report_id.empty()) {
+            one.id_key = key_of_id(each.server_id, each.facts.report_id);
+        }
+        if (!each.facts.token.empty()) {
+            one.token_key = key_of_token(each.server_id, each.facts.token);
+        }
+    }
+}
+
+// By their ids: two processes that hold the same servers do not wait for each other in a circle.
+void store::batch::look_up_servers(database::holding how) {
+    bool const holds =
+        database_.kind() != database::engine::sqlite && how == database::holding::shared;
+    std::vector<database::statement> asked;
+    asked.reserve(servers_.size());
+    for (auto const& [id, unknown] : servers_) {
+        asked.push_back(database_.prepare(holds ? look_up_and_hold : look_up));
+        asked.back().text(id).send();
+    }
+    for (auto& one : items_) {
+        one.call.reset();
+        if (!one.token_key.empty()) {
+            one.call.emplace(
+                database_.prepare("SELECT 1 FROM calls WHERE token = ? AND server_id = ?"));
+            one.call->text(one.what->facts.token).text(one.what->server_id).send();
+        }
+    }
+    auto answer = asked.begin();
+    for (auto& [id, one] : servers_) {
+        one = {};
+        one.there = answer->step();
+        if (one.there) {
+            one.kept_bytes = answer->number_at(0);
+            one.place = answer->number_at(1);
+            one.last_data = answer->null_at(2) ? std::nullopt : std::optional(answer->number_at(2));
+            one.pending = answer->number_at(3) != 0;
+        } else {
+            kept_.engine_->require_absent(id);
+        }
+        ++answer;
+    }
+}
+
+// An id is the agent's own word for which report this is; a token stands for one where either has
+// no id, as a shell agent's.
+bool store::batch::is_known(item& one, database::statement* id, database::statement* known_token,
+                            database::statement* token) {
+    bool known = id != nullptr && id->run() == 0;
+    if (known_token != nullptr) {
+        known = (known_token->step() && (one.id_key.empty() || known_token->number_at(0) == 0)) ||
+                known;
+        one.own_token = token->run() == 1 && !known;
+    }
+    return known;
+}
+
+void store::batch::claim_keys() {
+    struct claim {
+        std::optional<database::statement> id;
+        std::optional<database::statement> known_token;
+        std::optional<database::statement> token;
+    };
+    auto const insert_key = [&](std::string const& key, bool has_id) {
+        auto sent = database_.prepare("INSERT INTO report_keys (key, day, has_id) "
+                                      "VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+        sent.blob(key).number(day_of(kept_since_)).number(has_id ? 1 : 0).send();
+        return sent;
+    };
+    std::vector<claim> claims(items_.size());
+    for (std::size_t at = 0; at < items_.size(); ++at) {
+        auto const& one = items_[at];
+        if (outcomes_[at].what != report_outcome::kind::stored) {
+            continue;
+        }
+        if (!one.id_key.empty()) {
+            claims[at].id = insert_key(one.id_key, true);
+        }
+        if (!one.token_key.empty()) {
+            auto& known = claims[at].known_token.emplace(
+                database_.prepare("SELECT has_id FROM report_keys WHERE key = ?"));
+            known.blob(one.token_key).send();
+            claims[at].token = insert_key(one.token_key, !one.id_key.empty());
+        }
+    }
+    auto const pointer = [](auto& one) { return one ? &*one : nullptr; };
+    for (std::size_t at = 0; at < items_.size(); ++at) {
+        auto& mine = claims[at];
+        if (is_known(items_[at], pointer(mine.id), pointer(mine.known_token),
+                     pointer(mine.token))) {
+            outcomes_[at].what = report_outcome::kind::known;
+        }
     }
 }
 
 // What the server's row says follows the newest data. A last_data_at after now is of a clock that
 // was wrong once: it shall not make a machine look alive for as long.
-void update_server(connection& database, std::string_view server_id, report_facts const& facts,
-                   std::int64_t now) {
-    auto const data_at = facts.collected ? to_stored(*facts.collected) : now;
-    if (facts.available) {
-        database
-            .prepare("UPDATE servers SET available = ?3 WHERE id = ?1 AND "
-                     "(last_data_at IS NULL OR last_data_at <= ?2 OR ?4)")
-            .text(server_id)
-            .number(data_at)
+bool store::batch::update_server(item const& one, std::int64_t place, std::int64_t gone) {
+    auto& of = *one.of;
+    auto const& facts = one.what->facts;
+    auto const data_at = facts.collected ? to_stored(*facts.collected) : now_;
+    bool const newest_list =
+        facts.available && (!facts.collected || !of.last_data || *of.last_data <= data_at);
+    if (newest_list) {
+        database_.prepare("UPDATE servers SET available = ?2 WHERE id = ?1 AND available <> ?2")
+            .text(one.what->server_id)
             .blob(*facts.available)
-            .number(facts.collected ? 0 : 1)
-            .run();
+            .send();
     }
-    database
-        .prepare("UPDATE servers SET last_report_at = ?3, last_data_at = CASE "
-                 "WHEN last_data_at > ?2 AND last_data_at <= ?3 THEN last_data_at ELSE ?2 END "
-                 "WHERE id = ?1")
-        .text(server_id)
-        .number(data_at)
-        .number(now)
-        .run();
+    bool const newer_known = of.last_data && *of.last_data > data_at && *of.last_data <= now_;
+    of.last_data = newer_known ? of.last_data : data_at;
+    of.place = std::max(of.place, place);
+    auto const more = static_cast<std::int64_t>(one.bytes) - gone;
+    of.kept_bytes += more;
+    database_
+        .prepare("UPDATE servers SET last_report_at = ?2, last_data_at = ?3, place_at = ?4, "
+                 "kept_bytes = kept_bytes + ?5 WHERE id = ?1")
+        .text(one.what->server_id)
+        .number(now_)
+        .number(*of.last_data)
+        .number(of.place)
+        .number(more)
+        .send();
+    return newest_list;
 }
 
-} // namespace
-
-bool store::has_free_pages(std::size_t bytes) {
-    static constexpr std::int64_t page = 4096;
-    static constexpr std::int64_t rows_and_indexes = 512L * 1024;
-    auto free = database_.prepare("PRAGMA freelist_count");
-    auto const needed = static_cast<std::int64_t>(bytes + bytes / 8) + rows_and_indexes;
-    return free.step() && free.number_at(0) * page >= needed;
+// The place of a report that is not late is behind all others, also when the clock was set back.
+std::int64_t store::batch::insert(item& one) {
+    auto const& facts = one.what->facts;
+    auto const place =
+        facts.collected ? to_stored(*facts.collected) : std::max(now_, one.of->place);
+    auto& row = one.inserted.emplace(database_.prepare(
+        "INSERT INTO reports (server_id, received_at, data_at, kept_since, collected_at, took, "
+        "token, report_id, bytes, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"));
+    row.text(one.what->server_id).number(now_).number(place).number(kept_since_);
+    facts.collected ? row.number(place) : row.null();
+    facts.took ? row.number(*facts.took) : row.null();
+    one.own_token ? row.text(facts.token) : row.null();
+    facts.report_id.empty() ? row.null() : row.text(facts.report_id);
+    row.number(static_cast<std::int64_t>(one.bytes)).blob(one.body).send();
+    return place;
 }
 
-// The log first and then the database grow by it. A small one's share of the database the reserve
-// has, if need be.
-void store::require_room(std::size_t bytes) {
-    static constexpr std::size_t small = 2UL * 1024 * 1024;
-    std::error_code failed;
-    auto const room = std::filesystem::space(database_.file().parent_path(), failed);
-    auto const needed = (has_free_pages(bytes) ? 1 : 2) * (bytes + bytes / 8);
-    if (bytes > small && !failed && room.capacity != 0 && room.available < needed) {
-        throw store_full("there is no room for a report of " + std::to_string(bytes >> 20U) +
-                         " MiB, which takes " + std::to_string(needed >> 20U) +
-                         " MiB for a moment (free some room where --data is; what was accepted is "
-                         "kept)");
+bool store::batch::store_all(database::holding how) {
+    using kind = report_outcome::kind;
+    outcomes_.assign(items_.size(), {});
+    gone_ = {};
+    look_up_servers(how);
+    bool const counts_machines =
+        std::ranges::any_of(servers_, [](auto const& each) { return each.second.pending; });
+    if (counts_machines && how != database::holding::all) {
+        return false;
     }
+    for (std::size_t at = 0; at < items_.size(); ++at) {
+        auto& call = items_[at].call;
+        outcomes_[at].known_call = !call || call->step();
+        call.reset();
+    }
+    kept_.engine_->require_room(bytes_);
+    for (std::size_t at = 0; at < items_.size(); ++at) {
+        if (!items_[at].of->there) {
+            outcomes_[at].what = kind::no_server;
+        } else if (kept_.is_beyond_quota(items_[at].bytes)) {
+            outcomes_[at].what = kind::too_large;
+        }
+    }
+    claim_keys();
+    for (std::size_t at = 0; at < items_.size(); ++at) {
+        auto& one = items_[at];
+        if (outcomes_[at].what != kind::stored) {
+            continue;
+        }
+        auto const gave_way = kept_.make_way(one.what->server_id, one.of->kept_bytes, one.bytes);
+        gone_ += gave_way;
+        outcomes_[at].report.gave_way = static_cast<std::size_t>(gave_way.reports);
+        auto const place = insert(one);
+        outcomes_[at].newest_list = update_server(one, place, gave_way.bytes);
+        if (std::exchange(one.of->pending, false)) {
+            outcomes_[at].report.removed = kept_.count_enrolment(one.what->server_id, now_);
+        }
+    }
+    for (std::size_t at = 0; at < items_.size(); ++at) {
+        if (outcomes_[at].what == kind::stored) {
+            auto& row = *items_[at].inserted;
+            row.step();
+            outcomes_[at].report.number = row.number_at(0);
+            row.run(); // to its end: only then it is done
+        }
+    }
+    return true;
 }
 
-// What refers to no server SQLite refuses with words that help nobody.
-void store::require_server(std::string_view id) {
-    auto by_id = database_.prepare("SELECT 1 FROM servers WHERE id = ? AND "
-                                   "id NOT IN (SELECT id FROM removed_servers)");
-    by_id.text(id);
-    if (by_id.step()) {
-        return;
-    }
-    auto all = database_.prepare("SELECT 1 FROM servers NOT INDEXED WHERE +id = ?1 AND "
-                                 "NOT EXISTS (SELECT 1 FROM removed_servers WHERE id = ?1)");
-    all.text(id);
-    if (all.step()) {
-        fail_as_damaged(database_.file(), "a server's row is not in its index");
-    }
-    throw store_no_server("there is no such server any more: it was removed");
-}
-
-// A log that cannot be moved goes on to grow, beyond what the reserve has room for.
-void store::keep_log_short() {
-    static constexpr std::uintmax_t longest = 4UL * 1024 * 1024 + 256UL * 1024;
-    std::error_code failed;
-    auto const length = std::filesystem::file_size(database_.file().string() + "-wal", failed);
-    if (!failed && length > longest && !database_.move_log() && holds_reserve_) {
-        lent_reserve const room(reserve_, true, database_);
-    }
+std::vector<report_outcome> store::add_reports(std::vector<new_report> const& all) {
+    auto const kept_since = to_stored(retention_now());
+    batch together(*this, all, to_stored(now_()), kept_since);
+    engine_->prepare_for(together.bytes(), day_of(kept_since));
+    auto const try_to = [&](database::holding how) {
+        database::transaction change(database_, how);
+        bool const done = together.store_all(how);
+        if (done) {
+            change.commit();
+        }
+        return done;
+    };
+    bool const shares = database_.kind() != database::engine::sqlite;
+    with_room(together.bytes(), [&] {
+        return (shares && try_to(database::holding::shared)) || try_to(database::holding::all);
+    });
+    count(together.gone());
+    return together.take_outcomes();
 }
 
 std::optional<stored_report> store::add_report(std::string_view server_id,
                                                net::api::parsed_report const& report,
                                                report_facts const& facts) {
-    auto const bytes = bytes_of(report, facts) + (facts.available ? facts.available->size() : 0);
-    keep_log_short();
-    return with_room(bytes, [&] { return try_add_report(server_id, report, facts); });
-}
-
-std::optional<stored_report> store::try_add_report(std::string_view server_id,
-                                                   net::api::parsed_report const& report,
-                                                   report_facts const& facts) {
-    auto const kept_since = retention_now();
-    transaction change(database_);
-    require_server(server_id);
-    if (is_stored(database_, server_id, facts)) {
+    auto const outcome =
+        add_reports({{.server_id = server_id, .report = &report, .facts = facts}}).front();
+    switch (outcome.what) {
+    case report_outcome::kind::no_server:
+        throw store_no_server("there is no such server any more: it was removed");
+    case report_outcome::kind::too_large:
+        throw store_too_large("a report is larger than all that is kept of one machine");
+    case report_outcome::kind::known:
         return std::nullopt;
+    case report_outcome::kind::stored:
+        break;
     }
-    auto const bytes = bytes_of(report, facts);
-    require_room(bytes);
-    auto const old = forget_old(kept_since); // first: the new one may take the room of the old
-    auto const gave_way = make_way(server_id, bytes);
-    auto const now = to_stored(now_());
-    insert_report(database_, server_id, facts, bytes, now, to_stored(kept_since));
-    auto const number = database_.last_id();
-    insert_outputs(database_, number, report);
-    update_server(database_, server_id, facts, now);
-    auto const removed = count_enrolment(server_id, now);
-    change.commit();
-    count(old);
-    count(gave_way);
-    return stored_report{number, static_cast<std::size_t>(gave_way.reports), removed};
-}
-
-// Its time is the one by which it grows old: what it is shown for is the order, and no clock that
-// was wrong for a moment shall delete it, or keep the next one out.
-bool store::add_feedback(std::string_view id, std::string_view code, std::string_view message,
-                         std::string_view details) {
-    auto const now = retention_now();
-    transaction change(database_);
-    require_server(id);
-    {
-        auto earlier =
-            database_.prepare("SELECT 1 FROM feedback WHERE server_id = ? AND code = ? AND "
-                              "received_at > ? AND received_at <= ?");
-        earlier.text(id).text(code).number(to_stored(now - feedback_pause)).number(to_stored(now));
-        if (earlier.step()) {
-            return false;
-        }
-    }
-    auto gone = forget_old(now);
-    database_
-        .prepare("INSERT INTO feedback (server_id, received_at, code, message, details) "
-                 "VALUES (?, ?, ?, ?, ?)")
-        .text(id)
-        .number(to_stored(now))
-        .text(code)
-        .blob(message)
-        .blob(details)
-        .run();
-    database_
-        .prepare("DELETE FROM feedback WHERE server_id = ?1 AND id <= (SELECT id FROM feedback "
-                 "WHERE server_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)")
-        .text(id)
-        .number(max_feedback)
-        .run();
-    gone.feedback += database_.changes();
-    change.commit();
-    count(gone);
-    return true;
-}
-
-std::vector<report_row> store::last_reports(std::string_view id, std::int64_t count,
-                                            std::int64_t until) {
-    std::vector<report_row> rows;
-    auto query = database_.prepare(
-        "SELECT r.id, s.id, s.name, r.received_at, r.collected_at, r.report_id FROM reports r "
-        "JOIN servers s ON s.id = r.server_id WHERE r.server_id = ? AND r.id <= ? "
-        "ORDER BY r.data_at DESC, r.id DESC LIMIT ?");
-    query.text(id).number(until).number(count);
-    while (query.step()) {
-        rows.push_back(read_report(query));
-    }
-    std::ranges::reverse(rows);
-    return rows;
-}
-
-std::vector<report_row> store::reports_after(std::int64_t id) {
-    std::vector<report_row> rows;
-    auto query = database_.prepare(
-        "SELECT r.id, s.id, s.name, r.received_at, r.collected_at, r.report_id FROM reports r "
-        "JOIN servers s ON s.id = r.server_id WHERE r.id > ? ORDER BY r.id LIMIT 100");
-    query.number(id);
-    while (query.step()) {
-        rows.push_back(read_report(query));
-    }
-    return rows;
-}
-
-std::int64_t store::last_report_id() {
-    auto query = database_.prepare("SELECT coalesce(max(id), 0) FROM reports");
-    query.step();
-    return query.number_at(0);
-}
-
-std::vector<output_row> store::outputs(std::int64_t report) {
-    std::vector<output_row> rows;
-    auto query = database_.prepare(
-        "SELECT command, bytes FROM outputs WHERE report_id = ? ORDER BY position");
-    query.number(report);
-    while (query.step()) {
-        rows.push_back({query.bytes_at(0), query.bytes_at(1)});
-    }
-    return rows;
-}
-
-std::string store::results(std::int64_t report) {
-    auto query = database_.prepare("SELECT results FROM reports WHERE id = ?");
-    query.number(report);
-    return query.step() ? query.bytes_at(0) : std::string();
-}
-
-std::vector<feedback_row> store::feedback(std::string_view id) {
-    std::vector<feedback_row> rows;
-    auto query =
-        database_.prepare("SELECT server_id, received_at, code, message, details FROM feedback "
-                          "WHERE server_id = ? ORDER BY id");
-    query.text(id);
-    while (query.step()) {
-        rows.push_back({query.bytes_at(0), from_stored(query.number_at(1)), query.bytes_at(2),
-                        query.bytes_at(3), query.bytes_at(4)});
-    }
-    return rows;
-}
-
-std::optional<feedback_row> store::last_feedback(std::string_view id) {
-    auto query = database_.prepare(
-        "SELECT received_at, code, message FROM feedback WHERE server_id = ? ORDER BY id DESC "
-        "LIMIT 1");
-    query.text(id);
-    if (!query.step()) {
-        return std::nullopt;
-    }
-    return feedback_row{
-        std::string(id), from_stored(query.number_at(0)), query.bytes_at(1), query.bytes_at(2), {}};
-}
-
-std::int64_t store::data_version() {
-    auto query = database_.prepare("PRAGMA data_version");
-    query.step();
-    return query.number_at(0);
+    return outcome.report;
 }
 
 } // namespace trafikito::server::store

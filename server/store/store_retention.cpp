@@ -2,11 +2,11 @@
 // machine.
 #include "server/store/store.hpp"
 
+#include "server/store/store_room.hpp"
 #include "server/store/store_time.hpp"
 
 #include <algorithm>
 #include <limits>
-#include <set>
 #include <utility>
 
 namespace trafikito::server::store {
@@ -17,11 +17,11 @@ namespace {
 constexpr std::string_view believed_time = "believed_time"; ///< milliseconds since 1970, as all
 constexpr std::string_view jumped = "jumped";               ///< milliseconds
 constexpr std::string_view doubted_time = "doubted_time";
-constexpr std::string_view doubted_for = "doubted_for"; ///< milliseconds
+constexpr std::string_view doubted_for = "doubted_for";     ///< milliseconds
+constexpr std::string_view said_right = "clock_said_right"; ///< when, by that clock
 /// What is believed is written down as often at most.
 constexpr std::chrono::minutes note_pause{1};
 constexpr std::int64_t max_giving_way = 500; ///< reports, for one that comes
-constexpr std::int64_t least_loss = 10;      ///< reports; of fewer nobody is asked
 
 std::int64_t as_number(std::uint64_t size) {
     return static_cast<std::int64_t>(
@@ -56,7 +56,9 @@ std::optional<retention_clock::memory> store::remembered_time() {
     if (auto const believed = fact(believed_time)) {
         before.believed = from_stored(*believed);
     } else {
-        auto newest = database_.prepare("SELECT max(kept_since) FROM reports");
+        auto newest = database_.prepare(
+            "SELECT max(kept_since) FROM (SELECT max(kept_since) AS kept_since FROM reports UNION "
+            "ALL SELECT max(kept_since) FROM blocks) AS newest");
         auto const last = newest.step() ? time_at(newest, 0) : std::nullopt;
         if (!last || *last > now_()) {
             return std::nullopt;
@@ -81,27 +83,94 @@ void store::note_time(retention_clock::memory const& what) {
 void store::pull_back_future(base::wall_time now) {
     for (std::string_view const sql :
          {"UPDATE reports SET kept_since = ?1 WHERE kept_since > ?1",
+          "UPDATE blocks SET kept_since = ?1 WHERE kept_since > ?1",
           "UPDATE calls SET given_at = ?1 WHERE given_at > ?1",
           "UPDATE feedback SET received_at = ?1 WHERE received_at > ?1"}) {
         database_.prepare(sql).number(to_stored(now)).run();
     }
 }
 
+// There is one clock, however many processes use the database: that of the one that keeps house.
+// It alone believes its wall clock, as retention_clock.hpp says, writes down what it believes, and
+// deletes; the one that takes over goes on from what was written, and doubts its own clock where
+// that says something else. The others ask no wall clock: what they store is as of the time that
+// was written when they looked last, and what has passed since by a clock that is never set. So a
+// process whose clock is wrong stores nothing as of long ago, which would go at once, and deletes
+// nothing.
+base::wall_time store::retention_now() {
+    bool const keeps = engine_->keeps_house();
+    if (keeps && !kept_house_) {
+        auto const written = remembered_time();
+        if (!written || to_stored(written->believed) != to_stored(noted_.believed)) {
+            clock_.emplace(written, now_(), up_()); // by another one, since this one kept it last
+            noted_ = {.believed = {}, .doubted = {}};
+        }
+        told_.reset();
+    }
+    kept_house_ = keeps;
+    return keeps ? keeper_now() : others_now();
+}
+
+// Behind by a minute at most: that is how old what is written may be. Never back: the one that
+// keeps house may stand still, until its session ends for that (database/postgres_session.cpp).
+base::wall_time store::others_now() {
+    auto const up = up_();
+    if (!told_ || up - told_->at >= note_pause) {
+        if (!fact(believed_time)) {
+            throw store_busy("another process has just begun to use the database, and has not said "
+                             "yet what time it is");
+        }
+        auto const told = remembered_time();
+        auto const time = told->believed - told->jumped;
+        told_ = {told_ ? std::max(time, told_->time + (up - told_->at)) : time, up};
+    }
+    return told_->time + (up - told_->at);
+}
+
+void store::say_clock_is_right() {
+    small_change([&] {
+        set_fact(said_right, to_stored(now_()));
+        return true;
+    });
+}
+
+store::clock_state store::clock() {
+    auto const told = remembered_time();
+    if (!told || !told->doubted) {
+        return {};
+    }
+    return {.doubted = true, .expected = told->believed, .stood = told->doubted_for};
+}
+
+// Of the clock that it was said of: one that was set again is another.
+bool store::is_said_right(base::wall_time wall) {
+    auto const said = fact(said_right);
+    return said && wall >= from_stored(*said) - retention_clock::believable &&
+           wall <= from_stored(*said) + retention_clock::trial;
+}
+
 // Its own transaction, and what the clock thinks changes with that alone: on a disk that is full
 // nothing is believed that is not written down.
-base::wall_time store::retention_now() {
+base::wall_time store::keeper_now() {
     auto next = *clock_;
     auto read = next.read(now_(), up_());
+    bool const said = next.doubts() && is_said_right(now_());
+    if (said) {
+        read = next.believe(now_(), up_());
+    }
     auto const state = next.remembered();
     auto const since = state.believed - noted_.believed;
     bool const due = since >= note_pause || since <= -note_pause || state.jumped != noted_.jumped ||
                      state.doubted.has_value() != noted_.doubted.has_value();
     if (due || read.settled) {
-        transaction change(database_);
+        database::transaction change(database_, database::holding::shared);
         if (read.settled) {
             pull_back_future(read.now);
         }
         note_time(state);
+        if (said) {
+            set_fact(said_right, std::nullopt);
+        }
         change.commit();
         noted_ = state;
     }
@@ -112,165 +181,102 @@ base::wall_time store::retention_now() {
     return read.now;
 }
 
-// In small bites, so that a first start with a short --keep does not hold the loop: what one insert
-// leaves behind, the next ones take.
+// In small bites, so that a first start with a short --keep holds nobody up: what one leaves
+// behind, the next ones take.
 deletions store::forget_old(base::wall_time now) {
+    if (!kept_house_) {
+        return {};
+    }
     auto const limit = to_stored(now - settings_.keep);
     deletions gone;
-    {
-        auto reports = database_.prepare(
-            "DELETE FROM reports WHERE id IN "
-            "(SELECT id FROM reports WHERE kept_since < ? ORDER BY kept_since LIMIT 20) "
-            "RETURNING bytes");
-        reports.number(limit);
-        for (; reports.step(); ++gone.reports) {
-            gone.bytes += reports.number_at(0);
-        }
-    }
     auto const forget = [&](std::string_view sql) {
-        database_.prepare(sql).number(limit).run();
-        return database_.changes();
+        return database_.prepare(sql).number(limit).run();
     };
     gone.calls = forget("DELETE FROM calls WHERE token IN "
-                        "(SELECT token FROM calls WHERE given_at < ? ORDER BY given_at LIMIT 20)");
+                        "(SELECT token FROM calls WHERE given_at < ? ORDER BY given_at LIMIT 100)");
     gone.feedback =
         forget("DELETE FROM feedback WHERE id IN "
-               "(SELECT id FROM feedback WHERE received_at < ? ORDER BY received_at LIMIT 20)");
+               "(SELECT id FROM feedback WHERE received_at < ? ORDER BY received_at LIMIT 100)");
+    gone += engine_->forget_reports(limit);
     return gone;
 }
 
 void store::count(deletions const& gone) {
-    gone_.reports += gone.reports;
-    gone_.bytes += gone.bytes;
-    gone_.calls += gone.calls;
-    gone_.feedback += gone.feedback;
+    gone_ += gone;
 }
 
 void store::forget_all_old() {
     static constexpr int bites = 25;
-    for (int bite = 0; bite < bites && forget_what_is_old(); ++bite) {
+    for (int bite = 0; bite < bites && forget_once(); ++bite) {
     }
 }
 
-bool store::forget_what_is_old() {
+bool store::forget_once() {
     auto const now = retention_now();
-    transaction change(database_);
+    database::transaction change(database_, database::holding::shared);
     auto const gone = forget_old(now);
     change.commit();
     count(gone);
-    return gone.reports != 0 || gone.calls != 0 || gone.feedback != 0;
+    return !gone.none();
 }
 
-struct store::machine_loss {
-    std::string id;
-    std::int64_t excess = 0; ///< bytes beyond the quota
-    std::int64_t kept = 0;   ///< bytes
-    std::int64_t reports = 0;
-    std::int64_t bytes = 0; ///< of them
-    bool most = false;
-};
-
-// Only machines beyond the quota are looked at, and of them only what would go: as make_way() takes
-// it, but for what is too old anyway.
-std::vector<store::machine_loss> store::losses_by_quota(std::uint64_t quota,
-                                                        std::int64_t kept_until) {
-    std::vector<machine_loss> all;
-    {
-        auto beyond = database_.prepare("SELECT id, kept_bytes - ?1, kept_bytes FROM servers "
-                                        "WHERE kept_bytes > ?1 AND "
-                                        "id NOT IN (SELECT id FROM removed_servers)");
-        beyond.number(as_number(quota));
-        while (beyond.step()) {
-            all.push_back({.id = beyond.bytes_at(0),
-                           .excess = beyond.number_at(1),
-                           .kept = beyond.number_at(2)});
-        }
-    }
-    for (auto& one : all) {
-        auto oldest = database_.prepare("SELECT bytes, kept_since FROM reports "
-                                        "WHERE server_id = ? ORDER BY data_at, id");
-        oldest.text(one.id);
-        for (auto left = one.excess; left > 0 && oldest.step();) {
-            auto const bytes = oldest.number_at(0);
-            left -= bytes;
-            if (oldest.number_at(1) >= kept_until) {
-                ++one.reports;
-                one.bytes += bytes;
-            }
-        }
-        one.most = one.reports >= least_loss &&
-                   (one.bytes * 2 > one.kept || one.reports * 2 > count_reports(one.id));
-    }
-    return all;
+bool store::forget_what_is_old() {
+    return with_reserve([this] { return forget_once(); });
 }
 
-std::optional<loss> store::would_forget_most(store_settings const& planned) {
-    // What it has to say is not for here. A store that is only read has none.
-    auto clock = clock_ ? *clock_ : retention_clock(remembered_time(), now_(), up_());
-    auto const limit = to_stored(clock.read(now_(), up_()).now - planned.keep);
-    loss found;
-    {
-        auto query =
-            database_.prepare("SELECT (SELECT count(*) FROM reports WHERE kept_since < ?), "
-                              "(SELECT count(*) FROM reports)");
-        query.number(limit);
-        query.step();
-        found.by_age = query.number_at(0);
-        found.stored = query.number_at(1);
+bool store::forget_beyond_size() {
+    if (!kept_house_ || settings_.keep_size == 0 || engine_->used_bytes() <= settings_.keep_size) {
+        return false;
     }
-    std::set<std::string> machines;
-    bool of_one = false;
-    if (planned.machine_quota != 0) {
-        for (auto const& each : losses_by_quota(planned.machine_quota, limit)) {
-            found.by_quota += each.reports;
-            found.bytes += each.bytes;
-            of_one = of_one || each.most;
-            machines.insert(each.id);
-        }
-    }
-    auto const reports = found.by_age + found.by_quota;
-    if (!of_one && (reports < least_loss || reports * 2 <= found.stored)) {
-        return std::nullopt;
-    }
-    auto old = database_.prepare("SELECT server_id, sum(bytes) FROM reports WHERE kept_since < ? "
-                                 "GROUP BY server_id");
-    for (old.number(limit); old.step();) {
-        machines.insert(old.bytes_at(0));
-        found.bytes += old.number_at(1);
-    }
-    found.machines = static_cast<std::int64_t>(machines.size());
-    return found;
+    auto const gone = small_change([&] { return engine_->forget_beyond(settings_.keep_size); });
+    count(gone);
+    return !gone.none();
 }
 
-deletions store::make_way(std::string_view server_id, std::size_t bytes) {
+bool store::tidy() {
+    return forget_what_is_old() || forget_beyond_size() || engine_->give_room_back();
+}
+
+bool store::is_beyond_quota(std::size_t bytes) const {
+    auto const quota = as_number(settings_.machine_quota);
+    return quota != 0 && static_cast<std::int64_t>(bytes) > quota;
+}
+
+deletions store::delete_oldest(std::string_view server_id) {
+    auto block = database_.prepare("SELECT id, last_at, reports, bytes FROM blocks WHERE "
+                                   "server_id = ? ORDER BY last_at, id LIMIT 1");
+    auto report = database_.prepare("SELECT id, data_at, bytes FROM reports WHERE server_id = ? "
+                                    "ORDER BY data_at, id LIMIT 1");
+    block.text(server_id).send();
+    report.text(server_id).send();
+    bool const has_block = block.step();
+    bool const has_report = report.step();
+    deletions gone;
+    if (has_block && (!has_report || block.number_at(1) <= report.number_at(1))) {
+        gone.reports = block.number_at(2);
+        gone.bytes = block.number_at(3);
+        database_.prepare("DELETE FROM blocks WHERE id = ?").number(block.number_at(0)).run();
+    } else if (has_report) {
+        gone.reports = 1;
+        gone.bytes = report.number_at(2);
+        database_.prepare("DELETE FROM reports WHERE id = ?").number(report.number_at(0)).run();
+    }
+    return gone;
+}
+
+// Bounded: what a smaller quota leaves over, the next reports take with them. Yet as much goes as
+// comes, so that many small ones do not hold the place of large ones.
+deletions store::make_way(std::string_view server_id, std::int64_t kept, std::size_t bytes) {
     auto const quota = as_number(settings_.machine_quota);
     auto const more = static_cast<std::int64_t>(bytes);
     deletions gone;
-    if (quota == 0) {
-        return gone;
-    }
-    if (more > quota) {
-        throw store_too_large("a report is larger than all that is kept of one machine");
-    }
-    auto const kept = [&] {
-        auto query = database_.prepare("SELECT kept_bytes FROM servers WHERE id = ?");
-        query.text(server_id);
-        return query.step() ? query.number_at(0) : 0;
-    }();
-    // Bounded: what a smaller quota leaves over, the next reports take with them. Yet as much goes
-    // as comes, so that many small ones do not hold the place of large ones.
-    while (kept - gone.bytes > quota - more &&
+    while (quota != 0 && kept - gone.bytes > quota - more &&
            (gone.reports < max_giving_way || gone.bytes < more)) {
-        auto oldest = database_.prepare(
-            "DELETE FROM reports WHERE id = (SELECT id FROM reports WHERE server_id = ? "
-            "ORDER BY data_at, id LIMIT 1) RETURNING bytes");
-        oldest.text(server_id);
-        if (!oldest.step()) {
+        auto const oldest = delete_oldest(server_id);
+        if (oldest.reports == 0) {
             break;
         }
-        ++gone.reports;
-        gone.bytes += oldest.number_at(0);
-        oldest.run(); // to its end: only then it is done
+        gone += oldest;
     }
     if (gone.reports != 0) {
         database_.prepare("UPDATE servers SET quota_reached_at = ? WHERE id = ?")

@@ -19,50 +19,57 @@ constexpr std::int64_t bite_rows = 50;
 constexpr std::chrono::milliseconds least_pause{20};
 
 constexpr std::string_view quota_fact = "machine_quota";
+constexpr std::string_view size_fact = "keep_size";
 
 std::string_view as_bytes(security::digest const& value) {
     return {reinterpret_cast<char const*>(value.data()), value.size()};
 }
 
-removed_row read_removed(statement const& query) {
+removed_row read_removed(database::statement const& query) {
     return {query.bytes_at(0), query.bytes_at(1), from_stored(query.number_at(2)), {}};
 }
 
-/// The oldest reports of that server that together are a bite: one at least, if there is any.
-std::vector<std::int64_t> bite_of(connection& database, std::string_view id) {
-    std::vector<std::int64_t> reports;
-    std::int64_t bytes = 0;
-    auto query =
-        database.prepare("SELECT id, bytes FROM reports WHERE server_id = ? ORDER BY id LIMIT ?");
-    query.text(id).number(bite_rows);
-    while (query.step()) {
-        bytes += query.number_at(1);
-        if (!reports.empty() && bytes > bite_bytes) {
-            break;
+struct table {
+    std::string_view rows; ///< those of a server
+    std::string_view remove;
+};
+constexpr table reports{"SELECT id, bytes FROM reports WHERE server_id = ? LIMIT ?",
+                        "DELETE FROM reports WHERE id = ?"};
+constexpr table blocks{"SELECT id, bytes FROM blocks WHERE server_id = ? LIMIT ?",
+                       "DELETE FROM blocks WHERE id = ?"};
+
+/// Those of the server that together are a bite: one at least, if there is any. How many went.
+std::int64_t delete_reports(database::connection& database, std::string_view id,
+                            table const& from) {
+    std::vector<std::int64_t> bite;
+    {
+        std::int64_t bytes = 0;
+        auto query = database.prepare(from.rows);
+        query.text(id).number(bite_rows);
+        while (query.step()) {
+            bytes += query.number_at(1);
+            if (!bite.empty() && bytes > bite_bytes) {
+                break;
+            }
+            bite.push_back(query.number_at(0));
         }
-        reports.push_back(query.number_at(0));
     }
-    return reports;
+    for (auto const one : bite) {
+        database.prepare(from.remove).number(one).send();
+    }
+    return static_cast<std::int64_t>(bite.size());
 }
 
-int delete_reports(connection& database, std::string_view id) {
-    for (auto const report : bite_of(database, id)) {
-        database.prepare("DELETE FROM reports WHERE id = ?").number(report).run();
-    }
-    auto left = database.prepare("SELECT 1 FROM reports WHERE server_id = ? LIMIT 1");
-    left.text(id);
-    return left.step() ? 1 : 0;
-}
-
-int delete_rows(connection& database, std::string_view sql, std::string_view id) {
-    database.prepare(sql).text(id).number(bite_rows).run();
-    return database.changes();
+std::int64_t delete_rows(database::connection& database, std::string_view sql,
+                         std::string_view id) {
+    return database.prepare(sql).text(id).number(bite_rows).run();
 }
 
 /// False when nothing was left: then the server's row is gone, too.
-bool delete_bite(connection& database, std::string_view id) {
-    transaction change(database);
-    int left = delete_reports(database, id);
+bool delete_bite(database::connection& database, std::string_view id) {
+    // It was hidden from all who store by who held all: nothing comes any more.
+    database::transaction change(database, database::holding::shared);
+    auto left = delete_reports(database, id, reports) + delete_reports(database, id, blocks);
     left += delete_rows(database,
                         "DELETE FROM calls WHERE token IN "
                         "(SELECT token FROM calls WHERE server_id = ? LIMIT ?)",
@@ -91,14 +98,14 @@ void store::finish_removal(std::string_view id) {
 
 bool store::begin_removal(std::string_view id) {
     return small_change([&] {
-        database_
-            .prepare("INSERT INTO removed_servers (id, name, key_digest, removed_at) "
-                     "SELECT id, name, key_digest, ? FROM servers WHERE id = ? "
-                     "ON CONFLICT DO NOTHING")
-            .number(to_stored(now_()))
-            .text(id)
-            .run();
-        bool const begun = database_.changes() == 1;
+        bool const begun =
+            database_
+                .prepare("INSERT INTO removed_servers (id, name, key_digest, removed_at) "
+                         "SELECT id, name, key_digest, ? FROM servers WHERE id = ? "
+                         "ON CONFLICT DO NOTHING")
+                .number(to_stored(now_()))
+                .text(id)
+                .run() == 1;
         // One that has not reported costs its token no machine; the same installer gets another.
         database_.prepare("DELETE FROM enrolments WHERE server_id = ? AND counted_at IS NULL")
             .text(id)
@@ -135,7 +142,7 @@ bool store::add_server_anew(std::string_view id, std::string_view name,
                             security::digest const& key) {
     finish_removals();
     return with_reserve([&] {
-        transaction change(database_);
+        database::transaction change(database_);
         database_.prepare("DELETE FROM removed_servers WHERE id = ? OR key_digest = ?")
             .text(id)
             .blob(as_bytes(key))
@@ -150,26 +157,26 @@ bool store::add_server_anew(std::string_view id, std::string_view name,
 
 bool store::rename_server(std::string_view id, std::string_view name) {
     return small_change([&] {
-        database_
-            .prepare("UPDATE servers SET name = ? WHERE id = ? AND "
-                     "id NOT IN (SELECT id FROM removed_servers)")
-            .text(name)
-            .text(id)
-            .run();
-        return database_.changes() == 1;
+        return database_
+                   .prepare("UPDATE servers SET name = ? WHERE id = ? AND "
+                            "id NOT IN (SELECT id FROM removed_servers)")
+                   .text(name)
+                   .text(id)
+                   .run() == 1;
     });
 }
 
 bool store::set_key(std::string_view id, security::digest const& key) {
     return small_change([&] {
-        database_
-            .prepare("UPDATE OR IGNORE servers SET key_digest = ?1 WHERE id = ?2 AND "
-                     "id NOT IN (SELECT id FROM removed_servers) AND "
-                     "NOT EXISTS (SELECT 1 FROM removed_servers WHERE key_digest = ?1)")
-            .blob(as_bytes(key))
-            .text(id)
-            .run();
-        return database_.changes() == 1;
+        return database_
+                   .prepare("UPDATE servers SET key_digest = ?1 WHERE id = ?2 AND "
+                            "id NOT IN (SELECT id FROM removed_servers) AND "
+                            "NOT EXISTS (SELECT 1 FROM servers WHERE key_digest = ?1 AND "
+                            "id <> ?2) AND NOT EXISTS (SELECT 1 FROM removed_servers WHERE "
+                            "key_digest = ?1)")
+                   .blob(as_bytes(key))
+                   .text(id)
+                   .run() == 1;
     });
 }
 
@@ -203,28 +210,32 @@ std::optional<removed_row> store::find_removed_by_key(security::digest const& ke
     return query.step() ? std::optional(read_removed(query)) : std::nullopt;
 }
 
-std::optional<base::wall_time> store::oldest_data(std::string_view id) {
-    auto query = database_.prepare("SELECT min(data_at) FROM reports WHERE server_id = ?");
-    query.text(id);
-    return query.step() ? time_at(query, 0) : std::nullopt;
-}
-
-std::int64_t store::count_reports(std::string_view id) {
-    auto query = database_.prepare("SELECT count(*) FROM reports WHERE server_id = ?");
-    query.text(id);
-    return query.step() ? query.number_at(0) : 0;
-}
-
 void store::set_machine_quota(std::uint64_t bytes) {
+    note_bound(quota_fact, bytes);
+}
+
+std::uint64_t store::machine_quota() {
+    return noted_bound(quota_fact);
+}
+
+void store::set_size_limit(std::uint64_t bytes) {
+    note_bound(size_fact, bytes);
+}
+
+std::uint64_t store::size_limit() {
+    return noted_bound(size_fact);
+}
+
+void store::note_bound(std::string_view name, std::uint64_t bytes) {
     small_change([&] {
         constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
-        set_fact(quota_fact, static_cast<std::int64_t>(std::min(bytes, most)));
+        set_fact(name, static_cast<std::int64_t>(std::min(bytes, most)));
         return true;
     });
 }
 
-std::uint64_t store::machine_quota() {
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, fact(quota_fact).value_or(0)));
+std::uint64_t store::noted_bound(std::string_view name) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, fact(name).value_or(0)));
 }
 
 } // namespace trafikito::server::store

@@ -44,6 +44,11 @@ bool store_thread::stop(std::chrono::milliseconds within) {
     return true;
 }
 
+bool store_thread::is_idle() {
+    std::scoped_lock const hold(guard_);
+    return waiting_.empty() && !working_;
+}
+
 std::shared_ptr<store_thread::job> store_thread::add(std::size_t bytes,
                                                      std::function<void(store&)> work) {
     auto made = std::make_shared<job>();
@@ -89,10 +94,12 @@ asio::awaitable<void> store_thread::end_of(std::shared_ptr<job> what) {
 
 std::shared_ptr<store_thread::job> store_thread::next() {
     std::unique_lock hold(guard_);
+    working_ = false;
     changed_.wait(hold, [&] { return stopping_ || !waiting_.empty(); });
     if (waiting_.empty()) {
         return nullptr;
     }
+    working_ = true;
     auto first = std::move(waiting_.front());
     waiting_.pop_front();
     return first;

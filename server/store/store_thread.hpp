@@ -16,6 +16,7 @@
 #include <deque>
 #include <exception>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -61,6 +62,25 @@ public:
         co_return std::move(**value);
     }
 
+    /// Nothing is under way, and nothing waits.
+    [[nodiscard]] bool is_idle();
+
+    /// The same for another thread, which waits by itself. What is dropped breaks its promise.
+    /// Throws store_unavailable.
+    template <typename Work>
+    std::future<std::invoke_result_t<Work&, store&>> ask(std::size_t bytes, Work work) {
+        auto const answer = std::make_shared<std::promise<std::invoke_result_t<Work&, store&>>>();
+        auto result = answer->get_future();
+        add(bytes, [answer, work = std::move(work)](store& kept) mutable {
+            try {
+                answer->set_value(work(kept));
+            } catch (...) {
+                answer->set_exception(std::current_exception());
+            }
+        });
+        return result;
+    }
+
     /// Takes nothing more, drops what waits, interrupts what is under way. False when that has not
     /// ended in time: then the process can only be left, with everything as it is.
     bool stop(std::chrono::milliseconds within);
@@ -88,6 +108,7 @@ private:
     std::condition_variable changed_;
     std::deque<std::shared_ptr<job>> waiting_;
     std::size_t bytes_ = 0; ///< of what waits or is under way
+    bool working_ = false;
     bool stopping_ = false;
     bool ended_ = false;
     std::thread thread_;

@@ -2,7 +2,7 @@
 // How a time stands in the database: milliseconds since 1970 UTC. Only the store's files use it.
 
 #include "base/wall_clock.hpp"
-#include "server/store/sqlite.hpp"
+#include "server/database/connection.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -17,7 +17,13 @@ inline base::wall_time from_stored(std::int64_t milliseconds) {
     return base::wall_time(std::chrono::milliseconds(milliseconds));
 }
 
-inline std::optional<base::wall_time> time_at(statement const& query, int column) {
+/// The day since 1970 of a stored time.
+inline std::int64_t day_of(std::int64_t stored) {
+    constexpr std::int64_t length = 24L * 60 * 60 * 1000;
+    return stored >= 0 ? stored / length : (stored - length + 1) / length;
+}
+
+inline std::optional<base::wall_time> time_at(database::statement const& query, int column) {
     return query.null_at(column) ? std::nullopt
                                  : std::optional(from_stored(query.number_at(column)));
 }

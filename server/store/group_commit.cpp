@@ -1,0 +1,189 @@
+#include "server/store/group_commit.hpp"
+
+#include "base/spawn.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <string>
+#include <utility>
+
+namespace trafikito::server::store {
+
+namespace asio = boost::asio;
+
+group_commit::group_commit(asio::any_io_executor serving, store_thread& kept, commit make,
+                           group_limits limits)
+    : serving_(std::move(serving)), kept_(kept), make_(std::move(make)), limits_(limits) {}
+
+asio::awaitable<void> group_commit::add(change_ptr what) {
+    push(what);
+    co_await end_of(what, limits_.patience);
+    if (!what->done_) {
+        what->unwanted_ = true;
+        throw store_unavailable("the database did not answer within " +
+                                std::to_string(limits_.patience.count() / 1000) + " s");
+    }
+}
+
+asio::awaitable<void> group_commit::add(change_ptr what, std::chrono::milliseconds patience) {
+    push(what);
+    co_await end_of(what, patience);
+    if (!what->done_) {
+        throw store_unavailable("the database has not answered yet");
+    }
+}
+
+bool group_commit::is_stuck() const {
+    return committing_ && (away_ || std::chrono::steady_clock::now() - began_ > limits_.longest);
+}
+
+void group_commit::push(change_ptr const& what) {
+    if (is_stuck()) {
+        throw store_unavailable("the database does not answer");
+    }
+    auto const now = std::chrono::steady_clock::now();
+    bool const late = !waiting_.empty() && now - waiting_.front()->came_ > limits_.max_wait;
+    if (late || waiting_.size() >= limits_.max_waiting ||
+        bytes_ + what->bytes_ > limits_.max_bytes) {
+        throw store_unavailable("the database is slower than what comes in: " +
+                                std::to_string(waiting_.size()) + " changes wait for it");
+    }
+    bytes_ += what->bytes_;
+    what->came_ = now;
+    waiting_.push_back(what);
+    if (!committing_) {
+        committing_ = true;
+        began_ = what->came_;
+        base::spawn(serving_, commit_what_waits(),
+                    [this](std::exception_ptr const&) { committing_ = false; });
+    }
+}
+
+asio::awaitable<void> group_commit::end_of(change_ptr what, std::chrono::milliseconds patience) {
+    asio::steady_timer ended(serving_, patience);
+    // The frame may go before the change does, when the context is destroyed.
+    struct registration {
+        grouped_change& of;
+        registration(grouped_change& one, asio::steady_timer& timer) : of(one) {
+            of.awaited_by_ = &timer;
+        }
+        ~registration() { of.awaited_by_ = nullptr; }
+        registration(registration const&) = delete;
+        registration& operator=(registration const&) = delete;
+    };
+    registration const here(*what, ended);
+    if (!what->done_) {
+        co_await ended.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    if (what->done_ && what->failure_) {
+        std::rethrow_exception(what->failure_);
+    }
+}
+
+std::shared_ptr<group_commit::changes const> group_commit::take() {
+    auto const all = std::make_shared<changes>();
+    std::size_t bytes = 0;
+    while (!waiting_.empty() && all->size() < limits_.max_together) {
+        auto& next = waiting_.front();
+        if (!all->empty() && bytes + next->bytes_ > limits_.max_bytes_together) {
+            break;
+        }
+        if (next->unwanted_) {
+            bytes_ -= next->bytes_;
+        } else {
+            bytes += next->bytes_;
+            all->push_back(std::move(next));
+        }
+        waiting_.pop_front();
+    }
+    return all;
+}
+
+namespace {
+
+/// Whether it would have happened to any change, so that to try a part of them is no use.
+bool is_of_the_database(std::exception_ptr const& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (database::full const&) {
+        return true;
+    } catch (database::busy const&) {
+        return true;
+    } catch (database::away const&) {
+        return true;
+    } catch (database::misplaced const&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
+bool is_away(std::exception_ptr const& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (database::away const&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
+} // namespace
+
+void group_commit::make_apart(commit const& make, store& kept, std::span<change_ptr const> all) {
+    std::exception_ptr thrown;
+    try {
+        make(kept, all);
+        return;
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    if (all.size() == 1) {
+        all.front()->error_ = thrown;
+    } else if (is_of_the_database(thrown)) {
+        for (auto const& each : all) {
+            each->error_ = thrown;
+        }
+    } else {
+        make_apart(make, kept, all.first(all.size() / 2));
+        make_apart(make, kept, all.subspan(all.size() / 2));
+    }
+}
+
+asio::awaitable<void> group_commit::commit_what_waits() {
+    while (!waiting_.empty()) {
+        began_ = std::chrono::steady_clock::now();
+        auto const all = take();
+        std::size_t bytes = 0;
+        for (auto const& each : *all) {
+            bytes += each->bytes_;
+        }
+        auto work = [all, make = make_](store& kept) {
+            make_apart(make, kept, *all);
+            return true;
+        };
+        std::exception_ptr failure;
+        try {
+            co_await kept_.run(bytes, std::move(work)); // which a hanging disk holds for longer
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        end(*all, failure);
+    }
+}
+
+// Without a failure the store thread has ended with them; with one it may still be at it.
+void group_commit::end(changes const& all, std::exception_ptr const& failure) {
+    away_ = failure || (!all.empty() && all.front()->error_ && is_away(all.front()->error_));
+    for (auto const& each : all) {
+        bytes_ -= each->bytes_;
+        each->failure_ = failure ? failure : each->error_;
+        each->done_ = true;
+        if (each->awaited_by_ != nullptr) {
+            each->awaited_by_->cancel();
+        }
+    }
+}
+
+} // namespace trafikito::server::store
