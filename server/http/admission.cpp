@@ -1,14 +1,13 @@
 #include "server/http/admission.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace trafikito::server::http {
 
 namespace {
 
-/// Addresses of which a key is remembered while none of their connections is here.
-constexpr std::size_t max_known_addresses = 16'384;
 /// How many seats are given anew before those that gave way have ended: until then both hold
 /// memory.
 constexpr std::size_t max_overlap = 32;
@@ -32,28 +31,10 @@ admission::holding const& admission::holding_of(connection const& one) const {
     return one.sender.empty() ? addresses_.at(one.address) : senders_.at(one.sender);
 }
 
-void admission::join(connection const& one) {
-    auto& held = holding_of(one);
-    ++held.connections;
-    held.claimed += one.claimed;
-}
-
-void admission::part(connection const& one) {
-    auto& from = one.sender.empty() ? addresses_ : senders_;
-    auto const found = from.find(one.sender.empty() ? one.address : one.sender);
-    auto& held = found->second;
-    --held.connections;
-    held.claimed -= one.claimed;
-    bool const worth_knowing = held.known_at && addresses_.size() <= max_known_addresses;
-    if (held.connections == 0 && !worth_knowing) {
-        from.erase(found);
-    }
-}
-
-void admission::count_out(connection const& one) {
+void admission::count_out(connection_id id, connection const& one) {
     --(one.at == stage::seated ? seats_taken_ : waiting_);
     claimed_ -= one.claimed;
-    part(one);
+    part(id, one);
 }
 
 admission::verdict admission::may_enter() {
@@ -64,11 +45,22 @@ admission::verdict admission::may_enter() {
     return {cut.has_value(), cut};
 }
 
+admission::verdict admission::may_wait(std::string const& address, time_point now) {
+    if (queue_.size() < max_queue) {
+        return {};
+    }
+    auto const found = addresses_.find(address);
+    auto const held = found == addresses_.end() ? 0 : weight_of(found->second, now);
+    auto const last = *queue_.rbegin();
+    return last.held > held + 1 ? verdict{true, name(last.id)} : verdict{false, std::nullopt};
+}
+
 std::optional<connection_id> admission::cut_silent() {
-    return name_first([](connection const& one) { return one.at == stage::silent; },
-                      [&](connection const& one) {
-                          return urgency{true, holding_of(one).connections, one.arrived};
-                      });
+    return name_first(
+        on(list::silent), [](connection const& /*any*/) { return true; },
+        [&](connection const& one) {
+            return urgency{true, holding_of(one).connections, one.arrived};
+        });
 }
 
 connection_id admission::enter(std::string peer, std::string address, time_point now) {
@@ -77,83 +69,121 @@ connection_id admission::enter(std::string peer, std::string address, time_point
     one.peer = std::move(peer);
     one.address = std::move(address);
     one.arrived = one.awaited_since = now;
-    join(one);
+    join(id, one);
     ++waiting_;
+    put_on(id, one);
     return id;
 }
 
 void admission::rename(connection_id id, std::string peer, std::string address) {
     auto& one = connections_.at(id);
     if (!one.leaving) {
-        part(one);
+        part(id, one);
     }
     one.peer = std::move(peer);
     one.address = std::move(address);
     if (!one.leaving) {
-        join(one);
+        join(id, one);
     }
 }
 
 void admission::leave(connection_id id) {
     auto const found = connections_.find(id);
-    auto const& one = found->second;
+    auto& one = found->second;
+    take_off(id, one);
     if (!one.leaving) {
-        count_out(one);
+        one.leaving = true;
+        count_out(id, one);
     } else if (one.at == stage::seated) {
         --seats_cut_;
     }
     connections_.erase(found);
 }
 
-void admission::wait_for_seat(connection_id id) {
+void admission::wait_for_seat(connection_id id, time_point now) {
     auto& one = connections_.at(id);
     if (one.at == stage::silent) {
+        take_off(id, one);
         one.at = stage::waiting;
+        one.held = weight_of(one, now);
+        put_on(id, one);
     }
 }
 
 std::optional<admission::seating> admission::seat_one(time_point now) {
-    auto best = connections_.end();
-    std::size_t best_held = 0;
-    for (auto each = connections_.begin(); each != connections_.end(); ++each) {
-        auto const& one = each->second;
-        if (one.at != stage::waiting || one.leaving) {
-            continue;
-        }
-        auto const held = weight_of(one, now);
-        if (best == connections_.end() || held < best_held) {
-            best = each;
-            best_held = held;
-        }
-    }
-    if (best == connections_.end()) {
+    if (queue_.empty()) {
         return std::nullopt;
     }
     std::optional<connection_id> cut;
-    if (seats_taken_ >= limits_.max_seats) {
+    if (is_full()) {
         if (seats_cut_ >= max_overlap) {
             return std::nullopt;
         }
-        cut = name_first(
-            [&](connection const& one) {
-                return one.at == stage::seated && one.awaited && !one.keeps_seat &&
-                       has_had_its_time(one, weight_of(one, now), now);
-            },
-            [&](connection const& one) {
-                bool const unknown = one.sender.empty();
-                return urgency{unknown, weight_of(one, now),
-                               unknown ? one.seated_since : one.awaited_since};
-            });
+        cut = cut_unknown(now);
+        if (!cut && on(list::unknown).size() < max_unknown) {
+            cut = cut_known(now);
+        }
         if (!cut) {
             return std::nullopt;
         }
     }
-    best->second.at = stage::seated;
-    best->second.seated_since = now;
-    best->second.awaited_since = now;
+    auto const next = queue_.begin()->id;
+    take_seat(next, now);
+    return seating{next, cut};
+}
+
+bool admission::seat(connection_id id, time_point now) {
+    bool const may = waits(id) && !is_full();
+    if (may) {
+        take_seat(id, now);
+    }
+    return may;
+}
+
+void admission::take_seat(connection_id id, time_point now) {
+    auto& one = connections_.at(id);
+    take_off(id, one);
+    one.at = stage::seated;
+    one.seated_since = now;
+    one.awaited_since = now;
+    put_on(id, one);
     --waiting_;
     ++seats_taken_;
-    return seating{best->first, cut};
+}
+
+std::optional<connection_id> admission::cut_unknown(time_point now) {
+    return name_first(
+        on(list::unknown),
+        [&](connection const& one) {
+            return one.awaited && !one.keeps_seat &&
+                   has_had_its_time(one, weight_of(one, now), now);
+        },
+        [&](connection const& one) {
+            return urgency{true, weight_of(one, now), one.seated_since};
+        });
+}
+
+// Those of senders that have most, and of these the one that is awaited longest.
+std::optional<connection_id> admission::cut_known(time_point now) {
+    auto const greedy = name_first(
+        on(list::many),
+        [&](connection const& one) { return has_had_its_time(one, weight_of(one, now), now); },
+        [&](connection const& one) {
+            return urgency{false, weight_of(one, now), one.awaited_since};
+        });
+    if (greedy) {
+        return greedy;
+    }
+    for (auto const& held : std::views::reverse(known_)) {
+        if (!held.empty() && now - held.begin()->first >= limits_.patience_with_known) {
+            return name(held.begin()->second);
+        }
+    }
+    return std::nullopt;
+}
+
+bool admission::waits(connection_id id) const {
+    return connections_.at(id).on == list::waiting;
 }
 
 bool admission::seated(connection_id id) const {
@@ -164,10 +194,25 @@ void admission::await(connection_id id, time_point now) {
     auto& one = connections_.at(id);
     one.awaited = true;
     one.awaited_since = now;
+    put_on(id, one);
+}
+
+void admission::await_request(connection_id id, time_point now) {
+    await(id, now - (limits_.patience_with_known -
+                     std::min(limits_.patience_with_known, idle_patience)));
+}
+
+void admission::await_close(connection_id id, time_point now) {
+    auto const left = std::min(limits_.patience_with_few, close_patience);
+    auto& one = connections_.at(id);
+    one.seated_since = std::min(one.seated_since, now - (limits_.patience_with_few - left));
+    await_request(id, now);
 }
 
 void admission::received(connection_id id) {
-    connections_.at(id).awaited = false;
+    auto& one = connections_.at(id);
+    one.awaited = false;
+    put_on(id, one);
 }
 
 void admission::begin_download(connection_id id) {
@@ -180,10 +225,13 @@ void admission::begin_download(connection_id id) {
     }
     one.keeps_seat = all < std::min(max_downloads, limits_.max_seats / seats_for_a_download) &&
                      of_address < max_downloads_of_an_address;
+    put_on(id, one);
 }
 
 void admission::end_download(connection_id id) {
-    connections_.at(id).keeps_seat = false;
+    auto& one = connections_.at(id);
+    one.keeps_seat = false;
+    put_on(id, one);
 }
 
 void admission::recognise(connection_id id, std::string_view sender, time_point now) {
@@ -192,12 +240,13 @@ void admission::recognise(connection_id id, std::string_view sender, time_point 
         return;
     }
     if (!one.leaving) {
-        part(one);
+        part(id, one);
     }
     one.sender = sender;
     if (!one.leaving) {
-        join(one);
+        join(id, one);
     }
+    put_on(id, one);
     if (addresses_.size() <= max_known_addresses) {
         addresses_[one.address].known_at = now;
     }
@@ -218,6 +267,7 @@ admission::verdict admission::claim(connection_id id, std::size_t bytes, time_po
                    now - other.claimed_since >= limits_.patience_with_known;
         };
         cut = name_first(
+            connections_,
             [&](connection const& other) {
                 return other.awaited &&
                        (&other == &one || (other.claimed >= small_body && yields(other)));
@@ -265,7 +315,10 @@ admission::time_point admission::arrival_of(connection_id id) const {
 }
 
 std::size_t admission::weight_of(connection const& one, time_point now) const {
-    auto const& held = holding_of(one);
+    return weight_of(holding_of(one), now);
+}
+
+std::size_t admission::weight_of(holding const& held, time_point now) {
     bool const known = held.known_at && now - *held.known_at < bonus_lasts;
     return held.connections - std::min(held.connections, known ? bonus : 0);
 }
@@ -281,28 +334,44 @@ bool admission::has_had_its_time(connection const& one, std::size_t held, time_p
     return now - one.seated_since >= patience;
 }
 
-template <typename MayGo, typename Urgency>
-std::optional<connection_id> admission::name_first(MayGo may_go, Urgency urgency_of) {
-    auto first = connections_.end();
+namespace {
+
+connection_id id_in(connection_id id) {
+    return id;
+}
+template <typename Connection>
+connection_id id_in(std::pair<connection_id const, Connection> const& entry) {
+    return entry.first;
+}
+
+} // namespace
+
+template <typename Among, typename MayGo, typename Urgency>
+std::optional<connection_id> admission::name_first(Among const& among, MayGo may_go,
+                                                   Urgency urgency_of) {
+    std::optional<connection_id> first;
     urgency most;
-    for (auto each = connections_.begin(); each != connections_.end(); ++each) {
-        if (each->second.leaving || !may_go(each->second)) {
+    for (auto const& each : among) {
+        auto const& one = connections_.at(id_in(each));
+        if (one.leaving || !may_go(one)) {
             continue;
         }
-        auto const urgent = urgency_of(each->second);
-        if (first == connections_.end() || urgent.before(most)) {
-            first = each;
+        auto const urgent = urgency_of(one);
+        if (!first || urgent.before(most)) {
+            first = id_in(each);
             most = urgent;
         }
     }
-    if (first == connections_.end()) {
-        return std::nullopt;
-    }
-    auto& one = first->second;
+    return first ? name(*first) : std::nullopt;
+}
+
+std::optional<connection_id> admission::name(connection_id id) {
+    auto& one = connections_.at(id);
     one.leaving = true;
+    take_off(id, one);
     seats_cut_ += one.at == stage::seated ? 1 : 0;
-    count_out(one);
-    return first->first;
+    count_out(id, one);
+    return id;
 }
 
 } // namespace trafikito::server::http

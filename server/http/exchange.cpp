@@ -4,11 +4,10 @@
 #include "server/http/beast_message.hpp"
 #include "server/http/head_rules.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -24,34 +23,57 @@ using steady = std::chrono::steady_clock;
 
 namespace {
 
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 // What a client whose large body found no room is told to wait.
 constexpr char const* retry_seconds = "10";
 constexpr std::size_t max_read = 64UL * 1024;
+constexpr std::size_t max_write = 64UL * 1024;
+// What may stay with a connection for its next request.
+constexpr std::size_t spare_capacity = 64;
+
+/// What goes on the wire.
+template <typename Body>
+std::string to_bytes(http::response<Body> const& message, bool head_only) {
+    http::response_serializer<Body> serializer(message);
+    serializer.split(head_only);
+    std::string bytes;
+    error_code failed;
+    while (!(head_only ? serializer.is_header_done() : serializer.is_done()) && !failed) {
+        serializer.next(failed, [&](error_code& /*failed*/, auto const& buffers) {
+            for (auto const part : beast::buffers_range_ref(buffers)) {
+                bytes.append(static_cast<char const*>(part.data()), part.size());
+            }
+            serializer.consume(beast::buffer_bytes(buffers));
+        });
+    }
+    return bytes;
+}
 
 } // namespace
 
-exchange::exchange(session_context& shared, connection_id id, tls_stream& stream,
-                   beast::flat_buffer& buffer, bool& idle)
-    : shared_(shared), id_(id), stream_(stream), buffer_(buffer), idle_(idle) {}
+exchange::exchange(session_context& shared, connection_id id, transport& over, std::string& rest,
+                   bool& idle)
+    : shared_(shared), id_(id), transport_(over), rest_(rest), idle_(idle) {}
 
 void exchange::await_client() {
     shared_.admission.await(id_, steady::now());
 }
 
-asio::awaitable<bool> exchange::run(std::optional<time_point> let_go, bool last) {
+asio::awaitable<bool> exchange::run(bool last, bool too_much) {
     request_parser parser;
     parser.header_limit(static_cast<std::uint32_t>(shared_.settings.max_header));
     parser.body_limit(shared_.settings.max_body);
-    idle_ = true;
-    await_client();
-    auto const now = steady::now();
-    auto const until = let_go ? std::min(*let_go, now + shared_.settings.step_timeout)
-                              : now + shared_.settings.idle_timeout;
-    beast::get_lowest_layer(stream_).expires_at(until);
     auto failed = co_await read_header(parser);
     idle_ = false;
     bool const head_only = !failed && parser.get().method() == http::verb::head;
+    bool const known = !shared_.admission.sender_of(id_).empty();
+    // Who only asks whether somebody is here is told so.
+    bool const busy = !failed && !parser.is_done() && !find_fault(parser.get().base()) &&
+                      (too_much || transport_.unread_for() > overload::late);
+    if (busy && !known) {
+        auto answer = come_later();
+        co_await refuse(answer, head_only);
+        co_return false;
+    }
     if (!failed) {
         auto refused = co_await refusal_of(parser);
         if (refused) {
@@ -76,7 +98,12 @@ asio::awaitable<bool> exchange::run(std::optional<time_point> let_go, bool last)
     auto from = to_request(message, shared_.admission.peer_of(id_));
     from.address = shared_.admission.address_of(id_);
     shared_.admission.received(id_);
-    auto answer = co_await answer_to(from);
+    response answer;
+    if (busy) { // it keeps its connection: a new one would cost more than this
+        answer = come_later();
+    } else {
+        answer = co_await answer_to(from);
+    }
     if (!answer.sender.empty()) {
         shared_.admission.recognise(id_, answer.sender, steady::now());
     }
@@ -86,34 +113,47 @@ asio::awaitable<bool> exchange::run(std::optional<time_point> let_go, bool last)
 }
 
 asio::awaitable<error_code> exchange::read_header(request_parser& parser) {
-    auto const broken = co_await skip_blank_lines();
-    if (broken) {
-        co_return broken;
+    while (true) {
+        skip_blank_lines();
+        auto const failed = parse(parser);
+        if (failed || parser.is_header_done()) {
+            co_return failed;
+        }
+        auto const ended = co_await read_more();
+        if (ended) {
+            co_return ended;
+        }
     }
-    auto done = co_await http::async_read_header(stream_, buffer_, parser, as_result);
-    auto& [failed, size] = done;
-    co_return failed;
 }
 
 // RFC 9112, 2.2: empty lines before a request are ignored. They get no time of their own: they are
 // part of the step that reads the header.
-asio::awaitable<error_code> exchange::skip_blank_lines() {
-    while (true) {
-        auto const* bytes = static_cast<char const*>(buffer_.data().data());
-        auto const* end = bytes + buffer_.size();
-        auto const* first = std::find_if(bytes, end, [](char c) { return c != '\r' && c != '\n'; });
-        bool const only_blank = first == end;
-        buffer_.consume(static_cast<std::size_t>(first - bytes));
-        if (!only_blank) {
-            co_return error_code();
-        }
-        auto done = co_await stream_.async_read_some(buffer_.prepare(4096), as_result);
-        auto& [failed, size] = done;
-        if (failed) {
-            co_return failed;
-        }
-        buffer_.commit(size);
+void exchange::skip_blank_lines() {
+    auto const first = rest_.find_first_not_of("\r\n");
+    rest_.erase(0, std::min(first, rest_.size()));
+}
+
+asio::awaitable<error_code> exchange::read_more() {
+    auto const got = co_await transport_.read(shared_.scratch);
+    rest_.append(shared_.scratch.data(), got.size);
+    co_return got.failed;
+}
+
+// As far as what has come goes: the head, or some of the body.
+error_code exchange::parse(request_parser& parser) {
+    bool const in_body = parser.is_header_done();
+    std::size_t used = 0;
+    error_code failed;
+    while (used < rest_.size() && !failed && !parser.is_done() &&
+           (in_body || !parser.is_header_done())) {
+        used += parser.put(asio::buffer(rest_.data() + used, rest_.size() - used), failed);
     }
+    if (used == rest_.size() && rest_.capacity() > spare_capacity) {
+        std::string().swap(rest_);
+    } else {
+        rest_.erase(0, used);
+    }
+    return failed == http::error::need_more ? error_code() : failed;
 }
 
 // What the head alone decides.
@@ -138,9 +178,8 @@ asio::awaitable<std::optional<response>> exchange::refusal_of(request_parser& pa
     parser.body_limit(expected.max_body);
     // Of HTTP/1.0 an expectation is ignored (RFC 9110, 10.1.1).
     if (message.version() >= 11 && beast::iequals(head[http::field::expect], "100-continue")) {
-        http::response<http::empty_body> const go_on(http::status::continue_, message.version());
-        beast::get_lowest_layer(stream_).expires_after(shared_.settings.step_timeout);
-        co_await http::async_write(stream_, go_on, as_result); // a failure shows at the next read
+        transport_.expires_after(shared_.settings.step_timeout);
+        co_await transport_.write("HTTP/1.1 100 Continue\r\n\r\n"); // it shows at the next read
     }
     co_return std::nullopt;
 }
@@ -153,12 +192,14 @@ asio::awaitable<error_code> exchange::read_body(request_parser& parser) {
         if (!claim(parser)) {
             co_return beast::errc::make_error_code(beast::errc::not_enough_memory);
         }
-        beast::get_lowest_layer(stream_).expires_at(
-            std::min(steady::now() + shared_.settings.step_timeout, deadline));
-        auto done = co_await http::async_read_some(stream_, buffer_, parser, as_result);
-        auto& [failed, size] = done;
-        if (failed) {
+        auto const failed = parse(parser);
+        if (failed || parser.is_done()) {
             co_return failed;
+        }
+        transport_.expires_at(std::min(steady::now() + shared_.settings.step_timeout, deadline));
+        auto const ended = co_await read_more();
+        if (ended) {
+            co_return ended;
         }
     }
     co_return error_code();
@@ -202,16 +243,9 @@ asio::awaitable<bool> exchange::write(response& answer, unsigned version, bool k
         bool const written = co_await write_shared(answer, version, keep_alive, head_only);
         co_return written;
     }
-    auto message = to_message(std::move(answer), version, keep_alive);
-    beast::get_lowest_layer(stream_).expires_after(shared_.settings.step_timeout);
-    http::response_serializer<http::string_body> serializer(message);
-    if (head_only) {
-        auto done = co_await http::async_write_header(stream_, serializer, as_result);
-        auto& [failed, size] = done;
-        co_return !failed;
-    }
-    auto done = co_await http::async_write(stream_, serializer, as_result);
-    auto& [failed, size] = done;
+    auto const bytes = to_bytes(to_message(std::move(answer), version, keep_alive), head_only);
+    transport_.expires_after(shared_.settings.step_timeout);
+    auto const failed = co_await transport_.write(bytes);
     co_return !failed;
 }
 
@@ -230,19 +264,15 @@ asio::awaitable<bool> exchange::write_shared(response const& answer, unsigned ve
         download& operator=(download const&) = delete;
     } const here(shared_.admission, id_);
     auto const deadline = steady::now() + shared_.settings.download_timeout;
-    auto message = to_shared_message(answer, version, keep_alive);
-    http::response_serializer<http::span_body<char const>> serializer(message);
-    serializer.split(head_only);
-    while (!(head_only ? serializer.is_header_done() : serializer.is_done())) {
-        beast::get_lowest_layer(stream_).expires_at(
-            std::min(steady::now() + shared_.settings.step_timeout, deadline));
-        auto done = co_await http::async_write_some(stream_, serializer, as_result);
-        auto& [failed, size] = done;
-        if (failed) {
-            co_return false;
-        }
+    auto const head = to_bytes(to_shared_message(answer, version, keep_alive), true);
+    auto const body = std::string_view(*answer.shared_body);
+    transport_.expires_after(shared_.settings.step_timeout);
+    auto failed = co_await transport_.write(head);
+    for (std::size_t sent = 0; !failed && !head_only && sent < body.size(); sent += max_write) {
+        transport_.expires_at(std::min(steady::now() + shared_.settings.step_timeout, deadline));
+        failed = co_await transport_.write(body.substr(sent, max_write));
     }
-    co_return true;
+    co_return !failed;
 }
 
 response exchange::refusal(unsigned status, std::string const& why) {
@@ -259,6 +289,16 @@ response exchange::refusal(unsigned status, std::string const& why) {
     if (status == 503) {
         answer.headers.emplace_back("Retry-After", retry_seconds);
     }
+    return answer;
+}
+
+response exchange::come_later() {
+    constexpr char const* why = "more comes than can be answered: told some to come later";
+    shared_.strangers.note(base::severity::warning, why, "", steady::now());
+    response answer;
+    answer.status = 503;
+    answer.body = "the server is busy, try again later\n";
+    answer.headers.emplace_back("Retry-After", std::to_string(shared_.load.pause()));
     return answer;
 }
 

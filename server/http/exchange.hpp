@@ -3,14 +3,11 @@
 // What a request may take of time and memory is bounded here; who has to go for it, admission says.
 
 #include "server/http/session_context.hpp"
+#include "server/http/transport.hpp"
 
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 
-#include <chrono>
 #include <optional>
 #include <string>
 
@@ -18,23 +15,23 @@ namespace trafikito::server::http {
 
 class exchange {
 public:
-    using tls_stream = boost::beast::ssl_stream<boost::beast::tcp_stream>;
-    using time_point = std::chrono::steady_clock::time_point;
+    /// `rest`: bytes that came already; those of the next request are left in it. `idle` is true
+    /// while a cut loses nothing.
+    exchange(session_context& shared, connection_id id, transport& over, std::string& rest,
+             bool& idle);
 
-    /// `idle` is true while a cut loses nothing.
-    exchange(session_context& shared, connection_id id, tls_stream& stream,
-             boost::beast::flat_buffer& buffer, bool& idle);
-
-    /// True when the connection may carry another. `let_go`: when a head that has not come by then
-    /// is not waited for any longer. `last`: the answer says that the connection ends.
-    boost::asio::awaitable<bool> run(std::optional<time_point> let_go, bool last);
+    /// True when the connection may carry another. Its head may take the time that the transport
+    /// has. `last`: the answer says that the connection ends. `too_much`: it is told to come later.
+    boost::asio::awaitable<bool> run(bool last, bool too_much);
 
 private:
     using request_parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
     using error_code = boost::system::error_code;
 
     boost::asio::awaitable<error_code> read_header(request_parser& parser);
-    boost::asio::awaitable<error_code> skip_blank_lines();
+    boost::asio::awaitable<error_code> read_more();
+    void skip_blank_lines();
+    error_code parse(request_parser& parser);
     boost::asio::awaitable<std::optional<response>> refusal_of(request_parser& parser);
     boost::asio::awaitable<error_code> read_body(request_parser& parser);
     boost::asio::awaitable<response> answer_to(request& from);
@@ -44,13 +41,14 @@ private:
                                               bool keep_alive, bool head_only);
     boost::asio::awaitable<void> refuse(response& answer, bool head_only);
     response refusal(unsigned status, std::string const& why);
+    response come_later();
     bool claim(request_parser const& parser);
     void await_client();
 
     session_context& shared_;
     connection_id id_;
-    tls_stream& stream_;
-    boost::beast::flat_buffer& buffer_;
+    transport& transport_;
+    std::string& rest_;
     bool& idle_;
 };
 

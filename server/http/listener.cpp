@@ -8,6 +8,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -26,11 +27,11 @@ using steady = std::chrono::steady_clock;
 namespace {
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-// What the rest of the process may open: a database, a log, certificates.
-constexpr std::size_t descriptors_of_others = 64;
 // With too many connections or open files: until one of them has had its time, or ended.
 constexpr auto full_pause = std::chrono::milliseconds(20);
 constexpr auto incidents_pause = std::chrono::seconds(5);
+constexpr int taken_at_once = 256;
+constexpr char const* too_many_wait = "more connections come than can be answered: closed some";
 
 admission_limits limits_in(listener_settings const& settings) {
     auto const room = fit_to_descriptors(settings);
@@ -52,15 +53,19 @@ void say_what_fits(listener_settings const& settings, base::log& log) {
     }
 }
 
-} // namespace
+struct who_comes {
+    std::string peer;
+    std::string address; ///< address_group() of it
+};
 
-// Three quarters at most are for seats: somebody has to wait for them.
-connection_room fit_to_descriptors(listener_settings const& settings) {
-    auto const all = settings.max_descriptors;
-    auto const ours = std::max<std::size_t>(all - std::min(all / 2, descriptors_of_others), 2);
-    auto const seats = std::min(settings.max_connections, std::max<std::size_t>(ours * 3 / 4, 1));
-    return {seats, std::min(settings.max_waiting, ours - seats)};
+who_comes peer_of(tcp::socket const& socket) {
+    error_code failed;
+    auto const peer = socket.remote_endpoint(failed); // gone already: of no address
+    return failed ? who_comes{"a closed connection", ""}
+                  : who_comes{name_of(peer), address_group(peer.address())};
 }
+
+} // namespace
 
 // Shared by the coroutines, so that it lives until the last of them has ended.
 struct listener::state {
@@ -74,20 +79,26 @@ struct listener::state {
                  .strangers = incidents(log),
                  .tls = std::move(tls),
                  .admission = admission(limits_in(settings)),
+                 .load = {},
                  .cut = [this](connection_id id) { sessions.at(id)->cut(); },
                  .seat = [this](connection_id id) { return wait_for_seat(id); }},
           acceptor(open_acceptor(executor, settings.address, settings.port)),
           port(acceptor.local_endpoint().port()), wake(executor), last_call(executor),
-          incidents_due(executor) {}
+          incidents_due(executor), seats_due(executor) {
+        acceptor.non_blocking(true);
+    }
 
     static asio::awaitable<void> accept(std::shared_ptr<state> self);
     static asio::awaitable<void> serve(std::unique_ptr<connection> here);
     static asio::awaitable<void> count_incidents(std::shared_ptr<state> self);
+    static asio::awaitable<void> seat_those_who_wait(std::shared_ptr<state> self);
+    static void take(std::shared_ptr<state> const& self, tcp::socket socket);
+    static void take_more(std::shared_ptr<state> const& self);
     static void stop(std::shared_ptr<state> const& self);
     static std::function<void(std::exception_ptr)> log_failure(std::shared_ptr<state> self);
     asio::awaitable<void> pause(steady::duration longest);
-    asio::awaitable<bool> wait_for_seat(connection_id id);
-    void fill_seats();
+    asio::awaitable<place> wait_for_seat(connection_id id);
+    bool fill_seats();
     void give_up_a_silent_one();
     void make_room(connection_id id, char const* why);
     void cut_all(bool idle_only);
@@ -98,15 +109,16 @@ struct listener::state {
     asio::steady_timer wake; ///< a connection ended, or stop()
     asio::steady_timer last_call;
     asio::steady_timer incidents_due;
+    asio::steady_timer seats_due; ///< those who wait for one are looked at again
     std::unordered_map<connection_id, session*> sessions;
     std::unordered_map<connection_id, asio::steady_timer*> standing; ///< who waits for a seat
-    steady::time_point full_until; ///< before that no seat will be found
+    steady::time_point full_until; ///< before that no seat will be found; not set: there are some
 };
 
 // A session among those of its listener, from its first moment to its last.
 struct listener::state::connection {
-    connection(std::shared_ptr<state> state, tcp::socket socket)
-        : owner(std::move(state)), place{owner->shared.admission, socket},
+    connection(std::shared_ptr<state> state, tcp::socket socket, who_comes from)
+        : owner(std::move(state)), place{owner->shared.admission, std::move(from)},
           served(owner->shared, place.id, std::move(socket)) {
         owner->sessions.emplace(place.id, &served);
     }
@@ -114,6 +126,9 @@ struct listener::state::connection {
         owner->sessions.erase(place.id);
         owner->full_until = {};
         owner->wake.cancel();
+        if (!owner->standing.empty()) {
+            owner->seats_due.cancel();
+        }
         if (owner->shared.stopping && owner->sessions.empty()) {
             owner->last_call.cancel();
         }
@@ -123,18 +138,15 @@ struct listener::state::connection {
 
     // By itself, so that it is given back also when a session cannot be made.
     struct admitted {
-        admitted(http::admission& by, tcp::socket const& from) : admission(by) {
-            error_code failed;
-            auto const peer = from.remote_endpoint(failed); // gone already: of no address
-            id = by.enter(failed ? "a closed connection" : name_of(peer),
-                          failed ? "" : address_group(peer.address()), steady::now());
-        }
+        admitted(http::admission& by, who_comes from)
+            : admission(by),
+              id(by.enter(std::move(from.peer), std::move(from.address), steady::now())) {}
         ~admitted() { admission.leave(id); }
         admitted(admitted const&) = delete;
         admitted& operator=(admitted const&) = delete;
 
         http::admission& admission;
-        connection_id id = 0;
+        connection_id id;
     };
 
     std::shared_ptr<state> owner;
@@ -171,8 +183,40 @@ asio::awaitable<void> listener::state::accept(std::shared_ptr<state> self) {
             co_await self->pause(full_pause);
             continue;
         }
-        auto here = std::make_unique<connection>(self, std::move(socket));
-        base::spawn(self->acceptor.get_executor(), serve(std::move(here)), log_failure(self));
+        take(self, std::move(socket));
+        take_more(self);
+    }
+}
+
+void listener::state::take(std::shared_ptr<state> const& self, tcp::socket socket) {
+    auto from = peer_of(socket);
+    auto const verdict = self->shared.admission.may_wait(from.address, steady::now());
+    if (verdict.cut) {
+        self->make_room(*verdict.cut, too_many_wait);
+    }
+    if (!verdict.granted) { // at once and for next to nothing, which leaves time for the others
+        self->shared.strangers.note(base::severity::warning, too_many_wait, from.address,
+                                    steady::now());
+        return;
+    }
+    auto here = std::make_unique<connection>(self, std::move(socket), std::move(from));
+    base::spawn(self->acceptor.get_executor(), serve(std::move(here)), log_failure(self));
+}
+
+// One at a time would leave them to the kernel while the thread has much to do, where nobody sees
+// them and nobody tells them to come later.
+void listener::state::take_more(std::shared_ptr<state> const& self) {
+    for (int i = 0; i < taken_at_once && !self->shared.stopping; ++i) {
+        if (!self->shared.admission.has_room()) {
+            return;
+        }
+        tcp::socket next(self->acceptor.get_executor());
+        error_code failed;
+        self->acceptor.accept(next, failed);
+        if (failed) {
+            return; // nobody is there, or what it is shows when the next is waited for
+        }
+        take(self, std::move(next));
     }
 }
 
@@ -189,10 +233,10 @@ asio::awaitable<void> listener::state::count_incidents(std::shared_ptr<state> se
     }
 }
 
-// Seats go to whoever is most entitled, not to whoever asks: each that waits fills what is free.
-asio::awaitable<bool> listener::state::wait_for_seat(connection_id id) {
-    auto const give_up = steady::now() + shared.settings.seat_timeout;
-    asio::steady_timer turn(acceptor.get_executor());
+// Seats go to whoever is most entitled, not to whoever asks. Where there are seats, and one that
+// waits has none yet, others came first for too long.
+asio::awaitable<place> listener::state::wait_for_seat(connection_id id) {
+    asio::steady_timer turn(acceptor.get_executor(), overload::patience);
     struct stand {
         state& at;
         connection_id id;
@@ -204,34 +248,61 @@ asio::awaitable<bool> listener::state::wait_for_seat(connection_id id) {
         stand& operator=(stand const&) = delete;
     };
     stand const here(*this, id, turn);
-    while (!shared.stopping) {
-        fill_seats();
-        if (shared.admission.seated(id)) {
-            co_return true;
-        }
-        if (steady::now() >= give_up) {
-            break;
-        }
-        turn.expires_after(full_pause);
+    seats_due.cancel();
+    co_await turn.async_wait(as_result);
+    bool const full = full_until != steady::time_point();
+    if (full && shared.admission.waits(id) && !shared.stopping) {
+        turn.expires_after(shared.settings.seat_timeout);
         co_await turn.async_wait(as_result);
     }
-    co_return false;
+    if (shared.stopping) {
+        co_return place::none;
+    }
+    if (shared.admission.seated(id)) {
+        co_return place::served;
+    }
+    bool const told = shared.load.tells_one() && shared.admission.seat(id, steady::now());
+    co_return told ? place::told : place::none;
 }
 
-void listener::state::fill_seats() {
+asio::awaitable<void> listener::state::seat_those_who_wait(std::shared_ptr<state> self) {
+    while (!self->shared.stopping) {
+        if (self->standing.empty()) {
+            self->seats_due.expires_at(steady::time_point::max());
+        } else if (self->fill_seats()) {
+            co_await asio::post(self->acceptor.get_executor(), as_result); // a turn
+            continue;
+        } else {
+            self->seats_due.expires_after(full_pause);
+        }
+        co_await self->seats_due.async_wait(as_result);
+    }
+}
+
+// A few at once; true when others may have their seats in the next turn.
+bool listener::state::fill_seats() {
     auto const now = steady::now();
     if (now < full_until) {
-        return;
+        return false;
     }
-    while (auto const next = shared.admission.seat_one(now)) {
+    full_until = {};
+    for (int i = 0; i < overload::begin_at_once; ++i) {
+        auto const next = shared.admission.seat_one(now);
+        if (!next) {
+            if (shared.admission.somebody_waits()) {
+                full_until = now + full_pause / 2;
+            }
+            return false;
+        }
         if (next->cut) {
             make_room(*next->cut, "no seat for more connections: closed one that gave way");
         }
+        shared.load.began();
         if (auto const who = standing.find(next->seated); who != standing.end()) {
             who->second->cancel();
         }
     }
-    full_until = now + full_pause / 2;
+    return true;
 }
 
 std::function<void(std::exception_ptr)> listener::state::log_failure(std::shared_ptr<state> self) {
@@ -256,6 +327,9 @@ void listener::state::make_room(connection_id id, char const* why) {
     shared.strangers.note(base::severity::warning, why, shared.admission.address_of(id),
                           steady::now());
     sessions.at(id)->cut();
+    if (auto const who = standing.find(id); who != standing.end()) {
+        who->second->cancel();
+    }
 }
 
 void listener::state::cut_all(bool idle_only) {
@@ -272,6 +346,10 @@ void listener::state::stop(std::shared_ptr<state> const& self) {
     self->acceptor.close(ignored);
     self->wake.cancel();
     self->incidents_due.cancel();
+    self->seats_due.cancel();
+    for (auto const& [id, turn] : self->standing) {
+        turn->cancel();
+    }
     self->cut_all(true);
     if (!self->sessions.empty()) {
         self->last_call.expires_after(self->shared.settings.stop_timeout);
@@ -289,6 +367,7 @@ listener::listener(asio::any_io_executor const& executor, listener_settings cons
     say_what_fits(settings, log);
     base::spawn(executor, state::accept(state_), state::log_failure(state_));
     base::spawn(executor, state::count_incidents(state_), state::log_failure(state_));
+    base::spawn(executor, state::seat_those_who_wait(state_), state::log_failure(state_));
 }
 
 // Only memory could fail it, and then the program has to end.

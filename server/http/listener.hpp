@@ -18,7 +18,7 @@
 namespace trafikito::server::http {
 
 /// What strangers can make the server hold is at most the sum of its limits: a seat costs about
-/// 70 KiB, one that waits for it 2 KiB.
+/// 20 KiB and what its request takes, one that waits for it 2 KiB.
 struct listener_settings {
     std::string address = "127.0.0.1"; ///< an IPv4 or IPv6 address
     unsigned short port = 8443;        ///< 0: any free one
@@ -26,7 +26,7 @@ struct listener_settings {
     std::size_t max_header = 16UL * 1024;
     std::size_t max_body = 16UL * 1024 * 1024;
     std::size_t max_bodies = 48UL * 1024 * 1024; ///< of all connections together
-    std::size_t max_connections = 512;           ///< that have a seat (admission.hpp)
+    std::size_t max_connections = 4096;          ///< that have a seat (admission.hpp)
     std::size_t max_waiting = 2048;              ///< that are silent, or wait for one
     /// Of the process: where all of these would take more, fewer connections are taken, and the log
     /// says so.

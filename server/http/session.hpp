@@ -4,16 +4,13 @@
 // come in or has to go: it asks admission, and has others cut by the listener.
 
 #include "server/http/session_context.hpp"
+#include "server/http/transport.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace trafikito::server::http {
@@ -35,24 +32,21 @@ public:
     [[nodiscard]] bool idle() const { return idle_; }
 
 private:
-    using tls_stream = boost::beast::ssl_stream<boost::beast::tcp_stream>;
-
-    boost::asio::awaitable<bool> read_first_bytes();
-    boost::asio::awaitable<bool> read_more_of(std::string& first);
+    boost::asio::awaitable<bool> wait_for_first_bytes();
     boost::asio::awaitable<bool> take_proxy_header();
+    boost::asio::awaitable<bool> wait_for_seat();
     boost::asio::awaitable<bool> shake_hands();
     boost::asio::awaitable<void> exchange_all();
+    boost::asio::awaitable<bool> wait_for_request(bool unknown);
     boost::asio::awaitable<void> close();
-    boost::beast::tcp_stream& transport();
 
     session_context& shared_;
     connection_id id_;
-    boost::beast::tcp_stream transport_; ///< until TLS begins
-    std::string first_;                  ///< what was read before TLS began
-    std::shared_ptr<boost::asio::ssl::context> context_;
-    std::optional<tls_stream> stream_;
-    boost::beast::flat_buffer buffer_;
+    transport transport_;
+    std::shared_ptr<boost::asio::ssl::context> context_; ///< of its TLS
+    std::string rest_; ///< read, and of the request that comes next
     bool idle_ = true;
+    bool turned_away_ = false; ///< it gets an answer, and no more
 };
 
 } // namespace trafikito::server::http

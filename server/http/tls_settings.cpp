@@ -24,10 +24,12 @@ std::string unusable_key(std::string const& which) {
            " (it must be unencrypted, in PEM form, and belong to the certificate)";
 }
 
-/// An idle connection holds 75 KiB. 68 of them are Asio's four buffers of one TLS record each,
-/// which stay; OpenSSL's own are released between records.
+/// OpenSSL's buffers are given back between records (transport.hpp), and filled at once where a
+/// record is there whole.
 void spare_memory(SSL_CTX* tls) {
-    SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                              SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_read_ahead(tls, 1);
     // A client resumes by its ticket (RFC 8446, 2.2), which the client keeps: nothing is stored for
     // the 20,480 sessions that OpenSSL would remember. One ticket does for an agent, which has one
     // connection.
