@@ -76,6 +76,9 @@ chosen_options choose(check_options const& given, std::filesystem::path const& d
         }
     }
     chosen.options.data = data;
+    if (given.data.database) {
+        chosen.options.database = given.data.database;
+    }
     return chosen;
 }
 
@@ -127,6 +130,15 @@ auto as_owner(std::filesystem::path const& data, Look look) {
     return look();
 }
 
+std::optional<std::string> find_database(checked const& what, check_findings& found) {
+    try {
+        return database_of({what.options.data, what.options.database});
+    } catch (std::exception const& failed) {
+        found.add_text(what.options.data.string(), failed.what());
+        return std::nullopt;
+    }
+}
+
 std::string look_at_data(checked& what, check_findings& found) {
     check_directory(what, found);
     auto about = check_database(what, found);
@@ -154,6 +166,7 @@ std::string check_all(check_options const& given, std::filesystem::path const& d
     auto chosen = choose(given, data, what.served_by, found);
     what.options = std::move(chosen.options);
     auto const user = as_owner(data, [&] {
+        what.database = find_database(what, found);
         what.user = owner_eyes::user();
         what.limits = limits_of(what.options, check_limits(what.options, found));
         return owner_eyes::user_name();

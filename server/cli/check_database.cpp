@@ -4,9 +4,15 @@
 #include "server/cli/check_parts.hpp"
 #include "server/cli/data_directory.hpp"
 #include "server/cli/feared_loss.hpp"
-#include "server/store/schema.hpp"
+#include "server/cli/shared_identity.hpp"
+#include "server/database/postgres_address.hpp"
+#include "server/store/postgres_engine.hpp"
+#include "server/store/postgres_schema.hpp"
+#include "server/store/sqlite_schema.hpp"
+#include "server/store/store_check.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace trafikito::server::cli {
@@ -33,7 +39,7 @@ store::access gentle_access(checked const& what, fs::path const& file) {
                                                  : store::access::read_only;
 }
 
-std::string words_for_whole(checked const& what, store::connection& opened) {
+std::string words_for_whole(checked const& what, database::sqlite& opened) {
     bool const all = opened.quick_check(what.full ? all_time : usual_time, what.full);
     return all ? ""
                : ", looked at for " + base::in_seconds(usual_time) +
@@ -42,22 +48,37 @@ std::string words_for_whole(checked const& what, store::connection& opened) {
 }
 
 /// What serve would delete of it because of its limits, or refuse to.
-void check_loss(checked const& what, store::store& kept, check_findings& found) {
+void check_loss(checked const& what, store::store& kept, std::string const& name,
+                check_findings& found) {
     if (what.served_by || what.options.yes) {
         return;
     }
-    if (auto const loss = feared_loss(kept, what.limits, kept.machine_quota())) {
-        found.add(level::error, database_file(what.options.data).string(),
-                  *loss + ", so serve refuses to start",
-                  "Give --keep or --machine-quota, or the key in the file of limits, a larger "
+    if (auto const loss = feared_loss(kept, what.limits, kept.machine_quota(), kept.size_limit())) {
+        found.add(level::error, name, *loss + ", so serve refuses to start",
+                  "Give --keep, --keep-size or --machine-quota, or the key in the file of limits, "
+                  "a larger "
                   "value, or --yes if that is meant.");
     }
 }
 
-std::string look_at_content(checked& what, fs::path const& file, store::access how,
+/// Each report and block, decoded: what SQLite does not see.
+void check_reports(store::store& kept, bool full, std::string const& name, check_findings& found) {
+    auto const all = kept.verify(full ? all_time : usual_time);
+    auto const mend = "All others can be read. It goes when it is too old; until then `outputs` "
+                      "says what it cannot show.";
+    for (auto const& fault : all.faults) {
+        found.add(level::error, name, fault, mend);
+    }
+    if (all.more != 0) {
+        found.add(level::error, name, base::count_of(all.more, "more fault") + " of the same kinds",
+                  {});
+    }
+}
+
+std::string look_at_content(checked& what, store::store& kept, std::string const& name,
                             check_findings& found) {
-    store::store kept(file, how, system_now);
-    check_loss(what, kept, found);
+    check_reports(kept, what.full, name, found);
+    check_loss(what, kept, name, found);
     what.machines = kept.servers().size();
     auto const now = kept.now();
     auto const tokens = kept.tokens();
@@ -66,7 +87,7 @@ std::string look_at_content(checked& what, fs::path const& file, store::access h
     bool const ahead = std::ranges::any_of(
         tokens, [&](auto const& one) { return state_of(one, now) == store::token_state::not_yet; });
     if (ahead) {
-        found.add(level::warning, file.string(),
+        found.add(level::warning, name,
                   "an enrolment token was made at a time that this clock has not reached, and "
                   "enrols nobody until then",
                   "Set this machine's clock (timedatectl), or revoke the token "
@@ -81,14 +102,50 @@ std::string look_at_database(checked& what, fs::path const& file, check_findings
     int version = 0;
     std::string words;
     {
-        store::connection opened(file, how);
+        database::sqlite opened(file, how);
         version = store::usable_version(opened);
         words = "schema " + std::to_string(version) + words_for_whole(what, opened);
     }
     if (version < store::schema_version()) {
         return words + ", which the next start makes " + std::to_string(store::schema_version());
     }
-    return words + look_at_content(what, file, how, found);
+    store::store kept(file, how, system_now);
+    return words + look_at_content(what, kept, file.string(), found);
+}
+
+std::string look_at_postgres(checked& what, std::string const& name, check_findings& found) {
+    int version = 0;
+    {
+        database::postgres opened(*what.database, store::access::read_only);
+        version = store::usable_version(opened);
+    }
+    if (version == 0) {
+        return "an empty PostgreSQL, serve makes its tables";
+    }
+    auto words = "a PostgreSQL, schema " + std::to_string(version);
+    if (version < store::postgres_schema_version()) {
+        return words + ", which the next start makes " +
+               std::to_string(store::postgres_schema_version());
+    }
+    auto opened =
+        std::make_unique<store::postgres_engine>(*what.database, store::access::read_only);
+    auto const identity = review_identity(opened->connection(), what.options);
+    what.shares_identity = identity.is_there;
+    for (auto const& fault : identity.faults) {
+        found.add_text(what.options.data.string(), fault);
+    }
+    store::store kept(std::move(opened), store::access::read_only, system_now);
+    return words + look_at_content(what, kept, name, found);
+}
+
+std::string check_postgres(checked& what, check_findings& found) {
+    auto const name = "the database " + database::shown_address(*what.database);
+    try {
+        return look_at_postgres(what, name, found);
+    } catch (std::exception const& failed) {
+        found.add_text(name, failed.what());
+        return "a PostgreSQL that cannot be used";
+    }
 }
 
 /// The process has files open that nobody sees any more.
@@ -117,6 +174,9 @@ void add_lost(checked const& what, fs::path const& file, check_findings& found) 
 } // namespace
 
 std::string check_database(checked& what, check_findings& found) {
+    if (what.database) {
+        return check_postgres(what, found);
+    }
     auto const file = database_file(what.options.data);
     std::error_code none;
     if (!what.lost.empty()) {

@@ -22,9 +22,9 @@ std::optional<check_options> check_reader::chosen() {
     if (!command_->parsed()) {
         return std::nullopt;
     }
-    constexpr std::array own{std::string_view("--data"), std::string_view("--json"),
-                             std::string_view("--strict"), std::string_view("--full"),
-                             std::string_view("--help")};
+    constexpr std::array own{std::string_view("--data"), std::string_view("--database"),
+                             std::string_view("--json"), std::string_view("--strict"),
+                             std::string_view("--full"), std::string_view("--help")};
     options_.serve = serve_.options();
     for (auto const* const each : command_->get_options()) {
         bool const is_own = std::ranges::find(own, each->get_name(false, false)) != own.end();

@@ -210,7 +210,9 @@ void check_process(checked& what, check_findings& found) {
 void check_own_keys(checked const& what, check_findings& found) {
     if (!what.options.certificate) {
         found.add(security::review_own_certificate(what.options.data, system_now()));
-        check_authority(what, found);
+        if (!what.shares_identity) {
+            check_authority(what, found);
+        }
     }
     check_user_key(what.options.data, found);
 }

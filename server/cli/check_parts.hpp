@@ -19,10 +19,12 @@ namespace trafikito::server::cli {
 struct checked {
     serve_options options;
     effective_limits limits;
+    std::optional<std::string> database;     ///< a PostgreSQL, in place of a file in options.data
     bool full = false;                       ///< the whole database
     std::optional<int> served_by;            ///< as house.hpp has it
     uid_t user = 0;                          ///< as whom the server runs, or will
     std::vector<std::filesystem::path> lost; ///< as house.hpp has it
+    bool shares_identity = false;            ///< keys and authority stand in the database
     std::size_t machines = 0; ///< that are enrolled, as far as the database could be read
 };
 
@@ -39,7 +41,7 @@ std::optional<serve_options> options_of_server(std::filesystem::path const& data
 /// Whether the process that serves turns, answers, and has the database that lies there.
 void check_process(checked& what, check_findings& found);
 
-/// The database of options.data: whether it opens, of which version it is, whether it is whole, and
+/// The database: whether it opens, of which version it is, whether it is whole, and
 /// what the limits would delete of it. Returns what it holds, for the last line, and counts
 /// machines.
 std::string check_database(checked& what, check_findings& found);

@@ -9,6 +9,7 @@
 #include "server/cli/help.hpp"
 #include "server/cli/option_values.hpp"
 #include "server/cli/serve_options.hpp"
+#include "server/cli/transfer_options.hpp"
 #include "server/cli/why_options.hpp"
 
 #include <CLI/CLI.hpp>
@@ -35,7 +36,7 @@ std::vector<std::string> take_removals(std::vector<std::string>& words) {
                           word != "-h" && check_command(word.substr(1)).empty();
         (name ? removals : rest).push_back(name ? word.substr(1) : word);
         options_end = options_end || (!value && word == "--");
-        value = !value && (word == "--data" || word == "--delay");
+        value = !value && (word == "--data" || word == "--database" || word == "--delay");
     }
     words = std::move(rest);
     return removals;
@@ -56,11 +57,11 @@ struct reader {
     [[nodiscard]] CLI::App const& app() const { return app_; }
 
 private:
-    static CLI::App* add(CLI::App& parent, char const* name, char const* what,
-                         std::optional<std::filesystem::path>& data);
+    static CLI::App* add(CLI::App& parent, char const* name, char const* what, data_place& data);
     void add_servers();
     void add_outputs();
     void add_order();
+    void add_clock();
     void add_changes(CLI::App& servers);
     template <typename Options>
     Options below_servers(Options options) const;
@@ -76,11 +77,13 @@ private:
     CLI::App* new_key_command_ = nullptr;
     CLI::App* outputs_command_ = nullptr;
     CLI::App* order_command_ = nullptr;
+    CLI::App* clock_command_ = nullptr;
 
     serve_reader serve_;
     enrolment_reader enrolment_;
     check_reader check_;
     why_reader why_;
+    transfer_reader transfer_;
     servers_options servers_;
     add_server_options add_;
     remove_server_options remove_;
@@ -88,6 +91,7 @@ private:
     new_key_options new_key_;
     outputs_options outputs_;
     order_options order_;
+    clock_options clock_;
     std::string delay_;
     std::vector<std::string> removals_;
 };
@@ -104,11 +108,12 @@ reader::reader() {
     add_servers();
     add_outputs();
     add_order();
+    add_clock();
+    transfer_.add_to(app_);
     describe(app_);
 }
 
-CLI::App* reader::add(CLI::App& parent, char const* name, char const* what,
-                      std::optional<std::filesystem::path>& data) {
+CLI::App* reader::add(CLI::App& parent, char const* name, char const* what, data_place& data) {
     auto* const command = parent.add_subcommand(name, what);
     add_data(*command, data);
     return command;
@@ -202,12 +207,17 @@ void reader::add_order() {
         ->check(check_duration);
 }
 
+void reader::add_clock() {
+    clock_command_ =
+        add(app_, "clock", "Say whether old reports are deleted by this clock", clock_.data);
+    clock_command_->add_flag("--believe", clock_.believe,
+                             "It is right: reports that it makes too old go now");
+}
+
 /// `servers --data DIR remove SERVER` is not the usual directory's, either.
 template <typename Options>
 Options reader::below_servers(Options options) const {
-    if (!options.data) {
-        options.data = servers_.data;
-    }
+    options.data.follow(servers_.data);
     return options;
 }
 
@@ -217,6 +227,9 @@ command_line reader::chosen() {
     }
     if (auto options = enrolment_.chosen()) {
         return std::visit([](auto& each) { return command_line(std::move(each)); }, *options);
+    }
+    if (auto const options = transfer_.chosen()) {
+        return std::visit([](auto const& each) { return command_line(each); }, *options);
     }
     if (auto const options = why_.chosen()) {
         return *options;
@@ -244,6 +257,9 @@ command_line reader::chosen() {
             outputs_.command = with_prefix(*outputs_.command);
         }
         return outputs_;
+    }
+    if (clock_command_->parsed()) {
+        return clock_;
     }
     return chosen_order();
 }

@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "base/output.hpp"
+#include "server/cli/data_place.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -20,14 +21,16 @@ namespace trafikito::server::cli {
 namespace defaults {
 inline constexpr std::chrono::seconds min_interval{60};
 inline constexpr std::chrono::seconds keep{std::chrono::hours(24 * 7)};
+inline constexpr std::uint64_t keep_size = 0;
 inline constexpr std::uint64_t machine_quota = 4ULL * 1024 * 1024 * 1024;
 inline constexpr std::uint64_t machine_rate = 32ULL * 1024 * 1024;
-inline constexpr std::size_t max_connections = 512;
+inline constexpr std::size_t max_connections = 4096;
 inline constexpr base::severity log_level = base::severity::info;
 } // namespace defaults
 
 struct serve_options {
     std::filesystem::path data;
+    std::optional<std::string> database; ///< as data_place's
     std::string address = "127.0.0.1";
     unsigned short port = 8443;
     std::vector<std::string> host_names;
@@ -35,13 +38,14 @@ struct serve_options {
     // Nothing: the file of limits' to say, and then the default of defaults below.
     std::optional<std::chrono::seconds> min_interval;
     std::optional<std::chrono::seconds> keep;
+    std::optional<std::uint64_t> keep_size;     ///< bytes kept of all; 0: no bound
     std::optional<std::uint64_t> machine_quota; ///< bytes kept of one machine; 0: no bound
     std::optional<std::uint64_t> machine_rate;  ///< bytes of one machine in a minute; 0: no bound
     std::optional<std::size_t> max_connections; ///< 8 to 100,000
     std::optional<base::severity> log_level;
     std::optional<base::log::format> log_format; ///< nothing: the journal's there, else text
     std::optional<std::filesystem::path> limits; ///< the file of limits
-    bool yes = false; ///< what --keep and --machine-quota delete at the start is meant
+    bool yes = false; ///< what --keep, --keep-size and --machine-quota delete at the start is meant
     std::optional<std::filesystem::path> port_file;
     std::optional<std::filesystem::path> certificate; ///< one's own, together with key
     std::optional<std::filesystem::path> key;
@@ -52,7 +56,7 @@ struct serve_options {
 };
 
 struct enroll_command_options {
-    std::optional<std::filesystem::path> data; ///< nothing: that of the unit
+    data_place data;
     std::optional<std::string> server_name;
     std::int64_t machines = 1;
     std::chrono::seconds valid{std::chrono::hours(24)};
@@ -61,45 +65,45 @@ struct enroll_command_options {
 };
 
 struct tokens_options {
-    std::optional<std::filesystem::path> data;
+    data_place data;
     bool json = false;
 };
 
 struct revoke_token_options {
-    std::optional<std::filesystem::path> data;
+    data_place data;
     std::string token; ///< the beginning of its id, or the token
 };
 
 struct servers_options {
-    std::optional<std::filesystem::path> data;
+    data_place data;
     bool json = false;
 };
 
 struct add_server_options {
-    std::optional<std::filesystem::path> data;
+    data_place data;
     std::string name;
     std::optional<std::string> server_id;
     std::optional<std::string> api_key_file; ///< `-`: standard input
 };
 
 struct remove_server_options {
-    std::optional<std::filesystem::path> data;
+    data_place data;
     std::string server; ///< id or name, here and below
 };
 
 struct rename_server_options {
-    std::optional<std::filesystem::path> data;
+    data_place data;
     std::string server;
     std::string name;
 };
 
 struct new_key_options {
-    std::optional<std::filesystem::path> data;
+    data_place data;
     std::string server;
 };
 
 struct outputs_options {
-    std::optional<std::filesystem::path> data;
+    data_place data;
     std::optional<std::string> server;  ///< id or name
     std::optional<std::string> command; ///< with or without prefix
     std::int64_t last = 1;              ///< reports of each server
@@ -110,7 +114,7 @@ struct outputs_options {
 };
 
 struct order_options {
-    std::optional<std::filesystem::path> data;
+    data_place data;
     std::string server;               ///< id or name
     std::vector<std::string> names;   ///< with prefix, valid; in place of the order that stands
     std::vector<std::string> added;   ///< or else these are added to it,
@@ -125,14 +129,35 @@ struct complete_options {
     std::vector<std::string> words; ///< the last one is being typed
 };
 
+struct clock_options {
+    data_place data;
+    bool believe = false;
+};
+
+struct backup_options {
+    data_place data;
+    std::filesystem::path file;
+};
+
+struct restore_options {
+    data_place data;
+    std::filesystem::path file;
+    bool yes = false; ///< what is kept goes
+};
+
+struct copy_options {
+    data_place from; ///< of each a directory, or a database
+    data_place to;
+};
+
 struct why_options {
-    std::optional<std::filesystem::path> data;
+    data_place data;
     std::string server; ///< id or name; one that is not there is a finding
     bool json = false;
 };
 
 struct check_options {
-    std::optional<std::filesystem::path> data;
+    data_place data;
     serve_options serve;   ///< but for its data
     bool as_serve = false; ///< some of these were given
     bool json = false;
@@ -151,9 +176,14 @@ int run(rename_server_options const& options, base::console& to);
 int run(new_key_options const& options, base::console& to);
 int run(outputs_options const& options, base::console& to);
 int run(order_options const& options, base::console& to);
+int run(backup_options const& options, base::console& to);
+int run(restore_options const& options, base::console& to);
+int run(copy_options const& options, base::console& to);
 int run(complete_options const& options, base::console& to);
 /// 2 when something is wrong that keeps a server from serving.
 int run(check_options const& options, base::console& to);
+/// 1 when it is doubted.
+int run(clock_options const& options, base::console& to);
 /// 1 when something is wrong.
 int run(why_options const& options, base::console& to);
 

@@ -51,8 +51,11 @@ std::vector<config::candidate> commands_of(store::store& store, config::completi
 std::vector<config::candidate> from_database(config::completion const& asked) {
     try {
         auto const data = asked.given("--data");
-        auto const where = data ? std::optional<std::filesystem::path>(*data) : std::nullopt;
-        auto store = open_store(data_or_usual(where), store::access::read_only);
+        auto const database = asked.given("--database");
+        data_place where;
+        where.directory = data ? std::optional<std::filesystem::path>(*data) : std::nullopt;
+        where.database = database ? std::optional<std::string>(*database) : std::nullopt;
+        auto store = open_store(where, store::access::read_only);
         return asked.value() == "SERVER" ? servers_of(store) : commands_of(store, asked);
     } catch (std::exception const&) {
         return {}; // no database, or not for this user

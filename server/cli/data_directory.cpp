@@ -4,6 +4,7 @@
 #include "server/cli/screen.hpp"
 #include "server/cli/server_names.hpp"
 #include "server/security/directory_lock.hpp"
+#include "server/store/open_store.hpp"
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -79,7 +80,7 @@ void check_database(fs::path const& directory, fs::path const& file, store::acce
     if (status.type() == fs::file_type::not_found) {
         throw std::runtime_error("there is no database in " + directory.string() +
                                  ": start `trafikito-server serve --data " + directory.string() +
-                                 "` once, it makes one");
+                                 "` once, it makes one (or name a PostgreSQL with --database)");
     }
     if (!fs::is_regular_file(status)) {
         throw std::runtime_error("the database " + file.string() + " is no file" +
@@ -136,12 +137,14 @@ std::filesystem::path data_or_usual(std::optional<std::filesystem::path> const& 
     return given.value_or(usual_data_directory);
 }
 
-store::store open_store(std::filesystem::path const& directory, store::access wanted) {
+namespace {
+
+std::unique_ptr<store::engine> open_file(fs::path const& directory, store::access wanted) {
     require_directory(directory);
     auto const file = database_file(directory);
     check_database(directory, file, wanted);
     try {
-        return {file, wanted, system_now};
+        return store::open_engine(file, wanted);
     } catch (store::store_error const&) {
         // To read, SQLite may need its log beside the database.
         if (!may(directory, W_OK)) {
@@ -151,6 +154,33 @@ store::store open_store(std::filesystem::path const& directory, store::access wa
         }
         throw;
     }
+}
+
+} // namespace
+
+std::filesystem::path data_or_usual(data_place const& place) {
+    return data_or_usual(place.directory);
+}
+
+std::unique_ptr<store::engine> open_database(data_place const& place, store::access wanted) {
+    auto const database = database_of(place);
+    return database ? store::open_engine(*database, wanted)
+                    : open_file(data_or_usual(place.directory), wanted);
+}
+
+store::store open_store(data_place const& place, store::access wanted) {
+    return {open_database(place, wanted), wanted, system_now};
+}
+
+std::string as_options(data_place const& place) {
+    std::string text;
+    if (place.directory) {
+        text += "--data " + base::shell_quoted(place.directory->string()) + " ";
+    }
+    if (place.database) {
+        text += "--database " + base::shell_quoted(*place.database) + " ";
+    }
+    return text;
 }
 
 store::server_row find_named_server(store::store& store, std::string const& id_or_name) {

@@ -72,8 +72,7 @@ void print_lines(std::string const& token, way_here const& way,
 void explain(store::enrolment_token const& token, way_here const& way,
              enroll_command_options const& options, std::ostream& err) {
     auto const id = id_of(token.digest);
-    auto const data =
-        options.data ? "--data " + base::shell_quoted(options.data->string()) + " " : std::string();
+    auto const data = as_options(options.data);
     if (!options.token_only) {
         err << "run one of the two lines on the machine: the second where there is no curl\n";
     }
@@ -91,9 +90,8 @@ void explain(store::enrolment_token const& token, way_here const& way,
 } // namespace
 
 int run(enroll_command_options const& options, base::console& to) {
-    auto const data = data_or_usual(options.data);
-    auto store = open_store(data, store::access::read_write);
-    auto const way = way_of_server(data);
+    auto store = open_store(options.data, store::access::read_write);
+    auto const way = way_of_server(data_or_usual(options.data));
     check(way, options);
     if (options.server_name) {
         refuse_id_as_name(store, "", *options.server_name);

@@ -64,9 +64,7 @@ std::optional<enrolment_reader::options> enrolment_reader::chosen() {
         return chosen_enroll();
     }
     if (revoke_command_->parsed()) {
-        if (!revoke_.data) {
-            revoke_.data = tokens_.data; // `tokens --data DIR revoke ID`
-        }
+        revoke_.data.follow(tokens_.data); // `tokens --data DIR revoke ID`
         return revoke_;
     }
     return tokens_command_->parsed() ? std::optional(options(tokens_)) : std::nullopt;

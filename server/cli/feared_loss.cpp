@@ -16,7 +16,11 @@ std::string in_words(store::loss const& loss, effective_limits const& limits) {
         text += loss.by_age != 0 ? " and " : "";
         text += base::in_bytes(limits.machine_quota) + " of one machine only";
     }
-    auto const gone = static_cast<std::size_t>(loss.by_age + loss.by_quota);
+    if (loss.by_size != 0) {
+        text += loss.by_age + loss.by_quota != 0 ? " and " : "";
+        text += base::in_bytes(limits.keep_size) + " of all only";
+    }
+    auto const gone = static_cast<std::size_t>(loss.by_age + loss.by_quota + loss.by_size);
     return text + " would delete most of what is stored: " + std::to_string(gone) + " of " +
            base::count_of(static_cast<std::size_t>(loss.stored), "report") + ", " +
            base::in_bytes(static_cast<std::uint64_t>(loss.bytes)) + " of " +
@@ -25,12 +29,17 @@ std::string in_words(store::loss const& loss, effective_limits const& limits) {
 
 } // namespace
 
+bool is_smaller(std::uint64_t bound, std::uint64_t before) {
+    return bound != 0 && (before == 0 || bound < before);
+}
+
 std::optional<std::string> feared_loss(store::store& kept, effective_limits const& limits,
-                                       std::uint64_t quota_before) {
-    auto const quota = limits.machine_quota;
-    bool const smaller = quota != 0 && (quota_before == 0 || quota < quota_before);
-    auto const loss =
-        kept.would_forget_most({.keep = limits.keep, .machine_quota = smaller ? quota : 0});
+                                       std::uint64_t quota_before, std::uint64_t size_before) {
+    auto planned = settings_of(limits);
+    planned.machine_quota =
+        is_smaller(limits.machine_quota, quota_before) ? limits.machine_quota : 0;
+    planned.keep_size = is_smaller(limits.keep_size, size_before) ? limits.keep_size : 0;
+    auto const loss = kept.would_forget_most(planned);
     return loss ? std::optional(in_words(*loss, limits)) : std::nullopt;
 }
 

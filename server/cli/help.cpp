@@ -76,11 +76,33 @@ std::vector<config::command_words> const& words() {
          {"trafikito-server outputs web1 --command uptime --last 3",
           "trafikito-server outputs --json"},
          ""},
+        {"backup",
+         "As it was at one moment; what comes meanwhile is not in it. Of a PostgreSQL, too, a file "
+         "of SQLite is made.",
+         {"trafikito-server backup monday.db", "trafikito-server backup --data ./data tuesday.db"},
+         ""},
+        {"restore",
+         "A server that runs goes on; until the end it refuses what comes, and agents send it "
+         "later.",
+         {"trafikito-server restore monday.db --yes",
+          "trafikito-server restore --database postgresql:///trafikito monday.db"},
+         ""},
+        {"copy",
+         "A server may go on with the first. Run again, it copies what has changed: so the last "
+         "run, with that server stopped, is short. Then start it with the second.",
+         {"trafikito-server copy --from ./data --to postgresql:///trafikito",
+          "trafikito-server copy --from postgresql://db/trafikito --to ./data"},
+         ""},
         {"order",
          "Without any word behind SERVER the order that stands is shown. Names may be written "
          "without trafikito_.",
          {"trafikito-server order web1", "trafikito-server order web1 +uptime -free"},
-         ""}};
+         ""},
+        {"clock",
+         "A clock that moved by more than an hour deletes nothing until it has stood for a day, or "
+         "you say that it is right.",
+         {"trafikito-server clock", "trafikito-server clock --believe"},
+         "0 it is believed, or will be within a minute; 1 it is not."}};
     return all;
 }
 

@@ -49,6 +49,10 @@ http::listener_settings settings_of(serve_options const& options, effective_limi
     settings.port = options.port;
     settings.proxies = http::trusted_proxies(options.trusted_proxies);
     settings.max_connections = limits.max_connections;
+    // Who wants more of them than usual wants them also while they say nothing.
+    if (limits.max_connections > defaults::max_connections) {
+        settings.max_waiting = limits.max_connections;
+    }
     settings.max_descriptors = descriptor_limit();
     return settings;
 }
@@ -62,15 +66,21 @@ void refuse_to_forget_most(store::store& kept, effective_limits const& before,
                            effective_limits const& after) {
     bool const shorter = after.keep < before.keep;
     bool const other_quota = after.machine_quota != before.machine_quota;
-    if (!shorter && !other_quota) {
+    bool const smaller = is_smaller(after.keep_size, before.keep_size);
+    if (!shorter && !other_quota && !smaller) {
         return; // what is left of an earlier change goes on going
     }
-    if (auto const loss = feared_loss(kept, after, before.machine_quota)) {
+    if (auto const loss = feared_loss(kept, after, before.machine_quota, before.keep_size)) {
         throw std::runtime_error(*loss + "; start anew with --yes if that is meant");
     }
 }
 
 } // namespace
+
+store::store_settings settings_of(effective_limits const& limits) {
+    return {
+        .keep = limits.keep, .machine_quota = limits.machine_quota, .keep_size = limits.keep_size};
+}
 
 effective_limits limits_of(serve_options const& options, limits const& file) {
     effective_limits all;
@@ -83,6 +93,7 @@ effective_limits limits_of(serve_options const& options, limits const& file) {
     };
     choose(options.min_interval, file.min_interval, all.min_interval);
     choose(options.keep, file.keep, all.keep);
+    choose(options.keep_size, file.keep_size, all.keep_size);
     choose(options.machine_quota, file.machine_quota, all.machine_quota);
     choose(options.machine_rate, file.machine_rate, all.machine_rate);
     choose(options.max_connections, file.max_connections, all.max_connections);
@@ -97,7 +108,8 @@ hosting::hosting(hosted what, base::log& log, base::log& background)
       listener_(std::make_unique<http::listener>(context_.get_executor(),
                                                  settings_of(what_.options, what_.limits),
                                                  tls_of(what_.certificate), api_, log)),
-      signals_(context_, SIGINT, SIGTERM, SIGQUIT), next_tick_(context_), next_look_(context_) {
+      signals_(context_, SIGINT, SIGTERM, SIGQUIT), next_tick_(context_), next_look_(context_),
+      next_step_(context_) {
     signals_.add(SIGHUP);
     base::ignore_meaningless_signals();
 }
@@ -124,13 +136,15 @@ way_here const& hosting::open_to_new_machines() {
 
 bool hosting::run() {
     listen_to_signals();
+    packer_ = std::make_unique<store::packer>(store_, what_.open_again);
     start(tick(), "tick");
     start(keep_house(), "housekeeping");
     while (!stopping_ && context_.run_one() != 0) {
     }
     // Whatever still waits for a locked database then is left: it keeps nobody from the end.
     context_.run_for(listener_stop);
-    bool const ended = store_.stop(store_stop);
+    bool const packed = packer_->stop(store_stop / 2);
+    bool const ended = store_.stop(store_stop / 2) && packed;
     if (ended) {
         say_what_went(what_.kept.take_deletions());
     } else {
@@ -163,6 +177,7 @@ void hosting::stop(int signal) {
     api_.stop();
     next_tick_.cancel();
     next_look_.cancel();
+    next_step_.cancel();
     // A second one is for whoever does not want to wait.
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGTERM, SIG_DFL);
@@ -202,6 +217,8 @@ asio::awaitable<void> hosting::keep_house() {
         start(look_after_files(), "looking after private files");
         start(look_after_certificates(), "looking after certificates");
         start(look_after_old_reports(), "looking after old reports");
+        start(tidy(), "deleting old reports");
+        log_.on_change(base::severity::warning, "packing", packer_->fault());
         if (count % looks_between_words == 0) {
             auto ask = [](store::store& kept) { return kept.take_deletions(); };
             auto work = store_.run(0, std::move(ask));
@@ -243,7 +260,6 @@ void hosting::look_for_certificate(news& found) {
 
 asio::awaitable<void> hosting::look_after_old_reports() {
     auto look = [this](store::store& kept) {
-        kept.forget_what_is_old();
         if (auto const words = kept.take_clock_news()) {
             background_.warning(*words);
         }
@@ -255,6 +271,37 @@ asio::awaitable<void> hosting::look_after_old_reports() {
         log_.info("removed " + base::count_of(static_cast<std::size_t>(removed), "server") +
                   " that had not reported a day after the end of the enrolment token");
         api_.servers_went();
+    }
+}
+
+// A step at a time, and a pause between two when others want the store: it is theirs for most of
+// the time.
+asio::awaitable<void> hosting::tidy() {
+    constexpr int part_of_others = 4;
+    if (std::exchange(tidying_, true)) {
+        co_return; // still at it
+    }
+    struct done {
+        bool& tidying;
+        ~done() { tidying = false; }
+    } const later{tidying_};
+    using clock = std::chrono::steady_clock;
+    struct outcome {
+        bool more = false;
+        clock::duration took{};
+    };
+    for (outcome last{.more = true}; last.more && !stopping_;) {
+        auto step = [](store::store& kept) {
+            auto const begun = clock::now();
+            bool const more = kept.tidy();
+            return outcome{more, clock::now() - begun};
+        };
+        auto work = store_.run(0, std::move(step));
+        last = co_await std::move(work);
+        if (last.more && !store_.is_idle()) {
+            next_step_.expires_after(last.took * part_of_others);
+            co_await next_step_.async_wait(as_result);
+        }
     }
 }
 
@@ -288,8 +335,9 @@ hosting::news hosting::read_everything(store::store& kept) {
         if (what_.options.limits) {
             auto const all = limits_of(what_.options, read_limits(*what_.options.limits));
             refuse_to_forget_most(kept, what_.limits, all);
-            kept.set({.keep = all.keep, .machine_quota = all.machine_quota});
+            kept.set(settings_of(all));
             kept.set_machine_quota(all.machine_quota);
+            kept.set_size_limit(all.keep_size);
             background_.set(all.log_level, background_.as());
             found.limits = all;
         }
@@ -327,6 +375,7 @@ api::service_settings hosting::service_settings_of() const {
     settings.machine_rate =
         rate == 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(rate);
     settings.user_key = what_.user_key;
+    settings.shares_store = what_.kept.is_shared();
     return settings;
 }
 
@@ -338,7 +387,7 @@ void hosting::say_what_went(store::deletions const& gone) {
         log_.info("deleted " + count(gone.reports, "report") + " (" +
                   base::in_bytes(static_cast<std::uint64_t>(gone.bytes)) + "), " +
                   count(gone.calls, "call token") + " and " + count(gone.feedback, "complaint") +
-                  ": older than --keep, or beyond what is kept of one machine");
+                  ": older than --keep, or beyond --keep-size or what is kept of one machine");
     }
 }
 

@@ -10,6 +10,7 @@
 #include "server/cli/offer.hpp"
 #include "server/http/listener.hpp"
 #include "server/security/certificate_keeper.hpp"
+#include "server/store/packer.hpp"
 #include "server/store/store_thread.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -29,13 +30,16 @@ namespace trafikito::server::cli {
 struct effective_limits {
     std::chrono::seconds min_interval = defaults::min_interval;
     std::chrono::seconds keep = defaults::keep;
-    std::uint64_t machine_quota = defaults::machine_quota; ///< 0: no bound, as for the next
+    std::uint64_t keep_size = defaults::keep_size; ///< 0: no bound, as for the next two
+    std::uint64_t machine_quota = defaults::machine_quota;
     std::uint64_t machine_rate = defaults::machine_rate;
     std::size_t max_connections = defaults::max_connections;
     base::severity log_level = defaults::log_level;
 };
 
 effective_limits limits_of(serve_options const& options, limits const& file);
+
+store::store_settings settings_of(effective_limits const& limits);
 
 /// What was made before.
 struct hosted {
@@ -46,6 +50,8 @@ struct hosted {
     /// To begin with; while it serves, the store thread's alone.
     security::pem_pair certificate;
     security::digest user_key;
+    /// Another store of the same, for reading.
+    store::packer::open_store open_again;
 };
 
 class hosting {
@@ -82,6 +88,7 @@ private:
     boost::asio::awaitable<void> look_after_files();
     boost::asio::awaitable<void> look_after_certificates();
     boost::asio::awaitable<void> look_after_old_reports();
+    boost::asio::awaitable<void> tidy();
     boost::asio::awaitable<void> tick();
     boost::asio::awaitable<void> keep_house();
     void take(news const& found);
@@ -102,6 +109,9 @@ private:
     boost::asio::signal_set signals_;
     boost::asio::steady_timer next_tick_;
     boost::asio::steady_timer next_look_;
+    boost::asio::steady_timer next_step_; ///< of tidy()
+    bool tidying_ = false;
+    std::unique_ptr<store::packer> packer_; ///< while it serves
     bool stopping_ = false;
 };
 

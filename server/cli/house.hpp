@@ -36,6 +36,8 @@ struct house {
     std::vector<std::filesystem::path> lost; ///< deleted_files(): its database, and its log
     std::string no_start;                    ///< why none would start; empty: it would
     std::optional<std::filesystem::path> certificate; ///< of somebody's own, that it shows
+    std::optional<std::string> database; ///< in place of a file in the directory, as it is shown
+    bool served_elsewhere = false;       ///< that database is, by another process at least
     bool believed = false; ///< a public authority vouches for that, as far as this system knows
 };
 

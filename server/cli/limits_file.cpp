@@ -103,6 +103,10 @@ constexpr std::array keys{
               }},
     limit_key{"keep", [](std::string_view text,
                          limits& to) { return take(duration_in(text, seconds(1)), to.keep); }},
+    limit_key{"keep_size",
+              [](std::string_view text, limits& to) {
+                  return take(bound_in(text, mib, kib * tib), to.keep_size);
+              }},
     limit_key{"log_level",
               [](std::string_view text, limits& to) { return take(level_in(text), to.log_level); }},
 };

@@ -26,6 +26,7 @@ struct limits {
     std::optional<std::size_t> max_connections;       ///< 8 to 100,000
     std::optional<std::chrono::seconds> min_interval; ///< 0 to 10 years
     std::optional<std::chrono::seconds> keep;         ///< 1 s to 10 years
+    std::optional<std::uint64_t> keep_size; ///< bytes of the disk, 1 MiB to 1 PiB; 0: no bound
     std::optional<base::severity> log_level;
 };
 

@@ -96,7 +96,7 @@ bool finish_earlier(store::store& store, std::string const& id, base::console& t
 } // namespace
 
 int run(add_server_options const& options, base::console& to) {
-    auto store = open_store(data_or_usual(options.data), store::access::read_write);
+    auto store = open_store(options.data, store::access::read_write);
     auto const id = options.server_id.value_or(security::random_uuid());
     auto const key = key_for(options);
     auto const digest = security::sha256(key);
@@ -126,7 +126,7 @@ int run(add_server_options const& options, base::console& to) {
 }
 
 int run(remove_server_options const& options, base::console& to) {
-    auto store = open_store(data_or_usual(options.data), store::access::read_write);
+    auto store = open_store(options.data, store::access::read_write);
     if (finish_earlier(store, options.server, to)) {
         return 0;
     }
@@ -144,7 +144,7 @@ int run(remove_server_options const& options, base::console& to) {
 }
 
 int run(rename_server_options const& options, base::console& to) {
-    auto store = open_store(data_or_usual(options.data), store::access::read_write);
+    auto store = open_store(options.data, store::access::read_write);
     auto const server = find_named_server(store, options.server);
     refuse_id_as_name(store, server.id, options.name);
     if (!store.rename_server(server.id, options.name)) {
@@ -157,7 +157,7 @@ int run(rename_server_options const& options, base::console& to) {
 }
 
 int run(new_key_options const& options, base::console& to) {
-    auto store = open_store(data_or_usual(options.data), store::access::read_write);
+    auto store = open_store(options.data, store::access::read_write);
     auto const server = find_named_server(store, options.server);
     auto const key = security::random_key();
     // As with `servers add`: the key can be seen this once, so it holds when it was printed.

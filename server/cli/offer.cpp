@@ -1,6 +1,9 @@
 #include "server/cli/offer.hpp"
 
+#include "base/printable.hpp"
 #include "base/units.hpp"
+#include "server/cli/data_directory.hpp"
+#include "server/cli/option_values.hpp"
 #include "server/security/data_file.hpp"
 
 #include <exception>
@@ -34,6 +37,17 @@ std::shared_ptr<api::agent_files const> files_for(way_here const& way,
     return std::make_shared<api::agent_files const>(api::read_agent_files(folder, values));
 }
 
+/// For subcommands; one with a password is nobody's to read.
+std::string database_to_write_down(serve_options const& options) {
+    auto const address = database_given(options.database);
+    if (!address) {
+        return "";
+    }
+    bool const harmless = base::checked_plain_text(*address, 1024).has_value() &&
+                          check_database_address(*address).empty();
+    return harmless ? *address : hidden_database;
+}
+
 } // namespace
 
 std::filesystem::path agent_files_folder(serve_options const& options) {
@@ -59,6 +73,7 @@ offer make_offer(serve_options const& options, shown const& of, base::log& log,
                   failure.what());
     }
     made.way.agent_files = made.files != nullptr;
+    made.way.database = database_to_write_down(options);
     try {
         security::write_file(serving_file(options.data), to_text(made.way), 0600,
                              security::when_there::replace);

@@ -9,6 +9,7 @@
 #include "config/value.hpp"
 #include "net/api/order.hpp"
 #include "server/api/server_url.hpp"
+#include "server/database/postgres_address.hpp"
 #include "server/security/certificates.hpp"
 #include "server/security/x509.hpp"
 
@@ -116,6 +117,10 @@ std::string check_server_url(std::string const& text) {
     return base::for_line(text) + " is no address of a server" +
            (problem.empty() ? "" : ": it " + problem) +
            "; write https://trafikito.example:8443, without a path";
+}
+
+std::string check_database_address(std::string const& text) {
+    return database::problem_of_address(text, database::address_source::command_line);
 }
 
 std::optional<std::uint64_t> size_in(std::string_view text) {

@@ -23,6 +23,9 @@ std::string check_validity(std::string const& text);
 /// `https://trafikito.example:8443`; nothing behind the port.
 std::string check_server_url(std::string const& text);
 
+/// `postgresql://HOST/NAME`, without a password: what stands in a command line, every user reads.
+std::string check_database_address(std::string const& text);
+
 /// `4GiB`, `512MiB`, `65536`; 0: no bound.
 std::optional<std::uint64_t> size_in(std::string_view text);
 std::string check_quota(std::string const& text); ///< 1 MiB to 1 PiB, or 0

@@ -59,9 +59,9 @@ void say_more(store::server_row const& before, store::server_row const& now, std
 } // namespace
 
 int run(order_options const& options, base::console& to) {
-    auto store = open_store(data_or_usual(options.data), changes_commands(options) || options.delay
-                                                             ? store::access::read_write
-                                                             : store::access::read_only);
+    auto store = open_store(options.data, changes_commands(options) || options.delay
+                                              ? store::access::read_write
+                                              : store::access::read_only);
     auto const server = find_named_server(store, options.server);
     change(store, server, options);
     auto const now = find_named_server(store, server.id);

@@ -9,10 +9,15 @@
 #include "server/cli/data_directory.hpp"
 #include "server/cli/feared_loss.hpp"
 #include "server/cli/hosting.hpp"
+#include "server/cli/shared_identity.hpp"
+#include "server/database/postgres_address.hpp"
 #include "server/security/credentials.hpp"
 #include "server/security/data_file.hpp"
 #include "server/security/directory_lock.hpp"
 #include "server/security/private_files.hpp"
+#include "server/store/open_store.hpp"
+#include "server/store/postgres_engine.hpp"
+#include "server/store/sqlite_upgrade.hpp"
 
 #include <algorithm>
 #include <array>
@@ -121,9 +126,29 @@ void refuse_to_forget_most(store::store& kept, effective_limits const& limits,
                            serve_options const& options) {
     // The last quota that was held is asked for no more, though it may not have taken all yet.
     if (auto const loss =
-            options.yes ? std::nullopt : feared_loss(kept, limits, kept.machine_quota())) {
-        throw std::runtime_error(*loss + "; give --keep or --machine-quota, or the key in the file "
-                                         "of limits, a larger value, or --yes if that is meant");
+            options.yes ? std::nullopt
+                        : feared_loss(kept, limits, kept.machine_quota(), kept.size_limit())) {
+        throw std::runtime_error(
+            *loss + "; give --keep, --keep-size or --machine-quota, or the key "
+                    "in the file of limits, a larger value, or --yes if that is meant");
+    }
+}
+
+// It may take minutes, of which systemd is told.
+void upgrade(std::filesystem::path const& database, base::service_manager const& manager,
+             base::log& log) {
+    using clock = std::chrono::steady_clock;
+    constexpr std::chrono::seconds between{5};
+    constexpr std::chrono::seconds more{60};
+    clock::time_point told;
+    auto const alive = [&] {
+        if (clock::now() - told >= between) {
+            manager.needs_time(more);
+            told = clock::now();
+        }
+    };
+    if (auto const done = store::upgrade_database(database, alive)) {
+        log.warning(done->in_words());
     }
 }
 
@@ -132,6 +157,7 @@ void refuse_to_forget_most(store::store& kept, effective_limits const& limits,
 int run(serve_options const& options, base::console& /*nothing is printed*/) {
     give_large_blocks_back();
     auto const manager = base::service_manager::from_environment(); // while there is one thread
+    ::setenv("PGAPPNAME", store::serving_session, 0);               // the same
     std::signal(SIGHUP, SIG_IGN); // until hosting hears it: what it would reload is being read
     auto const limits =
         limits_of(options, options.limits ? read_limits(*options.limits) : cli::limits());
@@ -142,15 +168,26 @@ int run(serve_options const& options, base::console& /*nothing is printed*/) {
 
     security::secure_data_directory(options.data, log);
     security::directory_lock const lock(options.data);
+    auto const database = database_given(options.database);
+    if (!database) {
+        upgrade(database_file(options.data), manager, log);
+    }
+    auto opened = store::open_engine(database.value_or(database_file(options.data)),
+                                     store::access::read_write);
+    if (database) {
+        log.info("the database is a PostgreSQL, " + database::shown_address(*database));
+        share_identity(opened->connection(), options, log);
+    }
+    store::store kept(std::move(opened), store::access::read_write, system_now,
+                      settings_of(limits));
     auto certificates = keeper_of(options);
     auto certificate = certificates.look(system_now(), log);
-    store::store kept(database_file(options.data), store::access::read_write, system_now,
-                      {.keep = limits.keep, .machine_quota = limits.machine_quota});
     if (!kept.check(check_time)) {
         log.info("the database is too large to be looked at as a whole at the start");
     }
     refuse_to_forget_most(kept, limits, options);
     kept.set_machine_quota(limits.machine_quota); // for `servers` to show
+    kept.set_size_limit(limits.keep_size);
     kept.hold_reserve();
     auto const user_key = security::ensure_user_key(options.data);
 
@@ -159,7 +196,13 @@ int run(serve_options const& options, base::console& /*nothing is printed*/) {
                   .kept = kept,
                   .certificates = certificates,
                   .certificate = std::move(*certificate),
-                  .user_key = user_key},
+                  .user_key = user_key,
+                  .open_again =
+                      [where = database.value_or(database_file(options.data))] {
+                          return std::make_unique<store::store>(
+                              store::open_engine(where, store::access::read_only),
+                              store::access::read_only, system_now);
+                      }},
                  log, background);
     announce(options, host.open_to_new_machines(), certificates.files().authority, host.port(),
              log);

@@ -1,6 +1,7 @@
 #include "server/cli/serve_options.hpp"
 
 #include "config/usage_error.hpp"
+#include "server/cli/data_option.hpp"
 #include "server/cli/option_values.hpp"
 
 #include <map>
@@ -14,6 +15,7 @@ void serve_reader::add_to(CLI::App& app) {
         ->type_name("DIR")
         ->check(config::check_not_empty)
         ->required();
+    add_database(*serve, options_.database);
     add_options(*serve);
 }
 
@@ -34,6 +36,9 @@ void serve_reader::add_options(CLI::App& serve) {
     serve.add_option("--keep", keep_, "How long reports are kept (default 7d)")
         ->type_name("TIME")
         ->check(check_positive_duration);
+    serve.add_option("--keep-size", keep_size_, "Of the disk for all; 0: no bound (default 0)")
+        ->type_name("SIZE")
+        ->check(check_quota);
     serve.add_flag("--yes", options_.yes, "Go on although that deletes most of what is kept");
     add_limits(serve);
     add_log(serve);
@@ -93,7 +98,7 @@ void serve_reader::add_limits(CLI::App& serve) {
         ->check(check_rate);
     serve
         .add_option("--max-connections", options_.max_connections,
-                    "How many connections may be open (default 512)")
+                    "How many connections may be open (default 4096)")
         ->type_name("N")
         ->check(check_connections);
     serve.add_option("--limits", options_.limits, "More limits, read again on SIGHUP")
@@ -137,6 +142,7 @@ serve_options serve_reader::options() {
     options_.port = where->second;
     options_.min_interval = duration_in(min_interval_);
     options_.keep = duration_in(keep_);
+    options_.keep_size = size_in(keep_size_);
     options_.machine_quota = size_in(machine_quota_);
     options_.machine_rate = size_in(machine_rate_);
     return options_;

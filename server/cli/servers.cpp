@@ -201,7 +201,7 @@ boost::json::object to_json(store::server_row const& server, base::wall_time now
 } // namespace
 
 int run(servers_options const& options, base::console& to) {
-    auto store = open_store(data_or_usual(options.data), store::access::read_only);
+    auto store = open_store(options.data, store::access::read_only);
     listed const all{store.servers(), store.now(), store.machine_quota()};
     if (!options.json) {
         print_text(all, store, to.out);

@@ -68,6 +68,7 @@ machine_facts facts_of(store::store& kept, std::filesystem::path const& data,
     facts.asked = id_or_name;
     facts.now = kept.now();
     facts.server_itself = look_at_house(data);
+    facts.server_itself.served_elsewhere = !facts.server_itself.served_by && kept.is_served();
     facts.server = kept.find_server(id_or_name);
     std::vector<store::server_row> called;
     for (auto& one : kept.servers()) {

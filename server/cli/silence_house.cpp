@@ -37,7 +37,7 @@ std::string how_to_trust(house const& house, std::string const& name) {
 
 judged judge_house(machine_facts const& facts) {
     auto const& house = facts.server_itself;
-    if (!house.served_by) {
+    if (!house.served_by && !house.served_elsewhere) {
         auto const text =
             "no trafikito-server serves " + house.data.string() + ", so nothing is received";
         if (!house.no_start.empty()) {
@@ -70,7 +70,8 @@ judged judge_house(machine_facts const& facts) {
                                     " sends (last at " + time_in_table(store->last) +
                                     "): " + base::for_line(store->words, 300)};
     }
-    if (house.room && (house.room->bytes < too_little_room || house.room->files < few_files)) {
+    if (!house.database && house.room &&
+        (house.room->bytes < too_little_room || house.room->files < few_files)) {
         return verdict{"disk_full", "the disk of " + house.data.string() + " is full (" +
                                         base::in_bytes(house.room->bytes) + " and " +
                                         base::count_of(house.room->files, "file") +

@@ -36,7 +36,10 @@ line server_line(house const& server) {
         text += " at " + base::for_line(server.url, 300);
     }
     bool low = false;
-    if (server.room) {
+    if (server.database) {
+        text += ", the database is " + base::for_line(*server.database, 300);
+        text += server.served_elsewhere ? ", which another one serves" : "";
+    } else if (server.room) {
         text += ", " + base::in_bytes(server.room->bytes) + " free";
         low = server.room->bytes < little_room || server.room->files < few_files;
     }
@@ -45,7 +48,8 @@ line server_line(house const& server) {
     text += ill.empty() ? "" : "; " + base::for_line(ill, 600);
     text += server.lost.empty() ? "" : "; its database was deleted";
     return {"server", text,
-            !server.served_by || low || server.pulse.is_ill() || !server.lost.empty()};
+            (!server.served_by && !server.served_elsewhere) || low || server.pulse.is_ill() ||
+                !server.lost.empty()};
 }
 
 line agent_line(store::server_row const& server) {

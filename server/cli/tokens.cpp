@@ -93,7 +93,7 @@ store::enrolment_token find_token(store::store& store, std::string_view id_or_to
 }
 
 int run(tokens_options const& options, base::console& to) {
-    auto store = open_store(data_or_usual(options.data), store::access::read_only);
+    auto store = open_store(options.data, store::access::read_only);
     auto const tokens = store.tokens();
     auto const now = store.now();
     if (options.json) {
@@ -118,7 +118,7 @@ int run(tokens_options const& options, base::console& to) {
 }
 
 int run(revoke_token_options const& options, base::console& to) {
-    auto store = open_store(data_or_usual(options.data), store::access::read_write);
+    auto store = open_store(options.data, store::access::read_write);
     auto const token = find_token(store, options.token);
     auto const removed = store.revoke_token(token.digest);
     if (!removed) {

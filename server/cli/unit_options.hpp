@@ -28,4 +28,9 @@ std::optional<found_options> options_of_process(int process);
 /// blanks as `$NAME` is in ExecStart=. Nothing when it is not set.
 std::optional<found_options> options_in(std::string_view text, std::string const& file);
 
+/// What the environment of that process says, as far as this user may read it.
+std::optional<std::string> variable_of_process(int process, std::string_view name);
+/// What the text of an EnvironmentFile= says, last.
+std::optional<std::string> variable_in(std::string_view text, std::string_view name);
+
 } // namespace trafikito::server::cli

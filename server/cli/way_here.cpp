@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "server/api/server_url.hpp"
+#include "server/database/postgres_address.hpp"
 #include "server/security/certificates.hpp"
 #include "server/security/x509.hpp"
 
@@ -143,8 +144,8 @@ std::string to_text(way_here const& way) {
     }
     return "# How machines reach this server; `trafikito-server enroll-command` reads it.\nurl = " +
            way.url + "\npin = " + way.pin + "\nbelieved = " + (way.believed ? "yes" : "no") +
-           "\nagent_files = " + (way.agent_files ? "yes" : "no") + "\nnames = " + names +
-           "\nfault = " + base::one_line(way.fault) + "\n";
+           "\nagent_files = " + (way.agent_files ? "yes" : "no") + "\ndatabase = " + way.database +
+           "\nnames = " + names + "\nfault = " + base::one_line(way.fault) + "\n";
 }
 
 std::optional<way_here> way_in(std::string_view text) {
@@ -163,13 +164,17 @@ std::optional<way_here> way_in(std::string_view text) {
     way.believed = values["believed"] == "yes";
     way.agent_files = values["agent_files"] == "yes";
     way.fault = values["fault"];
+    way.database = values["database"];
     for (std::string_view names = values["names"]; !names.empty();) {
         auto const end = std::min(names.find(','), names.size());
         way.names.emplace_back(names.substr(0, end));
         names.remove_prefix(std::min(end + 1, names.size()));
     }
-    bool const whole =
-        api::is_server_url(way.url) && is_pin(way.pin) && has_last && is_text(way.fault);
+    bool const database_named =
+        way.database.empty() || way.database == hidden_database ||
+        database::problem_of_address(way.database, database::address_source::command_line).empty();
+    bool const whole = database_named && api::is_server_url(way.url) && is_pin(way.pin) &&
+                       has_last && is_text(way.fault);
     return whole ? std::optional(std::move(way)) : std::nullopt;
 }
 

@@ -19,10 +19,15 @@ struct way_here {
     std::vector<std::string> names; ///< that the certificate is for
     std::string fault;              ///< what will not work, and what to do; usually empty
     std::string authority;          ///< PEM, for agents; empty: the one that their system knows
-    bool agent_files = false;       ///< there is an install.sh to be had
+    /// A PostgreSQL in which it keeps all, or hidden_database; empty: none.
+    std::string database;
+    bool agent_files = false; ///< there is an install.sh to be had
 
     friend bool operator==(way_here const&, way_here const&) = default;
 };
+
+/// In place of an address that holds a password.
+inline constexpr char const* hidden_database = "hidden";
 
 /// `certificate` is what is shown there, with its chain; `authority` what signed it, when that is
 /// ours. Both are PEM.

@@ -7,6 +7,7 @@
 #include "server/cli/data_directory.hpp"
 #include "server/cli/screen.hpp"
 #include "server/cli/silence.hpp"
+#include "server/database/postgres_address.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -32,15 +33,16 @@ boost::json::object to_json(silence const& all) {
 }
 
 /// What `check` knows of it, and with what it shows itself.
-void look_closer(house& of) {
+void look_closer(house& of, std::optional<std::string> const& database) {
     if (auto const options = options_of_server(of.data, of.served_by)) {
         of.certificate = options->certificate;
     }
-    if (of.served_by) {
+    if (of.served_by || of.served_elsewhere) {
         return;
     }
     check_findings found;
-    check_options const given;
+    check_options given;
+    given.data.database = database;
     try {
         (void)check_all(given, of.data, found);
     } catch (std::exception const& failed) {
@@ -73,10 +75,15 @@ void print_silence(std::ostream& out, silence const& all, std::optional<std::siz
 }
 
 int run(why_options const& options, base::console& to) {
-    auto const data = data_or_usual(options.data);
-    auto store = open_store(data, store::access::read_only);
+    auto const database = database_of(options.data);
+    auto const data = database ? options.data.directory.value_or(usual_data_directory)
+                               : data_or_usual(options.data);
+    auto store = open_store(options.data, store::access::read_only);
     auto facts = facts_of(store, data, options.server);
-    look_closer(facts.server_itself);
+    if (database) {
+        facts.server_itself.database = database::shown_address(*database);
+    }
+    look_closer(facts.server_itself, options.data.database);
     auto const all = judge(facts);
     if (options.json) {
         to.out << base::for_json(boost::json::serialize(to_json(all))) << '\n';
