@@ -21,10 +21,12 @@ agent/diagnosis     base config exec net/link net/http net/api net/retry agent/p
 agent/cli           base config exec net/link net/http net/api agent/persistence agent/cycle agent/daemon agent/inspection agent/enrolment agent/diagnosis
 agent               base config agent/cli agent/daemon
 server/security     base
-server/store        base net/api server/security
+server/archive      base
+server/database     base
+server/store        base net/api server/security server/archive server/database
 server/http         base
-server/api          base net/api server/security server/store server/http
-server/cli          base config net/api server/security server/store server/http server/api
+server/api          base net/api server/security server/database server/store server/http
+server/cli          base config net/api server/security server/database server/store server/http server/api
 server              base server/cli
 '
 

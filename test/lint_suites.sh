@@ -31,8 +31,9 @@ check_source() {
         { code = code $0 "\n" }
         END {
             code = bare(code)
+            gsub(/#define ([^\n]*\\\n)*[^\n]*/, "", code) # what it makes is seen where it is used
             if (suite == "") {
-                if (code ~ /BOOST_[A-Z_]*TEST_(CASE|SUITE)/)
+                if (code ~ /(BOOST|TRAFIKITO)_[A-Z_]*TEST_(CASE|SUITE)/)
                     wrong("has test cases or suites, and ctest knows only those in an x_test.cpp")
                 exit
             }
@@ -40,7 +41,7 @@ check_source() {
                 wrong("its name is not made of a-z, 0-9 and _, so cmake/rooms.cmake takes another suite from it")
             if (code ~ /[^A-Za-z0-9_]disabled[ \t\n]*\(/)
                 wrong("has something disabled(), which no run selects")
-            while (match(code, /BOOST_[A-Z_]*TEST_(CASE|SUITE)[A-Z_]*[ \t\n]*\([ \t\n]*[A-Za-z0-9_]*/)) {
+            while (match(code, /(BOOST|TRAFIKITO)_[A-Z_]*TEST_(CASE|SUITE)[A-Z_]*[ \t\n]*\([ \t\n]*[A-Za-z0-9_]*/)) {
                 macro = name = substr(code, RSTART, RLENGTH)
                 code = substr(code, RSTART + RLENGTH)
                 sub(/[ \t\n]*\(.*/, "", macro)

@@ -111,7 +111,7 @@ cd "$work/here" || exit 1
 cat >"$work/bin/trafikito-server" <<SCRIPT
 #!/bin/sh
 case " \$* " in
-*" --data "*) exec "$server" "\$@" ;;
+*" --data "* | " copy "* | *" postgresql:"*) exec "$server" "\$@" ;;
 esac
 exec "$server" "\$@" --data "$work/data"
 SCRIPT
@@ -193,7 +193,13 @@ try_all() {
         *"--data ./data"*) cp -r "$work/data" ./data ;;
         *) ;;
         esac
+        rm -f monday.db tuesday.db
         case $example in
+        *" restore "*) trafikito-server backup monday.db >/dev/null 2>&1 ;;
+        *) ;;
+        esac
+        case $example in
+        *postgresql:*) run_example "$1 $2" "$example" '0|1' ;; # there need not be one here
         *"agent why"*) run_example "$1 $2" "$example" '0|1' ;; # it may find something wrong with this machine
         *"server why"*) run_example "$1 $2" "$example" '0|1' ;;
         *) run_example "$1 $2" "$example" ;;

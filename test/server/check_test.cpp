@@ -1,10 +1,11 @@
 // Suite check: `trafikito-server check` on directories that serve would take or refuse: the whole
 // text, the exit code, and that nothing is changed.
 #include "test/server/child.hpp"
+#include "test/server/store/old_database.hpp"
 
 #include "net/api/report.hpp"
 #include "server/security/secrets.hpp"
-#include "server/store/schema.hpp"
+#include "server/store/sqlite_schema.hpp"
 #include "server/store/store.hpp"
 #include "test/support/certificates.hpp"
 #include "test/support/eventually.hpp"
@@ -173,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_database_that_serve_would_refuse_is_said) {
     auto const file = data / "trafikito.db";
     auto const good = test::read_file(file);
     {
-        server::store::connection raw(file, server::store::access::read_write);
+        server::database::sqlite raw(file, server::store::access::read_write);
         raw.run_script("PRAGMA user_version = 999");
     }
     BOOST_TEST(has(check(2), "DIR/trafikito.db: error: the database was written by a newer "
@@ -189,8 +190,8 @@ BOOST_AUTO_TEST_CASE(an_older_database_is_no_fault) {
     fs::create_directory(data);
     ::chmod(data.c_str(), 0700);
     {
-        server::store::connection raw(data / "trafikito.db", server::store::access::read_write);
-        server::store::migrate(raw, 2);
+        server::database::sqlite raw(data / "trafikito.db", server::store::access::read_write);
+        test::make_old_database(raw, 2);
     }
     BOOST_TEST(has(check(0), "DIR: schema 2, which the next start makes " +
                                  std::to_string(server::store::schema_version())));

@@ -26,14 +26,14 @@ BOOST_AUTO_TEST_SUITE(command_line)
 
 BOOST_AUTO_TEST_CASE(a_token_is_for_one_machine_and_a_day) {
     auto const usual = parsed<cli::enroll_command_options>({"enroll-command"});
-    BOOST_TEST(!usual.data.has_value());
+    BOOST_TEST(!usual.data.directory.has_value());
     BOOST_TEST(usual.machines == 1);
     BOOST_TEST((usual.valid == 24h));
     BOOST_TEST(!usual.token_only);
     auto const other = parsed<cli::enroll_command_options>(
         {"enroll-command", "--data", "d", "--server-name", "web 1", "--valid", "7d", "--url",
          "https://[::1]:8443", "--token-only"});
-    BOOST_TEST(other.data.value() == "d");
+    BOOST_TEST(other.data.directory.value() == "d");
     BOOST_TEST(other.server_name.value() == "web 1");
     BOOST_TEST((other.valid == 24h * 7));
     BOOST_TEST(other.url.value() == "https://[::1]:8443");
@@ -46,22 +46,22 @@ BOOST_AUTO_TEST_CASE(tokens_are_listed_and_revoked) {
          {std::vector<std::string>{"tokens", "revoke", "--data", "d", "0123"},
           std::vector<std::string>{"tokens", "--data", "d", "revoke", "0123"}}) {
         auto const options = parsed<cli::revoke_token_options>(line);
-        BOOST_TEST(options.data.value() == "d");
+        BOOST_TEST(options.data.directory.value() == "d");
         BOOST_TEST(options.token == "0123");
     }
 }
 
 BOOST_AUTO_TEST_CASE(what_works_on_data_that_is_there_has_a_usual_directory) {
-    BOOST_TEST(!parsed<cli::servers_options>({"servers"}).data.has_value());
+    BOOST_TEST(!parsed<cli::servers_options>({"servers"}).data.directory.has_value());
     BOOST_TEST(
-        !parsed<cli::add_server_options>({"servers", "add", "--name", "n"}).data.has_value());
-    BOOST_TEST(!parsed<cli::remove_server_options>({"servers", "remove", "s"}).data.has_value());
+        !parsed<cli::add_server_options>({"servers", "add", "--name", "n"}).data.directory.has_value());
+    BOOST_TEST(!parsed<cli::remove_server_options>({"servers", "remove", "s"}).data.directory.has_value());
     BOOST_TEST(
-        !parsed<cli::rename_server_options>({"servers", "rename", "s", "n"}).data.has_value());
-    BOOST_TEST(!parsed<cli::new_key_options>({"servers", "new-key", "s"}).data.has_value());
-    BOOST_TEST(!parsed<cli::outputs_options>({"outputs", "s"}).data.has_value());
-    BOOST_TEST(!parsed<cli::order_options>({"order", "s", "-df"}).data.has_value());
-    BOOST_TEST(!parsed<cli::tokens_options>({"tokens"}).data.has_value());
+        !parsed<cli::rename_server_options>({"servers", "rename", "s", "n"}).data.directory.has_value());
+    BOOST_TEST(!parsed<cli::new_key_options>({"servers", "new-key", "s"}).data.directory.has_value());
+    BOOST_TEST(!parsed<cli::outputs_options>({"outputs", "s"}).data.directory.has_value());
+    BOOST_TEST(!parsed<cli::order_options>({"order", "s", "-df"}).data.directory.has_value());
+    BOOST_TEST(!parsed<cli::tokens_options>({"tokens"}).data.directory.has_value());
     for (std::vector<std::string> const& words : {std::vector<std::string>{"servers"},
                                                   {"servers", "add"},
                                                   {"servers", "remove"},
@@ -82,16 +82,16 @@ BOOST_AUTO_TEST_CASE(what_works_on_data_that_is_there_has_a_usual_directory) {
 BOOST_AUTO_TEST_CASE(data_before_a_subcommand_is_the_subcommands) {
     auto const add =
         parsed<cli::add_server_options>({"servers", "--data", "d", "add", "--name", "n"});
-    BOOST_TEST(add.data.value() == "d");
+    BOOST_TEST(add.data.directory.value() == "d");
     auto const remove =
         parsed<cli::remove_server_options>({"servers", "--data", "d", "remove", "s"});
-    BOOST_TEST(remove.data.value() == "d");
+    BOOST_TEST(remove.data.directory.value() == "d");
     auto const rename =
         parsed<cli::rename_server_options>({"servers", "--data", "d", "rename", "s", "n"});
-    BOOST_TEST(rename.data.value() == "d");
+    BOOST_TEST(rename.data.directory.value() == "d");
     auto const nearer =
         parsed<cli::new_key_options>({"servers", "--data", "d", "new-key", "--data", "e", "s"});
-    BOOST_TEST(nearer.data.value() == "e");
+    BOOST_TEST(nearer.data.directory.value() == "e");
 }
 
 BOOST_AUTO_TEST_CASE(serve_has_defaults_for_all_but_data) {
@@ -135,6 +135,8 @@ BOOST_AUTO_TEST_CASE(wrong_use_exits_2_and_says_where_help_is) {
              {"serve", "--data", "d", "--trusted-proxy", "10.0.0.1/8"},
              {"serve", "--data", "d", "--trusted-proxy", "10.0.0.0/33"},
              {"serve", "--data", "d", "--machine-quota", "4GB"},
+             {"serve", "--data", "d", "--keep-size", "20GB"},
+             {"serve", "--data", "d", "--keep-size", "1KiB"},
              {"serve", "--data", "d", "--machine-quota", "1KiB"},
              {"serve", "--data", "d", "--max-connections", "1"},
              {"serve", "--data", "d", "--log-level", "loud"},

@@ -2,10 +2,13 @@
 // by two connections at once.
 #include "test/server/child.hpp"
 
+#include "server/store/open_store.hpp"
 #include "server/store/store.hpp"
+#include "server/store/store_check.hpp"
 #include "test/server/http/tls_client.hpp"
+#include "test/server/store/store_fixture.hpp"
 #include "test/support/eventually.hpp"
-#include "test/support/temporary_directory.hpp"
+#include "test/support/postgres_cluster.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -53,7 +56,7 @@ std::string request_of(int machine, std::string const& id) {
            id + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-struct fixture {
+struct fixture : test::store_place {
     static constexpr int machines = 4;
 
     fixture() : before_(std::signal(SIGPIPE, SIG_IGN)) {} // what is written to a server that died
@@ -61,15 +64,17 @@ struct fixture {
     fixture(fixture const&) = delete;
     fixture& operator=(fixture const&) = delete;
 
-    test::temporary_directory directory;
     std::filesystem::path data = directory.path() / "data";
     std::filesystem::path port_file = directory.path() / "port";
     std::unique_ptr<test::child> serving;
 
     void serve() {
         std::filesystem::remove(port_file);
-        std::vector<std::string> const arguments{"serve",       "--data",      data,     "--listen",
-                                                 "127.0.0.1:0", "--port-file", port_file};
+        std::vector<std::string> arguments{"serve",       "--data",      data,     "--listen",
+                                           "127.0.0.1:0", "--port-file", port_file};
+        if (engine == test::engine_kind::postgres) {
+            arguments.insert(arguments.end(), {"--database", where});
+        }
         serving = std::make_unique<test::child>(arguments);
         BOOST_REQUIRE(test::eventually([&] { return std::filesystem::exists(port_file); }));
     }
@@ -81,8 +86,19 @@ struct fixture {
         }
     }
     server::store::store store() const {
-        return {data / "trafikito.db", server::store::access::read_write,
-                [] { return std::chrono::system_clock::now(); }};
+        return {server::store::open_engine(engine == test::engine_kind::postgres
+                                               ? where
+                                               : (data / "trafikito.db").string(),
+                                           server::store::access::read_write),
+                server::store::access::read_write, [] { return std::chrono::system_clock::now(); }};
+    }
+    std::int64_t blocks() const {
+        auto const opened = server::store::open_engine(
+            engine == test::engine_kind::postgres ? where : (data / "trafikito.db").string(),
+            server::store::access::read_only);
+        auto query = opened->connection().prepare("SELECT count(*) FROM blocks");
+        query.step();
+        return query.number_at(0);
     }
     std::unique_ptr<test::tls_client> connect() const {
         auto const port = static_cast<unsigned short>(std::stoi(test::read_file(port_file)));
@@ -94,7 +110,7 @@ struct fixture {
         auto from = store();
         for (auto const& each : from.last_reports("srv-" + std::to_string(machine), 1000)) {
             BOOST_TEST(ids.insert(each.report_id).second, each.report_id << " twice");
-            auto const outputs = from.outputs(each.id);
+            auto const outputs = from.outputs(each);
             bool const whole = outputs.size() == 1 && outputs[0].bytes == output_of(each.report_id);
             BOOST_TEST(whole, each.report_id << " is not whole");
         }
@@ -111,7 +127,7 @@ bool accepted(std::string const& answer) {
 
 BOOST_FIXTURE_TEST_SUITE(durability, fixture)
 
-BOOST_AUTO_TEST_CASE(what_was_answered_ok_outlives_a_kill_in_the_middle_of_writing) {
+TRAFIKITO_STORE_TEST_CASE(what_was_answered_ok_outlives_a_kill_in_the_middle_of_writing) {
     serve();
     add_machines();
     std::array<std::set<std::string>, machines> promised;
@@ -159,7 +175,53 @@ BOOST_AUTO_TEST_CASE(what_was_answered_ok_outlives_a_kill_in_the_middle_of_writi
     BOOST_TEST(stored_whole(0).contains(last));
 }
 
-BOOST_AUTO_TEST_CASE(of_a_report_that_comes_on_two_connections_at_once_one_is_stored) {
+// A server packs when it begins, while more come.
+TRAFIKITO_STORE_TEST_CASE(what_is_being_packed_outlives_a_kill_as_well) {
+    serve();
+    add_machines();
+    std::int64_t before = 0;
+    std::array<std::set<std::string>, machines> promised;
+    for (int round = 0; round < 4; ++round) {
+        std::vector<std::thread> senders;
+        for (int machine = 0; machine < machines; ++machine) {
+            senders.emplace_back([&, machine] {
+                auto const client = connect();
+                for (int number = round * 1000; number < round * 1000 + 100; ++number) {
+                    auto const id = id_of(machine, number);
+                    if (!client->send(request_of(machine, id)) || !accepted(client->receive())) {
+                        break;
+                    }
+                    promised.at(static_cast<std::size_t>(machine)).insert(id);
+                }
+            });
+        }
+        if (round % 2 == 0) { // so that there is something to pack in the next one
+            for (auto& each : senders) {
+                each.join();
+            }
+            senders.clear();
+        } else {
+            BOOST_TEST(test::eventually([&] { return blocks() > before; }));
+        }
+        serving->signal(SIGKILL);
+        for (auto& each : senders) {
+            each.join();
+        }
+        BOOST_TEST(serving->wait() == -1);
+        before = blocks();
+        serve();
+        for (int machine = 0; machine < machines; ++machine) {
+            auto const& expected = promised.at(static_cast<std::size_t>(machine));
+            BOOST_TEST(std::ranges::includes(stored_whole(machine), expected));
+        }
+    }
+    serving->signal(SIGTERM);
+    BOOST_TEST(serving->wait() == 0);
+    auto const found = store().verify(std::chrono::hours(1));
+    BOOST_TEST(found.faults.empty(), (found.faults.empty() ? "" : found.faults.front()));
+}
+
+TRAFIKITO_STORE_TEST_CASE(of_a_report_that_comes_on_two_connections_at_once_one_is_stored) {
     serve();
     add_machines();
     constexpr int reports = 30;
@@ -177,6 +239,105 @@ BOOST_AUTO_TEST_CASE(of_a_report_that_comes_on_two_connections_at_once_one_is_st
     second.join();
     BOOST_TEST(good == 2 * reports);
     BOOST_TEST(stored_whole(1).size() == static_cast<std::size_t>(reports));
+}
+
+struct postgres_fixture : test::engine_of_case, fixture {
+    postgres_fixture() : engine_of_case(test::engine_kind::postgres) {}
+
+    /// As an agent does: until it hears OK, and not so often that it is told to be slower.
+    bool send_until_accepted(int machine, std::string const& id) const {
+        static constexpr std::chrono::milliseconds pause{300};
+        return test::eventually([&] {
+            auto const client = connect();
+            bool const good = client->send(request_of(machine, id)) && accepted(client->receive());
+            if (!good) {
+                std::this_thread::sleep_for(pause);
+            }
+            return good;
+        });
+    }
+};
+
+/// Two that serve the same fleet, as behind a balancer.
+struct two_servers : postgres_fixture {
+    std::filesystem::path other_port_file = directory.path() / "other port";
+    std::unique_ptr<test::child> other;
+
+    void serve_both() {
+        serve();
+        other = std::make_unique<test::child>(std::vector<std::string>{
+            "serve", "--data", directory.path() / "other data", "--listen", "127.0.0.1:0",
+            "--port-file", other_port_file, "--database", where});
+        BOOST_REQUIRE(test::eventually([&] { return std::filesystem::exists(other_port_file); }));
+    }
+    /// By one of both; with the same authority.
+    bool send(int machine, std::string const& id, bool to_other) const {
+        auto const& at = to_other ? other_port_file : port_file;
+        test::tls_client client(static_cast<unsigned short>(std::stoi(test::read_file(at))),
+                                data / "ca.pem", "localhost");
+        return client.send(request_of(machine, id)) && accepted(client.receive());
+    }
+};
+
+BOOST_FIXTURE_TEST_CASE(of_two_that_serve_one_is_killed_and_the_other_goes_on, two_servers,
+                        *boost::unit_test::precondition(test::with_postgres())) {
+    serve_both();
+    add_machines();
+    constexpr int reports = 40;
+    std::atomic<int> sent = 0;
+    std::atomic<int> lost = 0;
+    std::vector<std::thread> senders;
+    for (int machine = 0; machine < machines; ++machine) {
+        senders.emplace_back([&, machine] {
+            bool to_other = machine % 2 == 0;
+            for (int number = 0; number < reports; ++number, ++sent) {
+                lost += test::eventually([&] {
+                    to_other = !to_other;
+                    return send(machine, id_of(machine, number), to_other);
+                })
+                            ? 0
+                            : 1;
+            }
+        });
+    }
+    BOOST_TEST(test::eventually([&] { return sent >= reports; }));
+    serving->signal(SIGKILL); // it may be the one that keeps house
+    for (auto& each : senders) {
+        each.join();
+    }
+    BOOST_TEST(lost == 0);
+    for (int machine = 0; machine < machines; ++machine) {
+        BOOST_TEST(stored_whole(machine).size() == static_cast<std::size_t>(reports));
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(of_what_was_answered_ok_nothing_is_lost_when_postgresql_crashes,
+                        postgres_fixture, *boost::unit_test::precondition(test::with_postgres())) {
+    serve();
+    add_machines();
+    constexpr int reports = 60;
+    std::atomic<int> sent = 0;
+    std::atomic<int> refused = 0;
+    std::vector<std::thread> senders;
+    for (int machine = 0; machine < machines; ++machine) {
+        senders.emplace_back([&, machine] {
+            for (int number = 0; number < reports; ++number, ++sent) {
+                refused += send_until_accepted(machine, id_of(machine, number)) ? 0 : 1;
+            }
+        });
+    }
+    for (int round = 1; round <= 3; ++round) {
+        BOOST_TEST(test::eventually([&] { return sent >= round * reports / 2; }));
+        test::postgres_cluster::shared().crash();
+        test::postgres_cluster::shared().start();
+    }
+    for (auto& each : senders) {
+        each.join();
+    }
+    BOOST_TEST(refused == 0);
+    for (int machine = 0; machine < machines; ++machine) {
+        BOOST_TEST(stored_whole(machine).size() == static_cast<std::size_t>(reports));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -296,7 +296,7 @@ BOOST_AUTO_TEST_CASE(a_removal_that_cannot_end_says_so_and_the_same_command_goes
     serve();
     add_captured_server();
     BOOST_TEST(send("v2-agent-save_output").ends_with("OK"));
-    server::store::connection other(data + "/trafikito.db", server::store::access::read_write);
+    server::database::sqlite other(data + "/trafikito.db", server::store::access::read_write);
     other.run_script("CREATE TRIGGER no BEFORE DELETE ON servers BEGIN "
                      "SELECT RAISE(ABORT, 'no room for that'); END");
     auto const begun = run("remove", {"host1"});

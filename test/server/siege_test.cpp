@@ -2,7 +2,7 @@
 // seconds, memory stays bounded, SIGTERM ends it. Its log goes to a pipe that nobody reads.
 #include "test/server/attackers.hpp"
 
-#include "server/store/sqlite.hpp"
+#include "server/database/sqlite.hpp"
 #include "test/server/api/captures.hpp"
 #include "test/server/child.hpp"
 #include "test/server/http/tls_client.hpp"
@@ -289,7 +289,7 @@ BOOST_AUTO_TEST_CASE(hundreds_of_refusals_while_nobody_reads_the_log) {
 }
 
 BOOST_AUTO_TEST_CASE(a_transaction_of_somebody_else_in_the_database) {
-    server::store::connection other(data + "/trafikito.db", server::store::access::read_write);
+    server::database::sqlite other(data + "/trafikito.db", server::database::access::read_write);
     other.run_script("BEGIN IMMEDIATE");
     auto const begin = steady::now();
     BOOST_TEST(send({pings(1)}).ends_with("OK"));

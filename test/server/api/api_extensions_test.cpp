@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_v2_report_is_stored_with_what_was_added) {
     auto const stored = kept.last_reports("srv-1", 1).at(0);
     BOOST_TEST(stored.report_id == id);
     BOOST_TEST((stored.collected == now - 14min + 42ms));
-    BOOST_TEST(kept.results(stored.id) == results);
+    BOOST_TEST(kept.results(stored) == results);
     BOOST_TEST(logged("1 command, 57 bytes, collected 13 min before it arrived"));
 }
 
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(a_v1_report_too) {
     auto const stored = kept.last_reports("srv-1", 1).at(0);
     BOOST_TEST(stored.report_id == id);
     BOOST_TEST(stored.collected.has_value());
-    BOOST_TEST(kept.results(stored.id) == results);
+    BOOST_TEST(kept.results(stored) == results);
     BOOST_TEST(send("another-token").status == 200U); // the id says that it is the same
     BOOST_TEST(kept.last_reports("srv-1", 9).size() == 1U);
 }
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(no_report_is_lost_for_what_was_added_to_it) {
     for (auto const& each : kept.last_reports("srv-1", 9)) {
         BOOST_TEST(each.report_id.empty());
         BOOST_TEST(!each.collected.has_value());
-        BOOST_TEST(kept.results(each.id).empty());
+        BOOST_TEST(kept.results(each).empty());
     }
     BOOST_TEST(logged("report 1 of srv-1 (host1): its id is no UUID; stored without: 7"));
     BOOST_TEST(logged("report 4 of srv-1 (host1): the time of its collection is not to be"));

@@ -78,7 +78,7 @@ server::store::server_row api_fixture::server() {
 std::vector<server::store::output_row> api_fixture::last_outputs() {
     auto const reports = kept.last_reports("srv-1", 1);
     BOOST_REQUIRE_EQUAL(reports.size(), 1U);
-    return kept.outputs(reports.front().id);
+    return kept.outputs(reports.front());
 }
 
 void api_fixture::offer(std::string_view available) {

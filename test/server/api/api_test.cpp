@@ -1,6 +1,6 @@
 #include "server/api/service.hpp"
 
-#include "server/store/sqlite.hpp"
+#include "server/database/sqlite.hpp"
 #include "test/server/api/api_fixture.hpp"
 #include "test/server/api/captures.hpp"
 
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(a_query_is_never_logged) {
 }
 
 BOOST_AUTO_TEST_CASE(a_store_that_fails_is_a_503_and_the_next_request_is_served) {
-    server::store::connection other(directory.path() / "trafikito.db",
+    server::database::sqlite other(directory.path() / "trafikito.db",
                                     server::store::access::read_write);
     other.run_script("ALTER TABLE servers RENAME TO gone");
     auto const body = R"({"serverId":"srv-1","serverApiKey":"key-1"})";
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_answered_ok_when_the_database_file_is_gone_or_an
 // A full disk, or one that became read-only: machines go on collecting, and what they cannot
 // deliver they keep.
 BOOST_AUTO_TEST_CASE(an_order_that_cannot_be_noted_is_given_once_a_minute_all_the_same) {
-    server::store::connection other(directory.path() / "trafikito.db",
+    server::database::sqlite other(directory.path() / "trafikito.db",
                                     server::store::access::read_write);
     other.run_script("CREATE TRIGGER full BEFORE UPDATE ON servers BEGIN "
                      "SELECT RAISE(ABORT, 'database or disk is full'); END");

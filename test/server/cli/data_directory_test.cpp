@@ -27,7 +27,7 @@ struct fixture {
     }
     static std::string refusal(fs::path const& where, access wanted) {
         try {
-            (void)server::cli::open_store(where, wanted);
+            (void)server::cli::open_store({.directory = where, .database = {}}, wanted);
         } catch (std::runtime_error const& why) {
             return why.what();
         }

@@ -43,6 +43,7 @@ BOOST_AUTO_TEST_CASE(all_that_it_says_is_read) {
                                         "\n"
                                         "min_interval = 30s\r\n"
                                         "KEEP = 14d\n"
+                                        "keep_size = 20GiB\n"
                                         "log_level = warning",
                                         "limits.cfg");
     BOOST_TEST(read.diagnostics.empty());
@@ -51,6 +52,7 @@ BOOST_AUTO_TEST_CASE(all_that_it_says_is_read) {
     BOOST_TEST(read.values.max_connections.value() == 300U);
     BOOST_TEST(read.values.min_interval.value().count() == 30);
     BOOST_TEST((read.values.keep.value() == std::chrono::hours(24 * 14)));
+    BOOST_TEST(read.values.keep_size.value() == 20UL * 1024 * 1024 * 1024);
     BOOST_TEST((read.values.log_level.value() == base::severity::warning));
 }
 

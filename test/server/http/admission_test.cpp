@@ -1,5 +1,7 @@
 #include "server/http/admission.hpp"
 
+#include "test/server/http/admission_fixture.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <string>
@@ -9,42 +11,7 @@ namespace {
 
 using namespace trafikito::server::http;
 using namespace std::chrono_literals;
-using time_point = admission::time_point;
-
-constexpr std::size_t large = admission::small_body + 1;
-
-struct fixture {
-    time_point now{};
-    admission_limits limits{.max_seats = 3,
-                            .max_waiting = 4,
-                            .max_bodies = 3 * large,
-                            .patience_with_few = 2s,
-                            .patience_with_many = 500ms,
-                            .patience_with_known = 5s};
-    admission who{limits};
-
-    connection_id enter(std::string const& address = "a") {
-        return who.enter(address + ":1", address, now);
-    }
-    std::optional<admission::seating> seat(connection_id id) {
-        who.wait_for_seat(id);
-        return who.seat_one(now);
-    }
-    /// With a seat, which has to be free.
-    connection_id seated(std::string const& address = "a") {
-        auto const id = enter(address);
-        auto const given = seat(id);
-        BOOST_REQUIRE(given.has_value());
-        BOOST_TEST(given->seated == id);
-        BOOST_TEST(!given->cut.has_value());
-        return id;
-    }
-    connection_id known(std::string const& sender, std::string const& address = "a") {
-        auto const id = seated(address);
-        who.recognise(id, sender, now);
-        return id;
-    }
-};
+using fixture = trafikito::test::admission_fixture;
 
 BOOST_FIXTURE_TEST_SUITE(admission, fixture)
 
@@ -85,47 +52,88 @@ BOOST_AUTO_TEST_CASE(a_few_downloads_keep_their_seats_and_no_more) {
     BOOST_TEST((seat(enter("later")).value().cut == one));
 }
 
+BOOST_AUTO_TEST_CASE(strangers_never_have_all_of_many_seats) {
+    using server_admission = trafikito::server::http::admission;
+    limits.max_seats = 2 * server_admission::max_unknown;
+    limits.max_waiting = 100;
+    who = server_admission(limits);
+    connection_id first = 0;
+    for (std::size_t i = 0; i < server_admission::max_unknown; ++i) {
+        auto const id = seated("network " + std::to_string(i));
+        first = first == 0 ? id : first;
+    }
+    auto const late = enter("late");
+    BOOST_TEST(!seat(late).has_value());
+    who.recognise(first, "machine", now); // which makes room for one
+    auto const given = who.seat_one(now);
+    BOOST_REQUIRE(given.has_value());
+    BOOST_TEST(given->seated == late);
+    BOOST_TEST(!given->cut.has_value());
+    now += limits.patience_with_few;
+    auto const next = seat(enter("later"));
+    BOOST_TEST((next.has_value() && next->cut && who.sender_of(*next->cut).empty()));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_between_two_requests_gives_way_sooner) {
+    auto const reads = known("reads");
+    auto const rests = known("rests");
+    auto const sends = known("sends");
+    now += 1h;
+    who.await(reads, now);
+    who.await_request(rests, now);
+    who.received(sends);
+    auto const late = enter("late");
+    now += trafikito::server::http::admission::idle_patience - 1ms;
+    BOOST_TEST(!seat(late).has_value());
+    now += 1ms;
+    BOOST_TEST((who.seat_one(now).value().cut == rests));
+}
+
+BOOST_AUTO_TEST_CASE(who_has_had_the_last_answer_is_not_waited_for) {
+    auto const first = seated("a");
+    auto const second = seated("b");
+    auto const third = seated("c");
+    who.await_close(second, now);
+    for (auto const id : {first, third}) {
+        who.await(id, now);
+    }
+    auto const late = enter("late");
+    now += trafikito::server::http::admission::close_patience - 1ms;
+    BOOST_TEST(!seat(late).has_value());
+    now += 1ms;
+    BOOST_TEST((who.seat_one(now).value().cut == second));
+}
+
+BOOST_AUTO_TEST_CASE(a_sender_that_has_few_again_is_one_of_many) {
+    limits.max_seats = 7;
+    limits.max_waiting = 100;
+    who = trafikito::server::http::admission(limits);
+    std::vector<connection_id> greedy;
+    for (int i = 0; i < 5; ++i) {
+        greedy.push_back(known("greedy"));
+        who.await(greedy.back(), now);
+    }
+    auto const modest = known("modest");
+    who.await(modest, now);
+    now += 1s;
+    who.leave(greedy.front()); // four are few
+    seated("b");
+    seated("c");
+    BOOST_TEST(!seat(enter("d")).has_value());
+    now += limits.patience_with_known;
+    auto const given = who.seat_one(now);
+    BOOST_REQUIRE(given.has_value());
+    BOOST_TEST(who.sender_of(given->cut.value()).empty());
+    auto const next = seat(enter("e"));
+    BOOST_TEST(next.value().cut.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(where_there_are_few_seats_no_download_keeps_one) {
     for (int i = 0; i < 3; ++i) {
         who.begin_download(seated());
     }
     now += 3s;
     BOOST_TEST(seat(enter("b")).value().cut.has_value());
-}
-
-BOOST_AUTO_TEST_CASE(of_silent_ones_the_oldest_of_the_address_with_most_goes_at_once) {
-    enter("few");
-    auto const first = enter("many");
-    enter("many");
-    enter("many");
-    auto const verdict = who.may_enter();
-    BOOST_TEST(verdict.granted);
-    BOOST_TEST(verdict.cut.value() == first);
-    who.leave(first);
-    BOOST_TEST(!who.may_enter().cut.has_value());
-}
-
-BOOST_AUTO_TEST_CASE(who_has_spoken_is_not_cut_for_one_that_comes) {
-    for (int i = 0; i < 4; ++i) {
-        who.wait_for_seat(enter());
-    }
-    auto const verdict = who.may_enter();
-    BOOST_TEST(!verdict.granted);
-    BOOST_TEST(!verdict.cut.has_value());
-}
-
-BOOST_AUTO_TEST_CASE(seats_go_to_addresses_that_hold_few_first) {
-    auto const first = enter("many");
-    auto const second = enter("many");
-    auto const other = enter("few");
-    for (auto const id : {first, second, other}) {
-        who.wait_for_seat(id);
-    }
-    BOOST_TEST(who.seat_one(now)->seated == other);
-    BOOST_TEST(who.seat_one(now)->seated == first);
-    BOOST_TEST(who.seat_one(now)->seated == second);
-    BOOST_TEST(!who.seat_one(now).has_value());
-    BOOST_TEST(who.seated(second));
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_one_gives_way_after_its_patience_whatever_it_does) {

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(what_was_not_looked_at_is_named_at_its_first_use) {
     auto const use = [&] {
         auto store = open();
         for (auto const& each : store.last_reports("s", 1000)) {
-            store.outputs(each.id);
+            store.outputs(each);
         }
     };
     BOOST_CHECK_EXCEPTION(use(), kept::store_damaged, says_what_to_do);
@@ -178,9 +178,9 @@ BOOST_AUTO_TEST_CASE(a_log_that_was_removed_costs_nothing_that_was_accepted) {
 
 BOOST_AUTO_TEST_CASE(a_file_that_goes_in_the_middle_of_a_change_makes_it_none) {
     fill(1);
-    kept::connection database(file, kept::access::read_write);
+    server::database::sqlite database(file, kept::access::read_write);
     database.watch_files();
-    kept::transaction change(database);
+    server::database::transaction change(database);
     database.prepare("UPDATE servers SET name = 'x'").run();
     std::filesystem::remove(file);
     BOOST_CHECK_THROW(change.commit(), kept::store_misplaced);
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(another_programs_database_is_refused_and_not_touched) {
                              "CREATE TABLE theirs (x); PRAGMA user_version = 3"}) {
         std::filesystem::remove(file);
         {
-            kept::connection raw(file, kept::access::read_write);
+            server::database::sqlite raw(file, kept::access::read_write);
             raw.run_script(made);
         }
         auto const before = test::read_file(file);
@@ -250,23 +250,23 @@ BOOST_AUTO_TEST_CASE(what_a_crash_left_of_a_new_one_is_in_nobodys_way) {
 
 BOOST_AUTO_TEST_CASE(a_transaction_of_another_process_is_named) {
     fill(1);
-    kept::connection other(file, kept::access::read_write);
-    kept::transaction const theirs(other);
-    kept::connection ours(file, kept::access::read_write, 50ms);
-    BOOST_CHECK_THROW(kept::transaction{ours}, kept::store_busy);
+    server::database::sqlite other(file, kept::access::read_write);
+    server::database::transaction const theirs(other);
+    server::database::sqlite ours(file, kept::access::read_write, 50ms);
+    BOOST_CHECK_THROW(server::database::transaction{ours}, kept::store_busy);
 }
 
 BOOST_AUTO_TEST_CASE(who_waits_for_another_process_can_be_interrupted) {
     fill(1);
-    kept::connection other(file, kept::access::read_write);
-    kept::transaction const theirs(other);
-    kept::connection ours(file, kept::access::read_write, 10min);
+    server::database::sqlite other(file, kept::access::read_write);
+    server::database::transaction const theirs(other);
+    server::database::sqlite ours(file, kept::access::read_write, 10min);
     std::atomic<bool> begun = false;
     std::atomic<bool> ended = false;
     std::thread waiting([&] {
         begun = true;
         try {
-            kept::transaction const change(ours);
+            server::database::transaction const change(ours);
         } catch (kept::store_error const&) {
             ended = true;
         }
@@ -281,7 +281,7 @@ BOOST_AUTO_TEST_CASE(who_waits_for_another_process_can_be_interrupted) {
 
 BOOST_AUTO_TEST_CASE(what_runs_without_end_can_be_interrupted_and_nothing_begins_after_it) {
     fill(1);
-    kept::connection ours(file, kept::access::read_write);
+    server::database::sqlite ours(file, kept::access::read_write);
     std::atomic<bool> begun = false;
     std::thread working([&] {
         auto endless = ours.prepare("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM "
@@ -294,8 +294,8 @@ BOOST_AUTO_TEST_CASE(what_runs_without_end_can_be_interrupted_and_nothing_begins
     }
     ours.interrupt();
     working.join();
-    BOOST_CHECK_THROW(ours.prepare("SELECT 1"), kept::store_error);
-    BOOST_CHECK_THROW(kept::transaction{ours}, kept::store_error);
+    BOOST_CHECK_THROW(ours.prepare("SELECT 1").run(), kept::store_error);
+    BOOST_CHECK_THROW(server::database::transaction{ours}, kept::store_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

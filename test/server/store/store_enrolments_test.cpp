@@ -1,7 +1,7 @@
 #include "server/store/enrolment.hpp"
 
 #include "net/api/report.hpp"
-#include "server/store/schema.hpp"
+#include "server/store/sqlite_schema.hpp"
 #include "server/store/store.hpp"
 #include "test/server/store/store_fixture.hpp"
 
@@ -57,7 +57,7 @@ struct fixture : test::store_fixture {
 
 BOOST_FIXTURE_TEST_SUITE(store_enrolments, fixture)
 
-BOOST_AUTO_TEST_CASE(a_machine_counts_at_its_first_report) {
+TRAFIKITO_STORE_TEST_CASE(a_machine_counts_at_its_first_report) {
     token();
     BOOST_TEST((enrolled("a") == outcome::made));
     BOOST_TEST(store.find_server("a").value().name == "box a");
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_machine_counts_at_its_first_report) {
     BOOST_TEST(!store.find_server("b").has_value());
 }
 
-BOOST_AUTO_TEST_CASE(an_installer_that_was_interrupted_gets_its_server_again) {
+TRAFIKITO_STORE_TEST_CASE(an_installer_that_was_interrupted_gets_its_server_again) {
     token();
     BOOST_TEST((enrolled("a", "nonce") == outcome::made));
     auto const second = enrol("b", "nonce");
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(an_installer_that_was_interrupted_gets_its_server_again) {
     BOOST_TEST((enrolled("d", "nonce") == outcome::used_up));
 }
 
-BOOST_AUTO_TEST_CASE(after_its_report_the_same_nonce_is_a_new_machine) {
+TRAFIKITO_STORE_TEST_CASE(after_its_report_the_same_nonce_is_a_new_machine) {
     token("t", 2);
     BOOST_TEST((enrolled("a", "nonce") == outcome::made));
     report("a");
@@ -93,14 +93,14 @@ BOOST_AUTO_TEST_CASE(after_its_report_the_same_nonce_is_a_new_machine) {
     BOOST_TEST((enrolled("c", "nonce") == outcome::again));
 }
 
-BOOST_AUTO_TEST_CASE(a_nonce_is_that_of_one_token) {
+TRAFIKITO_STORE_TEST_CASE(a_nonce_is_that_of_one_token) {
     token("t");
     token("u");
     BOOST_TEST((enrolled("a", "nonce", "t") == outcome::made));
     BOOST_TEST((enrolled("b", "nonce", "u") == outcome::made));
 }
 
-BOOST_AUTO_TEST_CASE(those_that_wait_are_told_to_stop_when_the_last_machine_has_reported) {
+TRAFIKITO_STORE_TEST_CASE(those_that_wait_are_told_to_stop_when_the_last_machine_has_reported) {
     token("t", 2);
     for (auto const* id : {"a", "b", "c", "d"}) {
         BOOST_TEST((enrolled(id) == outcome::made));
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(those_that_wait_are_told_to_stop_when_the_last_machine_has_
     BOOST_TEST(store.unfinished_removals().empty());
 }
 
-BOOST_AUTO_TEST_CASE(so_many_may_wait_and_no_more) {
+TRAFIKITO_STORE_TEST_CASE(so_many_may_wait_and_no_more) {
     token("t", 2);
     for (int i = 0; i < 2 + server::store::spare_enrolments; ++i) {
         BOOST_TEST((enrolled("s" + std::to_string(i), i == 0 ? "nonce" : "") == outcome::made));
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(so_many_may_wait_and_no_more) {
     BOOST_TEST((enrolled("more") == outcome::made));
 }
 
-BOOST_AUTO_TEST_CASE(a_token_ends_with_its_time_and_says_so_for_a_month) {
+TRAFIKITO_STORE_TEST_CASE(a_token_ends_with_its_time_and_says_so_for_a_month) {
     token();
     BOOST_TEST((enrolled("a", "nonce") == outcome::made));
     now += 24h - 1s;
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_token_ends_with_its_time_and_says_so_for_a_month) {
     BOOST_TEST(store.tokens().empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_has_not_reported_a_day_after_the_end_is_removed) {
+TRAFIKITO_STORE_TEST_CASE(what_has_not_reported_a_day_after_the_end_is_removed) {
     token();
     BOOST_TEST((enrolled("a") == outcome::made));
     for (int hour = 0; hour < 48; ++hour) {
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(what_has_not_reported_a_day_after_the_end_is_removed) {
     BOOST_TEST(store.find_removed_by_key(sha256("key of a")).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(one_that_reports_after_the_end_and_before_that_counts) {
+TRAFIKITO_STORE_TEST_CASE(one_that_reports_after_the_end_and_before_that_counts) {
     token();
     BOOST_TEST((enrolled("a") == outcome::made));
     now += 30h;
@@ -168,15 +168,15 @@ BOOST_AUTO_TEST_CASE(one_that_reports_after_the_end_and_before_that_counts) {
     BOOST_TEST(store.find_token(sha256("t")).value().counted == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_clock_that_jumps_removes_nobody_and_makes_no_token_last_longer) {
+TRAFIKITO_STORE_TEST_CASE(a_clock_that_jumps_removes_nobody_and_makes_no_token_last_longer) {
     token();
     BOOST_TEST((enrolled("a") == outcome::made));
     store.forget_ended_tokens();
     auto const right = now;
     auto boot = 0ms;
     auto jumping = server::store::store(
-        file, server::store::access::read_write, [&] { return now; }, {.keep = 24h},
-        [&] { return boot += 1ms; });
+        open_engine(server::store::access::read_write), server::store::access::read_write,
+        [&] { return now; }, {.keep = 24h}, [&] { return boot += 1ms; });
     BOOST_TEST(jumping.forget_ended_tokens() == 0);
     now += 24h * 400;
     BOOST_TEST(jumping.forget_ended_tokens() == 0);
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(a_clock_that_jumps_removes_nobody_and_makes_no_token_last_l
     BOOST_TEST((now_is() == state::valid));
 }
 
-BOOST_AUTO_TEST_CASE(revoking_removes_those_that_have_not_reported) {
+TRAFIKITO_STORE_TEST_CASE(revoking_removes_those_that_have_not_reported) {
     token("t", 3);
     for (auto const* id : {"a", "b", "c"}) {
         BOOST_TEST((enrolled(id) == outcome::made));
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(revoking_removes_those_that_have_not_reported) {
     BOOST_TEST(!store.revoke_token(sha256("u")).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_removed_one_gives_its_place_back_only_before_its_report) {
+TRAFIKITO_STORE_TEST_CASE(a_removed_one_gives_its_place_back_only_before_its_report) {
     token("t", 2);
     BOOST_TEST((enrolled("a", "nonce") == outcome::made));
     BOOST_TEST(store.remove_server("a"));
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(a_removed_one_gives_its_place_back_only_before_its_report) 
     BOOST_TEST(store.find_token(sha256("t")).value().counted == 1);
 }
 
-BOOST_AUTO_TEST_CASE(commands_come_with_the_token_that_made_the_server_and_soon) {
+TRAFIKITO_STORE_TEST_CASE(commands_come_with_the_token_that_made_the_server_and_soon) {
     token("t", 3);
     token("u");
     store.add_server("old", "old", sha256("old"));
@@ -235,13 +235,13 @@ BOOST_AUTO_TEST_CASE(commands_come_with_the_token_that_made_the_server_and_soon)
     BOOST_TEST((store.may_send_commands(sha256("t"), "b") == outcome::expired));
 }
 
-BOOST_AUTO_TEST_CASE(a_token_may_fix_the_name) {
+TRAFIKITO_STORE_TEST_CASE(a_token_may_fix_the_name) {
     token("t", 1, "web 1");
     BOOST_TEST(enrol("a").row.value().name == "web 1");
     BOOST_TEST(store.find_token(sha256("t")).value().server_name.value() == "web 1");
 }
 
-BOOST_AUTO_TEST_CASE(a_token_that_nobody_saw_is_forgotten) {
+TRAFIKITO_STORE_TEST_CASE(a_token_that_nobody_saw_is_forgotten) {
     token();
     store.forget_token(sha256("t"));
     BOOST_TEST(store.tokens().empty());

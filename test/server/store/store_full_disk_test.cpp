@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(what_was_accepted_before_is_there_when_there_is_room_again)
         }
         auto store = open();
         for (auto const& each : store.last_reports("s", 1000)) {
-            if (store.outputs(each.id).at(0).bytes != output) {
+            if (store.outputs(each).at(0).bytes != output) {
                 return 5;
             }
         }

@@ -1,8 +1,9 @@
 #include "server/store/refusal.hpp"
 
 #include "net/api/report.hpp"
-#include "server/store/schema.hpp"
+#include "server/store/sqlite_schema.hpp"
 #include "test/exec/forked.hpp"
+#include "test/server/store/old_database.hpp"
 #include "test/server/store/store_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -29,7 +30,7 @@ struct fixture : test::store_fixture {
 
 BOOST_FIXTURE_TEST_SUITE(store_refusals, fixture)
 
-BOOST_AUTO_TEST_CASE(they_add_up_by_server_and_kind_and_the_last_comes_first) {
+TRAFIKITO_STORE_TEST_CASE(they_add_up_by_server_and_kind_and_the_last_comes_first) {
     auto store = open();
     store.add_server("s", "name", {});
     auto const begun = now;
@@ -48,7 +49,7 @@ BOOST_AUTO_TEST_CASE(they_add_up_by_server_and_kind_and_the_last_comes_first) {
     BOOST_TEST(all[1].kind == "too_large");
 }
 
-BOOST_AUTO_TEST_CASE(
+TRAFIKITO_STORE_TEST_CASE(
     of_a_server_that_is_not_there_nothing_is_kept_and_of_a_removed_one_nothing_stays) {
     auto store = open();
     store.add_server("s", "name", {});
@@ -58,7 +59,7 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST(store.refusals(whose::server).empty());
 }
 
-BOOST_AUTO_TEST_CASE(strangers_cannot_make_it_grow_nor_push_out_those_of_other_addresses) {
+TRAFIKITO_STORE_TEST_CASE(strangers_cannot_make_it_grow_nor_push_out_those_of_other_addresses) {
     auto store = open();
     store.note_refusals({one(whose::stranger, "of a neighbour", "wrong_key", "198.51.100.1")});
     for (int i = 0; i < 100; ++i) {
@@ -78,7 +79,7 @@ BOOST_AUTO_TEST_CASE(strangers_cannot_make_it_grow_nor_push_out_those_of_other_a
     BOOST_TEST(store.refusals(whose::stranger).size() == kept::max_strangers);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_mended_and_happens_again_is_counted_anew) {
+TRAFIKITO_STORE_TEST_CASE(what_was_mended_and_happens_again_is_counted_anew) {
     auto store = open();
     store.add_server("s", "name", {});
     auto const times = [&] {
@@ -99,7 +100,7 @@ BOOST_AUTO_TEST_CASE(what_was_mended_and_happens_again_is_counted_anew) {
     BOOST_TEST((store.refusals(whose::server, "s").at(0).first == now));
 }
 
-BOOST_AUTO_TEST_CASE(what_does_not_happen_again_is_forgotten) {
+TRAFIKITO_STORE_TEST_CASE(what_does_not_happen_again_is_forgotten) {
     auto store = open();
     store.add_server("s", "name", {});
     store.note_refusals({one(whose::server, "s")});
@@ -122,14 +123,14 @@ void make_version_2(std::filesystem::path const& file) {
     for (char const* end : {"", "-wal", "-shm", "-journal"}) {
         std::filesystem::remove(file.string() + end);
     }
-    kept::connection raw(file, kept::access::read_write);
-    kept::migrate(raw, 2);
+    server::database::sqlite raw(file, kept::access::read_write);
+    test::make_old_database(raw, 2);
     raw.run_script("PRAGMA journal_mode = WAL");
     raw.run_script(content_of_version_2);
 }
 
 int version_of(std::filesystem::path const& file) {
-    kept::connection raw(file, kept::access::read_only);
+    server::database::sqlite raw(file, kept::access::read_only);
     auto query = raw.prepare("PRAGMA user_version");
     return query.step() ? static_cast<int>(query.number_at(0)) : -1;
 }
@@ -139,7 +140,7 @@ void check_upgraded(kept::store& store) {
     BOOST_TEST(row.name == "old");
     BOOST_TEST(row.kept_bytes > 20'000);
     BOOST_TEST(store.last_reports("s", 9).size() == 2U);
-    BOOST_TEST(store.outputs(2).at(0).bytes.size() == 20'000U);
+    BOOST_TEST(store.outputs(store.reports_after(1).at(0)).at(0).bytes.size() == 20'000U);
     BOOST_TEST(store.refusals(whose::server, "s").empty());
 }
 

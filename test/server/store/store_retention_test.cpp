@@ -1,7 +1,7 @@
 // What the store deletes by age, whatever the wall clock does, and for the quota of one machine.
 #include "net/api/report.hpp"
 #include "server/store/store.hpp"
-#include "test/support/temporary_directory.hpp"
+#include "test/server/store/store_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -16,15 +16,18 @@ namespace kept = trafikito::server::store;
 constexpr auto year = 24h * 365;
 constexpr std::uint64_t kibibyte = 1024;
 
-struct fixture {
-    test::temporary_directory directory;
-    std::filesystem::path file = directory.path() / "trafikito.db";
+std::int64_t to_day(base::wall_time time) {
+    return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
+}
+
+struct fixture : test::store_place {
     base::wall_time wall{std::chrono::seconds(1'800'000'000)};
     kept::boot_time up = 5min;
     kept::store_settings settings{.keep = 24h};
 
     kept::store open(kept::access wanted = kept::access::read_write) {
-        return {file, wanted, [this] { return wall; }, settings, [this] { return up; }};
+        return {open_engine(wanted), wanted, [this] { return wall; }, settings,
+                [this] { return up; }};
     }
     kept::store open_with_servers() {
         auto store = open();
@@ -40,6 +43,16 @@ struct fixture {
         std::string const output(bytes, 'x');
         return to.add_report(server, {{{"trafikito_x", output}}, {}}).value().gave_way;
     }
+    static void forget(kept::store& of) {
+        while (of.forget_what_is_old()) {
+        }
+    }
+    /// What is kept for 24 hours when one came each hour. PostgreSQL forgets whole days.
+    void require_a_day(std::size_t reports) const {
+        auto const most = engine == test::engine_kind::sqlite ? 25U : 49U;
+        BOOST_TEST(reports >= 25U);
+        BOOST_TEST(reports <= most);
+    }
     static std::size_t count(kept::store& of, std::string_view server = "s") {
         return of.last_reports(server, 1'000'000).size();
     }
@@ -47,7 +60,7 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(store_retention, fixture)
 
-BOOST_AUTO_TEST_CASE(a_clock_that_is_ahead_for_a_moment_deletes_nothing) {
+TRAFIKITO_STORE_TEST_CASE(a_clock_that_is_ahead_for_a_moment_deletes_nothing) {
     auto store = open_with_servers();
     for (int i = 0; i < 30; ++i) {
         add(store);
@@ -69,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_clock_that_is_ahead_for_a_moment_deletes_nothing) {
     BOOST_TEST(store.take_deletions().reports == 0);
 }
 
-BOOST_AUTO_TEST_CASE(nor_across_a_restart) {
+TRAFIKITO_STORE_TEST_CASE(nor_across_a_restart) {
     {
         auto store = open_with_servers();
         add(store);
@@ -86,50 +99,86 @@ BOOST_AUTO_TEST_CASE(nor_across_a_restart) {
     BOOST_TEST(count(store) == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(what_came_under_a_wrong_clock_grows_old_as_all) {
+TRAFIKITO_STORE_TEST_CASE(an_administrator_says_that_a_clock_is_right) {
+    auto store = open_with_servers();
+    add(store);
+    BOOST_TEST(!store.clock().doubted);
+    wall += 72h; // the server was off, or the clock was set
+    forget(store);
+    BOOST_TEST(count(store) == 1U);
+    auto beside = open(); // the command's
+    BOOST_TEST(beside.clock().doubted);
+    BOOST_TEST((beside.clock().expected == wall - 72h));
+    beside.say_clock_is_right();
+    store.take_clock_news();
+    forget(store);
+    BOOST_TEST(store.take_clock_news().value_or("").find("administrator") != std::string::npos);
+    BOOST_TEST(count(store) == 0U);
+    BOOST_TEST(!beside.clock().doubted);
+    add(store);
+    wall += 72h; // again: of this nobody has said anything
+    forget(store);
+    BOOST_TEST(count(store) == 1U);
+    BOOST_TEST(store.clock().doubted);
+}
+
+TRAFIKITO_STORE_TEST_CASE(what_was_said_of_a_clock_is_not_said_of_another) {
+    auto store = open_with_servers();
+    add(store);
+    wall += 72h;
+    forget(store);
+    open().say_clock_is_right();
+    wall += year;
+    forget(store);
+    BOOST_TEST(count(store) == 1U);
+    BOOST_TEST(store.clock().doubted);
+}
+
+TRAFIKITO_STORE_TEST_CASE(what_came_under_a_wrong_clock_grows_old_as_all) {
     auto store = open_with_servers();
     wall += year; // wrong, and nobody sees it for three days
     for (int hour = 0; hour < 72; ++hour) {
         pass(1h);
         add(store);
+        forget(store);
     }
-    BOOST_TEST(count(store) == 25U);
+    require_a_day(count(store));
     wall -= year;
     for (int hour = 0; hour < 72; ++hour) {
         pass(1h);
         add(store);
-        BOOST_TEST(count(store) == 25U);
+        forget(store);
+        require_a_day(count(store));
     }
-    BOOST_TEST(store.take_deletions().reports == 144 - 25);
+    BOOST_TEST(store.take_deletions().reports == 144 - static_cast<std::int64_t>(count(store)));
 }
 
-BOOST_AUTO_TEST_CASE(an_older_database_from_the_future_deletes_nothing_and_nothing_stays_for_ever) {
+TRAFIKITO_STORE_TEST_CASE(
+    an_older_database_from_the_future_deletes_nothing_and_nothing_stays_for_ever) {
     {
         auto store = open_with_servers();
         add(store);
         add(store);
-        kept::connection raw(file, kept::access::read_write);
-        raw.run_script("DELETE FROM facts; UPDATE reports SET kept_since = kept_since + "
-                       "864000000000 WHERE id = 2");
+        store.prepare_for_day(to_day(wall + 10 * 24h));
+        run_raw("DELETE FROM facts; UPDATE reports SET kept_since = kept_since + 864000000 "
+                "WHERE id = 2");
     }
     pass(1min);
     auto store = open();
     add(store);
     BOOST_TEST(count(store) == 3U);
-    for (int hour = 0; hour < 60; ++hour) {
+    for (int hour = 0; hour < (engine == test::engine_kind::sqlite ? 60 : 84); ++hour) {
         pass(1h);
-        store.forget_what_is_old();
+        forget(store);
     }
     BOOST_TEST(count(store) == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(the_time_is_not_written_for_each_report) {
+TRAFIKITO_STORE_TEST_CASE(the_time_is_not_written_for_each_report) {
     auto store = open_with_servers();
     add(store);
-    kept::connection raw(file, kept::access::read_only);
     auto const noted = [&] {
-        auto query = raw.prepare("SELECT value FROM facts WHERE name = 'believed_time'");
-        return query.step() ? query.number_at(0) : 0;
+        return ask_raw("SELECT value FROM facts WHERE name = 'believed_time'");
     };
     auto const first = noted();
     pass(59s);
@@ -140,7 +189,7 @@ BOOST_AUTO_TEST_CASE(the_time_is_not_written_for_each_report) {
     BOOST_TEST(noted() == first + 60'000);
 }
 
-BOOST_AUTO_TEST_CASE(what_would_delete_most_is_known_before) {
+TRAFIKITO_STORE_TEST_CASE(what_would_delete_most_is_known_before) {
     auto store = open_with_servers();
     for (int i = 0; i < 9; ++i) {
         add(store);
@@ -159,7 +208,7 @@ BOOST_AUTO_TEST_CASE(what_would_delete_most_is_known_before) {
     BOOST_TEST(!store.would_forget_most({.keep = 1h}).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_smaller_quota_that_would_delete_most_is_foreseen) {
+TRAFIKITO_STORE_TEST_CASE(a_smaller_quota_that_would_delete_most_is_foreseen) {
     settings.machine_quota = 0;
     auto store = open_with_servers();
     auto const planned = [&](std::uint64_t quota, std::chrono::seconds keep = 24h) {
@@ -182,7 +231,7 @@ BOOST_AUTO_TEST_CASE(a_smaller_quota_that_would_delete_most_is_foreseen) {
     BOOST_TEST(!planned(50).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(what_is_too_old_is_not_counted_for_the_quota_again) {
+TRAFIKITO_STORE_TEST_CASE(what_is_too_old_is_not_counted_for_the_quota_again) {
     settings.machine_quota = 0;
     auto store = open_with_servers();
     for (int i = 0; i < 12; ++i) {
@@ -199,7 +248,7 @@ BOOST_AUTO_TEST_CASE(what_is_too_old_is_not_counted_for_the_quota_again) {
     BOOST_TEST(loss.stored == 16);
 }
 
-BOOST_AUTO_TEST_CASE(many_large_reports_of_a_machine_are_most_by_their_bytes) {
+TRAFIKITO_STORE_TEST_CASE(many_large_reports_of_a_machine_are_most_by_their_bytes) {
     settings.machine_quota = 0;
     auto store = open_with_servers();
     for (int i = 0; i < 10; ++i) {
@@ -213,7 +262,7 @@ BOOST_AUTO_TEST_CASE(many_large_reports_of_a_machine_are_most_by_their_bytes) {
     BOOST_TEST(loss.by_quota == 10);
 }
 
-BOOST_AUTO_TEST_CASE(beyond_its_quota_the_oldest_of_a_machine_give_way_and_no_others) {
+TRAFIKITO_STORE_TEST_CASE(beyond_its_quota_the_oldest_of_a_machine_give_way_and_no_others) {
     settings.machine_quota = 100 * kibibyte;
     auto store = open_with_servers();
     add(store, "t", 50 * kibibyte);
@@ -234,7 +283,7 @@ BOOST_AUTO_TEST_CASE(beyond_its_quota_the_oldest_of_a_machine_give_way_and_no_ot
     BOOST_TEST(store.take_deletions().reports == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_report_larger_than_the_quota_is_refused_and_costs_nothing) {
+TRAFIKITO_STORE_TEST_CASE(a_report_larger_than_the_quota_is_refused_and_costs_nothing) {
     settings.machine_quota = 20 * kibibyte;
     auto store = open_with_servers();
     add(store);
@@ -244,7 +293,7 @@ BOOST_AUTO_TEST_CASE(a_report_larger_than_the_quota_is_refused_and_costs_nothing
     BOOST_TEST(add(store, "s", 20 * kibibyte) == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(many_small_reports_do_not_hold_the_place_of_large_ones) {
+TRAFIKITO_STORE_TEST_CASE(many_small_reports_do_not_hold_the_place_of_large_ones) {
     settings.machine_quota = 0;
     auto store = open_with_servers();
     for (int i = 0; i < 1500; ++i) {
@@ -260,7 +309,7 @@ BOOST_AUTO_TEST_CASE(many_small_reports_do_not_hold_the_place_of_large_ones) {
                static_cast<std::int64_t>(300 * kibibyte));
 }
 
-BOOST_AUTO_TEST_CASE(calls_and_feedback_of_one_machine_are_bounded) {
+TRAFIKITO_STORE_TEST_CASE(calls_and_feedback_of_one_machine_are_bounded) {
     auto store = open_with_servers();
     for (int i = 0; i < 110; ++i) {
         BOOST_TEST(store.add_feedback("s", std::to_string(i), "m", "d"));
@@ -270,11 +319,9 @@ BOOST_AUTO_TEST_CASE(calls_and_feedback_of_one_machine_are_bounded) {
     BOOST_TEST(store.feedback("s").front().code == "10");
     BOOST_TEST(store.feedback("t").size() == 1U);
     BOOST_TEST(store.take_deletions().feedback == 10);
-    {
-        kept::connection raw(file, kept::access::read_write);
-        raw.run_script("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
-                       "10100) INSERT INTO calls SELECT 'call' || i, 's', 1799999999000 FROM n");
-    }
+    run_raw("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10100) "
+            "INSERT INTO calls (token, server_id, given_at) SELECT 'call' || i, 's', 1799999999000 "
+            "FROM n");
     store.order_given("s", {.token = "newest", .from = {}, .facts = {}});
     BOOST_TEST(store.knows_call("s", "newest"));
     BOOST_TEST(!store.knows_call("s", "call1"));

@@ -1,6 +1,6 @@
 #include "net/api/report.hpp"
 #include "server/store/store.hpp"
-#include "test/support/temporary_directory.hpp"
+#include "test/server/store/store_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,14 +12,12 @@ using namespace trafikito;
 using server::security::sha256;
 using server::store::access;
 
-struct fixture {
-    test::temporary_directory directory;
-    std::filesystem::path file = directory.path() / "trafikito.db";
+struct fixture : test::store_place {
     base::wall_time now{std::chrono::seconds(1'800'000'000)};
     server::store::store store = open();
 
     server::store::store open() {
-        return {file, access::read_write, [this] { return now; }};
+        return {open_engine(access::read_write), access::read_write, [this] { return now; }};
     }
     void report(std::string const& id, std::size_t size = 1) {
         std::string const output(size, 'x');
@@ -30,7 +28,7 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(store_servers, fixture)
 
-BOOST_AUTO_TEST_CASE(a_removed_server_goes_with_all_that_it_sent) {
+TRAFIKITO_STORE_TEST_CASE(a_removed_server_goes_with_all_that_it_sent) {
     BOOST_TEST(store.add_server("s", "name", sha256("key")));
     BOOST_TEST(store.add_server("other", "name", sha256("key 2")));
     for (int i = 0; i < 120; ++i) { // more than one bite
@@ -53,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_removed_server_goes_with_all_that_it_sent) {
     BOOST_TEST(!store.remove_server("nobody"));
 }
 
-BOOST_AUTO_TEST_CASE(a_removed_server_is_known_by_its_key_as_one) {
+TRAFIKITO_STORE_TEST_CASE(a_removed_server_is_known_by_its_key_as_one) {
     BOOST_TEST(store.add_server("s", "name", sha256("key")));
     BOOST_TEST(!store.find_removed("s").has_value());
     BOOST_TEST(store.remove_server("s"));
@@ -66,13 +64,10 @@ BOOST_AUTO_TEST_CASE(a_removed_server_is_known_by_its_key_as_one) {
     BOOST_TEST(!store.find_removed("t", sha256("key")).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(what_an_interrupted_removal_left_is_hidden_and_goes_later) {
+TRAFIKITO_STORE_TEST_CASE(what_an_interrupted_removal_left_is_hidden_and_goes_later) {
     BOOST_TEST(store.add_server("s", "name", sha256("key")));
     report("s");
-    {
-        server::store::connection raw(file, access::read_write);
-        raw.run_script("INSERT INTO removed_servers SELECT id, name, key_digest, 1 FROM servers");
-    }
+    run_raw("INSERT INTO removed_servers SELECT id, name, key_digest, 1 FROM servers");
     BOOST_TEST(store.servers().empty());
     BOOST_TEST(!store.find_server("s").has_value());
     BOOST_TEST(!store.rename_server("s", "x"));
@@ -82,7 +77,7 @@ BOOST_AUTO_TEST_CASE(what_an_interrupted_removal_left_is_hidden_and_goes_later) 
     BOOST_TEST(store.find_removed("s").has_value());
 }
 
-BOOST_AUTO_TEST_CASE(the_administrators_word_takes_a_removal_back) {
+TRAFIKITO_STORE_TEST_CASE(the_administrators_word_takes_a_removal_back) {
     BOOST_TEST(store.add_server("s", "name", sha256("key")));
     BOOST_TEST(store.remove_server("s"));
     BOOST_TEST(store.add_server_anew("s", "again", sha256("key")));
@@ -91,7 +86,7 @@ BOOST_AUTO_TEST_CASE(the_administrators_word_takes_a_removal_back) {
     BOOST_TEST(!store.add_server_anew("s", "twice", sha256("key 2")));
 }
 
-BOOST_AUTO_TEST_CASE(a_server_is_renamed_and_gets_a_new_key) {
+TRAFIKITO_STORE_TEST_CASE(a_server_is_renamed_and_gets_a_new_key) {
     BOOST_TEST(store.add_server("s", "name", sha256("key")));
     BOOST_TEST(store.add_server("t", "t", sha256("key of t")));
     BOOST_TEST(store.rename_server("s", "new"));
@@ -104,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_server_is_renamed_and_gets_a_new_key) {
     BOOST_TEST(!store.set_key("nobody", sha256("x")));
 }
 
-BOOST_AUTO_TEST_CASE(the_quota_that_is_served_is_there_for_others) {
+TRAFIKITO_STORE_TEST_CASE(the_quota_that_is_served_is_there_for_others) {
     BOOST_TEST(store.machine_quota() == 0U);
     store.set_machine_quota(4096);
     store.set_machine_quota(8192);
