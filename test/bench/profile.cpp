@@ -11,10 +11,10 @@ namespace trafikito::test::bench {
 // "Callgrind Format Specification" in valgrind's manual: `ob=(NUMBER) NAME` names the object of the
 // lines that follow, by its number alone when it was named before; a line of cost is a position and
 // a count; the one behind `calls=` is of who is called, and is counted there.
-instructions read_profile(std::string_view text, std::string const& program) {
-    instructions result;
-    std::map<std::string, bool> is_own;
-    bool own = false;
+objects read_objects(std::string_view text) {
+    objects result;
+    std::map<std::string, std::string> names;
+    std::string object;
     bool of_callee = false;
     std::istringstream lines{std::string(text)};
     for (std::string line; std::getline(lines, line);) {
@@ -23,10 +23,10 @@ instructions read_profile(std::string_view text, std::string const& program) {
             auto const end = name.find(')');
             auto const number = name.substr(0, end);
             if (name.size() > end + 2) {
-                is_own[number] = name.substr(end + 2) == program;
+                names[number] = name.substr(end + 2);
             }
             if (line.starts_with("ob=")) {
-                own = is_own[number];
+                object = names[number];
             }
         } else if (line.starts_with("calls=")) {
             of_callee = true;
@@ -35,10 +35,18 @@ instructions read_profile(std::string_view text, std::string const& program) {
             auto const blank = line.find(' ');
             auto const count = blank == std::string::npos ? 0 : std::atof(line.c_str() + blank);
             if (!std::exchange(of_callee, false)) {
-                result.all += count;
-                result.own += own ? count : 0;
+                result[object] += count;
             }
         }
+    }
+    return result;
+}
+
+instructions read_profile(std::string_view text, std::string const& program) {
+    instructions result;
+    for (auto const& [name, count] : read_objects(text)) {
+        result.all += count;
+        result.own += name == program ? count : 0;
     }
     return result;
 }
