@@ -59,6 +59,8 @@ licence_of() {
     cli11) echo BSD-3-Clause ;;
     openssl) echo Apache-2.0 ;;
     sqlite3) echo blessing ;;
+    postgresql*) echo PostgreSQL ;;
+    libzstd) echo BSD-3-Clause ;;
     gcc-*) echo 'GPL-3.0-or-later WITH GCC-exception-3.1' ;;
     glibc) echo LGPL-2.1-or-later ;;
     linux) echo 'GPL-2.0-only WITH Linux-syscall-note' ;;
