@@ -51,10 +51,9 @@ std::vector<config::candidate> commands_of(store::store& store, config::completi
 std::vector<config::candidate> from_database(config::completion const& asked) {
     try {
         auto const data = asked.given("--data");
-        auto const database = asked.given("--database");
         data_place where;
         where.directory = data ? std::optional<std::filesystem::path>(*data) : std::nullopt;
-        where.database = database ? std::optional<std::string>(*database) : std::nullopt;
+        where.database = asked.given("--database");
         auto store = open_store(where, store::access::read_only);
         return asked.value() == "SERVER" ? servers_of(store) : commands_of(store, asked);
     } catch (std::exception const&) {

@@ -29,8 +29,8 @@ std::optional<found_options> options_of_process(int process);
 std::optional<found_options> options_in(std::string_view text, std::string const& file);
 
 /// What the environment of that process says, as far as this user may read it.
-std::optional<std::string> variable_of_process(int process, std::string_view name);
+std::optional<std::string> variable_of_process(int process, std::string_view variable);
 /// What the text of an EnvironmentFile= says, last.
-std::optional<std::string> variable_in(std::string_view text, std::string_view name);
+std::optional<std::string> variable_in(std::string_view text, std::string_view variable);
 
 } // namespace trafikito::server::cli

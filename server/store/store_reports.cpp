@@ -83,8 +83,8 @@ private:
 
     void look_up_servers(database::holding how);
     void claim_keys();
-    bool is_known(item& one, database::statement* id, database::statement* known_token,
-                  database::statement* token);
+    static bool is_known(item& one, database::statement* id, database::statement* known_token,
+                         database::statement* token);
     std::int64_t insert(item& one); ///< its place
     /// True when its list of commands is the server's from now on.
     bool update_server(item const& one, std::int64_t place, std::int64_t gone);
