@@ -53,12 +53,14 @@ BOOST_AUTO_TEST_CASE(tokens_are_listed_and_revoked) {
 
 BOOST_AUTO_TEST_CASE(what_works_on_data_that_is_there_has_a_usual_directory) {
     BOOST_TEST(!parsed<cli::servers_options>({"servers"}).data.directory.has_value());
+    BOOST_TEST(!parsed<cli::add_server_options>({"servers", "add", "--name", "n"})
+                    .data.directory.has_value());
     BOOST_TEST(
-        !parsed<cli::add_server_options>({"servers", "add", "--name", "n"}).data.directory.has_value());
-    BOOST_TEST(!parsed<cli::remove_server_options>({"servers", "remove", "s"}).data.directory.has_value());
+        !parsed<cli::remove_server_options>({"servers", "remove", "s"}).data.directory.has_value());
+    BOOST_TEST(!parsed<cli::rename_server_options>({"servers", "rename", "s", "n"})
+                    .data.directory.has_value());
     BOOST_TEST(
-        !parsed<cli::rename_server_options>({"servers", "rename", "s", "n"}).data.directory.has_value());
-    BOOST_TEST(!parsed<cli::new_key_options>({"servers", "new-key", "s"}).data.directory.has_value());
+        !parsed<cli::new_key_options>({"servers", "new-key", "s"}).data.directory.has_value());
     BOOST_TEST(!parsed<cli::outputs_options>({"outputs", "s"}).data.directory.has_value());
     BOOST_TEST(!parsed<cli::order_options>({"order", "s", "-df"}).data.directory.has_value());
     BOOST_TEST(!parsed<cli::tokens_options>({"tokens"}).data.directory.has_value());

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_query_is_never_logged) {
 
 BOOST_AUTO_TEST_CASE(a_store_that_fails_is_a_503_and_the_next_request_is_served) {
     server::database::sqlite other(directory.path() / "trafikito.db",
-                                    server::store::access::read_write);
+                                   server::store::access::read_write);
     other.run_script("ALTER TABLE servers RENAME TO gone");
     auto const body = R"({"serverId":"srv-1","serverApiKey":"key-1"})";
     auto const refused = post("/v2/agent/get_config", body); // of whom nothing is known yet
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_answered_ok_when_the_database_file_is_gone_or_an
 // deliver they keep.
 BOOST_AUTO_TEST_CASE(an_order_that_cannot_be_noted_is_given_once_a_minute_all_the_same) {
     server::database::sqlite other(directory.path() / "trafikito.db",
-                                    server::store::access::read_write);
+                                   server::store::access::read_write);
     other.run_script("CREATE TRIGGER full BEFORE UPDATE ON servers BEGIN "
                      "SELECT RAISE(ABORT, 'database or disk is full'); END");
     auto const ask_v2 = [&] {

@@ -12,7 +12,8 @@ using namespace trafikito::server;
 
 struct fixture {
     store::report_row report{
-        7, 0, "srv-1", "host1", base::wall_time(std::chrono::milliseconds(1'800'000'000'042)), {}, {}};
+        7,  0, "srv-1", "host1", base::wall_time(std::chrono::milliseconds(1'800'000'000'042)),
+        {}, {}};
     std::vector<store::output_row> outputs{{"trafikito_a", "1\n2\n3\n"},
                                            {"trafikito_b", "no newline"}};
     std::string results;
