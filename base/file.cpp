@@ -187,6 +187,11 @@ std::error_code create_file(std::filesystem::path const& path, std::string_view 
     return code_of(error);
 }
 
+int sync_file(std::filesystem::path const& path) {
+    descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return file.open() && ::fsync(file.get()) == 0 ? 0 : errno;
+}
+
 int sync_directory_of(std::filesystem::path const& path) {
     descriptor const directory(::open(path.has_parent_path() ? path.parent_path().c_str() : ".",
                                       O_RDONLY | O_DIRECTORY | O_CLOEXEC));

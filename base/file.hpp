@@ -52,6 +52,9 @@ std::error_code replace_file(std::filesystem::path const& path, std::string_view
 std::error_code create_file(std::filesystem::path const& path, std::string_view content,
                             mode_t mode);
 
+/// What the file holds is on the disk when this returns. An errno, or 0.
+int sync_file(std::filesystem::path const& path);
+
 /// What was made, renamed or removed in the directory of `path` is on the disk when this returns.
 /// An errno, or 0.
 int sync_directory_of(std::filesystem::path const& path);

@@ -254,7 +254,9 @@ asio::awaitable<bool> service::note_order(server_ptr server, store::given_order 
         co_return true;
     }
     if (!settings_.shares_store) {
-        start(keep_order(server->id, std::move(given)), orders_topic);
+        start(noted_orders_.add(std::make_shared<coming_order>(server->id, std::move(given),
+                                                               std::chrono::milliseconds(0))),
+              orders_topic);
         co_return true;
     }
     auto claim = claim_order(server->id, std::move(given));
@@ -264,10 +266,8 @@ asio::awaitable<bool> service::note_order(server_ptr server, store::given_order 
 
 // One that does not answer soon has nothing against it.
 asio::awaitable<bool> service::claim_order(std::string id, store::given_order given) {
-    auto const least = settings_.min_interval > std::chrono::seconds(0)
-                           ? least_pause(settings_.min_interval)
-                           : std::chrono::seconds(0);
-    auto const coming = std::make_shared<coming_order>(std::move(id), std::move(given), least);
+    auto const coming = std::make_shared<coming_order>(std::move(id), std::move(given),
+                                                       least_pause(settings_.min_interval));
     std::string problem;
     try {
         auto noted = noted_orders_.add(coming, claim_patience);
@@ -289,13 +289,6 @@ void service::store_orders(store::store& kept, std::span<store::change_ptr const
     for (std::size_t at = 0; at < all.size(); ++at) {
         static_cast<coming_order&>(*all[at]).noted = noted[at];
     }
-}
-
-asio::awaitable<void> service::keep_order(std::string id, store::given_order given) {
-    auto const coming = std::make_shared<coming_order>(std::move(id), std::move(given),
-                                                       std::chrono::milliseconds(0));
-    auto noted = noted_orders_.add(coming);
-    co_await std::move(noted);
 }
 
 std::string service::name_of(store::server_row const& server) {

@@ -181,7 +181,6 @@ private:
     boost::asio::awaitable<bool> note_order(server_ptr server, store::given_order given);
     boost::asio::awaitable<bool> claim_order(std::string id, store::given_order given);
     static void store_orders(store::store& kept, std::span<store::change_ptr const> all);
-    boost::asio::awaitable<void> keep_order(std::string id, store::given_order given);
     boost::asio::awaitable<void> keep_several_machines(std::string id);
     /// Runs in the background; what it throws is said under `topic`, until it goes well again.
     void start(boost::asio::awaitable<void> work, std::string topic);

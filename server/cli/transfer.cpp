@@ -1,5 +1,6 @@
 // trafikito-server backup, restore and copy: all that is kept, from one database into another one.
 #include "base/descriptor.hpp"
+#include "base/file.hpp"
 #include "base/shell_quoting.hpp"
 #include "base/units.hpp"
 #include "server/cli/commands.hpp"
@@ -56,10 +57,9 @@ store::copy_progress progress_on(std::ostream& err) {
     };
 }
 
-void sync(fs::path const& path, int flags) {
-    base::descriptor const opened(::open(path.c_str(), flags | O_CLOEXEC));
-    if (opened.get() < 0 || ::fsync(opened.get()) != 0) {
-        throw std::system_error(errno, std::generic_category(), path.string());
+void require_synced(int error, fs::path const& path) {
+    if (error != 0) {
+        throw std::system_error(error, std::generic_category(), path.string());
     }
 }
 
@@ -101,11 +101,11 @@ public:
 
     /// Under that name, unless there is one already.
     void take_as(fs::path const& name) {
-        sync(path_, O_RDONLY);
+        require_synced(base::sync_file(path_), path_);
         if (::link(path_.c_str(), name.c_str()) != 0) {
             throw std::system_error(errno, std::generic_category(), name.string());
         }
-        sync(fs::absolute(name).parent_path(), O_RDONLY | O_DIRECTORY);
+        require_synced(base::sync_directory_of(name), fs::absolute(name).parent_path());
     }
 
 private:

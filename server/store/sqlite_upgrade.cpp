@@ -1,6 +1,6 @@
 #include "server/store/sqlite_upgrade.hpp"
 
-#include "base/descriptor.hpp"
+#include "base/file.hpp"
 #include "base/units.hpp"
 #include "server/database/sqlite.hpp"
 #include "server/store/old_reports.hpp"
@@ -52,9 +52,9 @@ struct stat look_at(fs::path const& file) {
     return found;
 }
 
-void sync(fs::path const& path, int flags) {
-    base::descriptor const opened(::open(path.c_str(), flags | O_CLOEXEC));
-    if (!opened.open() || ::fsync(opened.get()) != 0) {
+void require_synced(int error, fs::path const& path) {
+    if (error != 0) {
+        errno = error;
         fail("cannot write to the disk", path);
     }
 }
@@ -144,7 +144,7 @@ fs::path keep_copy(fs::path const& file, int version) {
     }
     ::chmod(part.c_str(), before.st_mode & 0777U);
     give_to_owner(part, before);
-    sync(part, O_RDONLY);
+    require_synced(base::sync_file(part), part);
     fs::rename(part, copy);
     return copy;
 }
@@ -181,13 +181,13 @@ std::optional<upgrade> write_anew(fs::path const& file, struct stat const& befor
                    " AS made; PRAGMA made.journal_mode = OFF; PRAGMA made.synchronous = OFF");
     done.reports = copy_old_database(old, alive);
     give_to_owner(beside, before);
-    sync(beside, O_RDONLY);
+    require_synced(base::sync_file(beside), beside);
     done.copy = keep_copy(file, done.from);
-    sync(file.parent_path(), O_RDONLY | O_DIRECTORY);
+    require_synced(base::sync_directory_of(file), file.parent_path());
     if (::rename(beside.c_str(), file.c_str()) != 0) {
         fail("cannot put the new one in its place", file);
     }
-    sync(file.parent_path(), O_RDONLY | O_DIRECTORY);
+    require_synced(base::sync_directory_of(file), file.parent_path());
     done.took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - begun);
     return done;

@@ -4,6 +4,7 @@
 #include "server/store/sqlite_engine.hpp"
 #include "server/store/store_room.hpp"
 #include "server/store/store_time.hpp"
+#include "server/store/stored_digest.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -24,10 +25,6 @@ constexpr std::string_view all_servers = TRAFIKITO_SERVERS " ORDER BY name, id";
 constexpr std::string_view by_id = TRAFIKITO_SERVERS " AND id = ?";
 constexpr std::string_view by_key = TRAFIKITO_SERVERS " AND key_digest = ?";
 #undef TRAFIKITO_SERVERS
-
-std::string_view as_bytes(security::digest const& value) {
-    return {reinterpret_cast<char const*>(value.data()), value.size()};
-}
 
 std::string join(std::vector<std::string> const& names) {
     std::string text;
@@ -52,8 +49,7 @@ server_row read_server(database::statement const& query) {
     server_row row;
     row.id = query.bytes_at(0);
     row.name = query.bytes_at(1);
-    auto const key = query.bytes_at(2);
-    std::copy_n(key.begin(), std::min(key.size(), row.key.size()), row.key.begin());
+    row.key = digest_at(query, 2);
     row.os = {query.bytes_at(3), query.bytes_at(4), query.bytes_at(5), query.bytes_at(6)};
     row.available = query.bytes_at(7);
     if (!query.null_at(8)) {

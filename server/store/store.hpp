@@ -255,8 +255,6 @@ public:
     std::optional<std::vector<std::string>> changed_since(std::int64_t roster_version) {
         return engine_->changed_since(roster_version);
     }
-    /// Before reports are stored as of then, in a database that has a place for each day.
-    void prepare_for_day(std::int64_t day) { engine_->prepare_for(0, day); }
 
 private:
     /// Some of what is too old; inside of a transaction.

@@ -3,6 +3,7 @@
 
 #include "server/store/store_room.hpp"
 #include "server/store/store_time.hpp"
+#include "server/store/stored_digest.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -19,17 +20,6 @@ namespace {
 constexpr std::string_view all_tokens = TRAFIKITO_TOKENS " ORDER BY created_at, digest";
 constexpr std::string_view token_by_digest = TRAFIKITO_TOKENS " WHERE digest = ?";
 #undef TRAFIKITO_TOKENS
-
-std::string_view as_bytes(security::digest const& value) {
-    return {reinterpret_cast<char const*>(value.data()), value.size()};
-}
-
-security::digest digest_at(database::statement const& query, int column) {
-    security::digest digest{};
-    auto const bytes = query.bytes_at(column);
-    std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
-    return digest;
-}
 
 enrolment_token read_token(database::statement const& query) {
     enrolment_token token;

@@ -4,6 +4,7 @@
 
 #include "server/store/store_room.hpp"
 #include "server/store/store_time.hpp"
+#include "server/store/stored_digest.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -20,10 +21,6 @@ constexpr std::chrono::milliseconds least_pause{20};
 
 constexpr std::string_view quota_fact = "machine_quota";
 constexpr std::string_view size_fact = "keep_size";
-
-std::string_view as_bytes(security::digest const& value) {
-    return {reinterpret_cast<char const*>(value.data()), value.size()};
-}
 
 removed_row read_removed(database::statement const& query) {
     return {query.bytes_at(0), query.bytes_at(1), from_stored(query.number_at(2)), {}};
@@ -185,9 +182,7 @@ std::vector<removed_row> store::removed_servers() {
     auto query = database_.prepare("SELECT id, name, removed_at, key_digest FROM removed_servers");
     while (query.step()) {
         rows.push_back(read_removed(query));
-        auto const key = query.bytes_at(3);
-        std::copy_n(key.begin(), std::min(key.size(), rows.back().key.size()),
-                    rows.back().key.begin());
+        rows.back().key = digest_at(query, 3);
     }
     return rows;
 }

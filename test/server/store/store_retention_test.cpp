@@ -159,7 +159,7 @@ TRAFIKITO_STORE_TEST_CASE(
         auto store = open_with_servers();
         add(store);
         add(store);
-        store.prepare_for_day(to_day(wall + 10 * 24h));
+        open_engine(kept::access::read_write)->prepare_for(0, to_day(wall + 10 * 24h));
         run_raw("DELETE FROM facts; UPDATE reports SET kept_since = kept_since + 864000000 "
                 "WHERE id = 2");
     }
