@@ -2,9 +2,6 @@
 
 #include "base/spawn.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <string>
 #include <utility>
 
@@ -18,19 +15,29 @@ group_commit::group_commit(asio::any_io_executor serving, store_thread& kept, co
 
 asio::awaitable<void> group_commit::add(change_ptr what) {
     push(what);
-    co_await end_of(what, limits_.patience);
-    if (!what->done_) {
+    auto ended = what->end_.wait(serving_, limits_.patience);
+    co_await std::move(ended);
+    if (!what->end_.has_come()) {
         what->unwanted_ = true;
         throw store_unavailable("the database did not answer within " +
                                 std::to_string(limits_.patience.count() / 1000) + " s");
     }
+    throw_failure_of(*what);
 }
 
 asio::awaitable<void> group_commit::add(change_ptr what, std::chrono::milliseconds patience) {
     push(what);
-    co_await end_of(what, patience);
-    if (!what->done_) {
+    auto ended = what->end_.wait(serving_, patience);
+    co_await std::move(ended);
+    if (!what->end_.has_come()) {
         throw store_unavailable("the database has not answered yet");
+    }
+    throw_failure_of(*what);
+}
+
+void group_commit::throw_failure_of(grouped_change const& what) {
+    if (what.failure_) {
+        std::rethrow_exception(what.failure_);
     }
 }
 
@@ -57,27 +64,6 @@ void group_commit::push(change_ptr const& what) {
         began_ = what->came_;
         base::spawn(serving_, commit_what_waits(),
                     [this](std::exception_ptr const&) { committing_ = false; });
-    }
-}
-
-asio::awaitable<void> group_commit::end_of(change_ptr what, std::chrono::milliseconds patience) {
-    asio::steady_timer ended(serving_, patience);
-    // The frame may go before the change does, when the context is destroyed.
-    struct registration {
-        grouped_change& of;
-        registration(grouped_change& one, asio::steady_timer& timer) : of(one) {
-            of.awaited_by_ = &timer;
-        }
-        ~registration() { of.awaited_by_ = nullptr; }
-        registration(registration const&) = delete;
-        registration& operator=(registration const&) = delete;
-    };
-    registration const here(*what, ended);
-    if (!what->done_) {
-        co_await ended.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
-    if (what->done_ && what->failure_) {
-        std::rethrow_exception(what->failure_);
     }
 }
 
@@ -179,10 +165,7 @@ void group_commit::end(changes const& all, std::exception_ptr const& failure) {
     for (auto const& each : all) {
         bytes_ -= each->bytes_;
         each->failure_ = failure ? failure : each->error_;
-        each->done_ = true;
-        if (each->awaited_by_ != nullptr) {
-            each->awaited_by_->cancel();
-        }
+        each->end_.comes();
     }
 }
 

@@ -3,11 +3,11 @@
 // busy with a commit goes into the next one together. Who comes alone waits for nobody. What waits
 // is bounded: more is refused at once, so that nobody's answer is late for the sake of a queue.
 
+#include "server/store/awaited_end.hpp"
 #include "server/store/store_thread.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -35,10 +35,9 @@ private:
     std::exception_ptr error_; ///< of it alone
     // Of the serving thread alone.
     std::exception_ptr failure_; ///< of all that were to be made with it
-    bool done_ = false;
+    awaited_end end_;
     bool unwanted_ = false;
     std::chrono::steady_clock::time_point came_;
-    boost::asio::steady_timer* awaited_by_ = nullptr;
 };
 
 using change_ptr = std::shared_ptr<grouped_change>;
@@ -79,7 +78,7 @@ private:
     static void make_apart(commit const& make, store& kept, std::span<change_ptr const> all);
     [[nodiscard]] bool is_stuck() const;
     void push(change_ptr const& what);
-    boost::asio::awaitable<void> end_of(change_ptr what, std::chrono::milliseconds patience);
+    static void throw_failure_of(grouped_change const& what);
     boost::asio::awaitable<void> commit_what_waits();
     std::shared_ptr<changes const> take();
     void end(changes const& all, std::exception_ptr const& failure);

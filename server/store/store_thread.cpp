@@ -2,9 +2,7 @@
 
 #include "base/signals_blocked.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <string>
 
@@ -71,18 +69,9 @@ std::shared_ptr<store_thread::job> store_thread::add(std::size_t bytes,
 }
 
 asio::awaitable<void> store_thread::end_of(std::shared_ptr<job> what) {
-    asio::steady_timer ended(serving_, limits_.patience);
-    // The frame may go before the job does, when the context is destroyed.
-    struct registration {
-        job& of;
-        registration(job& one, asio::steady_timer& timer) : of(one) { of.awaited_by = &timer; }
-        ~registration() { of.awaited_by = nullptr; }
-        registration(registration const&) = delete;
-        registration& operator=(registration const&) = delete;
-    };
-    registration const here(*what, ended);
-    co_await ended.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (!what->done) {
+    auto ended = what->end.wait(serving_, limits_.patience);
+    co_await std::move(ended);
+    if (!what->end.has_come()) {
         what->abandoned = true;
         throw store_unavailable("the database did not answer within " +
                                 std::to_string(limits_.patience.count() / 1000) + " s");
@@ -122,12 +111,7 @@ void store_thread::work_off() {
                 continue;
             }
         }
-        asio::post(serving_, [one] {
-            one->done = true;
-            if (one->awaited_by != nullptr) {
-                one->awaited_by->cancel();
-            }
-        });
+        asio::post(serving_, [one] { one->end.comes(); });
     }
     std::scoped_lock const hold(guard_);
     ended_ = true;

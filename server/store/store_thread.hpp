@@ -3,11 +3,11 @@
 // another process. Whoever wants something of the store asks it here; what was asked is done one
 // after the other. While the disk hangs, what waits is bounded and has a time.
 
+#include "server/store/awaited_end.hpp"
 #include "server/store/store.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -92,8 +92,7 @@ private:
         std::exception_ptr error;
         std::atomic<bool> abandoned{false};
         // Of the serving thread alone.
-        bool done = false;
-        boost::asio::steady_timer* awaited_by = nullptr;
+        awaited_end end;
     };
 
     std::shared_ptr<job> add(std::size_t bytes, std::function<void(store&)> work);
