@@ -70,7 +70,7 @@ void fail_as_damaged(std::filesystem::path const& file, std::string const& why) 
 }
 
 std::string without_advice(damaged const& of) {
-    std::string text = of.what();
+    std::string const text = of.what();
     return text.substr(0, text.find(what_to_do_when_damaged));
 }
 

@@ -3,8 +3,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <utility>
-
 namespace trafikito::server::store {
 
 namespace asio = boost::asio;
@@ -18,7 +16,7 @@ void awaited_end::comes() {
 
 asio::awaitable<void> awaited_end::wait(asio::any_io_executor serving,
                                         std::chrono::milliseconds patience) {
-    asio::steady_timer ended(std::move(serving), patience);
+    asio::steady_timer ended(serving, patience);
     // The frame may go before the end comes, when the context is destroyed.
     struct registration {
         awaited_end& of;
