@@ -1,6 +1,6 @@
 #include "agent/persistence/record_file.hpp"
 
-#include "agent/persistence/checksum.hpp"
+#include "base/checksum.hpp"
 #include "base/number.hpp"
 
 #include <fcntl.h>
@@ -40,7 +40,7 @@ std::string format_record(std::string_view text, std::uint64_t number) {
     std::string all(text);
     all += mark;
     all += std::to_string(number);
-    auto const sum = checksum(all);
+    auto const sum = base::checksum(all);
     all += ' ' + std::to_string(sum) + '\n';
     return all;
 }
@@ -61,7 +61,7 @@ std::optional<record> parse_record(std::string_view half) {
     auto const number =
         base::number_in<std::uint64_t>(line.substr(mark.size(), blank - mark.size()));
     auto const sum = base::number_in<std::uint32_t>(line.substr(blank + 1));
-    if (!number || !sum || *sum != checksum(half.substr(0, start + blank))) {
+    if (!number || !sum || *sum != base::checksum(half.substr(0, start + blank))) {
         return std::nullopt;
     }
     return record{half.substr(0, start), *number};

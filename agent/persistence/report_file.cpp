@@ -1,7 +1,7 @@
 #include "agent/persistence/report_file.hpp"
 
-#include "agent/persistence/checksum.hpp"
 #include "agent/persistence/sealed_report.hpp"
+#include "base/checksum.hpp"
 #include "base/descriptor.hpp"
 #include "base/file.hpp"
 
@@ -107,7 +107,7 @@ net::http::body report_file::content() const {
 }
 
 void report_file::append(std::string_view bytes) {
-    sum_ = checksum(bytes, sum_);
+    sum_ = base::checksum(bytes, sum_);
     in_memory_.append(bytes);
     if (problem_.empty() && in_memory_.size() >= kept_in_memory) {
         flush();

@@ -1,6 +1,6 @@
 #include "agent/persistence/sealed_report.hpp"
 
-#include "agent/persistence/checksum.hpp"
+#include "base/checksum.hpp"
 #include "base/file.hpp"
 
 #include <fcntl.h>
@@ -80,7 +80,7 @@ std::optional<trailer> read_trailer(int file) {
 bool is_whole(int file, trailer const& sealed) {
     std::uint32_t sum = 0;
     int const error = read_to(file, sealed.report_size, [&sum](std::string_view bytes) {
-        sum = checksum(bytes, sum);
+        sum = base::checksum(bytes, sum);
         return 0;
     });
     return error == 0 && sum == sealed.report_sum;

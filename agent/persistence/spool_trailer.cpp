@@ -1,6 +1,6 @@
 #include "agent/persistence/spool_trailer.hpp"
 
-#include "agent/persistence/checksum.hpp"
+#include "base/checksum.hpp"
 #include "base/number.hpp"
 #include "base/random.hpp"
 
@@ -88,7 +88,7 @@ std::string format_trailer(trailer const& value) {
                               {"identity", value.identity},
                               {"reportCrc32", value.report_sum}};
     auto text = json::serialize(object) + "\n";
-    auto const sum = checksum(text);
+    auto const sum = base::checksum(text);
     auto const size = text.size();
     text += magic;
     text += hexadecimal(value.report_size, report_digits) + ' ' + hexadecimal(size, json_digits) +
@@ -107,7 +107,7 @@ std::optional<trailer> parse_trailer(std::string_view text) try {
     }
     auto const end = parse_end(text.substr(text.size() - trailer_end_size));
     auto const content = text.substr(0, text.size() - trailer_end_size);
-    if (!end || end->json_size != content.size() || end->sum != checksum(content)) {
+    if (!end || end->json_size != content.size() || end->sum != base::checksum(content)) {
         return std::nullopt;
     }
     auto const document = json::parse({content.data(), content.size()});

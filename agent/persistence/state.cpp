@@ -1,6 +1,6 @@
 #include "agent/persistence/state.hpp"
 
-#include "agent/persistence/checksum.hpp"
+#include "base/checksum.hpp"
 #include "base/file.hpp"
 #include "base/number.hpp"
 #include "config/load.hpp"
@@ -58,8 +58,8 @@ std::optional<std::string_view> checked(std::string_view text) {
         return std::nullopt;
     }
     rest = rest.substr(sum_mark.size(), rest.size() - sum_mark.size() - 1);
-    return base::number_in<std::uint32_t>(rest) == checksum(line) ? std::optional(line)
-                                                                  : std::nullopt;
+    return base::number_in<std::uint32_t>(rest) == base::checksum(line) ? std::optional(line)
+                                                                        : std::nullopt;
 }
 
 json::object identity_to_json(state const& value) {
@@ -119,7 +119,7 @@ std::string format_state(state const& value) {
         {"lastOrder", value.last_order ? json::value(order_to_json(*value.last_order)) : nullptr},
         {"identity", identity_to_json(value)}};
     auto text = json::serialize(object);
-    auto const sum = checksum(text);
+    auto const sum = base::checksum(text);
     text += '\n';
     text += sum_mark;
     text += std::to_string(sum) + '\n';

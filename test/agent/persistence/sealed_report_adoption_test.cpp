@@ -1,7 +1,7 @@
 // A sealed report whose agent is gone, or whose file is: the next one finds it once, or says that
 // it cannot.
-#include "agent/persistence/checksum.hpp"
 #include "agent/persistence/sealed_report.hpp"
+#include "base/checksum.hpp"
 #include "test/agent/persistence/sealed_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(the_file_of_an_older_agent_is_read_in_the_spool) {
                              "\n";
     std::array<char, 64> end{};
     std::snprintf(end.data(), end.size(), "trafikito-report 1 %016x %08x %08x\n", 4U,
-                  static_cast<unsigned>(json.size()), persistence::checksum(json));
+                  static_cast<unsigned>(json.size()), base::checksum(json));
     auto const file = "one\n" + json + end.data();
     (void)here.write("spool/0000000000000005.report", file);
     (void)here.write("spool/0000000000000006.report", "too long" + file);

@@ -2,7 +2,7 @@
 // the power fails, it is there whole or not at all.
 #include "agent/persistence/sealed_report.hpp"
 
-#include "agent/persistence/checksum.hpp"
+#include "base/checksum.hpp"
 #include "test/agent/persistence/sealed_fixture.hpp"
 #include "test/support/file_size_limit.hpp"
 
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_byte_of_a_sealed_report_that_changed_is_damage_and_set_as
 
 BOOST_AUTO_TEST_CASE(while_a_report_is_gathered_the_end_of_the_file_is_none_of_it) {
     persistence::trailer forged{.facts = facts_of("forged"), .identity = identity};
-    forged.report_sum = persistence::checksum("");
+    forged.report_sum = base::checksum("");
     auto const end = persistence::format_trailer(forged);
     persistence::report_spool spool(directory);
     for (int cycle = 0; cycle < 2; ++cycle) { // a new file, and one that is written over

@@ -1,6 +1,6 @@
 #include "agent/persistence/state.hpp"
 
-#include "agent/persistence/checksum.hpp"
+#include "base/checksum.hpp"
 
 #include "test/support/temporary_directory.hpp"
 
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(what_was_written_is_read) {
 BOOST_AUTO_TEST_CASE(one_of_before_an_identity_was_kept_is_read) {
     auto text = agent::persistence::format_state(full_state());
     text = text.substr(0, text.find(",\"identity\"")) + "}";
-    text += "\ncrc32 " + std::to_string(agent::persistence::checksum(text)) + "\n";
+    text += "\ncrc32 " + std::to_string(base::checksum(text)) + "\n";
     auto const read = agent::persistence::parse_state(text);
     BOOST_REQUIRE(read.has_value());
     BOOST_TEST(read->edge == "https://eu.example");
@@ -71,10 +71,9 @@ BOOST_AUTO_TEST_CASE(every_truncation_is_damage_and_none_throws) {
 BOOST_AUTO_TEST_CASE(another_version_is_not_read) {
     std::string const before = R"({"version":1,"last_cycle":0})";
     BOOST_TEST(!agent::persistence::parse_state(before).has_value());
-    BOOST_TEST(
-        !agent::persistence::parse_state(
-             before + "\ncrc32 " + std::to_string(agent::persistence::checksum(before)) + "\n")
-             .has_value());
+    BOOST_TEST(!agent::persistence::parse_state(before + "\ncrc32 " +
+                                                std::to_string(base::checksum(before)) + "\n")
+                    .has_value());
 }
 
 BOOST_AUTO_TEST_CASE(one_byte_that_changed_is_damage) {

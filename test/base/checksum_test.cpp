@@ -1,4 +1,4 @@
-#include "agent/persistence/checksum.hpp"
+#include "base/checksum.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -9,8 +9,8 @@ using namespace trafikito;
 BOOST_AUTO_TEST_SUITE(checksum)
 
 BOOST_AUTO_TEST_CASE(it_is_that_of_iso_3309) {
-    BOOST_TEST(agent::persistence::checksum("123456789") == 0xCBF43926U);
-    BOOST_TEST(agent::persistence::checksum("") == 0U);
+    BOOST_TEST(base::checksum("123456789") == 0xCBF43926U);
+    BOOST_TEST(base::checksum("") == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(in_pieces_it_is_the_same_as_in_one) {
@@ -19,9 +19,8 @@ BOOST_AUTO_TEST_CASE(in_pieces_it_is_the_same_as_in_one) {
         text += static_cast<char>(at * 7);
     }
     for (std::size_t cut = 0; cut <= text.size(); ++cut) {
-        auto const first = agent::persistence::checksum(text.substr(0, cut));
-        BOOST_REQUIRE_EQUAL(agent::persistence::checksum(text.substr(cut), first),
-                            agent::persistence::checksum(text));
+        auto const first = base::checksum(text.substr(0, cut));
+        BOOST_REQUIRE_EQUAL(base::checksum(text.substr(cut), first), base::checksum(text));
     }
 }
 

@@ -1,11 +1,11 @@
-#include "agent/persistence/checksum.hpp"
+#include "base/checksum.hpp"
 
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstring>
 
-namespace trafikito::agent::persistence {
+namespace trafikito::base {
 
 namespace {
 
@@ -57,4 +57,4 @@ std::uint32_t checksum(std::string_view text, std::uint32_t before) {
     return ~sum;
 }
 
-} // namespace trafikito::agent::persistence
+} // namespace trafikito::base
