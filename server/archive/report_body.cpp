@@ -1,6 +1,10 @@
 #include "server/archive/report_body.hpp"
 
+#include "base/checksum.hpp"
 #include "server/archive/number_text.hpp"
+
+#include <array>
+#include <cstdint>
 
 namespace trafikito::server::archive {
 
@@ -9,6 +13,32 @@ namespace {
 constexpr char form = 1; ///< of what follows; a later one has another
 /// More than the largest report has: its sections take some forty bytes each.
 constexpr std::size_t most_outputs = 1'000'000;
+constexpr std::size_t sum_size = sizeof(std::uint32_t);
+
+std::array<char, sum_size> bytes_of(std::uint32_t sum) {
+    std::array<char, sum_size> bytes{};
+    for (auto& byte : bytes) {
+        byte = static_cast<char>(sum & 0xFFU);
+        sum >>= 8U;
+    }
+    return bytes;
+}
+
+/// What stands before its checksum.
+std::string_view content_of(std::string_view body) {
+    if (body.size() <= sum_size) {
+        throw unreadable("it ends too early");
+    }
+    if (body.front() != form) {
+        throw unreadable("it has a form that this program does not know");
+    }
+    auto const content = body.substr(0, body.size() - sum_size);
+    auto const sum = bytes_of(base::checksum(content));
+    if (body.substr(content.size()) != std::string_view(sum.data(), sum.size())) {
+        throw unreadable("its checksum is another, so some of its bytes have changed");
+    }
+    return content;
+}
 
 } // namespace
 
@@ -26,14 +56,13 @@ std::string write_body(std::vector<output_view> const& outputs, std::string_view
         to.bytes(one.bytes);
     }
     to.bytes(results);
+    auto const sum = bytes_of(base::checksum(to.so_far()));
+    to.bytes({sum.data(), sum.size()});
     return to.take();
 }
 
 body_view read_body(std::string_view body) {
-    reader from(body);
-    if (from.bytes(1).front() != form) {
-        throw unreadable("it has a form that this program does not know");
-    }
+    reader from(content_of(body).substr(1));
     body_view found;
     auto const outputs = from.count();
     if (outputs > most_outputs) {

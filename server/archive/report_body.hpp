@@ -1,6 +1,7 @@
 #pragma once
 // What a report brought, in one value: what each command printed, in the order in which it came,
-// and what became of the commands. As it came, so that it is stored at once; an hour later
+// and what became of the commands. As it came, so that it is stored at once, with a checksum of all
+// of it, so that nothing that a disk has changed is taken for what came; an hour later
 // report_block.hpp packs it.
 
 #include <string>

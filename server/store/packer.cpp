@@ -118,7 +118,7 @@ void packer::look() {
     for (bool more = true; more && !stopping();) {
         more = false;
         auto const young = from_->first_young_report();
-        for (auto const& id : from_->servers_to_pack(young)) {
+        for (auto const& id : from_->servers_to_pack(young, unreadable_)) {
             more = pack_server(id, young) || more;
         }
     }
@@ -126,8 +126,8 @@ void packer::look() {
 
 bool packer::pack_server(std::string const& id, std::int64_t young) {
     bool any = false;
-    for (bool more = !stopping(); more;
-         more = more && !stopping() && from_->has_enough_to_pack(id, young)) {
+    for (bool more = true;
+         more && !stopping() && from_->has_enough_to_pack(id, young, unreadable_);) {
         auto pack = from_->pack_oldest(id, unreadable_);
         if (unreadable_.numbers.size() > most_unreadable) {
             unreadable_.numbers.clear(); // they are found again

@@ -1,8 +1,5 @@
 #include "server/store/postgres_engine.hpp"
 
-#include "server/archive/number_text.hpp"
-#include "server/archive/report_block.hpp"
-#include "server/archive/report_body.hpp"
 #include "server/security/secrets.hpp"
 #include "server/store/postgres_schema.hpp"
 #include "server/store/store_time.hpp"
@@ -10,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <string_view>
 
 namespace trafikito::server::store {
@@ -256,49 +254,36 @@ std::uint64_t postgres_engine::used_bytes() {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(query.number_at(0), 0));
 }
 
-struct postgres_engine::bodies {
-    std::string_view page; ///< id and body below a number, the highest first
-    void (*read)(std::string_view body);
-    char const* name;
-};
+namespace {
 
-bool postgres_engine::check_bodies(bodies const& of, clock::time_point end) {
-    auto below = std::numeric_limits<std::int64_t>::max();
-    for (bool is_more = true; is_more;) {
-        is_more = false;
-        auto page = database_.prepare(of.page);
-        for (page.number(below); page.step(); is_more = true) {
+/// The last number that was read; nothing when there is none below.
+std::optional<std::int64_t> read_page(database::connection& database, std::string_view sql,
+                                      std::int64_t below) {
+    std::optional<std::int64_t> last;
+    auto page = database.prepare(sql);
+    for (page.number(below); page.step();) {
+        last = page.number_at(0);
+    }
+    return last;
+}
+
+} // namespace
+
+// Whether PostgreSQL can read what it has. What a disk changed without its notice is one report's
+// or one block's damage, and no reason not to serve (store_check.cpp).
+bool postgres_engine::check(std::chrono::milliseconds bound) {
+    auto const end = clock::now() + bound;
+    for (std::string_view const newest :
+         {"SELECT id, body FROM reports WHERE id < ? ORDER BY id DESC LIMIT 8",
+          "SELECT id, body FROM blocks WHERE id < ? ORDER BY id DESC LIMIT 20"}) {
+        for (std::optional below = std::numeric_limits<std::int64_t>::max(); below;) {
             if (clock::now() >= end) {
                 return false;
             }
-            below = page.number_at(0);
-            try {
-                of.read(page.bytes_at(1));
-            } catch (archive::unreadable const& wrong) {
-                throw database::damaged("the database " + database_.shown() +
-                                        " is damaged: " + of.name + " " + std::to_string(below) +
-                                        " cannot be read: " + wrong.what());
-            }
+            below = read_page(database_, newest, *below);
         }
     }
     return true;
-}
-
-bool postgres_engine::check(std::chrono::milliseconds bound) {
-    auto const end = clock::now() + bound;
-    static constexpr bodies blocks{
-        "SELECT id, body FROM blocks WHERE id < ? ORDER BY id DESC LIMIT 20",
-        [](std::string_view body) {
-            archive::block_reader const packed(body);
-            if (!packed.heads().empty()) {
-                (void)packed.outputs(0);
-            }
-        },
-        "block"};
-    static constexpr bodies reports{
-        "SELECT id, body FROM reports WHERE id < ? ORDER BY id DESC LIMIT 8",
-        [](std::string_view body) { archive::read_body(body); }, "report"};
-    return check_bodies(reports, end) && check_bodies(blocks, end);
 }
 
 } // namespace trafikito::server::store

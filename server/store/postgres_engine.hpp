@@ -53,8 +53,6 @@ public:
 
 private:
     using time_point = std::chrono::steady_clock::time_point;
-    struct bodies;
-    bool check_bodies(bodies const& of, time_point end);
     /// Holds that lock in this session, now or since before. It is asked for once a second.
     bool holds(std::string_view try_to_lock, std::uint64_t& session, time_point& next_try);
     bool take_out_a_day(std::int64_t limit);

@@ -236,10 +236,14 @@ public:
     bool is_served() { return engine_->is_served(); }
     /// The number of the first report that came within the last hour, or one beyond all.
     std::int64_t first_young_report();
-    /// Servers with so many fresh reports (report_pack.hpp), or with one before number `young`; at
-    /// most 1000, those with the oldest first.
-    std::vector<std::string> servers_to_pack(std::int64_t young);
-    bool has_enough_to_pack(std::string_view server_id, std::int64_t young);
+    /// Servers with so many fresh reports (report_pack.hpp), or with one before number `young`,
+    /// those with the oldest first: at most 1000 beside those that may have none but what was left
+    /// out.
+    std::vector<std::string> servers_to_pack(std::int64_t young,
+                                             unreadable_reports const& left_out);
+    /// Without what was left out: else a server with such a report would be packed one by one.
+    bool has_enough_to_pack(std::string_view server_id, std::int64_t young,
+                            unreadable_reports const& left_out);
     /// A block of its first reports that are not packed, as many as it takes; nothing when there is
     /// none. One that cannot be read stays as it is, and is left out from then on.
     std::optional<report_pack> pack_oldest(std::string_view server_id,

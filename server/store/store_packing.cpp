@@ -79,37 +79,35 @@ std::int64_t store::first_young_report() {
     return low;
 }
 
-std::vector<std::string> store::servers_to_pack(std::int64_t young) {
+std::vector<std::string> store::servers_to_pack(std::int64_t young,
+                                                unreadable_reports const& left_out) {
     std::vector<std::string> ids;
     auto query = database_.prepare("SELECT server_id, min(id) AS oldest FROM reports GROUP BY "
                                    "server_id HAVING count(*) >= ?1 OR min(id) < ?2 "
                                    "ORDER BY oldest LIMIT ?3");
-    query.number(enough_to_pack).number(young).number(most_crowded);
+    query.number(enough_to_pack).number(young);
+    query.number(most_crowded + static_cast<std::int64_t>(left_out.numbers.size()));
     while (query.step()) {
         ids.push_back(query.bytes_at(0));
     }
     return ids;
 }
 
-bool store::has_enough_to_pack(std::string_view server_id, std::int64_t young) {
-    auto query = database_.prepare("SELECT count(*), min(id) FROM reports WHERE server_id = ?");
-    query.text(server_id);
-    return query.step() && query.number_at(0) != 0 &&
-           (query.number_at(0) >= enough_to_pack || query.number_at(1) < young);
-}
-
 namespace {
 
-/// Numbers of the server's first reports, in their order.
+/// Numbers of the server's first reports, in their order, without those that are left out.
 std::vector<std::int64_t> first_reports(database::connection& database, std::string_view server_id,
-                                        std::size_t count) {
+                                        std::size_t count, unreadable_reports const& left_out) {
     std::vector<std::int64_t> numbers;
     auto query =
         database.prepare("SELECT id FROM reports WHERE server_id = ? ORDER BY data_at, id LIMIT ?");
-    query.text(server_id).number(static_cast<std::int64_t>(count));
+    query.text(server_id).number(static_cast<std::int64_t>(count + left_out.numbers.size()));
     while (query.step()) {
-        numbers.push_back(query.number_at(0));
+        if (!left_out.numbers.contains(query.number_at(0))) {
+            numbers.push_back(query.number_at(0));
+        }
     }
+    numbers.resize(std::min(numbers.size(), count));
     return numbers;
 }
 
@@ -133,6 +131,13 @@ bool pack_report(database::connection& database, std::int64_t number, std::size_
 
 } // namespace
 
+bool store::has_enough_to_pack(std::string_view server_id, std::int64_t young,
+                               unreadable_reports const& left_out) {
+    auto const first = first_reports(database_, server_id, enough_to_pack, left_out);
+    return std::ssize(first) == enough_to_pack ||
+           std::ranges::any_of(first, [&](auto number) { return number < young; });
+}
+
 // One that cannot be read is no reason to leave the others as they are.
 std::optional<report_pack> store::pack_oldest(std::string_view server_id,
                                               unreadable_reports& left_out) {
@@ -145,14 +150,9 @@ std::optional<report_pack> store::pack_oldest(std::string_view server_id,
                          " cannot be read and stays as it is: " + why;
         left_out.numbers.insert(number);
     };
-    for (auto const number :
-         first_reports(database_, server_id, max_reports_of_pack + left_out.numbers.size())) {
-        if (left_out.numbers.contains(number)) {
-            continue;
-        }
+    for (auto const number : first_reports(database_, server_id, max_reports_of_pack, left_out)) {
         try {
-            if (pack.reports.size() == max_reports_of_pack ||
-                !pack_report(database_, number, bytes, block, pack)) {
+            if (!pack_report(database_, number, bytes, block, pack)) {
                 break;
             }
         } catch (archive::unreadable const& wrong) {

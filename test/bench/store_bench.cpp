@@ -235,13 +235,13 @@ private:
         auto const begun = processor_seconds();
         kept::unreadable_reports unreadable;
         auto const young = from.first_young_report();
-        for (auto const& id : from.servers_to_pack(young)) {
-            do {
+        for (auto const& id : from.servers_to_pack(young, unreadable)) {
+            while (from.has_enough_to_pack(id, young, unreadable)) {
                 auto const one = from.pack_oldest(id, unreadable);
                 auto const put = processor_seconds();
                 result_.replacements.of([&] { return one && to.replace_by_block(*one); });
                 result_.putting += processor_seconds() - put;
-            } while (from.has_enough_to_pack(id, young));
+            }
         }
         auto const tidy = processor_seconds();
         while (result_.steps.of([&] { return to.tidy(); })) {

@@ -112,12 +112,16 @@ BOOST_FIXTURE_TEST_CASE(a_partition_that_somebody_dropped_is_made_again, fixture
     BOOST_TEST(add(store));
 }
 
-BOOST_FIXTURE_TEST_CASE(what_cannot_be_read_is_found, fixture) {
+BOOST_FIXTURE_TEST_CASE(what_the_database_cannot_read_is_found, fixture) {
     auto store = one.open(where);
     store.add_server("s", "s", sha256("1"));
     BOOST_TEST(add(store));
     BOOST_TEST(store.check(10s));
-    run_raw("UPDATE reports SET body = '\\x00ff'");
+    BOOST_TEST(!store.check(0s));
+    run_raw("CREATE FUNCTION harm() RETURNS bytea LANGUAGE plpgsql AS $$ BEGIN RAISE 'bad page' "
+            "USING ERRCODE = 'data_corrupted'; END $$;"
+            "ALTER TABLE reports RENAME TO reports_there;"
+            "CREATE VIEW reports AS SELECT id, harm() AS body FROM reports_there");
     BOOST_CHECK_THROW(store.check(10s), kept::store_damaged);
 }
 

@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(many_are_packed_at_once_and_few_when_they_are_old) {
         add(store, "s", number);
     }
     add(store, "t", 1);
-    auto const to_pack = [&] { return store.servers_to_pack(store.first_young_report()); };
+    auto const to_pack = [&] { return store.servers_to_pack(store.first_young_report(), {}); };
     BOOST_TEST((to_pack() == std::vector<std::string>{"s"}));
     now += 31min;
     BOOST_TEST((to_pack() == std::vector<std::string>{"s"}));
