@@ -57,6 +57,12 @@ struct fixture : test::store_place {
         BOOST_REQUIRE(serving->wait() == 0);
         serving.reset();
     }
+    /// Of what is served: SQLite's lies in its data directory.
+    [[nodiscard]] std::unique_ptr<server::database::connection> connect_raw_at_place() const {
+        return on_postgres() ? connect_raw()
+                             : std::make_unique<server::database::sqlite>(
+                                   data / "trafikito.db", server::store::access::read_write);
+    }
     static std::string ended(int status, words const& all) {
         auto result = test::run_server(all);
         BOOST_TEST(result.status == status, result.output);
@@ -198,6 +204,35 @@ TRAFIKITO_STORE_TEST_CASE(what_is_no_backup_takes_the_place_of_nothing) {
     }
     refused("written by a newer trafikito-server (schema 1000");
     BOOST_TEST(beside_backup() == "backup ");
+}
+
+TRAFIKITO_STORE_TEST_CASE(a_report_that_a_disk_has_changed_is_named_wherever_it_is_read) {
+    fill();
+    stop();
+    {
+        auto const raw = connect_raw_at_place();
+        auto query = raw->prepare("SELECT body FROM reports WHERE id = 3");
+        BOOST_REQUIRE(query.step());
+        auto body = query.bytes_at(0);
+        body.at(body.size() / 2) = static_cast<char>(body.at(body.size() / 2) ^ 1);
+        raw->prepare("UPDATE reports SET body = ? WHERE id = 3").blob(body).run();
+    }
+    auto const found = ended(2, at_place({"check", "--full"}));
+    BOOST_TEST(has(found, "server one, report 3 cannot be read: "), found);
+    auto const shown = ended(1, at_place({"outputs", "--last", "100"}));
+    BOOST_TEST(has(shown, "error: of server one, report 3: "), shown);
+    BOOST_TEST(!has(shown, "output 3 of one"), shown);
+    BOOST_TEST(has(shown, "output 1 of one"), shown);
+    BOOST_TEST(has(shown, "output 20 of two"), shown);
+    ended(0, backup_line());
+    BOOST_TEST(
+        has(ended(1, restore_line({"--yes"})), "is damaged, 1 fault: server one, report 3 "));
+    auto const elsewhere = (directory.path() / "elsewhere").string();
+    auto const restored = ended(0, {"restore", "--data", elsewhere, backup});
+    BOOST_TEST(has(restored, "warning: it was damaged, and so is what is kept now"), restored);
+    serve();
+    BOOST_TEST(send("one") == good);
+    stop();
 }
 
 TRAFIKITO_STORE_TEST_CASE(a_database_of_the_first_version_in_the_field_is_restored) {
