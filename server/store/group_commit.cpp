@@ -42,26 +42,23 @@ void group_commit::throw_failure_of(grouped_change const& what) {
 }
 
 bool group_commit::is_stuck() const {
-    return committing_ && (away_ || std::chrono::steady_clock::now() - began_ > limits_.longest);
+    return committing_ && (away_ || std::chrono::steady_clock::now() - oldest_ > limits_.longest);
 }
 
 void group_commit::push(change_ptr const& what) {
     if (is_stuck()) {
         throw store_unavailable("the database does not answer");
     }
-    auto const now = std::chrono::steady_clock::now();
-    bool const late = !waiting_.empty() && now - waiting_.front()->came_ > limits_.max_wait;
-    if (late || waiting_.size() >= limits_.max_waiting ||
-        bytes_ + what->bytes_ > limits_.max_bytes) {
+    if (waiting_.size() >= limits_.max_waiting || bytes_ + what->bytes_ > limits_.max_bytes) {
         throw store_unavailable("the database is slower than what comes in: " +
                                 std::to_string(waiting_.size()) + " changes wait for it");
     }
     bytes_ += what->bytes_;
-    what->came_ = now;
+    what->came_ = std::chrono::steady_clock::now();
     waiting_.push_back(what);
     if (!committing_) {
         committing_ = true;
-        began_ = what->came_;
+        oldest_ = what->came_;
         base::spawn(serving_, commit_what_waits(),
                     [this](std::exception_ptr const&) { committing_ = false; });
     }
@@ -139,8 +136,11 @@ void group_commit::make_apart(commit const& make, store& kept, std::span<change_
 
 asio::awaitable<void> group_commit::commit_what_waits() {
     while (!waiting_.empty()) {
-        began_ = std::chrono::steady_clock::now();
         auto const all = take();
+        if (all->empty()) {
+            continue; // nobody wants them any more
+        }
+        oldest_ = all->front()->came_;
         std::size_t bytes = 0;
         for (auto const& each : *all) {
             bytes += each->bytes_;
@@ -161,7 +161,7 @@ asio::awaitable<void> group_commit::commit_what_waits() {
 
 // Without a failure the store thread has ended with them; with one it may still be at it.
 void group_commit::end(changes const& all, std::exception_ptr const& failure) {
-    away_ = failure || (!all.empty() && all.front()->error_ && is_away(all.front()->error_));
+    away_ = failure || (all.front()->error_ && is_away(all.front()->error_));
     for (auto const& each : all) {
         bytes_ -= each->bytes_;
         each->failure_ = failure ? failure : each->error_;

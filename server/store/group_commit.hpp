@@ -45,13 +45,13 @@ using change_ptr = std::shared_ptr<grouped_change>;
 struct group_limits {
     std::size_t max_waiting = 1024;
     std::size_t max_bytes = 64UL * 1024 * 1024; ///< of all that wait or are being committed
-    std::chrono::milliseconds max_wait{2000};   ///< of the first of them for its commit to begin
     /// Of one commit. One alone may be larger.
     std::size_t max_together = 512;
     std::size_t max_bytes_together = 8UL * 1024 * 1024;
     std::chrono::milliseconds patience = std::chrono::seconds(20); ///< of one that asks
-    /// Of one commit. After that the database is away, not slow.
-    std::chrono::milliseconds longest = std::chrono::seconds(2);
+    /// Of the oldest that has no answer yet: as long as it takes longer, no other is taken. On a
+    /// slow disk it waits for one commit, and then for its own.
+    std::chrono::milliseconds longest = std::chrono::seconds(4);
 };
 
 class group_commit {
@@ -90,8 +90,8 @@ private:
     std::deque<change_ptr> waiting_;
     std::size_t bytes_ = 0;
     bool committing_ = false;
-    bool away_ = false; ///< as the last commit found it
-    std::chrono::steady_clock::time_point began_;
+    bool away_ = false;                            ///< as the last commit found it
+    std::chrono::steady_clock::time_point oldest_; ///< when it came, of what is being committed
 };
 
 } // namespace trafikito::server::store

@@ -37,6 +37,7 @@ struct fixture {
     std::mutex guard;
     std::condition_variable changed;
     bool held = false;
+    int let_through = 0; ///< so many commits, while they are held
     int begun = 0;
     std::vector<std::size_t> sizes;
     std::vector<int> made;
@@ -45,6 +46,11 @@ struct fixture {
     void hold(bool now) {
         std::scoped_lock const lock(guard);
         held = now;
+        changed.notify_all();
+    }
+    void let_one_through() {
+        std::scoped_lock const lock(guard);
+        ++let_through;
         changed.notify_all();
     }
     void wait_for_commit(int number) {
@@ -58,7 +64,8 @@ struct fixture {
             ++begun;
             sizes.push_back(all.size());
             changed.notify_all();
-            changed.wait(lock, [&] { return !held; });
+            changed.wait(lock, [&] { return !held || let_through > 0; });
+            let_through -= held ? 1 : 0;
             for (auto const& each : all) {
                 auto const number = static_cast<change const&>(*each).number;
                 if (number < 0) {
@@ -222,9 +229,9 @@ BOOST_AUTO_TEST_CASE(a_database_that_does_not_answer_is_away) {
     kept::group_commit group(context.get_executor(), thread, commit(), limits);
     hold(true);
     add(group, std::make_shared<change>(1));
+    add(group, std::make_shared<change>(2));
     context.poll();
     wait_for_commit(1);
-    add(group, std::make_shared<change>(2));
     BOOST_REQUIRE(test::eventually([&] { // it is refused at once
         add(group, std::make_shared<change>(3), 10min);
         context.poll();
@@ -240,6 +247,53 @@ BOOST_AUTO_TEST_CASE(a_database_that_does_not_answer_is_away) {
     add(group, std::make_shared<change>(4));
     run_until(1);
     BOOST_TEST(ends == "k");
+}
+
+BOOST_AUTO_TEST_CASE(
+    none_is_taken_while_the_oldest_waits_too_long_whether_its_commit_has_begun_or_not) {
+    kept::group_limits limits;
+    limits.longest = 50ms;
+    limits.max_together = 1;
+    kept::group_commit group(context.get_executor(), thread, commit(), limits);
+    hold(true);
+    auto const refused = [&] {
+        auto const before = std::ranges::count(ends, 'u');
+        add(group, std::make_shared<change>(9), 10min);
+        context.poll();
+        return std::ranges::count(ends, 'u') > before;
+    };
+    add(group, std::make_shared<change>(1), 10min);
+    add(group, std::make_shared<change>(2), 10min);
+    BOOST_REQUIRE(test::eventually(refused));
+    let_one_through();
+    run_until(ends.size() + 1);
+    wait_for_commit(2);
+    BOOST_TEST(ends.back() == 'k');
+    BOOST_TEST(refused()); // the second came with the first, and has no answer yet
+    hold(false);
+    context.restart();
+    context.run();
+    add(group, std::make_shared<change>(3), 10min);
+    run_until(ends.size() + 1);
+    BOOST_TEST(made.back() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_waits_for_any_more_makes_no_commit) {
+    kept::group_limits limits;
+    limits.patience = 1ms;
+    kept::group_commit group(context.get_executor(), thread, commit(), limits);
+    hold(true);
+    add(group, std::make_shared<change>(7), 10min); // it cannot be made
+    context.poll();
+    wait_for_commit(1);
+    add(group, std::make_shared<change>(7));
+    run_until(1);
+    BOOST_TEST(ends == "u");
+    hold(false);
+    context.restart();
+    context.run();
+    BOOST_TEST(ends == "ue");
+    BOOST_TEST(sizes == (std::vector<std::size_t>{1}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(while_the_database_is_away_one_at_a_time_finds_out) {
