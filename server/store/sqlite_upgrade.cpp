@@ -65,6 +65,12 @@ void remove_with_log(fs::path const& file) {
     }
 }
 
+[[noreturn]] void fail_for_room(sqlite const& old) {
+    throw database::full("the database " + old.file().string() +
+                         " could not be brought up to date: its disk is full. Free some room, at "
+                         "most as much as it takes now, and start again (nothing has changed)");
+}
+
 // All that its log holds goes into the file, and nobody else gets it before this connection ends.
 // Nobody can have it open for the first.
 bool is_taken_alone(sqlite& old) {
@@ -75,6 +81,8 @@ bool is_taken_alone(sqlite& old) {
         return mode.step() && mode.bytes_at(0) == "delete";
     } catch (database::busy const&) {
         return false;
+    } catch (database::full const&) {
+        fail_for_room(old);
     }
 }
 
@@ -161,6 +169,18 @@ std::string upgrade::in_words() const {
 
 namespace {
 
+/// What the old one holds, in a file that nobody uses yet.
+std::int64_t write_beside(fs::path const& beside, sqlite& old, std::function<void()> const& alive) {
+    try {
+        make_empty(beside);
+        old.run_script("ATTACH " + quoted(beside.string()) +
+                       " AS made; PRAGMA made.journal_mode = OFF; PRAGMA made.synchronous = OFF");
+        return copy_old_database(old, alive);
+    } catch (database::full const&) {
+        fail_for_room(old);
+    }
+}
+
 /// Nothing when it changed its place while it was waited for.
 std::optional<upgrade> write_anew(fs::path const& file, struct stat const& before, sqlite& old,
                                   std::function<void()> const& alive) {
@@ -176,10 +196,7 @@ std::optional<upgrade> write_anew(fs::path const& file, struct stat const& befor
         fs::path const& file;
         ~removed() { remove_with_log(file); }
     } const later{beside};
-    make_empty(beside);
-    old.run_script("ATTACH " + quoted(beside.string()) +
-                   " AS made; PRAGMA made.journal_mode = OFF; PRAGMA made.synchronous = OFF");
-    done.reports = copy_old_database(old, alive);
+    done.reports = write_beside(beside, old, alive);
     give_to_owner(beside, before);
     require_synced(base::sync_file(beside), beside);
     done.copy = keep_copy(file, done.from);

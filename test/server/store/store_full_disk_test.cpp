@@ -3,8 +3,11 @@
 #include "server/store/store.hpp"
 
 #include "net/api/report.hpp"
+#include "server/store/sqlite_upgrade.hpp"
+#include "server/store/store_check.hpp"
 #include "test/exec/forked.hpp"
 #include "test/server/child.hpp"
+#include "test/server/store/old_database.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -241,6 +244,59 @@ BOOST_AUTO_TEST_CASE(a_removal_that_cannot_end_says_that_it_has_begun_and_goes_o
             test::run_server({"servers", "remove", "--data", directory.path(), "machine"});
         bool const said = ended.output.find("nothing of it is left") != std::string::npos;
         return ended.status == 0 && said && serving.unfinished_removals().empty() ? 0 : 4;
+    });
+}
+
+// What is noise takes more than what is asked for before it begins.
+BOOST_AUTO_TEST_CASE(an_upgrade_whose_disk_fills_up_says_so_and_goes_through_when_there_is_room) {
+    on_a_disk("size=60m", [&] {
+        auto const file = directory.path() / "trafikito.db";
+        {
+            server::database::sqlite raw(file, access::read_write);
+            test::make_old_database(raw, 2);
+            raw.run_script("PRAGMA journal_mode = DELETE;"
+                           "INSERT INTO servers (id, name, key_digest, created_at) VALUES ('s', "
+                           "'s', x'01', 1);"
+                           "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+                           "i < 34) INSERT INTO reports (server_id, received_at, data_at) SELECT "
+                           "'s', 1799990000000 + i, 1799990000000 + i FROM n;"
+                           "INSERT INTO outputs (report_id, position, command, bytes) SELECT id, "
+                           "0, 'c', randomblob(1000000) FROM reports");
+        }
+        auto const room = std::filesystem::space(directory.path()).available;
+        if (room < 25 * mebibyte) { // so much is asked for
+            return 2;
+        }
+        std::string said;
+        try {
+            server::store::upgrade_database(file);
+        } catch (server::store::store_full const& full) {
+            said = full.what();
+        }
+        if (said.find("Free some room") == said.npos || said.find("start again") == said.npos ||
+            said.find("nothing has changed") == said.npos ||
+            said.find("as much as it takes now") == said.npos) {
+            std::cerr << said << '\n';
+            return 3;
+        }
+        if (std::filesystem::space(directory.path()).available + 64UL * 1024 < room ||
+            std::filesystem::exists(file.string() + ".schema2")) {
+            return 4;
+        }
+        {
+            server::database::sqlite raw(file, access::read_only);
+            auto all = raw.prepare("SELECT sum(length(bytes)) FROM outputs");
+            auto version = raw.prepare("SELECT user_version FROM pragma_user_version");
+            if (!all.step() || all.number_at(0) != 34'000'000 || !version.step() ||
+                version.number_at(0) != 2) {
+                return 5;
+            }
+        }
+        if (::mount("none", directory.path().c_str(), "tmpfs", MS_REMOUNT, "size=120m") != 0) {
+            return 6;
+        }
+        auto const done = server::store::upgrade_database(file);
+        return done && done->reports == 34 && beside().verify(1h).faults.empty() ? 0 : 7;
     });
 }
 
