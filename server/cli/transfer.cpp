@@ -99,11 +99,17 @@ public:
 
     [[nodiscard]] fs::path const& path() const { return path_; }
 
-    /// Under that name, unless there is one already.
+    /// Under that name, unless there is one already. Where there are no hard links it is looked
+    /// whether there is; nobody else makes it as long as the lock is held.
     void take_as(fs::path const& name) {
         require_synced(base::sync_file(path_), path_);
         if (::link(path_.c_str(), name.c_str()) != 0) {
-            throw std::system_error(errno, std::generic_category(), name.string());
+            int const error = errno;
+            std::error_code ignored;
+            bool const is_there = fs::exists(fs::symlink_status(name, ignored));
+            if (error == EEXIST || is_there || ::rename(path_.c_str(), name.c_str()) != 0) {
+                throw std::system_error(error, std::generic_category(), name.string());
+            }
         }
         require_synced(base::sync_directory_of(name), fs::absolute(name).parent_path());
     }

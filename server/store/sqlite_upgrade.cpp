@@ -134,7 +134,8 @@ fs::path keep_copy(fs::path const& file, int version) {
         if (::link(file.c_str(), copy.c_str()) == 0) {
             return copy;
         }
-        if (errno != EEXIST) {
+        std::error_code failed;
+        if (errno != EEXIST && !fs::exists(fs::symlink_status(copy, failed))) {
             break;
         }
         if (is_same_file(look_at(copy), before)) {

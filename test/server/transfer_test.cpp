@@ -5,15 +5,19 @@
 #include "server/security/secrets.hpp"
 #include "server/store/open_store.hpp"
 #include "server/store/store.hpp"
+#include "test/exec/forked.hpp"
 #include "test/server/http/tls_client.hpp"
 #include "test/server/store/old_database.hpp"
 #include "test/server/store/store_fixture.hpp"
 #include "test/support/eventually.hpp"
+#include "test/support/system_call_filter.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <cerrno>
 #include <csignal>
 #include <fstream>
+#include <iostream>
 #include <memory>
 #include <sys/stat.h>
 
@@ -233,6 +237,24 @@ TRAFIKITO_STORE_TEST_CASE(a_report_that_a_disk_has_changed_is_named_wherever_it_
     serve();
     BOOST_TEST(send("one") == good);
     stop();
+}
+
+TRAFIKITO_STORE_TEST_CASE(a_backup_is_made_where_there_are_no_hard_links) {
+    fill();
+    stop();
+    auto const line = backup_line();
+    auto const code = test::forked([&] {
+        test::forbid_calls(test::hard_link_calls(), EPERM);
+        auto const made = test::run_server(line);
+        std::cerr << (made.status == 0 ? "" : made.output);
+        return made.status;
+    });
+    BOOST_REQUIRE(code == 0);
+    BOOST_TEST(beside_backup() == "backup ");
+    auto const before = all_outputs(at_place({}));
+    auto const elsewhere = (directory.path() / "elsewhere").string();
+    ended(0, {"restore", "--data", elsewhere, backup});
+    BOOST_TEST(all_outputs({"--data", elsewhere}) == before);
 }
 
 TRAFIKITO_STORE_TEST_CASE(a_database_of_the_first_version_in_the_field_is_restored) {

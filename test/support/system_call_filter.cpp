@@ -60,6 +60,15 @@ void forbid_calls(std::vector<forbidden_call> const& calls, int error) {
     }
 }
 
+std::vector<forbidden_call> const& hard_link_calls() {
+    static std::vector<forbidden_call> const calls{
+#ifdef SYS_link // which newer machines have not got
+        SYS_link,
+#endif
+        SYS_linkat};
+    return calls;
+}
+
 std::vector<named_calls> const& refusable_calls() {
     forbidden_call const clone_with_pidfd{SYS_clone, 0, CLONE_PIDFD, CLONE_PIDFD};
     forbidden_call const wait_for_pidfd{SYS_waitid, 0, whole, P_PIDFD};

@@ -28,6 +28,9 @@ struct forbidden_call {
 /// cannot be had.
 void forbid_calls(std::vector<forbidden_call> const& calls, int error);
 
+/// By which a file gets a second name: a file system without hard links answers EPERM.
+std::vector<forbidden_call> const& hard_link_calls();
+
 /// What is known by a name: `close_range`, `prctl:PDEATHSIG`, `openat:TMPFILE`, `linux-4.18`.
 struct named_calls {
     std::string_view name;

@@ -3,13 +3,16 @@
 
 #include "net/api/report.hpp"
 #include "server/store/store_check.hpp"
+#include "test/exec/forked.hpp"
 #include "test/server/store/old_database.hpp"
 #include "test/server/store/store_fixture.hpp"
+#include "test/support/system_call_filter.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <fstream>
 #include <string>
 
@@ -173,6 +176,35 @@ BOOST_AUTO_TEST_CASE(what_an_interruption_left_is_in_nobodys_way) {
     BOOST_TEST(kept::upgrade_database(file).value().copy == copy_of(2));
     auto store = open();
     check(store);
+}
+
+BOOST_AUTO_TEST_CASE(where_there_are_no_hard_links_it_is_copied_and_nothing_overwritten) {
+    make(2, file);
+    sqlite(file, kept::access::read_write).run_script("PRAGMA journal_mode = DELETE");
+    ::chmod(file.c_str(), 0600);
+    auto const before = test::read_file(file);
+    std::ofstream(copy_of(2)) << "another";
+    auto const code = test::forked([&] {
+        test::forbid_calls(test::hard_link_calls(), EPERM);
+        auto const done = kept::upgrade_database(file).value();
+        kept::store const made(directory.path() / "new.db", kept::access::read_write,
+                               [this] { return now; });
+        return done.copy.string().ends_with(".schema2.2") ? 0 : 3;
+    });
+    BOOST_TEST(code == 0);
+    fs::path const copy(copy_of(2).string() + ".2");
+    BOOST_TEST((test::read_file(copy) == before));
+    BOOST_TEST(test::read_file(copy_of(2)) == "another");
+    auto const mode = fs::status(copy).permissions();
+    BOOST_TEST(static_cast<unsigned>(mode) == 0600U);
+    for (auto const& entry : fs::directory_iterator(directory.path())) {
+        auto const name = entry.path().string();
+        BOOST_TEST(!(name.ends_with(".new") || name.ends_with(".part")), name);
+    }
+    auto store = open();
+    check(store);
+    kept::store made(directory.path() / "new.db", kept::access::read_only, [this] { return now; });
+    BOOST_TEST(made.servers().empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
