@@ -20,10 +20,6 @@ std::int64_t as_number(std::uint64_t size) {
         std::min<std::uint64_t>(size, std::numeric_limits<std::int64_t>::max()));
 }
 
-} // namespace
-
-namespace {
-
 /// A report, or a block of them.
 struct kept_thing {
     std::int64_t place = 0;
@@ -32,6 +28,40 @@ struct kept_thing {
     std::int64_t kept_since = 0;
     std::int64_t reports = 0;
 };
+
+struct counted {
+    std::int64_t rows = 0; ///< of reports and blocks
+    std::int64_t reports = 0;
+};
+
+counted count_reports_before(database::connection& database, std::int64_t limit) {
+    counted found;
+    for (std::string_view const sql :
+         {"SELECT count(*), count(*) FROM reports WHERE kept_since < ?",
+          "SELECT count(*), CAST(coalesce(sum(reports), 0) AS BIGINT) FROM blocks "
+          "WHERE kept_since < ?"}) {
+        auto query = database.prepare(sql);
+        query.number(limit).step();
+        found.rows += query.number_at(0);
+        found.reports += query.number_at(1);
+    }
+    return found;
+}
+
+/// Of no more than so many rows of each.
+std::int64_t count_reports_since(database::connection& database, std::int64_t limit,
+                                 std::int64_t most) {
+    std::int64_t reports = 0;
+    for (std::string_view const sql :
+         {"SELECT count(*) FROM (SELECT 1 FROM reports WHERE kept_since >= ? LIMIT ?) AS seen",
+          "SELECT CAST(coalesce(sum(reports), 0) AS BIGINT) FROM "
+          "(SELECT reports FROM blocks WHERE kept_since >= ? LIMIT ?) AS seen"}) {
+        auto query = database.prepare(sql);
+        query.number(limit).number(most).step();
+        reports += query.number_at(0);
+    }
+    return reports;
+}
 
 /// All of a server, those that give way first before others.
 std::vector<kept_thing> oldest_of(database::connection& database, std::string_view server_id) {
@@ -128,18 +158,9 @@ std::optional<loss> store::would_forget_most(store_settings const& planned) {
     // What it has to say is not for here. A store that is only read has none.
     auto clock = clock_ ? *clock_ : retention_clock(remembered_time(), now_(), up_());
     auto const limit = to_stored(clock.read(now_(), up_()).now - planned.keep);
+    auto const old = count_reports_before(database_, limit);
     loss found;
-    {
-        auto query = database_.prepare(
-            "SELECT (SELECT count(*) FROM reports WHERE kept_since < ?1), "
-            "(SELECT count(*) FROM reports), "
-            "(SELECT CAST(coalesce(sum(reports), 0) AS BIGINT) FROM blocks WHERE kept_since < ?1), "
-            "(SELECT CAST(coalesce(sum(reports), 0) AS BIGINT) FROM blocks)");
-        query.number(limit);
-        query.step();
-        found.by_age = query.number_at(0) + query.number_at(2);
-        found.stored = query.number_at(1) + query.number_at(3);
-    }
+    found.by_age = old.reports;
     std::set<std::string> machines;
     bool of_one = false;
     if (planned.machine_quota != 0) {
@@ -154,7 +175,15 @@ std::optional<loss> store::would_forget_most(store_settings const& planned) {
         add_loss_by_size(planned.keep_size, limit, machines, found);
     }
     auto const reports = found.by_age + found.by_quota + found.by_size;
-    if (!of_one && (reports < least_loss || reports * 2 <= found.stored)) {
+    auto const is_less_than_half = [&](std::int64_t most_rows) {
+        found.stored = old.reports + count_reports_since(database_, limit, most_rows);
+        return reports < least_loss || reports * 2 <= found.stored;
+    };
+    // As a rule most stays: then twice as many rows show it, of a database however large.
+    if (!of_one && is_less_than_half(2 * old.rows + least_loss)) {
+        return std::nullopt;
+    }
+    if (is_less_than_half(std::numeric_limits<std::int64_t>::max()) && !of_one) {
         return std::nullopt;
     }
     for (std::string_view const sql :
@@ -162,10 +191,10 @@ std::optional<loss> store::would_forget_most(store_settings const& planned) {
           "GROUP BY server_id",
           "SELECT server_id, CAST(sum(bytes) AS BIGINT) FROM blocks WHERE kept_since < ? "
           "GROUP BY server_id"}) {
-        auto old = database_.prepare(sql);
-        for (old.number(limit); old.step();) {
-            machines.insert(old.bytes_at(0));
-            found.bytes += old.number_at(1);
+        auto query = database_.prepare(sql);
+        for (query.number(limit); query.step();) {
+            machines.insert(query.bytes_at(0));
+            found.bytes += query.number_at(1);
         }
     }
     found.machines = static_cast<std::int64_t>(machines.size());
