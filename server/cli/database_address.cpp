@@ -28,7 +28,7 @@ std::optional<std::string> checked(std::optional<std::string> named) {
     auto const problem =
         database::problem_of_address(*named, database::address_source::environment);
     if (!problem.empty()) {
-        throw std::runtime_error(std::string(variable) + ": " + problem);
+        throw std::runtime_error(std::string(variable) + ' ' + problem);
     }
     return named;
 }

@@ -75,6 +75,7 @@ private:
     void wait_for_socket(bool write, std::chrono::steady_clock::time_point end);
     void drop() noexcept;
     [[noreturn]] void lose(std::string_view why);
+    [[noreturn]] void lose_as(std::string_view how, std::string_view why);
     [[noreturn]] void lose(); ///< for what libpq says
 
     std::shared_ptr<pending> queue(bool statement);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <memory>
 
 namespace trafikito::server::database {
@@ -39,27 +40,35 @@ std::string problem_of_address(std::string const& address, address_source from) 
     auto const all = options_of(address);
     // With a NUL libpq would read the first half.
     if (!all || address.find('\0') != std::string::npos) {
-        return "this is no address of a PostgreSQL database: postgresql://USER@HOST:PORT/NAME "
+        return "is no address of a PostgreSQL database: postgresql://USER@HOST:PORT/NAME "
                "(a character that means something in a URL is written %XX)";
     }
     for (auto const* one = all.get(); one->keyword != nullptr; ++one) {
         bool const is_set = one->val != nullptr && one->val[0] != '\0';
         if (is_set && from == address_source::command_line && is_one_of(one->keyword, secrets)) {
-            return "a password in the command line is read by every user of this machine (`ps`): "
-                   "put the address into the environment, as TRAFIKITO_DATABASE, or leave its "
-                   "password out and put that into PGPASSWORD or the file ~/.pgpass";
+            return "holds a password, which every user of this machine reads in the command line "
+                   "(`ps`): put the address into the environment, as TRAFIKITO_DATABASE, or leave "
+                   "its password out and put that into PGPASSWORD or the file ~/.pgpass";
         }
     }
     return {};
 }
 
 std::string shown_address(std::string const& address) {
-    static constexpr std::array<std::string_view, 4> harmless{"host", "hostaddr", "port", "dbname"};
+    static constexpr std::array<std::string_view, 5> harmless{"service", "host", "hostaddr", "port",
+                                                              "dbname"};
     auto const all = options_of(address);
     std::string shown;
     for (auto const* one = all.get(); one != nullptr && one->keyword != nullptr; ++one) {
-        if (one->val != nullptr && one->val[0] != '\0' && is_one_of(one->keyword, harmless)) {
-            shown += (shown.empty() ? "" : " ") + std::string(one->keyword) + "=" + one->val;
+        if (!is_one_of(one->keyword, harmless)) {
+            continue;
+        }
+        auto const* value = one->val;
+        if (value == nullptr && one->envvar != nullptr) {
+            value = std::getenv(one->envvar); // where libpq looks next
+        }
+        if (value != nullptr && value[0] != '\0') {
+            shown += (shown.empty() ? "" : " ") + std::string(one->keyword) + "=" + value;
         }
     }
     return shown.empty() ? "of this machine" : shown;

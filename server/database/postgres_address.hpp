@@ -15,10 +15,12 @@ enum class address_source : std::uint8_t { command_line, environment };
 /// path.
 bool is_postgres_address(std::string_view text);
 
-/// Nothing (empty) when it can be used; else why not, and what to do. Never repeats any of it.
+/// Nothing (empty) when it can be used; else why not, and what to do, to follow
+/// what names it. Never repeats any of it.
 std::string problem_of_address(std::string const& address, address_source from);
 
-/// As it may be shown: host, port and name of the database, no more.
+/// As it may be shown: service, host, port and name of the database, no more; what it does not say
+/// as the environment does (PGHOST and the like).
 std::string shown_address(std::string const& address);
 
 } // namespace trafikito::server::database

@@ -39,7 +39,7 @@ postgres::postgres(std::string address, access wanted, postgres_patience patienc
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (auto const problem = problem_of_address(address_, address_source::environment);
         !problem.empty()) {
-        throw error(problem);
+        throw error("the address " + problem);
     }
 }
 
@@ -59,7 +59,11 @@ void postgres::drop() noexcept {
 }
 
 void postgres::lose(std::string_view why) {
-    why_away_ = "the database " + shown() + " is away: " + std::string(why);
+    lose_as("is away", why);
+}
+
+void postgres::lose_as(std::string_view how, std::string_view why) {
+    why_away_ = "the database " + shown() + ' ' + std::string(how) + ": " + std::string(why);
     for (auto const& one : waiting_) {
         one->done = true;
         one->lost = why_away_;
@@ -170,14 +174,17 @@ void postgres::connect() {
 }
 
 void postgres::finish_connecting(clock::time_point end) {
+    PQsetErrorVerbosity(handle_.get(), PQERRORS_VERBOSE); // for its SQLSTATE
     auto state = PGRES_POLLING_WRITING;
     while (state != PGRES_POLLING_OK) {
         if (PQstatus(handle_.get()) == CONNECTION_BAD || state == PGRES_POLLING_FAILED) {
-            lose();
+            auto const failure = failure_of_login(handle_.get());
+            lose_as(failure.refused ? "cannot be used" : "is away", failure.words);
         }
         wait_for_socket(state == PGRES_POLLING_WRITING, end);
         state = PQconnectPoll(handle_.get());
     }
+    PQsetErrorVerbosity(handle_.get(), PQERRORS_DEFAULT);
     PQsetnonblocking(handle_.get(), 1);
     PQsetNoticeProcessor(handle_.get(), [](void*, char const*) {}, nullptr);
     if (PQenterPipelineMode(handle_.get()) == 0) {

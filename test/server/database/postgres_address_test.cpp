@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdlib>
+
 #include <string>
 
 namespace {
@@ -63,6 +65,17 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_is_not_repeated) {
         BOOST_TEST(!contains(shown_address(wrong), "s3cret"));
     }
     BOOST_TEST(problem_in_environment(std::string("postgresql://db/x\0y", 19)) != "");
+}
+
+BOOST_AUTO_TEST_CASE(what_stands_elsewhere_is_shown_too) {
+    BOOST_TEST(shown_address("postgresql://?service=fleet") == "service=fleet");
+    BOOST_TEST(shown_address("postgresql://") == "of this machine");
+    ::setenv("PGHOST", "db.example", 1);
+    ::setenv("PGPASSWORD", "s3cret", 1);
+    auto const shown = shown_address("postgresql:///fleet");
+    ::unsetenv("PGHOST");
+    ::unsetenv("PGPASSWORD");
+    BOOST_TEST(shown == "dbname=fleet host=db.example");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

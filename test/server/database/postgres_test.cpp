@@ -222,6 +222,54 @@ BOOST_FIXTURE_TEST_CASE(a_full_disk_is_said, fixture) {
     BOOST_CHECK_THROW(ask(database, "SELECT CAST(harm() AS TEXT)"), damaged);
 }
 
+/// The database of that name lets nobody in without the right password, from now on.
+void ask_for_password(postgres_cluster const& cluster, std::string const& name) {
+    auto const admin = cluster.address_of("postgres");
+    auto const rules = cluster.query(admin, "SELECT pg_read_file('pg_hba.conf')");
+    cluster.query(admin, "CREATE TABLE rules (line text)");
+    cluster.query(admin, "INSERT INTO rules VALUES ('local " + name + " all scram-sha-256'), ($$" +
+                             rules + "$$)");
+    cluster.query(admin, "COPY rules TO PROGRAM 'sed ''s/\\\\n/\\n/g'' >pg_hba.conf'");
+    cluster.query(admin, "DROP TABLE rules");
+    cluster.query(admin, "SELECT pg_reload_conf()");
+}
+
+BOOST_AUTO_TEST_CASE(who_is_not_let_in_is_told_what_to_do) {
+    postgres_cluster cluster;
+    auto const with = [&](std::string const& database, std::string const& user) {
+        auto address = cluster.address_of(database);
+        auto const begin = address.find("//") + 2;
+        address.replace(begin, address.find('@') - begin, user);
+        trafikito::server::database::postgres opened(address);
+        return refusal_of(opened, "SELECT 1");
+    };
+    auto const user = cluster.query(cluster.address_of("postgres"), "SELECT current_user");
+    auto const unknown = with("no%20such", user);
+    BOOST_TEST(contains(unknown, "cannot be used: database \"no such\" does not exist"), unknown);
+    BOOST_TEST(contains(unknown, "`createdb -O " + user + " 'no such'`"), unknown);
+    BOOST_TEST(!contains(unknown, "away"), unknown);
+    auto const nobody = with("postgres", "nobody");
+    BOOST_TEST(contains(nobody, "cannot be used: role \"nobody\" does not exist"), nobody);
+    BOOST_TEST(contains(nobody, "`createuser -P nobody`"), nobody);
+
+    auto const address = cluster.new_database();
+    auto const name = cluster.query(address, "SELECT current_database()");
+    cluster.query(address, "CREATE ROLE guarded LOGIN PASSWORD 'right'");
+    ask_for_password(cluster, name);
+    BOOST_TEST(eventually([&] { return contains(with(name, "guarded"), "no password"); }));
+    auto const none = with(name, "guarded");
+    BOOST_TEST(contains(none, "~/.pgpass"), none);
+    BOOST_TEST(!contains(none, "away"), none);
+    auto const wrong = with(name, "guarded:wr0ng");
+    BOOST_TEST(contains(wrong, "cannot be used: password authentication failed"), wrong);
+    BOOST_TEST(contains(wrong, "PGPASSWORD"), wrong);
+    BOOST_TEST(!contains(wrong, "wr0ng"), wrong);
+    cluster.query(cluster.address_of("postgres"),
+                  "REVOKE CONNECT ON DATABASE " + name + " FROM PUBLIC");
+    auto const barred = with(name, "guarded:right");
+    BOOST_TEST(contains(barred, "GRANT CONNECT"), barred);
+}
+
 BOOST_AUTO_TEST_CASE(where_there_is_none_the_password_is_not_said) {
     for (auto const* address :
          {"postgresql://user:s3cret@127.0.0.1:1/x", "postgresql://user:s3cret@/x?host=/nowhere",
