@@ -143,7 +143,8 @@ std::string check_postgres(checked& what, check_findings& found) {
     try {
         return look_at_postgres(what, name, found);
     } catch (std::exception const& failed) {
-        found.add_text(name, failed.what());
+        std::string const words = failed.what();
+        found.add_text(name, words.starts_with(name + ' ') ? words.substr(name.size() + 1) : words);
         return "a PostgreSQL that cannot be used";
     }
 }

@@ -82,25 +82,6 @@ store::store_settings settings_of(effective_limits const& limits) {
         .keep = limits.keep, .machine_quota = limits.machine_quota, .keep_size = limits.keep_size};
 }
 
-effective_limits limits_of(serve_options const& options, limits const& file) {
-    effective_limits all;
-    auto const choose = [](auto const& line, auto const& read, auto& chosen) {
-        if (line) {
-            chosen = *line;
-        } else if (read) {
-            chosen = *read;
-        }
-    };
-    choose(options.min_interval, file.min_interval, all.min_interval);
-    choose(options.keep, file.keep, all.keep);
-    choose(options.keep_size, file.keep_size, all.keep_size);
-    choose(options.machine_quota, file.machine_quota, all.machine_quota);
-    choose(options.machine_rate, file.machine_rate, all.machine_rate);
-    choose(options.max_connections, file.max_connections, all.max_connections);
-    choose(options.log_level, file.log_level, all.log_level);
-    return all;
-}
-
 hosting::hosting(hosted what, base::log& log, base::log& background)
     : what_(std::move(what)), log_(log), background_(background),
       store_(context_.get_executor(), what_.kept),
@@ -216,6 +197,7 @@ asio::awaitable<void> hosting::keep_house() {
         // Each by itself: none is left out because another one fails.
         start(look_after_files(), "looking after private files");
         start(look_after_certificates(), "looking after certificates");
+        start(look_after_identity(), "looking after what all servers have in common");
         start(look_after_old_reports(), "looking after old reports");
         start(tidy(), "deleting old reports");
         log_.on_change(base::severity::warning, "packing", packer_->fault());
@@ -242,6 +224,23 @@ asio::awaitable<void> hosting::look_after_certificates() {
     auto look = [this](store::store& /*kept*/) {
         news found;
         look_for_certificate(found);
+        return found;
+    };
+    auto work = store_.run(0, std::move(look));
+    auto const found = co_await std::move(work);
+    take(found);
+}
+
+// After certificates, of which one may just have been made anew.
+asio::awaitable<void> hosting::look_after_identity() {
+    if (what_.shared == nullptr) {
+        co_return;
+    }
+    auto look = [this](store::store& /*kept*/) {
+        news found;
+        if (what_.shared->look(false, system_now(), background_)) {
+            found.user_key = security::read_user_key(what_.options.data);
+        }
         return found;
     };
     auto work = store_.run(0, std::move(look));
@@ -327,6 +326,9 @@ hosting::news hosting::read_everything(store::store& kept) {
     }
     try {
         security::secure_data_file(what_.options.data / "user_api_key", background_);
+        if (what_.shared != nullptr) {
+            what_.shared->look(true, system_now(), background_);
+        }
         found.user_key = security::read_user_key(what_.options.data);
     } catch (std::exception const& failure) {
         background_.error(std::string("the user_api_key stays as it was: ") + failure.what());

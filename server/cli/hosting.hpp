@@ -8,6 +8,7 @@
 #include "server/cli/commands.hpp"
 #include "server/cli/limits_file.hpp"
 #include "server/cli/offer.hpp"
+#include "server/cli/shared_identity.hpp"
 #include "server/http/listener.hpp"
 #include "server/security/certificate_keeper.hpp"
 #include "server/store/packer.hpp"
@@ -25,20 +26,6 @@
 
 namespace trafikito::server::cli {
 
-/// The limits of the command line, of the file where it names none, of the program where neither
-/// does.
-struct effective_limits {
-    std::chrono::seconds min_interval = defaults::min_interval;
-    std::chrono::seconds keep = defaults::keep;
-    std::uint64_t keep_size = defaults::keep_size; ///< 0: no bound, as for the next two
-    std::uint64_t machine_quota = defaults::machine_quota;
-    std::uint64_t machine_rate = defaults::machine_rate;
-    std::size_t max_connections = defaults::max_connections;
-    base::severity log_level = defaults::log_level;
-};
-
-effective_limits limits_of(serve_options const& options, limits const& file);
-
 store::store_settings settings_of(effective_limits const& limits);
 
 /// What was made before.
@@ -50,6 +37,8 @@ struct hosted {
     /// To begin with; while it serves, the store thread's alone.
     security::pem_pair certificate;
     security::digest user_key;
+    /// Of several that are one for machines; the store thread's, too. May be null.
+    identity_keeper* shared;
     /// Another store of the same, for reading.
     store::packer::open_store open_again;
 };
@@ -87,6 +76,7 @@ private:
     boost::asio::awaitable<void> reload();
     boost::asio::awaitable<void> look_after_files();
     boost::asio::awaitable<void> look_after_certificates();
+    boost::asio::awaitable<void> look_after_identity();
     boost::asio::awaitable<void> look_after_old_reports();
     boost::asio::awaitable<void> tidy();
     boost::asio::awaitable<void> tick();

@@ -217,4 +217,23 @@ limits read_limits(std::filesystem::path const& file) {
     return read.values;
 }
 
+effective_limits limits_of(serve_options const& options, limits const& file) {
+    effective_limits all;
+    auto const choose = [](auto const& line, auto const& read, auto& chosen) {
+        if (line) {
+            chosen = *line;
+        } else if (read) {
+            chosen = *read;
+        }
+    };
+    choose(options.min_interval, file.min_interval, all.min_interval);
+    choose(options.keep, file.keep, all.keep);
+    choose(options.keep_size, file.keep_size, all.keep_size);
+    choose(options.machine_quota, file.machine_quota, all.machine_quota);
+    choose(options.machine_rate, file.machine_rate, all.machine_rate);
+    choose(options.max_connections, file.max_connections, all.max_connections);
+    choose(options.log_level, file.log_level, all.log_level);
+    return all;
+}
+
 } // namespace trafikito::server::cli

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "config/diagnostic.hpp"
+#include "server/cli/commands.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -61,5 +62,19 @@ private:
 /// Throws wrong_configuration with all that is wrong, as a compiler prints it: nothing of such a
 /// file holds.
 limits read_limits(std::filesystem::path const& file);
+
+/// The limits of the command line, of the file where it names none, of the program where neither
+/// does.
+struct effective_limits {
+    std::chrono::seconds min_interval = defaults::min_interval;
+    std::chrono::seconds keep = defaults::keep;
+    std::uint64_t keep_size = defaults::keep_size; ///< 0: no bound, as for the next two
+    std::uint64_t machine_quota = defaults::machine_quota;
+    std::uint64_t machine_rate = defaults::machine_rate;
+    std::size_t max_connections = defaults::max_connections;
+    base::severity log_level = defaults::log_level;
+};
+
+effective_limits limits_of(serve_options const& options, limits const& file);
 
 } // namespace trafikito::server::cli

@@ -174,9 +174,11 @@ int run(serve_options const& options, base::console& /*nothing is printed*/) {
     }
     auto opened = store::open_engine(database.value_or(database_file(options.data)),
                                      store::access::read_write);
+    std::optional<identity_keeper> shared;
     if (database) {
         log.info("the database is a PostgreSQL, " + database::shown_address(*database));
         share_identity(opened->connection(), options, log);
+        shared.emplace(opened->connection(), options); // which `kept` has from here on
     }
     store::store kept(std::move(opened), store::access::read_write, system_now,
                       settings_of(limits));
@@ -197,6 +199,7 @@ int run(serve_options const& options, base::console& /*nothing is printed*/) {
                   .certificates = certificates,
                   .certificate = std::move(*certificate),
                   .user_key = user_key,
+                  .shared = shared ? &*shared : nullptr,
                   .open_again =
                       [where = database.value_or(database_file(options.data))] {
                           return std::make_unique<store::store>(

@@ -5,14 +5,46 @@
 // database, and every other one takes them from there into its own directory.
 
 #include "base/log.hpp"
+#include "base/wall_clock.hpp"
 #include "server/cli/commands.hpp"
+#include "server/security/secrets.hpp"
 #include "server/store/shared_files.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
 
 namespace trafikito::server::cli {
 
-/// Before certificates and keys are read. Throws std::runtime_error, with what to do, when the
-/// directory has other ones already.
+/// Before certificates and keys are read. Of two ca.pem of one key and name all have the one that
+/// lasts longer from now on. Throws std::runtime_error, with what to do, when the directory has
+/// other ones already.
 void share_identity(database::connection& database, serve_options const& options, base::log& log);
+
+/// While it serves, after share_identity() and on the thread of the connection: what was renewed
+/// here is given to the others, by the database, and what one of them renewed is taken. Whoever
+/// writes to the database, or to the directory, has these keys anyway.
+class identity_keeper {
+public:
+    /// Both must outlive this.
+    identity_keeper(database::connection& database, serve_options const& options);
+
+    /// Once a minute, and at SIGHUP, when the user_api_key of the directory is `meant` to be that
+    /// of all. Of ca.pem only one of the same key and name is given or taken. True when another
+    /// user_api_key was taken. A database that is away is asked again the next time. What is wrong
+    /// is said in the log.
+    bool look(bool meant, base::wall_time now, base::log& log);
+
+private:
+    bool look_at_user_key(base::log& log);
+    void look_at_authority(base::wall_time now, base::log& log);
+
+    database::connection& database_;
+    serve_options const& options_;
+    security::digest agreed_key_{}; ///< the file's, when it was as the database has it
+    std::string agreed_authority_;  ///< the same of ca.pem
+    bool meant_ = false;            ///< until it is done
+};
 
 /// What share_identity() would have against the directory; nothing is changed.
 struct identity_review {

@@ -44,6 +44,17 @@ struct authority {
     key_ptr key;
 };
 
+/// By the name that agents know, which may be of another machine: who shares a database shares the
+/// authority of the first.
+certificate_ptr next_authority(std::filesystem::path const& directory, EVP_PKEY* key,
+                               base::wall_time now) {
+    auto const pem = read_file_if_there(directory / "server.pem");
+    auto const before = pem ? certificate_from_pem(*pem) : nullptr;
+    return before && X509_verify(before.get(), key) == 1
+               ? make_authority_again(key, before.get(), now)
+               : make_authority(key, "Trafikito authority of " + host_name(), now);
+}
+
 /// Adds to `made` when it makes one.
 authority ensure_authority(std::filesystem::path const& directory, base::wall_time now,
                            std::vector<std::string>& made) {
@@ -57,7 +68,7 @@ authority ensure_authority(std::filesystem::path const& directory, base::wall_ti
     }
     auto key = ensure_key(directory / "ca.key");
     if (!pem) {
-        auto const next = make_authority(key.get(), "Trafikito authority of " + host_name(), now);
+        auto const next = next_authority(directory, key.get(), now);
         if (write_file(file, to_pem(next.get()), 0644, when_there::keep)) {
             made.push_back("made a certificate authority, " + file.string() +
                            ": agents need it as their ca_file");
@@ -146,6 +157,19 @@ certificate_files ensure_certificates(std::filesystem::path const& directory,
         log.info(line);
     }
     return std::move(ensured.files);
+}
+
+succession succession_of(std::string_view one, std::string_view known, base::wall_time now) {
+    auto const first = certificate_from_pem(one);
+    auto const second = certificate_from_pem(known);
+    if (!first || !second || !is_same_authority(first.get(), second.get())) {
+        return succession::none;
+    }
+    bool const is_made_well = begin_of(first.get()) <= std::max(now, earliest) &&
+                              !ends_too_late(first.get(), authority_life, now);
+    bool const lasts_longer = end_of(first.get()) > end_of(second.get()) ||
+                              ends_too_late(second.get(), authority_life, now);
+    return is_made_well && lasts_longer ? succession::successor : succession::same;
 }
 
 std::string fault_of_certificate(std::filesystem::path const& file) {

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/wall_clock.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -29,7 +30,8 @@ struct ensured_certificates {
 /// (the clock was ahead when it was made), expires within 30 days (and its authority does not),
 /// lacks one of `names` (DNS names and IP addresses), or does not belong to the key or the
 /// authority. A ca.pem that has expired or is not valid yet stays, as agents know it; one that was
-/// moved away is made anew of the same ca.key. Throws std::runtime_error that says which file is in
+/// moved away is made anew of the same ca.key, and by the
+/// name that server.pem has of it. Throws std::runtime_error that says which file is in
 /// the way and what to do.
 ensured_certificates ensure_certificates(std::filesystem::path const& directory,
                                          std::vector<std::string> const& names,
@@ -39,6 +41,14 @@ ensured_certificates ensure_certificates(std::filesystem::path const& directory,
 certificate_files ensure_certificates(std::filesystem::path const& directory,
                                       std::vector<std::string> const& names, base::wall_time now,
                                       base::log& log);
+
+/// How two certificates of an authority stand to each other, as PEM.
+enum class succession : std::uint8_t {
+    none,      ///< they are of two authorities, or no certificates
+    successor, ///< the first takes the place of the second, which agents may know: it lasts longer
+    same,      ///< it does not, and agents that know one of them may know the other
+};
+succession succession_of(std::string_view one, std::string_view known, base::wall_time now);
 
 /// What agents will have against somebody's own certificate, that has no subjectAltName; empty
 /// where it has, or is none that can be read (who starts TLS with it says that).

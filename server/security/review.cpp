@@ -107,8 +107,8 @@ void review_authority(fs::path const& directory, base::wall_time now, std::vecto
         return;
     }
     review_time(certificate.get(), file,
-                "move the file away, serve makes a new one of the same key; give that one to all "
-                "agents as their ca_file.",
+                "move the file away while the server runs, within a minute it makes a new one of "
+                "the same key; give that one to all agents as their ca_file.",
                 warned_before_end_of_authority, now, found);
 }
 

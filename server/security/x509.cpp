@@ -134,8 +134,9 @@ key_ptr make_key() {
     return key;
 }
 
-certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, base::wall_time now) {
-    auto made = begin_certificate(key, name, std::max(now, earliest) + authority_life);
+namespace {
+
+certificate_ptr finish_authority(EVP_PKEY* key, certificate_ptr made) {
     auto* certificate = made.get();
     require(X509_set_issuer_name(certificate, X509_get_subject_name(certificate)) == 1,
             "certificate");
@@ -144,6 +145,21 @@ certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, base::wal
     add_extension(certificate, certificate, NID_subject_key_identifier, "hash");
     require(X509_sign(certificate, key, EVP_sha256()) > 0, "certificate");
     return made;
+}
+
+} // namespace
+
+certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, base::wall_time now) {
+    return finish_authority(key,
+                            begin_certificate(key, name, std::max(now, earliest) + authority_life));
+}
+
+certificate_ptr make_authority_again(EVP_PKEY* key, X509 const* signed_by_key,
+                                     base::wall_time now) {
+    auto made = begin_certificate(key, "replaced", std::max(now, earliest) + authority_life);
+    require(X509_set_subject_name(made.get(), X509_get_issuer_name(signed_by_key)) == 1,
+            "certificate");
+    return finish_authority(key, std::move(made));
 }
 
 certificate_ptr make_server_certificate(EVP_PKEY* key, std::vector<std::string> const& names,
@@ -316,6 +332,12 @@ base::wall_time end_of(X509 const* certificate) {
 bool ends_too_late(X509 const* certificate, base::wall_time::duration life, base::wall_time now) {
     constexpr auto slack = std::chrono::hours(24); // of a clock that was set a little
     return end_of(certificate) > std::min(now, latest) + life + slack;
+}
+
+bool is_same_authority(X509* one, X509* other) {
+    return X509_check_ca(one) != 0 && X509_check_ca(other) != 0 &&
+           X509_NAME_cmp(X509_get_subject_name(one), X509_get_subject_name(other)) == 0 &&
+           EVP_PKEY_eq(X509_get0_pubkey(one), X509_get0_pubkey(other)) == 1;
 }
 
 std::string subject_of(X509 const* certificate) {

@@ -44,6 +44,8 @@ inline constexpr base::wall_time latest =
 /// A self-signed authority until 10 years from now, which may sign servers but no further
 /// authority.
 certificate_ptr make_authority(EVP_PKEY* key, std::string const& name, base::wall_time now);
+/// The same by the name that the issuer of `signed_by_key` has: what it signed before is its own.
+certificate_ptr make_authority_again(EVP_PKEY* key, X509 const* signed_by_key, base::wall_time now);
 
 /// A server's certificate until 825 days from now, at most as long as the authority's.
 certificate_ptr make_server_certificate(EVP_PKEY* key, std::vector<std::string> const& names,
@@ -87,6 +89,10 @@ base::wall_time end_of(X509 const* certificate);
 /// Whether it lasts longer than one would that was made now for `life`: the clock was ahead when it
 /// was made, or is behind now.
 bool ends_too_late(X509 const* certificate, base::wall_time::duration life, base::wall_time now);
+
+/// Whether both are authorities of the same key and name: who knows one believes what the other
+/// signed.
+bool is_same_authority(X509* one, X509* other);
 
 /// The subject on one line, as `CN = Some Authority`.
 std::string subject_of(X509 const* certificate);

@@ -20,4 +20,11 @@ named_files
 shared_files(database::connection& database, std::vector<std::string> const& names,
              std::function<std::optional<std::string>(std::string const& name)> const& make);
 
+/// Nothing where the database has none of that name.
+std::optional<std::string> shared_file(database::connection& database, std::string const& name);
+
+/// False, and nothing changes, when it is not `before` any more.
+bool replace_shared_file(database::connection& database, std::string const& name,
+                         std::string const& before, std::string const& after);
+
 } // namespace trafikito::server::store

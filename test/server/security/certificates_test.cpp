@@ -268,6 +268,26 @@ BOOST_AUTO_TEST_CASE(ones_own_without_a_subject_alt_name_is_told) {
     BOOST_TEST(security::fault_of_certificate(here.path() / "none") == "");
 }
 
+// The files are another machine's, or this one has another name by now.
+BOOST_AUTO_TEST_CASE(an_authority_that_is_made_anew_keeps_its_name) {
+    auto const key = security::make_key();
+    directory.write("ca.key", security::to_pem(key.get()));
+    directory.write(
+        "ca.pem",
+        security::to_pem(security::make_authority(key.get(), "Of another machine", now).get()));
+    ensure();
+    auto const server = content("server.pem");
+    auto const before = content("ca.pem");
+    std::filesystem::remove(directory.path() / "ca.pem");
+    now += std::chrono::hours(1);
+    ensure();
+    BOOST_TEST(content("ca.pem") != before);
+    BOOST_TEST(content("server.pem") == server);
+    BOOST_TEST(security::subject_of(security::certificate_from_pem(content("ca.pem")).get()) ==
+               "CN = Of another machine");
+    BOOST_TEST(verify("localhost", now) == X509_V_OK);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
