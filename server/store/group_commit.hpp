@@ -48,7 +48,9 @@ struct group_limits {
     /// Of one commit. One alone may be larger.
     std::size_t max_together = 512;
     std::size_t max_bytes_together = 8UL * 1024 * 1024;
-    std::chrono::milliseconds patience = std::chrono::seconds(20); ///< of one that asks
+    /// Of one that asks: longer than somebody else's lock is waited for, so that who holds it is
+    /// named, and not as long as a client's, which would come again without having heard why.
+    std::chrono::milliseconds patience = std::chrono::seconds(6);
     /// Of the oldest that has no answer yet: as long as it takes longer, no other is taken. On a
     /// slow disk it waits for one commit, and then for its own.
     std::chrono::milliseconds longest = std::chrono::seconds(4);
