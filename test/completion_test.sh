@@ -37,8 +37,19 @@ trafikito-server servers add --data "$work/data" --name "old web" >/dev/null
 cd "$work/here"
 touch file.cfg
 
+# As bash itself cuts what is typed: at each of = : @ as well.
 in_bash() {
-    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+    local word
+    COMP_LINE="$*" COMP_WORDS=("$1") COMPREPLY=()
+    for word in "${@:2}"; do
+        [ -n "$word" ] || COMP_WORDS+=('')
+        while [ -n "$word" ]; do
+            [[ $word =~ ^([:=@]+|[^:=@]+) ]]
+            COMP_WORDS+=("${BASH_REMATCH[1]}")
+            word=${word#"${BASH_REMATCH[1]}"}
+        done
+    done
+    COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
     _trafikito "$1"
     echo "${COMPREPLY[*]}"
 }
@@ -106,7 +117,17 @@ offers ' file.cfg ' trafikito-agent check --config 'fi'
 shells=${shells/bash/}
 offers 'fold/? ' trafikito-server serve --data=f
 shells=bash
-offers ' file.cfg ' trafikito-agent check --config = 'fi'
+offers ' fold/? ' trafikito-server serve --data=f
+offers ' file.cfg ' trafikito-agent check --config=fi
+offers ' web1 ' trafikito-server servers remove --data="$work/data" we
+mkdir -p "$work/e:t@c/etc" "e:t@c"
+cp -p "$TRAFIKITO_CONFIG" "$work/e:t@c/etc"
+cp -p "$work/available_commands.sh" "$work/e:t@c"
+offers '^ uptime +$' trafikito-agent test --config "$work/e:t@c/etc/trafikito.cfg" upt
+offers '^ uptime +$' trafikito-agent test --config="$work/e:t@c/etc/trafikito.cfg" upt
+offers ' uptime used ' trafikito-agent test --config="$work/e:t@c/etc/trafikito.cfg" ''
+offers '^ c/? +$' trafikito-server serve --data e:t@c
+offers '^ t@c/? +$' trafikito-server serve --data=e:
 
 # And in a real zsh, whose completion system has rules of its own.
 if command -v zsh >/dev/null; then
