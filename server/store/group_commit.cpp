@@ -9,6 +9,37 @@ namespace trafikito::server::store {
 
 namespace asio = boost::asio;
 
+namespace {
+
+/// Whether it would have happened to any change, so that to try a part of them is no use.
+bool is_of_the_database(std::exception_ptr const& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (database::full const&) {
+        return true;
+    } catch (database::busy const&) {
+        return true;
+    } catch (database::away const&) {
+        return true;
+    } catch (database::misplaced const&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
+bool is_away(std::exception_ptr const& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (database::away const&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
+} // namespace
+
 group_commit::group_commit(asio::any_io_executor serving, store_thread& kept, commit make,
                            group_limits limits)
     : serving_(std::move(serving)), kept_(kept), make_(std::move(make)), limits_(limits) {}
@@ -19,6 +50,9 @@ asio::awaitable<void> group_commit::add(change_ptr what) {
     co_await std::move(ended);
     if (!what->end_.has_come()) {
         what->unwanted_ = true;
+        if (trouble_) {
+            std::rethrow_exception(trouble_);
+        }
         throw store_unavailable("the database did not answer within " +
                                 std::to_string(limits_.patience.count() / 1000) + " s");
     }
@@ -83,37 +117,6 @@ std::shared_ptr<group_commit::changes const> group_commit::take() {
     return all;
 }
 
-namespace {
-
-/// Whether it would have happened to any change, so that to try a part of them is no use.
-bool is_of_the_database(std::exception_ptr const& thrown) {
-    try {
-        std::rethrow_exception(thrown);
-    } catch (database::full const&) {
-        return true;
-    } catch (database::busy const&) {
-        return true;
-    } catch (database::away const&) {
-        return true;
-    } catch (database::misplaced const&) {
-        return true;
-    } catch (...) {
-        return false;
-    }
-}
-
-bool is_away(std::exception_ptr const& thrown) {
-    try {
-        std::rethrow_exception(thrown);
-    } catch (database::away const&) {
-        return true;
-    } catch (...) {
-        return false;
-    }
-}
-
-} // namespace
-
 void group_commit::make_apart(commit const& make, store& kept, std::span<change_ptr const> all) {
     std::exception_ptr thrown;
     try {
@@ -161,7 +164,9 @@ asio::awaitable<void> group_commit::commit_what_waits() {
 
 // Without a failure the store thread has ended with them; with one it may still be at it.
 void group_commit::end(changes const& all, std::exception_ptr const& failure) {
-    away_ = failure || (all.front()->error_ && is_away(all.front()->error_));
+    auto const& thrown = failure ? failure : all.front()->error_;
+    away_ = failure || (thrown && is_away(thrown));
+    trouble_ = thrown && is_of_the_database(thrown) ? thrown : nullptr;
     for (auto const& each : all) {
         bytes_ -= each->bytes_;
         each->failure_ = failure ? failure : each->error_;

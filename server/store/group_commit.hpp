@@ -69,7 +69,9 @@ public:
 
     /// When this returns, it is on the disk. Throws what `make` threw for it, and
     /// store_unavailable: at once when too much waits or the database is away, or after the limits'
-    /// patience; one that has not begun then is not made. While it is away, one at a time is tried.
+    /// patience; one that has not begun then is not made. When the last commit failed because of
+    /// the database, it throws that instead: it says more. While it is away, one at a time is
+    /// tried.
     boost::asio::awaitable<void> add(change_ptr what);
     /// Waits no longer than that, and it is made all the same.
     boost::asio::awaitable<void> add(change_ptr what, std::chrono::milliseconds patience);
@@ -93,6 +95,7 @@ private:
     std::size_t bytes_ = 0;
     bool committing_ = false;
     bool away_ = false;                            ///< as the last commit found it
+    std::exception_ptr trouble_;                   ///< of the database, the same
     std::chrono::steady_clock::time_point oldest_; ///< when it came, of what is being committed
 };
 

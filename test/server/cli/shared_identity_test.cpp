@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(where_two_clocks_do_not_agree_nobody_gives_twice) {
 
 BOOST_AUTO_TEST_CASE(another_authority_is_neither_given_nor_taken) {
     auto const before = first.has("ca.pem");
-    test::temporary_directory elsewhere;
+    test::temporary_directory const elsewhere;
     security::ensure_certificates(elsewhere.path(), {"localhost"}, process::now() + year);
     auto const other = test::read_file(elsewhere.path() / "ca.pem");
     second.put("ca.pem", other);

@@ -245,11 +245,11 @@ BOOST_AUTO_TEST_CASE(who_is_not_let_in_is_told_what_to_do) {
     };
     auto const user = cluster.query(cluster.address_of("postgres"), "SELECT current_user");
     auto const unknown = with("no%20such", user);
-    BOOST_TEST(contains(unknown, "cannot be used: database \"no such\" does not exist"), unknown);
+    BOOST_TEST(contains(unknown, R"(cannot be used: database "no such" does not exist)"), unknown);
     BOOST_TEST(contains(unknown, "`createdb -O " + user + " 'no such'`"), unknown);
     BOOST_TEST(!contains(unknown, "away"), unknown);
     auto const nobody = with("postgres", "nobody");
-    BOOST_TEST(contains(nobody, "cannot be used: role \"nobody\" does not exist"), nobody);
+    BOOST_TEST(contains(nobody, R"(cannot be used: role "nobody" does not exist)"), nobody);
     BOOST_TEST(contains(nobody, "`createuser -P nobody`"), nobody);
 
     auto const address = cluster.new_database();

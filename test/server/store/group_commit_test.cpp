@@ -223,6 +223,31 @@ BOOST_AUTO_TEST_CASE(who_waits_too_long_is_told_and_it_is_not_made_unless_it_was
     BOOST_TEST(made == (std::vector{1, 3, 4}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(who_waits_too_long_hears_what_the_last_commit_heard) {
+    kept::group_limits limits;
+    limits.patience = 1ms;
+    kept::group_commit group(context.get_executor(), thread, commit(), limits);
+    hold(true);
+    add(group, std::make_shared<change>(away));
+    add(group, std::make_shared<change>(away), 10min);
+    run_until(1);
+    hold(false);
+    run_until(2);
+    BOOST_TEST(ends == "ua");
+    hold(true);
+    add(group, std::make_shared<change>(1)); // the first of them while it is away
+    run_until(3);
+    BOOST_TEST(ends == "uaa");
+    hold(false);
+    add(group, std::make_shared<change>(2), 10min);
+    run_until(4);
+    hold(true);
+    add(group, std::make_shared<change>(3));
+    run_until(5);
+    hold(false);
+    BOOST_TEST(ends.back() == 'u');
+}
+
 BOOST_AUTO_TEST_CASE(a_database_that_does_not_answer_is_away) {
     kept::group_limits limits;
     limits.longest = 50ms;
