@@ -179,7 +179,7 @@ void postgres::finish_connecting(clock::time_point end) {
     while (state != PGRES_POLLING_OK) {
         if (PQstatus(handle_.get()) == CONNECTION_BAD || state == PGRES_POLLING_FAILED) {
             auto const failure = failure_of_login(handle_.get());
-            lose_as(failure.refused ? "cannot be used" : "is away", failure.words);
+            lose_as(failure.refused ? "cannot be used" : "cannot be reached", failure.words);
         }
         wait_for_socket(state == PGRES_POLLING_WRITING, end);
         state = PQconnectPoll(handle_.get());

@@ -162,6 +162,24 @@ BOOST_AUTO_TEST_CASE(another_authority_is_neither_given_nor_taken) {
     BOOST_TEST(*store::shared_file(*first.connection, "ca.pem") == before);
 }
 
+BOOST_AUTO_TEST_CASE(a_copy_has_the_one_that_lasts_longer) {
+    auto const before = first.has("ca.pem");
+    first.renew(std::chrono::hours(1));
+    auto const renewed = first.has("ca.pem");
+    cli::take_identity(cli::identity_of(first.place), *second.connection);
+    BOOST_TEST(*store::shared_file(*first.connection, "ca.pem") == renewed);
+    cli::take_identity(cli::identity_of(second.place), *second.connection);
+    BOOST_TEST(*store::shared_file(*first.connection, "ca.pem") == renewed);
+    cli::take_identity(cli::identity_of(second.place), first.place);
+    BOOST_TEST(first.has("ca.pem") == renewed);
+    cli::take_identity(cli::identity_of(first.place), second.place);
+    BOOST_TEST(second.has("ca.pem") == renewed);
+    second.put("ca.pem", before);
+    second.put("user_api_key", another_key);
+    BOOST_CHECK_THROW(cli::take_identity(cli::identity_of(first.place), second.place),
+                      std::runtime_error);
+}
+
 BOOST_AUTO_TEST_CASE(a_new_user_key_is_given_when_it_is_meant) {
     first.put("user_api_key", another_key);
     BOOST_TEST(!first.look());
