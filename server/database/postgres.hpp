@@ -69,6 +69,7 @@ private:
     bool is_open();
     void connect();
     void finish_connecting(std::chrono::steady_clock::time_point end);
+    void require_version();
     void set_up_session();
     /// Waits until the socket can be read, or also written. Throws away when that takes too long,
     /// or when it was interrupted.

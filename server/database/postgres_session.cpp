@@ -163,6 +163,7 @@ void postgres::connect() {
         throw std::bad_alloc();
     }
     finish_connecting(end);
+    require_version();
     ++session_;
     try {
         set_up_session();
@@ -189,6 +190,17 @@ void postgres::finish_connecting(clock::time_point end) {
     PQsetNoticeProcessor(handle_.get(), [](void*, char const*) {}, nullptr);
     if (PQenterPipelineMode(handle_.get()) == 0) {
         lose();
+    }
+}
+
+// Before the session asks for what an older one does not know (idle_session_timeout).
+void postgres::require_version() {
+    constexpr int oldest = 140'000;
+    if (PQserverVersion(handle_.get()) < oldest) {
+        auto const* const version = PQparameterStatus(handle_.get(), "server_version");
+        lose_as("cannot be used", "it is PostgreSQL " +
+                                      std::string(version == nullptr ? "" : version) +
+                                      ", and 14 or newer is needed");
     }
 }
 

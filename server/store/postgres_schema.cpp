@@ -8,8 +8,6 @@ namespace trafikito::server::store {
 
 namespace {
 
-constexpr int oldest_server = 140'000; ///< that has all we use (idle_session_timeout)
-
 bool says_yes(database::postgres& database, std::string_view query) {
     auto answer = database.prepare(query);
     return answer.step() && answer.number_at(0) != 0;
@@ -21,19 +19,14 @@ bool says_yes(database::postgres& database, std::string_view query) {
 
 void require_fitting(database::postgres& database) {
     auto about = database.prepare(
-        "SELECT CAST(current_setting('server_version_num') AS BIGINT), "
-        "CAST(current_setting('server_version') AS TEXT), "
-        "CAST(current_setting('server_encoding') AS TEXT), CAST(current_schema() AS TEXT)");
+        "SELECT CAST(current_setting('server_encoding') AS TEXT), CAST(current_schema() AS TEXT)");
     about.step();
-    if (about.number_at(0) < oldest_server) {
-        refuse(database, "it is PostgreSQL " + about.bytes_at(1) + ", and 14 or newer is needed");
-    }
-    if (about.bytes_at(2) != "UTF8") {
-        refuse(database, "its texts are encoded as " + about.bytes_at(2) +
+    if (about.bytes_at(0) != "UTF8") {
+        refuse(database, "its texts are encoded as " + about.bytes_at(0) +
                              " (make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE "
                              "template0)");
     }
-    if (about.null_at(3)) {
+    if (about.null_at(1)) {
         refuse(database,
                "there is no schema in it where this user's tables would be (search_path)");
     }

@@ -6,12 +6,20 @@
 #include "test/support/contains.hpp"
 #include "test/support/eventually.hpp"
 #include "test/support/postgres_cluster.hpp"
+#include "test/support/temporary_directory.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <csignal>
 #include <future>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -268,6 +276,35 @@ BOOST_AUTO_TEST_CASE(who_is_not_let_in_is_told_what_to_do) {
                   "REVOKE CONNECT ON DATABASE " + name + " FROM PUBLIC");
     auto const barred = with(name, "guarded:right");
     BOOST_TEST(contains(barred, "GRANT CONNECT"), barred);
+}
+
+/// Lets one client in, and says that it is PostgreSQL 13.
+void be_an_old_server(boost::asio::local::stream_protocol::acceptor& at) {
+    boost::asio::local::stream_protocol::socket client(at.get_executor());
+    at.accept(client);
+    std::array<unsigned char, 4> size{};
+    boost::asio::read(client, boost::asio::buffer(size));
+    std::vector<char> start((static_cast<std::size_t>(size[2]) << 8U) + size[3] - size.size());
+    boost::asio::read(client, boost::asio::buffer(start));
+    using namespace std::string_view_literals; // AuthenticationOk, ParameterStatus, ReadyForQuery
+    boost::asio::write(client, boost::asio::buffer("R\0\0\0\x08\0\0\0\0"
+                                                   "S\0\0\0\x18server_version\0"
+                                                   "13.9\0"
+                                                   "Z\0\0\0\x05I"sv));
+    boost::system::error_code gone;
+    boost::asio::read(client, boost::asio::buffer(start), gone);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_too_old_is_named) {
+    trafikito::test::temporary_directory const place;
+    boost::asio::io_context context;
+    boost::asio::local::stream_protocol::acceptor at(
+        context, boost::asio::local::stream_protocol::endpoint(place.path() / ".s.PGSQL.5432"));
+    auto const old = std::async(std::launch::async, [&] { be_an_old_server(at); });
+    trafikito::server::database::postgres database(
+        "postgresql://user@/x?host=" + place.path().string(), mode::read_only);
+    auto const refusal = refusal_of(database, "SELECT 1");
+    BOOST_TEST(contains(refusal, "PostgreSQL 13.9, and 14 or newer is needed"), refusal);
 }
 
 BOOST_AUTO_TEST_CASE(where_there_is_none_the_password_is_not_said) {
