@@ -50,7 +50,9 @@ struct fixture {
     postgres_patience patience{
         .connect = 500ms, .answer = 500ms, .lock = 300ms, .between_tries = 10ms};
 
-    postgres open(mode wanted = mode::read_write) { return postgres(address, wanted, patience); }
+    [[nodiscard]] postgres open(mode wanted = mode::read_write) const {
+        return postgres(address, wanted, patience);
+    }
 
     /// It goes on when the test ends.
     struct stopped {
@@ -116,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(of_a_batch_all_is_stored_or_nothing, fixture) {
     });
     BOOST_TEST(ask(database, "SELECT count(*) FROM t") == 2);
     {
-        transaction abandoned(database);
+        transaction const abandoned(database);
         insert(5);
     }
     BOOST_TEST(ask(database, "SELECT count(*) FROM t") == 2);
@@ -174,7 +176,7 @@ BOOST_FIXTURE_TEST_CASE(while_it_is_not_there_each_statement_says_so, fixture) {
         crashed const now(cluster);
         BOOST_CHECK_THROW(ask(database, "SELECT 1"), away);
         BOOST_CHECK_THROW(ask(database, "SELECT 1"), away);
-        BOOST_CHECK_THROW(transaction change(database), away);
+        BOOST_CHECK_THROW(transaction const change(database), away);
     }
     BOOST_TEST(eventually([&] { return refusal_of(database, "SELECT 1").empty(); }));
 }
@@ -198,7 +200,7 @@ BOOST_FIXTURE_TEST_CASE(what_somebody_else_locked_is_busy_in_time, fixture) {
     database.run_script("CREATE TABLE t (a bigint)");
     auto other = open();
     {
-        transaction holds(other);
+        transaction const holds(other);
         other.run_script("LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
         BOOST_CHECK_THROW(ask(database, "SELECT count(*) FROM t"), busy);
     }
@@ -237,7 +239,7 @@ void ask_for_password(postgres_cluster const& cluster, std::string const& name) 
     cluster.query(admin, "CREATE TABLE rules (line text)");
     cluster.query(admin, "INSERT INTO rules VALUES ('local " + name + " all scram-sha-256'), ($$" +
                              rules + "$$)");
-    cluster.query(admin, "COPY rules TO PROGRAM 'sed ''s/\\\\n/\\n/g'' >pg_hba.conf'");
+    cluster.query(admin, R"(COPY rules TO PROGRAM 'sed ''s/\\n/\n/g'' >pg_hba.conf')");
     cluster.query(admin, "DROP TABLE rules");
     cluster.query(admin, "SELECT pg_reload_conf()");
 }
@@ -300,11 +302,12 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_too_old_is_named) {
     boost::asio::io_context context;
     boost::asio::local::stream_protocol::acceptor at(
         context, boost::asio::local::stream_protocol::endpoint(place.path() / ".s.PGSQL.5432"));
-    auto const old = std::async(std::launch::async, [&] { be_an_old_server(at); });
+    auto old = std::async(std::launch::async, [&] { be_an_old_server(at); });
     trafikito::server::database::postgres database(
         "postgresql://user@/x?host=" + place.path().string(), mode::read_only);
     auto const refusal = refusal_of(database, "SELECT 1");
     BOOST_TEST(contains(refusal, "PostgreSQL 13.9, and 14 or newer is needed"), refusal);
+    old.wait();
 }
 
 BOOST_AUTO_TEST_CASE(where_there_is_none_the_password_is_not_said) {

@@ -30,7 +30,7 @@ struct fixture {
     std::string content(char const* name) const { return test::read_file(directory.path() / name); }
 
     // As a client does it: chain, purpose, time and name.
-    int verify(std::string const& name, base::wall_time when) const {
+    [[nodiscard]] int verify(std::string const& name, base::wall_time when) const {
         auto const authority = security::certificate_from_pem(content("ca.pem"));
         auto const leaf = security::certificate_from_pem(content("server.pem"));
         std::unique_ptr<X509_STORE, security::freed_by<X509_STORE_free>> const trusted(
