@@ -41,7 +41,7 @@ constexpr auto a_little = 100ms; ///< more than the kernel's clock is coarse
 int pause_of(std::string const& answer) {
     static constexpr std::string_view field = "Retry-After: ";
     auto const at = answer.find(field);
-    bool const busy = answer.starts_with("HTTP/1.1 503 ") && at != answer.npos &&
+    bool const busy = answer.starts_with("HTTP/1.1 503 ") && at != std::string::npos &&
                       answer.ends_with("the server is busy, try again later\n");
     return busy ? std::stoi(answer.substr(at + field.size())) : 0;
 }

@@ -114,8 +114,9 @@ TRAFIKITO_STORE_TEST_CASE(the_packer_leaves_it_and_packs_all_others) {
                                                      access::read_only, [at = now] { return at; });
             },
             20ms);
-        BOOST_TEST(test::eventually(
-            [&] { return ask_raw("SELECT count(*) FROM reports") == 1 && packing.fault() != ""; }));
+        BOOST_TEST(test::eventually([&] {
+            return ask_raw("SELECT count(*) FROM reports") == 1 && !packing.fault().empty();
+        }));
         BOOST_TEST(contains(packing.fault(), "report 5 of server s cannot be read and stays"));
         BOOST_TEST(packing.stop(10s));
         BOOST_TEST(writing.stop(10s));
