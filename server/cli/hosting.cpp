@@ -86,6 +86,7 @@ hosting::hosting(hosted what, base::log& log, base::log& background)
     : what_(std::move(what)), log_(log), background_(background),
       store_(context_.get_executor(), what_.kept),
       api_(context_.get_executor(), store_, system_now, service_settings_of(), log),
+      offers_(what_.options, background_),
       listener_(std::make_unique<http::listener>(context_.get_executor(),
                                                  settings_of(what_.options, what_.limits),
                                                  tls_of(what_.certificate), api_, log)),
@@ -101,18 +102,15 @@ unsigned short hosting::port() const {
     return listener_->port();
 }
 
-// What was offered before is the store thread's to read, as the certificate is.
-offer hosting::offer_now() const {
-    return make_offer(
-        what_.options,
-        {listener_->port(), what_.certificate.certificate, what_.certificates.files().authority},
-        background_, offered_.files);
+// What is offered is the store thread's to put together, as the certificate is to read.
+shown hosting::shown_now() const {
+    return {listener_->port(), what_.certificate.certificate, what_.certificates.files().authority};
 }
 
-way_here const& hosting::open_to_new_machines() {
-    offered_ = offer_now();
-    api_.use(offered_.files);
-    return offered_.way;
+way_here hosting::open_to_new_machines() {
+    auto made = offers_.make(shown_now());
+    api_.use(made.files);
+    return std::move(made.way);
 }
 
 bool hosting::run() {
@@ -241,6 +239,7 @@ asio::awaitable<void> hosting::look_after_identity() {
         if (what_.shared->look(false, system_now(), background_)) {
             found.user_key = security::read_user_key(what_.options.data);
         }
+        found.offered = offers_.make_if_outdated(shown_now());
         return found;
     };
     auto work = store_.run(0, std::move(look));
@@ -253,7 +252,9 @@ void hosting::look_for_certificate(news& found) {
     found.certificate = what_.certificates.look(system_now(), background_);
     if (found.certificate) {
         what_.certificate = *found.certificate;
-        found.offered = offered_ = offer_now();
+        found.offered = offers_.make(shown_now());
+    } else {
+        found.offered = offers_.make_if_outdated(shown_now());
     }
 }
 
@@ -321,9 +322,6 @@ hosting::news hosting::read_everything(store::store& kept) {
     } catch (std::exception const& failure) {
         background_.error(std::string("the certificate stays as it was: ") + failure.what());
     }
-    if (!found.offered) {
-        found.offered = offered_ = offer_now();
-    }
     try {
         security::secure_data_file(what_.options.data / "user_api_key", background_);
         if (what_.shared != nullptr) {
@@ -333,6 +331,7 @@ hosting::news hosting::read_everything(store::store& kept) {
     } catch (std::exception const& failure) {
         background_.error(std::string("the user_api_key stays as it was: ") + failure.what());
     }
+    found.offered = offers_.make(shown_now()); // also of files that are new
     try {
         if (what_.options.limits) {
             auto const all = limits_of(what_.options, read_limits(*what_.options.limits));

@@ -55,7 +55,7 @@ public:
     [[nodiscard]] unsigned short port() const;
 
     /// Reads what new machines download, before anybody is served.
-    way_here const& open_to_new_machines();
+    way_here open_to_new_machines();
 
     /// Serves until SIGTERM, SIGINT or SIGQUIT. False when something hangs in the disk: then this
     /// must not be destroyed, only the process can end.
@@ -83,7 +83,7 @@ private:
     boost::asio::awaitable<void> keep_house();
     void take(news const& found);
     void look_for_certificate(news& found);
-    [[nodiscard]] offer offer_now() const;
+    [[nodiscard]] shown shown_now() const;
     [[nodiscard]] news read_everything(store::store& kept);
     [[nodiscard]] api::service_settings service_settings_of() const;
     void say_what_went(store::deletions const& gone);
@@ -94,7 +94,7 @@ private:
     boost::asio::io_context context_{1};
     store::store_thread store_;
     api::service api_;
-    offer offered_; ///< as the certificate
+    offer_maker offers_; ///< as the certificate
     std::unique_ptr<http::listener> listener_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer next_tick_;

@@ -58,30 +58,35 @@ std::filesystem::path agent_files_folder(serve_options const& options) {
     return std::filesystem::is_directory(usual_folder, failed) ? usual_folder : "";
 }
 
-offer make_offer(serve_options const& options, shown const& of, base::log& log,
-                 std::shared_ptr<api::agent_files const> before) {
+offer offer_maker::make(shown const& of) {
     offer made;
     try {
-        made.way = way_of(options, of);
-        if (auto const folder = agent_files_folder(options); !folder.empty()) {
+        authority_ = read_or_nothing(of.authority);
+        made.way = way_of(options_, of);
+        if (auto const folder = agent_files_folder(options_); !folder.empty()) {
             made.files = files_for(made.way, folder);
         }
     } catch (std::exception const& failure) {
-        made.files = std::move(before);
-        log.error(std::string(made.files ? "what new machines download stays as it was: "
-                                         : "new machines can download nothing: ") +
-                  failure.what());
+        made.files = files_;
+        log_.error(std::string(made.files ? "what new machines download stays as it was: "
+                                          : "new machines can download nothing: ") +
+                   failure.what());
     }
+    files_ = made.files;
     made.way.agent_files = made.files != nullptr;
-    made.way.database = database_to_write_down(options);
+    made.way.database = database_to_write_down(options_);
     try {
-        security::write_file(serving_file(options.data), to_text(made.way), 0600,
+        security::write_file(serving_file(options_.data), to_text(made.way), 0600,
                              security::when_there::replace);
     } catch (std::exception const& failure) {
-        log.warning(std::string("`trafikito-server enroll-command` cannot be used: ") +
-                    failure.what());
+        log_.warning(std::string("`trafikito-server enroll-command` cannot be used: ") +
+                     failure.what());
     }
     return made;
+}
+
+std::optional<offer> offer_maker::make_if_outdated(shown const& of) {
+    return read_or_nothing(of.authority) == authority_ ? std::nullopt : std::optional(make(of));
 }
 
 } // namespace trafikito::server::cli
