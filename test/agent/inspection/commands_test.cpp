@@ -186,10 +186,12 @@ BOOST_AUTO_TEST_CASE(a_folder_must_be_there_to_be_entered_or_written_to) {
     BOOST_TEST(says("ls ~nosuchuser", "there is no user nosuchuser"));
     for (std::string_view const text :
          {"cd /; ls", "cd; ls", "cd - || ls", "cd /no/such || exit", "df > x", "df >/dev/null",
-          "df 2>/dev/stderr", "mkdir -p /tmp/y; df > /tmp/y/x", "cd \\$x; ls", "df > \\$x/y",
+          "df 2>/dev/stderr", "mkdir -p ./y; df > ./y/x", "cd \\$x; ls", "df > \\$x/y",
           "mkdir ./d && cd ./d"}) {
         BOOST_TEST(said_of(text) == "", text);
     }
+    auto const elsewhere = (test::temporary_directory().path() / "y").string();
+    BOOST_TEST(said_of("mkdir -p " + elsewhere + "; df > " + elsewhere + "/x") == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_script_is_read_by_what_it_names) {
