@@ -107,10 +107,12 @@ private:
         return path.has_filename() || path == path.root_path() ? path : path.parent_path();
     }
 
-    /// The command asks for it, or makes it: the same word stands elsewhere, too.
+    /// The command asks for it, or makes it: the same stands elsewhere, too.
     [[nodiscard]] bool is_named_elsewhere(config::command_word const& word) const {
+        auto const path = path_of(word);
         auto const same = [&](config::command_word const& other) {
-            return &other != &word && other.text == word.text;
+            return &other != &word &&
+                   (other.text == word.text || (!path.empty() && path_of(other) == path));
         };
         return std::ranges::any_of(command_.second.commands, [&](auto const& one) {
             return std::ranges::any_of(one.words, same) || std::ranges::any_of(one.outputs, same);
@@ -139,7 +141,7 @@ private:
         }
         bool const there = fs::exists(path, failed);
         auto const stopped = there ? find_obstacle(path, W_OK) : find_obstacle_to_making(path);
-        if (!stopped || (stopped->missing() && is_made(stopped->at))) {
+        if (!stopped || (stopped->missing() && is_made(path.parent_path()))) {
             return;
         }
         add(word, stopped->in_words(who_, stopped->on_the_way ? X_OK : W_OK) + means,
@@ -147,12 +149,14 @@ private:
                                : "Write where user " + who_.name + " may: below /tmp, or var.");
     }
 
-    /// `mkdir -p /x; df > /x/y`
+    /// `mkdir -p x/y; df > ./x/z`
     [[nodiscard]] bool is_made(fs::path const& folder) const {
+        auto const holds = [&](fs::path const& path) {
+            return std::ranges::mismatch(folder, path).in1 == folder.end();
+        };
         return std::ranges::any_of(command_.second.commands, [&](auto const& one) {
-            return std::ranges::any_of(one.words, [&](auto const& word) {
-                return word.known && word.text.starts_with(folder.string());
-            });
+            return std::ranges::any_of(one.words,
+                                       [&](auto const& word) { return holds(path_of(word)); });
         });
     }
 

@@ -146,6 +146,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_read_must_be_there) {
                                   "cat /no/such >/dev/null 2>&1",
                                   "[ -e /no/such ] && cat /no/such",
                                   "df > ./made; cat ./made",
+                                  "df > made; cat ./made",
                                   "cd / && cat etc/passwd",
                                   "touch /tmp/x-of-ours; cat /tmp/x-of-ours",
                                   "grep /no/such /etc/passwd",
@@ -181,13 +182,15 @@ BOOST_AUTO_TEST_CASE(a_folder_must_be_there_to_be_entered_or_written_to) {
     BOOST_TEST(says("df > /no/such/x", "cannot write there"));
     BOOST_TEST(says("df >> /no/such/x", "cannot write there"));
     BOOST_TEST(says("(df; ls) > /no/such/x", "cannot write there"));
+    BOOST_TEST(says("mkdir -p /no/suchlike; df > /no/such/x", "cannot write there"));
+    BOOST_TEST(says("mkdir such; df > no/x", "cannot write there"));
     BOOST_TEST(says("df > /etc", "is a folder"));
     BOOST_TEST(says("while read x; do ls; done < /no/such", "the command has no input"));
     BOOST_TEST(says("ls ~nosuchuser", "there is no user nosuchuser"));
     for (std::string_view const text :
          {"cd /; ls", "cd; ls", "cd - || ls", "cd /no/such || exit", "df > x", "df >/dev/null",
-          "df 2>/dev/stderr", "mkdir -p ./y; df > ./y/x", "cd \\$x; ls", "df > \\$x/y",
-          "mkdir ./d && cd ./d"}) {
+          "df 2>/dev/stderr", "mkdir -p ./y; df > ./y/x", "mkdir -p x/y; df > ./x/z", "cd \\$x; ls",
+          "df > \\$x/y", "mkdir ./d && cd ./d"}) {
         BOOST_TEST(said_of(text) == "", text);
     }
     auto const elsewhere = (test::temporary_directory().path() / "y").string();
