@@ -1,7 +1,7 @@
 // The end of a kept report, as a disk may give it back: as it is, and with a size and a checksum
 // that are right.
-#include "agent/persistence/checksum.hpp"
 #include "agent/persistence/spool_trailer.hpp"
+#include "base/checksum.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 #include <algorithm>
@@ -45,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     check(text);
     std::string const content(text.substr(0, text.find('\n')));
     auto const rest = " 0000000000000010 " + digits(content.size() + 1) + " " +
-                      digits(agent::persistence::checksum(content + "\n")) + "\n";
+                      digits(base::checksum(content + "\n")) + "\n";
     for (auto const* form : {"1", "2"}) {
         check(content + "\ntrafikito-report " + form + rest);
     }

@@ -1,6 +1,6 @@
 // var/trafikito.state, as a disk may give it back: as it is, and with a checksum that is right.
-#include "agent/persistence/checksum.hpp"
 #include "agent/persistence/state.hpp"
+#include "base/checksum.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 using namespace trafikito;
@@ -26,7 +26,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const text = as_text(data, size);
     check(text);
     auto const line = text.substr(0, text.find('\n'));
-    check(std::string(line) + "\ncrc32 " + std::to_string(agent::persistence::checksum(line)) +
-          "\n");
+    check(std::string(line) + "\ncrc32 " + std::to_string(base::checksum(line)) + "\n");
     return 0;
 }
