@@ -33,7 +33,6 @@ struct fixture {
     kept::store store{directory.path() / "trafikito.db", kept::access::read_write,
                       [] { return std::chrono::system_clock::now(); }};
     boost::asio::io_context context{1};
-    kept::store_thread thread{context.get_executor(), store};
     std::mutex guard;
     std::condition_variable changed;
     bool held = false;
@@ -42,6 +41,9 @@ struct fixture {
     std::vector<std::size_t> sizes;
     std::vector<int> made;
     std::string ends; ///< what became of each, in the order in which they ended
+    kept::store_thread thread{context.get_executor(), store};
+
+    ~fixture() { hold(false); } // or the thread would never end
 
     void hold(bool now) {
         std::scoped_lock const lock(guard);
