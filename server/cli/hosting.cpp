@@ -222,6 +222,9 @@ asio::awaitable<void> hosting::look_after_certificates() {
     auto look = [this](store::store& /*kept*/) {
         news found;
         look_for_certificate(found);
+        // Who installs is told of the key that is shown from now on.
+        found.offered =
+            found.certificate ? offers_.make(shown_now()) : offers_.make_if_outdated(shown_now());
         return found;
     };
     auto work = store_.run(0, std::move(look));
@@ -247,14 +250,10 @@ asio::awaitable<void> hosting::look_after_identity() {
     take(found);
 }
 
-// Who installs is told of the key that is shown from now on.
 void hosting::look_for_certificate(news& found) {
     found.certificate = what_.certificates.look(system_now(), background_);
     if (found.certificate) {
         what_.certificate = *found.certificate;
-        found.offered = offers_.make(shown_now());
-    } else {
-        found.offered = offers_.make_if_outdated(shown_now());
     }
 }
 
