@@ -164,7 +164,15 @@ void postgres_engine::number_on() {
           "SELECT setval('calls_id_seq', (SELECT max(id) FROM (SELECT last_value AS id FROM "
           "calls_id_seq UNION ALL SELECT max(id) FROM calls) AS all_numbers))",
           "SELECT setval('feedback_id_seq', (SELECT max(id) FROM (SELECT last_value AS id FROM "
-          "feedback_id_seq UNION ALL SELECT max(id) FROM feedback) AS all_numbers))"}) {
+          "feedback_id_seq UNION ALL SELECT max(id) FROM feedback) AS all_numbers))",
+          "SELECT setval('people_id_seq', (SELECT max(id) FROM (SELECT last_value AS id FROM "
+          "people_id_seq UNION ALL SELECT max(id) FROM people) AS all_numbers))",
+          "SELECT setval('series_id_seq', (SELECT max(id) FROM (SELECT last_value AS id FROM "
+          "series_id_seq UNION ALL SELECT max(id) FROM series) AS all_numbers))",
+          "SELECT setval('fresh_values_id_seq', (SELECT max(id) FROM (SELECT last_value AS id FROM "
+          "fresh_values_id_seq UNION ALL SELECT max(id) FROM fresh_values) AS all_numbers))",
+          "SELECT setval('value_blocks_id_seq', (SELECT max(id) FROM (SELECT last_value AS id FROM "
+          "value_blocks_id_seq UNION ALL SELECT max(id) FROM value_blocks) AS all_numbers))"}) {
         database_.prepare(sql).run();
     }
 }

@@ -2,11 +2,15 @@
 
 #include "server/store/postgres_tables.hpp"
 
+#include <array>
 #include <string>
 
 namespace trafikito::server::store {
 
 namespace {
+
+// One entry for each version behind the first, in order. One that was released is never edited.
+constexpr std::array later_versions{&postgres_people_and_values};
 
 bool says_yes(database::postgres& database, std::string_view query) {
     auto answer = database.prepare(query);
@@ -40,7 +44,8 @@ constexpr std::string_view version_tables = TRAFIKITO_TABLES "('trafikito_schema
 constexpr std::string_view tables_of_these_names = TRAFIKITO_TABLES
     "('servers', 'calls', 'reports', 'report_keys', 'blocks', 'feedback', 'removed_servers', "
     "'facts', 'enrolment_tokens', 'enrolments', 'refusals', 'kept_days', 'roster_version', "
-    "'roster_changes')";
+    "'roster_changes', 'people', 'sessions', 'devices', 'links', 'api_tokens', 'series', "
+    "'fresh_values', 'value_blocks')";
 #undef TRAFIKITO_TABLES
 
 /// 0: it has none of our tables.
@@ -69,7 +74,7 @@ int version_of(database::postgres& database) {
 } // namespace
 
 int postgres_schema_version() {
-    return postgres_tables_version;
+    return postgres_tables_version + static_cast<int>(later_versions.size());
 }
 
 // It holds all: of several processes that start at once, one makes the tables, and the others find
@@ -80,12 +85,19 @@ void make_tables(database::postgres& database) {
         return;
     }
     database::transaction change(database);
-    if (version_of(database) == 0) {
+    auto found = version_of(database);
+    if (found == 0) {
         database.run_script(postgres_tables);
         database.run_script(postgres_functions);
+        found = postgres_tables_version;
         database.run_script("INSERT INTO trafikito_schema (version) VALUES (" +
-                            std::to_string(postgres_schema_version()) + ")");
+                            std::to_string(found) + ")");
     }
+    for (; found < postgres_schema_version(); ++found) {
+        database.run_script(
+            *later_versions.at(static_cast<std::size_t>(found - postgres_tables_version)));
+    }
+    database.run_script("UPDATE trafikito_schema SET version = " + std::to_string(found));
     change.commit();
 }
 

@@ -302,4 +302,88 @@ EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
 END $$;
 )sql";
 
+// From 7 to 8.
+char const* const postgres_people_and_values = R"sql(
+ALTER TABLE servers ADD COLUMN tags text COLLATE "C" NOT NULL DEFAULT '';
+DROP TRIGGER server_changed ON servers;
+CREATE CONSTRAINT TRIGGER server_changed AFTER UPDATE OF id, name, key_digest, os, os_codename,
+    os_release, centos_flavor, available, wanted, delay, tags ON servers
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (
+        (OLD.id, OLD.name, OLD.key_digest, OLD.os, OLD.os_codename, OLD.os_release,
+         OLD.centos_flavor, OLD.available, OLD.wanted, OLD.delay, OLD.tags) IS DISTINCT FROM
+        (NEW.id, NEW.name, NEW.key_digest, NEW.os, NEW.os_codename, NEW.os_release,
+         NEW.centos_flavor, NEW.available, NEW.wanted, NEW.delay, NEW.tags))
+    EXECUTE FUNCTION trafikito_server_changed();
+
+CREATE TABLE people (
+    id          bigserial PRIMARY KEY,
+    name        text COLLATE "C" NOT NULL UNIQUE,
+    role        bigint NOT NULL,
+    password    text COLLATE "C",
+    password_at bigint,
+    created_at  bigint NOT NULL
+);
+CREATE TABLE sessions (
+    digest    bytea PRIMARY KEY,
+    person_id bigint NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+    made_at   bigint NOT NULL,
+    seen_at   bigint NOT NULL,
+    ends_at   bigint NOT NULL
+);
+CREATE INDEX sessions_by_person ON sessions(person_id, made_at);
+CREATE TABLE devices (
+    digest    bytea PRIMARY KEY,
+    person_id bigint NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+    ends_at   bigint NOT NULL
+);
+CREATE INDEX devices_by_person ON devices(person_id, ends_at);
+CREATE TABLE links (
+    digest    bytea PRIMARY KEY,
+    person_id bigint NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+    enters    bigint NOT NULL,
+    ends_at   bigint NOT NULL
+);
+CREATE INDEX links_by_person ON links(person_id);
+CREATE TABLE api_tokens (
+    digest     bytea PRIMARY KEY,
+    id         text COLLATE "C" NOT NULL UNIQUE,
+    name       text COLLATE "C" NOT NULL,
+    role       bigint NOT NULL,
+    created_at bigint NOT NULL,
+    ends_at    bigint,
+    used_at    bigint
+);
+
+CREATE TABLE series (
+    id        bigserial PRIMARY KEY,
+    server_id text COLLATE "C" NOT NULL REFERENCES servers(id) ON DELETE CASCADE,
+    command   text COLLATE "C" NOT NULL,
+    name      text COLLATE "C" NOT NULL,
+    instance  text COLLATE "C" NOT NULL,
+    unit      text COLLATE "C" NOT NULL,
+    chart     text COLLATE "C" NOT NULL,
+    UNIQUE (server_id, command, name, instance)
+);
+CREATE TABLE fresh_values (
+    id         bigserial PRIMARY KEY,
+    server_id  text COLLATE "C" NOT NULL,
+    data_at    bigint NOT NULL,
+    kept_since bigint NOT NULL,
+    body       bytea NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0.05, vacuum_truncate = off);
+CREATE INDEX fresh_values_by_place ON fresh_values(server_id, data_at, id);
+CREATE TABLE value_blocks (
+    id         bigserial PRIMARY KEY,
+    server_id  text COLLATE "C" NOT NULL,
+    step       bigint NOT NULL,
+    first_at   bigint NOT NULL,
+    last_at    bigint NOT NULL,
+    kept_since bigint NOT NULL,
+    body       bytea NOT NULL
+);
+ALTER TABLE value_blocks ALTER COLUMN body SET STORAGE EXTERNAL; -- it is packed already
+CREATE INDEX value_blocks_by_place ON value_blocks(server_id, step, last_at);
+CREATE INDEX value_blocks_by_kept_since ON value_blocks(step, kept_since);
+)sql";
+
 } // namespace trafikito::server::store

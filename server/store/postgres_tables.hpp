@@ -4,10 +4,11 @@
 
 namespace trafikito::server::store {
 
-/// What makes them all from nothing has this number; the first was 7, as SQLite's then.
+/// What makes them from nothing has this number, as SQLite's then; what follows goes on from there.
 inline constexpr int postgres_tables_version = 7;
 
 extern char const* const postgres_tables;
 extern char const* const postgres_functions;
+extern char const* const postgres_people_and_values; ///< 8
 
 } // namespace trafikito::server::store

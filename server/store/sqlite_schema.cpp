@@ -136,6 +136,77 @@ CREATE TRIGGER server_went AFTER DELETE ON servers BEGIN
     DELETE FROM refusals WHERE about = 0 AND name = OLD.id;
 END;
 )sql",
+    // 8: people who look and programs that ask; numbers out of outputs
+    R"sql(
+ALTER TABLE servers ADD COLUMN tags TEXT NOT NULL DEFAULT ''; -- comma-separated
+CREATE TABLE people (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    name        TEXT NOT NULL UNIQUE,
+    role        INTEGER NOT NULL,              -- 0 administrator, 1 reader
+    password    TEXT,                          -- argon2id, with its salt; NULL: none yet
+    password_at INTEGER,                       -- when it was set
+    created_at  INTEGER NOT NULL
+);
+CREATE TABLE sessions (                        -- browsers that are logged in
+    digest    BLOB PRIMARY KEY NOT NULL,       -- SHA-256 of the cookie
+    person_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+    made_at   INTEGER NOT NULL,
+    seen_at   INTEGER NOT NULL,                -- to the minute
+    ends_at   INTEGER NOT NULL
+);
+CREATE INDEX sessions_by_person ON sessions(person_id, made_at);
+CREATE TABLE devices (                         -- browsers that were: their guesses count apart
+    digest    BLOB PRIMARY KEY NOT NULL,       -- SHA-256 of the cookie
+    person_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+    ends_at   INTEGER NOT NULL
+);
+CREATE INDEX devices_by_person ON devices(person_id, ends_at);
+CREATE TABLE links (                           -- that are good for once
+    digest    BLOB PRIMARY KEY NOT NULL,       -- SHA-256 of its secret
+    person_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+    enters    INTEGER NOT NULL,                -- 1: logs in; 0: sets a password
+    ends_at   INTEGER NOT NULL
+);
+CREATE INDEX links_by_person ON links(person_id);
+CREATE TABLE api_tokens (
+    digest     BLOB PRIMARY KEY NOT NULL,      -- SHA-256 of the token
+    id         TEXT NOT NULL UNIQUE,           -- what it is called by
+    name       TEXT NOT NULL,
+    role       INTEGER NOT NULL,               -- as of people
+    created_at INTEGER NOT NULL,
+    ends_at    INTEGER,                        -- NULL: never
+    used_at    INTEGER                         -- to the minute; NULL: never
+);
+CREATE TABLE series (                          -- one value of a server, through time
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    server_id TEXT NOT NULL REFERENCES servers(id) ON DELETE CASCADE,
+    command   TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    instance  TEXT NOT NULL,                   -- which of several of that name; '': there is one
+    unit      TEXT NOT NULL,
+    chart     TEXT NOT NULL,                   -- with which others it is drawn; '': by itself
+    UNIQUE (server_id, command, name, instance)
+);
+CREATE TABLE fresh_values (                    -- of one report, as they were taken
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    server_id  TEXT NOT NULL,
+    data_at    INTEGER NOT NULL,
+    kept_since INTEGER NOT NULL,               -- by the believed clock
+    body       BLOB NOT NULL                   -- values/series_codec.hpp
+);
+CREATE INDEX fresh_values_by_place ON fresh_values(server_id, data_at, id);
+CREATE TABLE value_blocks (                    -- of many
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    server_id  TEXT NOT NULL,
+    step       INTEGER NOT NULL,               -- milliseconds of one point; 0: as they were taken
+    first_at   INTEGER NOT NULL,
+    last_at    INTEGER NOT NULL,
+    kept_since INTEGER NOT NULL,               -- of the newest
+    body       BLOB NOT NULL                   -- values/series_codec.hpp
+);
+CREATE INDEX value_blocks_by_place ON value_blocks(server_id, step, last_at);
+CREATE INDEX value_blocks_by_kept_since ON value_blocks(step, kept_since);
+)sql",
 };
 
 int version_of(database::sqlite& database) {

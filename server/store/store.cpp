@@ -19,7 +19,7 @@ namespace {
     "SELECT id, name, key_digest, os, os_codename, os_release, centos_flavor, available, wanted, " \
     "delay, last_order_at, last_report_at, last_data_at, several_machines_at, "                    \
     "several_machines_times, last_address, agent, report_interval, kept_bytes, quota_reached_at, " \
-    "created_at "                                                                                  \
+    "created_at, tags "                                                                            \
     "FROM servers WHERE id NOT IN (SELECT id FROM removed_servers)"
 constexpr std::string_view all_servers = TRAFIKITO_SERVERS " ORDER BY name, id";
 constexpr std::string_view by_id = TRAFIKITO_SERVERS " AND id = ?";
@@ -69,6 +69,7 @@ server_row read_server(database::statement const& query) {
     row.kept_bytes = query.number_at(18);
     row.quota_reached = time_at(query, 19);
     row.created = from_stored(query.number_at(20));
+    row.tags = split(query.bytes_at(21));
     return row;
 }
 
@@ -190,6 +191,16 @@ void store::set_delay(std::string_view id, std::chrono::seconds delay) {
     small_change([&] {
         database_.prepare("UPDATE servers SET delay = ? WHERE id = ?")
             .number(delay.count())
+            .text(id)
+            .run();
+        return true;
+    });
+}
+
+void store::set_tags(std::string_view id, std::vector<std::string> const& tags) {
+    small_change([&] {
+        database_.prepare("UPDATE servers SET tags = ? WHERE id = ?")
+            .text(join(tags))
             .text(id)
             .run();
         return true;

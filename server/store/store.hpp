@@ -184,6 +184,8 @@ public:
     void set_available(std::string_view id, std::string_view lines);
     void set_wanted(std::string_view id, std::optional<std::vector<std::string>> const& names);
     void set_delay(std::string_view id, std::chrono::seconds delay);
+    /// Without a comma in any of them.
+    void set_tags(std::string_view id, std::vector<std::string> const& tags);
 
     /// Notes that the servers were given orders now, all or, when it throws, none. False of one
     /// that had another within its pause, or that is not there any more: then nothing is noted.

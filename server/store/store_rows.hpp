@@ -48,6 +48,7 @@ struct server_row {
     std::optional<std::chrono::seconds> interval;    ///< between its reports, as it says
     std::int64_t kept_bytes = 0;                     ///< what its reports take together
     std::optional<base::wall_time> quota_reached;    ///< when its oldest reports last gave way
+    std::vector<std::string> tags;                   ///< of people
 };
 
 /// Where a machine asks from and what it says of itself.
