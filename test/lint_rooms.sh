@@ -26,7 +26,9 @@ server/database     base
 server/store        base net/api server/security server/archive server/database
 server/http         base
 server/api          base net/api server/security server/database server/store server/http
-server/cli          base config net/api server/security server/database server/store server/http server/api
+server/page         base
+server/people       base config net/api server/security server/database server/store server/http server/api server/page
+server/cli          base config net/api server/security server/database server/store server/http server/api server/page server/people
 server              base server/cli
 '
 

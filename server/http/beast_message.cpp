@@ -88,6 +88,25 @@ http::response<http::span_body<char const>> to_shared_message(response const& an
     return message;
 }
 
+http::response<http::empty_body> to_stream_message(response const& answer, unsigned version) {
+    http::response<http::empty_body> message(static_cast<http::status>(answer.status), version);
+    name_server(message);
+    message.set(http::field::content_type, answer.content_type);
+    for (auto const& [name, value] : answer.headers) {
+        message.set(name, value);
+    }
+    message.keep_alive(false);
+    message.chunked(version >= 11);
+    return message;
+}
+
+std::string as_chunk(std::string_view bytes) {
+    std::array<char, 20> size{};
+    auto const end = std::snprintf(size.data(), size.size(), "%zx\r\n", bytes.size());
+    std::string chunk(size.data(), static_cast<std::size_t>(end));
+    return chunk.append(bytes).append("\r\n");
+}
+
 std::string http_date(std::time_t seconds) {
     constexpr std::array<char const*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     constexpr std::array<char const*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",

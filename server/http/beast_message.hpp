@@ -4,6 +4,7 @@
 
 #include "server/http/message.hpp"
 
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/span_body.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -11,6 +12,7 @@
 
 #include <ctime>
 #include <string>
+#include <string_view>
 
 namespace trafikito::server::http {
 
@@ -27,6 +29,13 @@ to_message(response&& answer, unsigned version, bool keep_alive);
 /// The same of an answer that has a shared body, which must live as long as the message.
 boost::beast::http::response<boost::beast::http::span_body<char const>>
 to_shared_message(response const& answer, unsigned version, bool keep_alive);
+
+/// The head of an answer whose body is a stream: in chunks (as_chunk()), to HTTP/1.0 without; the
+/// connection ends with it.
+boost::beast::http::response<boost::beast::http::empty_body>
+to_stream_message(response const& answer, unsigned version);
+/// The empty one is the last.
+std::string as_chunk(std::string_view bytes);
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
 std::string http_date(std::time_t seconds);

@@ -27,6 +27,8 @@ namespace {
 constexpr char const* retry_seconds = "10";
 constexpr std::size_t max_read = 64UL * 1024;
 constexpr std::size_t max_write = 64UL * 1024;
+// Of a stream, which is expected to say something now and then.
+constexpr auto longest_silence = std::chrono::minutes(5);
 // What may stay with a connection for its next request.
 constexpr std::size_t spare_capacity = 64;
 
@@ -51,8 +53,8 @@ std::string to_bytes(http::response<Body> const& message, bool head_only) {
 } // namespace
 
 exchange::exchange(session_context& shared, connection_id id, transport& over, std::string& rest,
-                   bool& idle)
-    : shared_(shared), id_(id), transport_(over), rest_(rest), idle_(idle) {}
+                   bool& idle, stream_ptr& streamed)
+    : shared_(shared), id_(id), transport_(over), rest_(rest), idle_(idle), streamed_(streamed) {}
 
 void exchange::await_client() {
     shared_.admission.await(id_, steady::now());
@@ -243,6 +245,10 @@ asio::awaitable<bool> exchange::write(response& answer, unsigned version, bool k
         bool const written = co_await write_shared(answer, version, keep_alive, head_only);
         co_return written;
     }
+    if (answer.stream) {
+        bool const written = co_await write_stream(answer, version, head_only);
+        co_return written;
+    }
     auto const bytes = to_bytes(to_message(std::move(answer), version, keep_alive), head_only);
     transport_.expires_after(shared_.settings.step_timeout);
     auto const failed = co_await transport_.write(bytes);
@@ -273,6 +279,48 @@ asio::awaitable<bool> exchange::write_shared(response const& answer, unsigned ve
         failed = co_await transport_.write(body.substr(sent, max_write));
     }
     co_return !failed;
+}
+
+// In chunks, or, to HTTP/1.0, until the connection ends: with it ends that of both.
+asio::awaitable<bool> exchange::write_stream(response const& answer, unsigned version,
+                                             bool head_only) {
+    struct streaming {
+        stream_ptr& place;
+        bool& idle;
+        streaming(stream_ptr& shown, bool& quiet, stream_ptr const& what)
+            : place(shown), idle(quiet) {
+            place = what;
+        }
+        ~streaming() {
+            idle = false;
+            place->close();
+            place.reset();
+        }
+        streaming(streaming const&) = delete;
+        streaming& operator=(streaming const&) = delete;
+    } const here(streamed_, idle_, answer.stream);
+    bool const chunked = version >= 11;
+    auto const head = to_bytes(to_stream_message(answer, version), true);
+    transport_.expires_after(shared_.settings.step_timeout);
+    auto failed = co_await transport_.write(head);
+    while (!failed && !head_only && !shared_.stopping) {
+        idle_ = true;
+        transport_.expires_after(longest_silence);
+        shared_.admission.await_request(id_, steady::now());
+        auto next = answer.stream->next();
+        auto bytes = co_await std::move(next);
+        idle_ = false;
+        bool const ends = bytes.empty();
+        if (chunked) {
+            bytes = as_chunk(bytes);
+        }
+        transport_.expires_after(shared_.settings.step_timeout);
+        failed = co_await transport_.write(bytes);
+        if (ends) {
+            break;
+        }
+    }
+    co_return false;
 }
 
 response exchange::refusal(unsigned status, std::string const& why) {

@@ -15,10 +15,12 @@ namespace trafikito::server::http {
 
 class exchange {
 public:
+    using stream_ptr = std::shared_ptr<body_stream>;
+
     /// `rest`: bytes that came already; those of the next request are left in it. `idle` is true
-    /// while a cut loses nothing.
+    /// while a cut loses nothing; `streamed` is what a cut must close, if anything.
     exchange(session_context& shared, connection_id id, transport& over, std::string& rest,
-             bool& idle);
+             bool& idle, stream_ptr& streamed);
 
     /// True when the connection may carry another. Its head may take the time that the transport
     /// has. `last`: the answer says that the connection ends. `too_much`: it is told to come later.
@@ -39,6 +41,8 @@ private:
                                        bool head_only);
     boost::asio::awaitable<bool> write_shared(response const& answer, unsigned version,
                                               bool keep_alive, bool head_only);
+    boost::asio::awaitable<bool> write_stream(response const& answer, unsigned version,
+                                              bool head_only);
     boost::asio::awaitable<void> refuse(response& answer, bool head_only);
     response refusal(unsigned status, std::string const& why);
     response come_later();
@@ -50,6 +54,7 @@ private:
     transport& transport_;
     std::string& rest_;
     bool& idle_;
+    stream_ptr& streamed_;
 };
 
 } // namespace trafikito::server::http

@@ -52,6 +52,9 @@ session::~session() = default;
 
 void session::cut() {
     transport_.close();
+    if (streamed_) {
+        streamed_->close();
+    }
 }
 
 // TLS is not made before somebody speaks and has a seat: until then a connection is a socket and
@@ -177,7 +180,7 @@ asio::awaitable<void> session::exchange_all() {
         if (!comes) {
             break;
         }
-        exchange one(shared_, id_, transport_, rest_, idle_);
+        exchange one(shared_, id_, transport_, rest_, idle_, streamed_);
         bool const last = count == shared_.settings.unknown_requests;
         bool const again = co_await one.run(last, turned_away_);
         if (!again) {

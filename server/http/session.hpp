@@ -3,6 +3,7 @@
 // turn, and a good-bye that loses no answer. Only the listener uses it. It never decides who may
 // come in or has to go: it asks admission, and has others cut by the listener.
 
+#include "server/http/message.hpp"
 #include "server/http/session_context.hpp"
 #include "server/http/transport.hpp"
 
@@ -44,6 +45,7 @@ private:
     connection_id id_;
     transport transport_;
     std::shared_ptr<boost::asio::ssl::context> context_; ///< of its TLS
+    std::shared_ptr<body_stream> streamed_;              ///< while its answer is one
     std::string rest_; ///< read, and of the request that comes next
     bool idle_ = true;
     bool turned_away_ = false; ///< it gets an answer, and no more

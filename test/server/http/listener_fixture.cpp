@@ -4,11 +4,44 @@
 #include "server/security/certificates.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <stdexcept>
 
 namespace trafikito::test {
+
+namespace {
+
+/// Two bits at once; a third only after close().
+class two_bits : public server::http::body_stream {
+public:
+    explicit two_bits(boost::asio::any_io_executor const& executor, bool ends)
+        : closed_(executor, boost::asio::steady_timer::time_point::max()), ends_(ends) {}
+
+    boost::asio::awaitable<std::string> next() override {
+        if (++count_ == 3) {
+            if (ends_) {
+                co_return "";
+            }
+            boost::system::error_code ignored;
+            co_await closed_.async_wait(
+                boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+        }
+        co_return "bit " + std::to_string(count_) + "\n";
+    }
+    void close() override { closed_.cancel(); }
+
+private:
+    boost::asio::steady_timer closed_;
+    bool ends_;
+    int count_ = 0;
+};
+
+} // namespace
 
 server::http::expectation listener_fixture::echo::expect(server::http::request const& /*head*/,
                                                          std::string_view /*sender*/) {
@@ -26,6 +59,12 @@ listener_fixture::echo::answer(server::http::request from) {
     answered.content_type = "text/plain";
     if (from.target == "/large") {
         answered.shared_body = large;
+        co_return answered;
+    }
+    if (from.target.starts_with("/stream")) {
+        auto const here = co_await boost::asio::this_coro::executor;
+        answered.stream = std::make_shared<two_bits>(here, from.target == "/stream-ends");
+        answered.sender = "viewer";
         co_return answered;
     }
     answered.body = from.method + " " + from.target + " " + std::to_string(from.body.size());

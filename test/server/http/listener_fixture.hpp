@@ -24,7 +24,8 @@ struct listener_fixture {
     bool logged(std::string const& text);
 
     /// Answers with what it was asked; `/throw` throws, `/known` knows its sender, `/large` is 24
-    /// MiB that all such answers share.
+    /// MiB that all such answers share, `/stream` two bits at once and then silence,
+    /// `/stream-ends` the two bits.
     struct echo : server::http::application {
         server::http::expectation expect(server::http::request const& head,
                                          std::string_view sender) override;
