@@ -4,7 +4,7 @@
 #include "base/time_text.hpp"
 #include "base/units.hpp"
 #include "base/utf8.hpp"
-#include "server/cli/command_results.hpp"
+#include "server/api/command_results.hpp"
 #include "server/cli/screen.hpp"
 
 #include <boost/json/array.hpp>
@@ -82,7 +82,7 @@ void print_text(std::ostream& out, store::report_row const& report, report_conte
         print(begin + "(a report without outputs)" + end);
         out << '\n';
     }
-    command_results ended(content.results);
+    api::command_results ended(content.results);
     for (auto const& each : content.outputs) {
         auto const run = ended.next_of(each.command);
         auto const [bytes, left_out] = first_lines(run.without_notes(each.bytes), settings.head);
@@ -108,7 +108,7 @@ void print_raw(std::ostream& out, report_content const& content, print_settings 
 }
 
 boost::json::value json_results(report_content const& content, print_settings const& settings) {
-    auto list = parse_results(content.results);
+    auto list = api::parse_results(content.results);
     if (!list) {
         return nullptr;
     }

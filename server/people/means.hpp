@@ -7,6 +7,8 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <functional>
+
 namespace trafikito::server::people {
 
 /// All of it outlives them. Everything runs in the serving thread.
@@ -16,6 +18,9 @@ struct means {
     store::store_thread& reads;  ///< of another store of the same, that holds nobody up
     base::wall_clock now;
     base::log& log;
+    /// Who changes, by `writes`, which servers or enrolment tokens there are or what is asked of
+    /// them calls it, so that agents are answered by it at once.
+    std::function<void()> servers_changed;
 };
 
 } // namespace trafikito::server::people

@@ -78,8 +78,9 @@ public:
     /// Deletes a little of what is older than settings allow. False when there is nothing left of
     /// it.
     bool forget_what_is_old();
-    /// One step of what is done in the background, of some milliseconds: deletes a little of what
-    /// is older, or more, than settings allow, or gives a little of the disk back. False when there
+    /// One step of what is done in the background, of some milliseconds: deletes a little of a
+    /// removed server, or of what is older, or more, than settings allow, or gives a little of the
+    /// disk back. False when there
     /// is nothing left to do.
     bool tidy();
     /// What is kept takes so many bytes of the disk.
@@ -127,7 +128,7 @@ public:
     /// The server goes, and all that it sent. It is not found any more from the first moment on;
     /// what it sent is deleted in small steps, between which others can write, and that may take
     /// minutes. False when there is no such server. What an interruption left, finish_removals()
-    /// deletes.
+    /// deletes, and so does tidy().
     bool remove_server(std::string_view id);
     bool begin_removal(std::string_view id); ///< nothing has changed when this throws
     void finish_removal(std::string_view id);
@@ -216,6 +217,11 @@ public:
     std::vector<report_row>
     last_reports(std::string_view id, std::int64_t count,
                  std::int64_t until = std::numeric_limits<std::int64_t>::max());
+    /// Those of a server whose place among its reports (the time of their data) is within these, at
+    /// most `count`: the newest, newest first, or the oldest, oldest first.
+    enum class first_come : std::uint8_t { newest, oldest };
+    std::vector<report_row> reports_in(std::string_view id, base::wall_time from,
+                                       base::wall_time to, std::int64_t count, first_come order);
     /// Reports of all servers with a higher number, lowest first, at most 100.
     std::vector<report_row> reports_after(std::int64_t id);
     std::int64_t last_report_id();
@@ -223,6 +229,8 @@ public:
     /// As the agent sent them, a JSON array; empty when it sent none.
     std::string results(report_row const& report);
     std::vector<feedback_row> feedback(std::string_view id);
+    /// Of all servers, without details: what came since then, at most so many, the oldest first.
+    std::vector<feedback_row> recent_feedback(base::wall_time since, std::int64_t count);
     /// The one that came last, without its details.
     std::optional<feedback_row> last_feedback(std::string_view id);
 
@@ -266,6 +274,7 @@ private:
     /// Some of what is too old; inside of a transaction.
     deletions forget_old(base::wall_time now);
     bool forget_once();
+    bool remove_a_little();
     /// What a transaction deleted, once it stands.
     void count(deletions const& gone);
     void forget_all_old();

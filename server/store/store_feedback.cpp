@@ -77,6 +77,21 @@ std::vector<feedback_row> store::feedback(std::string_view id) {
     return rows;
 }
 
+std::vector<feedback_row> store::recent_feedback(base::wall_time since, std::int64_t count) {
+    std::vector<feedback_row> rows;
+    auto query = database_.prepare("SELECT server_id, received_at, code, message FROM feedback "
+                                   "WHERE received_at >= ? ORDER BY received_at LIMIT ?");
+    query.number(to_stored(since)).number(count);
+    while (query.step()) {
+        rows.push_back({query.bytes_at(0),
+                        from_stored(query.number_at(1)),
+                        query.bytes_at(2),
+                        query.bytes_at(3),
+                        {}});
+    }
+    return rows;
+}
+
 std::optional<feedback_row> store::last_feedback(std::string_view id) {
     auto query = database_.prepare(
         "SELECT received_at, code, message FROM feedback WHERE server_id = ? ORDER BY id DESC "

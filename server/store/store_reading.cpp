@@ -5,6 +5,7 @@
 #include "server/archive/number_text.hpp"
 #include "server/archive/report_block.hpp"
 #include "server/archive/report_body.hpp"
+#include "server/store/placed_report.hpp"
 #include "server/store/store_time.hpp"
 
 #include <algorithm>
@@ -22,7 +23,8 @@ constexpr std::int64_t blocks_at_once = 8; ///< a database hands over all that w
     "SELECT r.id, s.id, s.name, r.received_at, r.collected_at, r.report_id, r.data_at FROM "       \
     "reports r JOIN servers s ON s.id = r.server_id "
 #define TRAFIKITO_BLOCKS                                                                           \
-    "SELECT b.id, s.id, s.name, b.last_at, b.last_id, b.first_id FROM blocks b JOIN servers s ON " \
+    "SELECT b.id, s.id, s.name, b.last_at, b.last_id, b.first_id, b.first_at FROM blocks b JOIN "  \
+    "servers s ON "                                                                                \
     "s.id = b.server_id "
 constexpr std::string_view reports_of_server = TRAFIKITO_REPORTS
     "WHERE r.server_id = ? AND r.id <= ? ORDER BY r.data_at DESC, r.id DESC LIMIT ?";
@@ -33,118 +35,21 @@ constexpr std::string_view blocks_of_server =
                      "ORDER BY b.last_at DESC, b.id DESC LIMIT ?";
 constexpr std::string_view later_blocks = TRAFIKITO_BLOCKS
     "WHERE b.last_id > ? AND (b.first_id, b.id) > (?, ?) ORDER BY b.first_id, b.id LIMIT ?";
+#define TRAFIKITO_REPORTS_IN                                                                       \
+    TRAFIKITO_REPORTS "WHERE r.server_id = ? AND r.data_at >= ? AND r.data_at <= ? ORDER BY "
+constexpr std::string_view newest_reports_in =
+    TRAFIKITO_REPORTS_IN "r.data_at DESC, r.id DESC LIMIT ?";
+constexpr std::string_view oldest_reports_in = TRAFIKITO_REPORTS_IN "r.data_at, r.id LIMIT ?";
+#undef TRAFIKITO_REPORTS_IN
 #undef TRAFIKITO_REPORTS
+#define TRAFIKITO_BLOCKS_IN                                                                        \
+    TRAFIKITO_BLOCKS "WHERE b.server_id = ? AND b.last_at >= ? AND b.first_at <= ? "
+constexpr std::string_view newest_blocks_in =
+    TRAFIKITO_BLOCKS_IN "AND (b.last_at, b.id) < (?, ?) ORDER BY b.last_at DESC, b.id DESC LIMIT ?";
+constexpr std::string_view oldest_blocks_in =
+    TRAFIKITO_BLOCKS_IN "AND (b.first_at, b.id) > (?, ?) ORDER BY b.first_at, b.id LIMIT ?";
+#undef TRAFIKITO_BLOCKS_IN
 #undef TRAFIKITO_BLOCKS
-
-struct placed_report {
-    std::int64_t place = 0;
-    report_row row;
-};
-
-bool is_later(placed_report const& one, placed_report const& other) {
-    return std::tie(one.place, one.row.id) > std::tie(other.place, other.row.id);
-}
-
-placed_report read_report(database::statement const& query) {
-    placed_report one;
-    one.place = query.number_at(6);
-    one.row.id = query.number_at(0);
-    one.row.server_id = query.bytes_at(1);
-    one.row.server_name = query.bytes_at(2);
-    one.row.received = from_stored(query.number_at(3));
-    one.row.collected = time_at(query, 4);
-    one.row.report_id = query.bytes_at(5);
-    return one;
-}
-
-placed_report packed_report(archive::report_head const& head, database::statement const& block) {
-    placed_report one;
-    one.place = head.place;
-    one.row.id = head.number;
-    one.row.block = block.number_at(0);
-    one.row.server_id = block.bytes_at(1);
-    one.row.server_name = block.bytes_at(2);
-    one.row.received = from_stored(head.received);
-    if (head.collected) {
-        one.row.collected = from_stored(*head.collected);
-    }
-    one.row.report_id = head.report_id;
-    return one;
-}
-
-/// Nothing that was damaged is left out without a word.
-template <typename Read>
-auto readable(std::string const& what, Read read) {
-    try {
-        return read();
-    } catch (archive::unreadable const& wrong) {
-        throw store_damaged(what + " cannot be read: " + wrong.what() +
-                            " (`trafikito-server check --full` looks at all of it)");
-    }
-}
-
-std::string block_name(std::int64_t number) {
-    return "block " + std::to_string(number) + " of the database";
-}
-
-std::string body_of_block(database::connection& database, std::int64_t number) {
-    auto query = database.prepare("SELECT body FROM blocks WHERE id = ?");
-    return query.number(number).step() ? query.bytes_at(0) : std::string();
-}
-
-/// In the place of the reports of a block that does not say which they are: who asks for its
-/// outputs is told. It hides no other.
-placed_report damaged_reports(database::statement const& block) {
-    placed_report one;
-    one.place = block.number_at(3);
-    one.row.id = block.number_at(4);
-    one.row.block = block.number_at(0);
-    one.row.server_id = block.bytes_at(1);
-    one.row.server_name = block.bytes_at(2);
-    one.row.received = from_stored(one.place);
-    return one;
-}
-
-/// The reports of a block whose number is in the range.
-void add_reports_of(database::connection& database, database::statement const& block,
-                    std::int64_t above, std::int64_t until, std::vector<placed_report>& to) {
-    std::vector<archive::report_head> heads;
-    try {
-        auto const body = body_of_block(database, block.number_at(0));
-        heads = archive::block_reader(body).heads();
-    } catch (archive::unreadable const&) {
-        to.push_back(damaged_reports(block));
-    } catch (store_damaged const&) {
-        to.push_back(damaged_reports(block));
-    }
-    for (auto const& head : heads) {
-        if (head.number > above && head.number <= until) {
-            to.push_back(packed_report(head, block));
-        }
-    }
-}
-
-/// What is read is as it was at one moment, although others pack meanwhile.
-class one_moment {
-public:
-    explicit one_moment(database::connection& database) {
-        if (!database.in_transaction()) {
-            whole_.emplace(database, database::holding::nothing);
-        }
-    }
-
-private:
-    std::optional<database::transaction> whole_;
-};
-
-std::vector<report_row> rows_of(std::vector<placed_report>&& all) {
-    std::vector<report_row> rows;
-    rows.reserve(all.size());
-    for (auto& one : all) {
-        rows.push_back(std::move(one.row));
-    }
-    return rows;
-}
 
 /// The block that holds the report, with its place in there; nothing when it is not in that one.
 template <typename Read>
@@ -220,12 +125,62 @@ std::vector<report_row> store::last_reports(std::string_view id, std::int64_t co
                 before = {};
                 break;
             }
-            add_reports_of(database_, block, std::numeric_limits<std::int64_t>::min(), until, all);
+            add_reports_of(
+                database_, block, [&](auto const& head) { return head.number <= until; }, all);
         }
     }
     std::ranges::sort(all, is_later);
     all.resize(std::min(all.size(), wanted));
     std::ranges::reverse(all);
+    return rows_of(std::move(all));
+}
+
+// What is wanted is there when the blocks that are left lie beyond it: those that end earlier, or
+// begin later.
+std::vector<report_row> store::reports_in(std::string_view id, base::wall_time from,
+                                          base::wall_time to, std::int64_t count,
+                                          first_come order) {
+    one_moment const all_at_once(database_);
+    bool const newest = order == first_come::newest;
+    auto const wanted = static_cast<std::size_t>(std::max<std::int64_t>(count, 0));
+    auto const begin = to_stored(from);
+    auto const end = to_stored(to);
+    std::vector<placed_report> all;
+    {
+        auto query = database_.prepare(newest ? newest_reports_in : oldest_reports_in);
+        query.text(id).number(begin).number(end).number(count);
+        while (query.step()) {
+            all.push_back(read_report(query));
+        }
+    }
+    auto const sort = [&] {
+        std::ranges::sort(all, [&](auto const& one, auto const& other) {
+            return newest ? is_later(one, other) : is_later(other, one);
+        });
+    };
+    auto const in_range = [&](auto const& head) {
+        return head.place >= begin && head.place <= end;
+    };
+    constexpr auto highest = std::numeric_limits<std::int64_t>::max();
+    constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
+    std::pair beyond(newest ? highest : lowest, newest ? highest : lowest);
+    for (std::int64_t read = blocks_at_once; read == blocks_at_once;) {
+        sort();
+        if (all.size() >= wanted &&
+            (wanted == 0 || (newest ? beyond.first < all[wanted - 1].place
+                                    : beyond.first > all[wanted - 1].place))) {
+            break;
+        }
+        auto block = database_.prepare(newest ? newest_blocks_in : oldest_blocks_in);
+        block.text(id).number(begin).number(end).number(beyond.first).number(beyond.second);
+        block.number(blocks_at_once);
+        for (read = 0; block.step(); ++read) {
+            beyond = {block.number_at(newest ? 3 : 6), block.number_at(0)};
+            add_reports_of(database_, block, in_range, all);
+        }
+    }
+    sort();
+    all.resize(std::min(all.size(), wanted));
     return rows_of(std::move(all));
 }
 
@@ -253,7 +208,9 @@ std::vector<report_row> store::reports_after(std::int64_t id) {
                 before = {0, -1};
                 break;
             }
-            add_reports_of(database_, block, id, until, all);
+            add_reports_of(
+                database_, block,
+                [&](auto const& head) { return head.number > id && head.number <= until; }, all);
         }
     }
     sort();

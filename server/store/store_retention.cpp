@@ -234,7 +234,8 @@ bool store::forget_beyond_size() {
 }
 
 bool store::tidy() {
-    return forget_what_is_old() || forget_beyond_size() || engine_->give_room_back();
+    return remove_a_little() || forget_what_is_old() || forget_beyond_size() ||
+           engine_->give_room_back();
 }
 
 bool store::is_beyond_quota(std::size_t bytes) const {

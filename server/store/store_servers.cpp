@@ -93,6 +93,14 @@ void store::finish_removal(std::string_view id) {
     }
 }
 
+bool store::remove_a_little() {
+    auto const left = unfinished_removals();
+    if (!left.empty()) {
+        with_reserve([&] { return delete_bite(database_, left.front().id); });
+    }
+    return !left.empty();
+}
+
 bool store::begin_removal(std::string_view id) {
     return small_change([&] {
         bool const begun =

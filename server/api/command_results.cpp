@@ -1,4 +1,4 @@
-#include "server/cli/command_results.hpp"
+#include "server/api/command_results.hpp"
 
 #include "base/printable.hpp"
 #include "base/time_text.hpp"
@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace trafikito::server::cli {
+namespace trafikito::server::api {
 
 namespace {
 
@@ -135,4 +135,4 @@ ended_command command_results::next_of(std::string_view command) {
     return ended;
 }
 
-} // namespace trafikito::server::cli
+} // namespace trafikito::server::api

@@ -1,4 +1,4 @@
-#include "server/cli/command_results.hpp"
+#include "server/api/command_results.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -9,7 +9,7 @@ namespace {
 using namespace trafikito;
 
 std::string line(std::string const& members) {
-    return server::cli::command_results(R"([{"command":"x",)" + members + "}]").next_of("x").words;
+    return server::api::command_results(R"([{"command":"x",)" + members + "}]").next_of("x").words;
 }
 
 BOOST_AUTO_TEST_SUITE(command_results)
@@ -17,9 +17,9 @@ BOOST_AUTO_TEST_SUITE(command_results)
 BOOST_AUTO_TEST_CASE(what_went_well_says_nothing) {
     BOOST_TEST(line(R"("exitCode":0,"durationMs":20,"timedOut":false)").empty());
     BOOST_TEST(line(R"("durationMs":20)").empty());
-    BOOST_TEST(server::cli::command_results("").next_of("x").words.empty());
-    BOOST_TEST(server::cli::command_results("[]").next_of("x").words.empty());
-    BOOST_TEST(server::cli::command_results(R"([{"command":"y","exitCode":1}])")
+    BOOST_TEST(server::api::command_results("").next_of("x").words.empty());
+    BOOST_TEST(server::api::command_results("[]").next_of("x").words.empty());
+    BOOST_TEST(server::api::command_results(R"([{"command":"y","exitCode":1}])")
                    .next_of("x")
                    .words.empty());
 }
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(what_did_not_is_said_with_its_duration) {
 
 BOOST_AUTO_TEST_CASE(what_the_agent_wrote_below_the_output_for_the_same_is_not_said_again) {
     auto const left = [](std::string const& members, std::string_view output) {
-        server::cli::command_results all(R"([{"command":"x",)" + members + "}]");
+        server::api::command_results all(R"([{"command":"x",)" + members + "}]");
         return std::string(all.next_of("x").without_notes(output));
     };
     BOOST_TEST(left(R"("notRun":"why")", "[trafikito-agent: not run: why]\n").empty());
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(what_the_agent_wrote_below_the_output_for_the_same_is_not_s
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_was_asked_for_twice_has_two_endings) {
-    server::cli::command_results two(R"([{"command":"x","exitCode":1},{"command":"y","exitCode":2},
+    server::api::command_results two(R"([{"command":"x","exitCode":1},{"command":"y","exitCode":2},
                     {"command":"x","exitCode":3}])");
     BOOST_TEST(two.next_of("x").words == "failed: exit code 1");
     BOOST_TEST(two.next_of("x").words == "failed: exit code 3");
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(hostile_results_are_harmless) {
          {"null", "{}", "[1,[],null]", "[{}]", R"([{"command":1}])", "\xff", "[",
           R"([{"command":"x","exitCode":"1","signal":{},"durationMs":[],"timedOut":1}])",
           R"([{"command":"x","exitCode":1e99}])", R"([{"command":"x","ageSeconds":-1}])"}) {
-        BOOST_TEST(server::cli::command_results(text).next_of("x").words.empty(), text);
+        BOOST_TEST(server::api::command_results(text).next_of("x").words.empty(), text);
     }
     BOOST_TEST(line(R"("signal":-7)") == "killed by signal -7");
     BOOST_TEST(line(R"("signal":9223372036854775807)") == "killed by signal 9223372036854775807");

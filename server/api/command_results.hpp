@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace trafikito::server::cli {
+namespace trafikito::server::api {
 
 /// The objects of the array, or nothing when the text is none (an agent that sent no results).
 std::optional<boost::json::array> parse_results(std::string_view text);
@@ -38,4 +38,4 @@ private:
     boost::json::array results_;
 };
 
-} // namespace trafikito::server::cli
+} // namespace trafikito::server::api

@@ -1,0 +1,33 @@
+#pragma once
+// Times and texts as /api/v1 has them.
+
+#include "base/wall_clock.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace trafikito::server::people {
+
+/// Milliseconds since 1970 UTC.
+inline std::int64_t to_milliseconds(base::wall_time time) {
+    return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+inline base::wall_time from_milliseconds(std::int64_t time) {
+    return base::wall_time(
+        std::chrono::duration_cast<base::wall_time::duration>(std::chrono::milliseconds(time)));
+}
+
+/// null when there is none.
+inline boost::json::value time_value(std::optional<base::wall_time> const& time) {
+    return time ? boost::json::value(to_milliseconds(*time)) : boost::json::value(nullptr);
+}
+
+/// A machine's own words: what is no UTF-8 becomes U+FFFD. All else stays, for JSON carries it.
+boost::json::string text_value(std::string_view bytes);
+
+} // namespace trafikito::server::people
