@@ -18,6 +18,14 @@ set_target_properties(
     Zstd::zstd
     PROPERTIES IMPORTED_LOCATION "${ZSTD_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${ZSTD_INCLUDE}"
 )
+# Nor for this one.
+find_path(SODIUM_INCLUDE sodium.h REQUIRED)
+find_library(SODIUM_LIBRARY sodium REQUIRED)
+add_library(Sodium::sodium UNKNOWN IMPORTED)
+set_target_properties(
+    Sodium::sodium
+    PROPERTIES IMPORTED_LOCATION "${SODIUM_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${SODIUM_INCLUDE}"
+)
 find_package(PostgreSQL REQUIRED) # libpq
 find_package(Threads REQUIRED)
 find_package(CLI11 2.1 REQUIRED CONFIG)

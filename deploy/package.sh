@@ -99,7 +99,7 @@ make_programs() {
         shipped "$packaged/trafikito-$part" "$work/$part/usr/sbin/trafikito-$part"
     done
     check --needed="libc.so.6 libgcc_s.so.1 libm.so.6 libssl.so.3 libcrypto.so.3 $loader" "$work/agent/usr/sbin/trafikito-agent"
-    check --needed="libc.so.6 libgcc_s.so.1 libm.so.6 libssl.so.3 libcrypto.so.3 libsqlite3.so.0 libpq.so.5 libzstd.so.1 $loader" "$work/server/usr/sbin/trafikito-server"
+    check --needed="libc.so.6 libgcc_s.so.1 libm.so.6 libssl.so.3 libcrypto.so.3 libsqlite3.so.0 libpq.so.5 libzstd.so.1 libsodium.so.23 $loader" "$work/server/usr/sbin/trafikito-server"
 }
 
 # --- the tarballs -------------------------------------------------------------------------------------------------------

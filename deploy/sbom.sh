@@ -61,6 +61,7 @@ licence_of() {
     sqlite3) echo blessing ;;
     postgresql*) echo PostgreSQL ;;
     libzstd) echo BSD-3-Clause ;;
+    libsodium) echo ISC ;;
     gcc-*) echo 'GPL-3.0-or-later WITH GCC-exception-3.1' ;;
     glibc) echo LGPL-2.1-or-later ;;
     linux) echo 'GPL-2.0-only WITH Linux-syscall-note' ;;

@@ -12,7 +12,7 @@ set -eu
 find_programs
 
 prepare() {
-    make_system bookworm daemons systemd systemd-sysv dbus procps openssl libsqlite3-0 libpq5 libzstd1
+    make_system bookworm daemons systemd systemd-sysv dbus procps openssl libsqlite3-0 libpq5 libzstd1 libsodium23
     cp "$programs/trafikito-agent" "$programs/trafikito-server" "$system/usr/sbin/"
     # The key stands in trafikito.cfg, and only root may ask systemd for a scope.
     sed -e 's,@PROGRAM@,/usr/sbin/trafikito-agent,; s,@CONFIG@,/opt/trafikito/etc/trafikito.cfg,' \

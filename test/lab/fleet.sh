@@ -36,7 +36,7 @@ boot() {
     fi
 }
 
-make_system bookworm fleet systemd systemd-sysv dbus procps openssl libsqlite3-0 libpq5 libzstd1 iproute2 curl lsof net-tools hostname \
+make_system bookworm fleet systemd systemd-sysv dbus procps openssl libsqlite3-0 libpq5 libzstd1 libsodium23 iproute2 curl lsof net-tools hostname \
     ansible-core cloud-init netbase
 install -m 755 "$programs/trafikito-server" "$system/usr/sbin/"
 make_agent_files

@@ -47,7 +47,7 @@ judge() {
     fi
 }
 
-packages='procps openssl libsqlite3-0 libpq5 libzstd1 curl wget cron'
+packages='procps openssl libsqlite3-0 libpq5 libzstd1 libsodium23 curl wget cron'
 
 for kind in ${kinds:-systemd sysv openrc none}; do
     case $kind in

@@ -92,7 +92,7 @@ lintian() {
 
 # Ubuntu 22.04 has the oldest glibc that is meant. The server's package is of another release; it runs there, too.
 jammy() {
-    make_system jammy packages-jammy openssl ca-certificates libsqlite3-0 libpq5 libzstd1 procps
+    make_system jammy packages-jammy openssl ca-certificates libsqlite3-0 libpq5 libzstd1 libsodium23 procps
     mkdir "$system/made"
     cp "$made"/trafikito-agent-*.tar.gz "$made"/trafikito-server_*.deb "$system/made/"
     cat >"$system/inside.sh" <<'INSIDE'

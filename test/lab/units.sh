@@ -46,7 +46,7 @@ judge() {
 }
 
 with_systemd() {
-    make_system "$1" "units-$1" systemd systemd-sysv dbus procps openssl libsqlite3-0 libpq5 libzstd1 lsof net-tools hostname sudo \
+    make_system "$1" "units-$1" systemd systemd-sysv dbus procps openssl libsqlite3-0 libpq5 libzstd1 libsodium23 lsof net-tools hostname sudo \
         iputils-ping iproute2
     with_programs
     for unit in trafikito-agent trafikito-agent@ trafikito-server; do
@@ -67,7 +67,7 @@ with_systemd() {
 with_init() { # sysv|openrc PACKAGE...
     kind=$1
     shift
-    make_system bookworm "units-$kind" procps openssl libsqlite3-0 libpq5 libzstd1 iproute2 "$@"
+    make_system bookworm "units-$kind" procps openssl libsqlite3-0 libpq5 libzstd1 libsodium23 iproute2 "$@"
     with_programs
     fill "$kind/trafikito-agent" trafikito-agent /etc/init.d/trafikito-agent
     chmod 755 "$system/etc/init.d/trafikito-agent"
