@@ -9,6 +9,7 @@
 #include "server/store/deletions.hpp"
 #include "server/store/engine.hpp"
 #include "server/store/enrolment.hpp"
+#include "server/store/person.hpp"
 #include "server/store/refusal.hpp"
 #include "server/store/retention_clock.hpp"
 #include "server/store/store_rows.hpp"
@@ -46,6 +47,12 @@ public:
 
 /// There is no such server any more: it was removed.
 class store_no_server : public store_error {
+public:
+    using store_error::store_error;
+};
+
+/// There are as many of them as there may be, says it.
+class store_too_many : public store_error {
 public:
     using store_error::store_error;
 };
@@ -173,6 +180,43 @@ public:
     enrolment_outcome may_send_commands(security::digest const& digest, std::string_view id);
     /// What ended long ago goes, and so do the servers that have never reported: how many.
     std::int64_t forget_ended_tokens();
+
+    /// People (person.hpp, store_people.cpp), by their names.
+    std::vector<person> people();
+    std::optional<person> find_person(std::string_view name);
+    std::optional<person> find_person(std::int64_t id);
+    /// An administrator who has a password is there.
+    bool has_working_administrator();
+    /// Nothing when there is one of that name. Throws store_too_many.
+    std::optional<person> add_person(std::string_view name, person_role role);
+    removal remove_person(std::string_view name);
+    /// All his sessions end, his links do nothing any more, his devices are known no more. False
+    /// when he is not there any more.
+    bool set_password(std::int64_t person, std::string_view hash);
+
+    /// By what they are known again (store_sessions.cpp). What is beyond the bounds of person.hpp
+    /// goes, the oldest first. What has ended is still found, but for links.
+    void add_session(security::digest const& digest, std::int64_t person);
+    std::optional<session> find_session(security::digest const& digest);
+    /// It was used now; written down once a minute. False when there was nothing to write.
+    bool session_seen(security::digest const& digest);
+    bool end_session(security::digest const& digest);
+    std::int64_t end_sessions(std::int64_t person);
+    /// For longer, if it is known already.
+    void add_device(security::digest const& digest, std::int64_t person);
+    bool knows_device(security::digest const& digest, std::int64_t person);
+    void add_link(security::digest const& digest, std::int64_t person, bool enters);
+    std::optional<link> find_link(security::digest const& digest);
+    /// The same, and it can be used no more: of several that take it, one gets it.
+    std::optional<link> take_link(security::digest const& digest);
+    /// False when the id or the token is there already. Throws store_too_many.
+    bool add_api_token(api_token const& token);
+    std::vector<api_token> api_tokens(); ///< those that were made first come first
+    std::optional<api_token> find_api_token(security::digest const& digest);
+    bool api_token_used(security::digest const& digest); ///< as session_seen()
+    bool revoke_api_token(std::string_view id);
+    /// Of all these, what has ended goes: how many.
+    std::int64_t forget_ended_sessions();
 
     /// Adds to what is known of each (store_refusals.cpp). Of servers that are not there nothing is
     /// kept; of strangers and addresses what came last, within the bounds of refusal.hpp.
