@@ -8,6 +8,7 @@
 #include "server/cli/enrolment_options.hpp"
 #include "server/cli/help.hpp"
 #include "server/cli/option_values.hpp"
+#include "server/cli/people_options.hpp"
 #include "server/cli/serve_options.hpp"
 #include "server/cli/transfer_options.hpp"
 #include "server/cli/why_options.hpp"
@@ -81,6 +82,7 @@ private:
 
     serve_reader serve_;
     enrolment_reader enrolment_;
+    people_reader people_;
     check_reader check_;
     why_reader why_;
     transfer_reader transfer_;
@@ -103,6 +105,7 @@ reader::reader() {
                           "Print the version");
     serve_.add_to(app_);
     enrolment_.add_to(app_);
+    people_.add_to(app_);
     why_.add_to(app_);
     check_.add_to(app_);
     add_servers();
@@ -226,6 +229,9 @@ command_line reader::chosen() {
         return std::move(*options);
     }
     if (auto options = enrolment_.chosen()) {
+        return std::visit([](auto& each) { return command_line(std::move(each)); }, *options);
+    }
+    if (auto options = people_.chosen()) {
         return std::visit([](auto& each) { return command_line(std::move(each)); }, *options);
     }
     if (auto const options = transfer_.chosen()) {

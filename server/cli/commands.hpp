@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/output.hpp"
 #include "server/cli/data_place.hpp"
+#include "server/store/person.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -53,6 +54,51 @@ struct serve_options {
     /// What is shown there, when something in front of this server ends TLS.
     std::optional<std::filesystem::path> public_certificate;
     std::optional<std::filesystem::path> agent_files; ///< the folder of install.sh
+    bool page = true; ///< people look at it in a browser, programs ask /api/v1 and /metrics
+};
+
+struct password_options {
+    data_place data;
+    std::optional<std::string> name; ///< nothing: the only administrator, or one who is made
+    enum class way : std::uint8_t {
+        typed,  ///< at a terminal, or a line of standard input
+        link,   ///< that sets one
+        log_in, ///< a link that is logged in
+    };
+    way by = way::typed;
+};
+
+struct people_options {
+    data_place data;
+    bool json = false;
+};
+
+struct add_person_options {
+    data_place data;
+    std::string name;
+    store::person_role role = store::person_role::reader;
+};
+
+struct remove_person_options {
+    data_place data;
+    std::string name;
+};
+
+struct api_tokens_options {
+    data_place data;
+    bool json = false;
+};
+
+struct make_api_token_options {
+    data_place data;
+    std::string name;
+    store::person_role role = store::person_role::reader;
+    std::optional<std::chrono::seconds> valid; ///< nothing: for ever
+};
+
+struct revoke_api_token_options {
+    data_place data;
+    std::string id; ///< the beginning of it, or the token
 };
 
 struct enroll_command_options {
@@ -167,6 +213,13 @@ struct check_options {
 
 int run(serve_options const& options, base::console& to);
 int run(enroll_command_options const& options, base::console& to);
+int run(password_options const& options, base::console& to);
+int run(people_options const& options, base::console& to);
+int run(add_person_options const& options, base::console& to);
+int run(remove_person_options const& options, base::console& to);
+int run(api_tokens_options const& options, base::console& to);
+int run(make_api_token_options const& options, base::console& to);
+int run(revoke_api_token_options const& options, base::console& to);
 int run(tokens_options const& options, base::console& to);
 int run(revoke_token_options const& options, base::console& to);
 int run(servers_options const& options, base::console& to);

@@ -48,6 +48,14 @@ std::vector<config::candidate> commands_of(store::store& store, config::completi
     return found;
 }
 
+std::vector<config::candidate> people_of(store::store& store) {
+    std::vector<config::candidate> found;
+    for (auto const& each : store.people()) {
+        found.push_back({each.name, std::string(word_of(each.role))});
+    }
+    return found;
+}
+
 std::vector<config::candidate> from_database(config::completion const& asked) {
     try {
         auto const data = asked.given("--data");
@@ -55,6 +63,9 @@ std::vector<config::candidate> from_database(config::completion const& asked) {
         where.directory = data ? std::optional<std::filesystem::path>(*data) : std::nullopt;
         where.database = asked.given("--database");
         auto store = open_store(where, store::access::read_only);
+        if (asked.value() == "PERSON") {
+            return people_of(store);
+        }
         return asked.value() == "SERVER" ? servers_of(store) : commands_of(store, asked);
     } catch (std::exception const&) {
         return {}; // no database, or not for this user
@@ -69,7 +80,11 @@ int run(complete_options const& options, base::console& to) {
         asked.offer(config::choices("debug info warning error"));
     } else if (asked.value() == "FORMAT") {
         asked.offer(config::choices("text json"));
-    } else if (asked.value() == "SERVER" ||
+    } else if (asked.value() == "ROLE") {
+        asked.offer(config::choices("reader administrator"));
+    } else if (asked.value() == "on|off") {
+        asked.offer(config::choices("on off"));
+    } else if (asked.value() == "SERVER" || asked.value() == "PERSON" ||
                (asked.value() == "NAME" &&
                 (asked.named_command() == "order" || asked.named_command() == "outputs"))) {
         asked.offer(from_database(asked));

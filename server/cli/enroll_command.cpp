@@ -5,34 +5,16 @@
 #include "server/api/server_url.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
-#include "server/cli/house.hpp"
 #include "server/cli/screen.hpp"
 #include "server/cli/server_names.hpp"
 #include "server/cli/token_list.hpp"
 #include "server/cli/way_here.hpp"
-#include "server/security/data_file.hpp"
-#include "server/security/directory_lock.hpp"
 
 #include <stdexcept>
 
 namespace trafikito::server::cli {
 
 namespace {
-
-way_here way_of_server(std::filesystem::path const& data) {
-    if (!security::is_served(data)) {
-        throw std::runtime_error("no server runs on " + data.string() + ": start it first, `" +
-                                 how_to_start(data) + "`");
-    }
-    auto const text = security::read_file_if_there(serving_file(data));
-    auto way = text ? way_in(*text) : std::nullopt;
-    if (!way) {
-        throw std::runtime_error("the server that runs on " + data.string() +
-                                 " has not said how it is reached (" + serving_file(data).string() +
-                                 "): restart it");
-    }
-    return std::move(*way);
-}
 
 void check(way_here const& way, enroll_command_options const& options) {
     if (!way.agent_files && !options.token_only) {

@@ -12,6 +12,7 @@
 #include "server/database/postgres_address.hpp"
 #include "server/security/certificates.hpp"
 #include "server/security/x509.hpp"
+#include "server/store/person.hpp"
 
 #include <arpa/inet.h>
 
@@ -96,17 +97,29 @@ std::string check_positive_duration(std::string const& text) {
                : base::for_line(text, 20) + " would keep nothing: write 1d, 7d or 30d";
 }
 
-std::string check_validity(std::string const& text) {
+namespace {
+
+std::string check_lifetime(std::string const& text, int days, char const* examples) {
     constexpr std::chrono::minutes shortest{1};
-    constexpr std::chrono::hours longest{24 * 366};
     auto wrong = check_duration(text);
     if (!wrong.empty()) {
         return wrong;
     }
     auto const valid = *duration_in(text);
-    return valid < shortest || valid > longest
-               ? base::for_line(text, 20) + " is not within 1m and 366d: write 24h or 7d"
+    return valid < shortest || valid > std::chrono::hours(24) * days
+               ? base::for_line(text, 20) + " is not within 1m and " + std::to_string(days) +
+                     "d: write " + examples
                : "";
+}
+
+} // namespace
+
+std::string check_validity(std::string const& text) {
+    return check_lifetime(text, 366, "24h or 7d");
+}
+
+std::string check_token_validity(std::string const& text) {
+    return check_lifetime(text, 3650, "90d or 365d");
 }
 
 std::string check_server_url(std::string const& text) {
@@ -231,6 +244,13 @@ std::string check_command(std::string const& name) {
 
 std::string check_ordered_command(std::string const& name) {
     return check_command(name.starts_with('+') ? name.substr(1) : name);
+}
+
+std::string check_person_name(std::string const& text) {
+    return store::is_person_name(text)
+               ? ""
+               : "must be 1 to 64 bytes of text without a slash, control or invisible characters, "
+                 "or blanks at its ends";
 }
 
 std::string check_plain(std::string const& text) {

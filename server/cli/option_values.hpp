@@ -20,6 +20,9 @@ std::string check_positive_duration(std::string const& text);
 /// How long an enrolment token may last: 1 minute to 366 days.
 std::string check_validity(std::string const& text);
 
+/// The same of a token for programs: to ten years.
+std::string check_token_validity(std::string const& text);
+
 /// `https://trafikito.example:8443`; nothing behind the port.
 std::string check_server_url(std::string const& text);
 
@@ -51,6 +54,9 @@ std::string check_last(std::string const& text);
 std::string check_head(std::string const& text);
 std::string check_machines(std::string const& text);
 std::string check_connections(std::string const& text);
+
+/// What a person, or a token of programs, is called.
+std::string check_person_name(std::string const& text);
 
 /// What people call a server, or its id.
 std::string check_plain(std::string const& text);

@@ -83,6 +83,12 @@ void serve_reader::add_installation(CLI::App& serve) {
                     "Folder of install.sh and of the agents for it")
         ->type_name("DIR")
         ->check(config::check_not_empty);
+    serve
+        .add_option_function<std::string>(
+            "--page", [this](std::string const& word) { options_.page = word == "on"; },
+            "off: no page for people, no /api/v1, no /metrics (default on)")
+        ->type_name("on|off")
+        ->check([](std::string const& text) { return config::check_choice(text, "on off"); });
 }
 
 void serve_reader::add_limits(CLI::App& serve) {

@@ -3,8 +3,11 @@
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "server/api/server_url.hpp"
+#include "server/cli/house.hpp"
 #include "server/database/postgres_address.hpp"
 #include "server/security/certificates.hpp"
+#include "server/security/data_file.hpp"
+#include "server/security/directory_lock.hpp"
 #include "server/security/x509.hpp"
 
 #include <unistd.h>
@@ -12,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <stdexcept>
 
 namespace trafikito::server::cli {
 
@@ -109,6 +113,12 @@ bool is_pin(std::string_view text) {
            });
 }
 
+/// Servers of before say none.
+bool is_fingerprint(std::string_view text) {
+    constexpr std::string_view letters = "0123456789ABCDEF:";
+    return text.size() <= 95 && text.find_first_not_of(letters) == std::string_view::npos;
+}
+
 } // namespace
 
 way_here find_way_here(serve_options const& options, unsigned short port,
@@ -118,6 +128,7 @@ way_here find_way_here(serve_options const& options, unsigned short port,
     if (!chain.empty()) {
         way.names = security::names_of(chain.front().get());
         way.pin = security::pin_of(chain.front().get());
+        way.fingerprint = security::fingerprint_of(chain.front().get());
     }
     way.url = options.public_url ? *options.public_url : url_of(host_for(options, way.names), port);
     way.believed = authority.empty() && security::is_believed_here(chain, host_of(way.url));
@@ -130,6 +141,7 @@ way_here find_way_here(serve_options const& options, unsigned short port,
         }
     }
     way.fault = fault_of(options, way);
+    way.page = options.page;
     return way;
 }
 
@@ -144,8 +156,10 @@ std::string to_text(way_here const& way) {
     }
     return "# How machines reach this server; `trafikito-server enroll-command` reads it.\nurl = " +
            way.url + "\npin = " + way.pin + "\nbelieved = " + (way.believed ? "yes" : "no") +
-           "\nagent_files = " + (way.agent_files ? "yes" : "no") + "\ndatabase = " + way.database +
-           "\nnames = " + names + "\nfault = " + base::one_line(way.fault) + "\n";
+           "\nagent_files = " + (way.agent_files ? "yes" : "no") +
+           "\npage = " + (way.page ? "yes" : "no") + "\nfingerprint = " + way.fingerprint +
+           "\ndatabase = " + way.database + "\nnames = " + names +
+           "\nfault = " + base::one_line(way.fault) + "\n";
 }
 
 std::optional<way_here> way_in(std::string_view text) {
@@ -163,6 +177,8 @@ std::optional<way_here> way_in(std::string_view text) {
     way.pin = values["pin"];
     way.believed = values["believed"] == "yes";
     way.agent_files = values["agent_files"] == "yes";
+    way.page = values["page"] == "yes";
+    way.fingerprint = values["fingerprint"];
     way.fault = values["fault"];
     way.database = values["database"];
     for (std::string_view names = values["names"]; !names.empty();) {
@@ -173,9 +189,25 @@ std::optional<way_here> way_in(std::string_view text) {
     bool const database_named =
         way.database.empty() || way.database == hidden_database ||
         database::problem_of_address(way.database, database::address_source::command_line).empty();
-    bool const whole = database_named && api::is_server_url(way.url) && is_pin(way.pin) &&
-                       has_last && is_text(way.fault);
+    bool const whole = database_named && is_fingerprint(way.fingerprint) &&
+                       api::is_server_url(way.url) && is_pin(way.pin) && has_last &&
+                       is_text(way.fault);
     return whole ? std::optional(std::move(way)) : std::nullopt;
+}
+
+way_here way_of_server(std::filesystem::path const& data) {
+    if (!security::is_served(data)) {
+        throw std::runtime_error("no server runs on " + data.string() + ": start it first, `" +
+                                 how_to_start(data) + "`");
+    }
+    auto const text = security::read_file_if_there(serving_file(data));
+    auto way = text ? way_in(*text) : std::nullopt;
+    if (!way) {
+        throw std::runtime_error("the server that runs on " + data.string() +
+                                 " has not said how it is reached (" + serving_file(data).string() +
+                                 "): restart it");
+    }
+    return std::move(*way);
 }
 
 } // namespace trafikito::server::cli

@@ -1,6 +1,7 @@
 #pragma once
 // How a new machine finds this server and knows that it is it: its address, its key, who vouches
-// for it. serve works it out and leaves it in DIR/serving, where enroll-command reads it.
+// for it. serve works it out and leaves it in DIR/serving, where enroll-command
+// and password read it.
 
 #include "server/cli/commands.hpp"
 
@@ -22,6 +23,8 @@ struct way_here {
     /// A PostgreSQL in which it keeps all, or hidden_database; empty: none.
     std::string database;
     bool agent_files = false; ///< there is an install.sh to be had
+    bool page = false;        ///< it has a page for people
+    std::string fingerprint;  ///< of that certificate, as browsers show it; empty: not known
 
     friend bool operator==(way_here const&, way_here const&) = default;
 };
@@ -40,5 +43,9 @@ std::filesystem::path serving_file(std::filesystem::path const& directory);
 std::string to_text(way_here const& way);
 /// Nothing when it is not whole, or holds what could break out of a command line.
 std::optional<way_here> way_in(std::string_view text);
+
+/// Of the server that runs on that directory. Throws std::runtime_error when there is none, or it
+/// has not said.
+way_here way_of_server(std::filesystem::path const& data);
 
 } // namespace trafikito::server::cli

@@ -1,5 +1,6 @@
 #include "server/security/secrets.hpp"
 
+#include "base/ascii.hpp"
 #include "base/hexadecimal.hpp"
 
 #include <openssl/crypto.h>
@@ -15,7 +16,9 @@ namespace trafikito::server::security {
 namespace {
 
 constexpr std::string_view token_prefix = "enroll-";
+constexpr std::string_view api_token_prefix = "api-";
 constexpr std::size_t key_size = 64;
+constexpr std::size_t secret_size = 43;
 
 template <std::size_t Size>
 std::string random_bytes() {
@@ -52,6 +55,26 @@ std::string random_token() {
 bool is_token(std::string_view text) {
     return text.starts_with(token_prefix) && text.size() == token_prefix.size() + key_size &&
            std::ranges::all_of(text.substr(token_prefix.size()), base::is_hexadecimal);
+}
+
+std::string random_api_token() {
+    return std::string(api_token_prefix) + random_key();
+}
+
+std::string random_secret() {
+    auto const bytes = random_bytes<32>();
+    std::array<unsigned char, 45> encoded{}; // 43 letters, one `=`, and a zero
+    EVP_EncodeBlock(encoded.data(), reinterpret_cast<unsigned char const*>(bytes.data()),
+                    static_cast<int>(bytes.size()));
+    std::string text(encoded.begin(), encoded.begin() + secret_size);
+    std::ranges::replace(text, '+', '-');
+    std::ranges::replace(text, '/', '_');
+    return text;
+}
+
+bool is_secret(std::string_view text) {
+    return text.size() == secret_size &&
+           std::ranges::all_of(text, [](char c) { return base::is_word(c) || c == '-'; });
 }
 
 std::string random_uuid() {

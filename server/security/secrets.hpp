@@ -25,6 +25,15 @@ std::string random_token();
 /// Whether a text has that form.
 bool is_token(std::string_view text);
 
+/// A new token for programs that ask in a person's place: `api-` and a key.
+std::string random_api_token();
+
+/// What a browser shows again, or a link holds: 256 random bits, 43 letters of Base64 for addresses
+/// (RFC 4648, 5), which need no quoting anywhere.
+std::string random_secret();
+/// Whether a text has that form.
+bool is_secret(std::string_view text);
+
 /// A version 4 UUID (RFC 9562): what names a server or a v1 call.
 std::string random_uuid();
 

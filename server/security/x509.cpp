@@ -272,6 +272,20 @@ std::string pin_of(X509 const* certificate) {
     return std::string("sha256/") + reinterpret_cast<char const*>(encoded.data());
 }
 
+std::string fingerprint_of(X509 const* certificate) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
+    unsigned int size = 0;
+    require(X509_digest(certificate, EVP_sha256(), sum.data(), &size) == 1, "fingerprint");
+    std::string text;
+    for (unsigned int at = 0; at < size; ++at) {
+        text += at == 0 ? "" : ":";
+        text += digits[sum[at] >> 4U];
+        text += digits[sum[at] & 0x0FU];
+    }
+    return text;
+}
+
 std::vector<std::string> names_of(X509 const* certificate) {
     std::unique_ptr<GENERAL_NAMES, freed_by<GENERAL_NAMES_free>> const all(
         static_cast<GENERAL_NAMES*>(

@@ -74,6 +74,8 @@ bool is_for(X509* certificate, std::string const& name);
 
 /// `sha256/` and the Base64 of its key's SHA-256, as agents and curl take it (RFC 7469, 2.4).
 std::string pin_of(X509 const* certificate);
+/// SHA-256 of the whole certificate, as browsers show it: `AB:CD:…`.
+std::string fingerprint_of(X509 const* certificate);
 /// The names that it is for: DNS names and addresses of its subjectAltName.
 std::vector<std::string> names_of(X509 const* certificate);
 /// It is its own authority.
