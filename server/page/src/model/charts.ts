@@ -1,0 +1,87 @@
+// Which charts a machine has: one for each well-known chart id (and unit), one for each other command and name. Pure.
+
+import type { Series } from "../api";
+
+export interface Chart {
+    /** For lists and for keeping what is hidden; made of hostile text, never looked into. */
+    key: string;
+    /** A well-known id, or null. */
+    known: KnownChart | null;
+    command: string;
+    name: string;
+    unit: string;
+    /** Names and instances of its lines, in order. */
+    lines: Series[];
+    /** Lines beyond what is drawn. */
+    left: number;
+}
+
+export const knownCharts = ["load", "cpu", "memory", "swap", "disks", "network", "processes"] as const;
+export type KnownChart = (typeof knownCharts)[number];
+
+/** More lines than that nobody can tell apart. */
+export const mostLines = 16;
+
+const nameOrder = new Map(
+    [
+        "load_1", "load_5", "load_15",
+        "cpu_busy", "cpu_user", "cpu_system", "cpu_wait", "cpu_steal",
+        "memory_used", "memory_used_bytes", "memory_total_bytes",
+        "swap_used", "swap_used_bytes", "swap_total_bytes",
+        "network_received", "network_sent",
+    ].map((name, index) => [name, index]),
+);
+
+const byText = new Intl.Collator("en", { numeric: true });
+
+function lineOrder(left: Series, right: Series): number {
+    return (
+        byText.compare(left.instance ?? "", right.instance ?? "") ||
+        (nameOrder.get(left.name) ?? 99) - (nameOrder.get(right.name) ?? 99) ||
+        byText.compare(left.name, right.name)
+    );
+}
+
+function knownOf(chart: string | null): KnownChart | null {
+    return knownCharts.find((known) => known === chart) ?? null;
+}
+
+function rank(chart: Chart): number {
+    return chart.known ? knownCharts.indexOf(chart.known) : knownCharts.length;
+}
+
+export function chartsOf(series: readonly Series[]): Chart[] {
+    const made = new Map<string, Chart>();
+    for (const one of series) {
+        const known = knownOf(one.chart);
+        const unit = one.unit ?? "";
+        const own = known ?? (one.chart || null);
+        const key = JSON.stringify(own ? [own, unit] : [one.command, one.name, unit]);
+        const chart = made.get(key) ?? { key, known, command: one.command, name: own ?? one.name, unit, lines: [], left: 0 };
+        if (!made.has(key)) made.set(key, chart);
+        chart.lines.push(one);
+    }
+    const charts = [...made.values()];
+    for (const chart of charts) {
+        chart.lines.sort(lineOrder);
+        chart.left = Math.max(0, chart.lines.length - mostLines);
+        chart.lines.length -= chart.left;
+    }
+    return charts.sort(
+        (left, right) =>
+            rank(left) - rank(right) ||
+            Number(right.unit === "%") - Number(left.unit === "%") ||
+            byText.compare(left.command, right.command) ||
+            byText.compare(left.name, right.name) ||
+            byText.compare(left.unit, right.unit),
+    );
+}
+
+/** What tells the lines of one chart apart: its name, its instance, or both. */
+export function lineLabel(chart: Chart, line: Series, wordOf: (name: string) => string | undefined): string {
+    const instance = line.instance ?? "";
+    const manyNames = chart.lines.some((other) => other.name !== line.name);
+    const name = wordOf(line.name) ?? line.name;
+    if (!instance) return name;
+    return manyNames ? `${instance} ${name}` : instance;
+}

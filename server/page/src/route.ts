@@ -1,0 +1,57 @@
+// The address: all that a page shows is in its fragment, so that a link can be handed on. The server never sees it.
+
+import { Store, useStore } from "./store";
+
+export interface Route {
+    path: string[];
+    values: URLSearchParams;
+}
+
+export function parsed(hash: string): Route {
+    const [path = "", query = ""] = hash.replace(/^#\/?/, "").split(/\?(.*)/s);
+    const segments = path.split("/").filter(Boolean).map(decoded);
+    return { path: segments, values: new URLSearchParams(query) };
+}
+
+function decoded(segment: string): string {
+    try {
+        return decodeURIComponent(segment);
+    } catch {
+        return segment;
+    }
+}
+
+export type Values = Record<string, string | number | null | undefined>;
+
+/** `#/machine/ID?range=6h`: what is null or empty is left out. */
+export function address(path: readonly string[], values: Values = {}): string {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(values)) {
+        if (value !== null && value !== undefined && value !== "") query.set(name, String(value));
+    }
+    const text = query.toString();
+    return `#/${path.map(encodeURIComponent).join("/")}${text ? `?${text}` : ""}`;
+}
+
+const current = new Store<Route>(parsed(location.hash));
+const follow = (): void => current.set(parsed(location.hash));
+window.addEventListener("hashchange", follow);
+window.addEventListener("popstate", follow);
+
+export const useRoute = (): Route => useStore(current);
+
+export function go(to: string): void {
+    location.hash = to;
+}
+
+/** Without a step back: for what is only seen otherwise (a filter, a moment), and for secrets that must leave the address. */
+export function replace(to: string): void {
+    history.replaceState(null, "", to);
+    follow();
+}
+
+/** The same page with other values. */
+export function replaceValues(values: Values): void {
+    const { path, values: before } = current.value;
+    replace(address(path, { ...Object.fromEntries(before), ...values }));
+}

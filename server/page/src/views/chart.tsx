@@ -1,0 +1,172 @@
+// One chart: a canvas of uPlot's, a legend that says the values at the cursor, and the same in words.
+
+import type { JSX } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import uPlot from "uplot";
+import { lineLabel, type Chart } from "../model/charts";
+import { fullMoment, isBytes, withUnit } from "../model/format";
+import { summary, tableOf, valueAt, type Table } from "../model/series";
+import { shown } from "../model/visible";
+import type { Zoom } from "../model/window";
+import { t } from "../texts";
+import { lineColours, plotOptions, rowsOf, rowsOfLine, type PlotState } from "./plot";
+
+interface Props {
+    chart: Chart;
+    stepMs: number;
+    intervalMs: number;
+    window: Zoom;
+    at: number | null;
+    scheme: string;
+    onZoom: (zoom: Zoom | null) => void;
+    onMoment: (at: number | null) => void;
+}
+
+export function titleOf(chart: Chart): string {
+    if (!chart.known) return t.charts.inUnit(shown(chart.name, 60), shown(chart.unit, 12));
+    const title = t.charts.titles[chart.known];
+    if (chart.unit === "%" || chart.known === "load" || chart.known === "processes") return title;
+    return isBytes(chart.unit) ? t.charts.inBytes(title) : t.charts.inUnit(title, shown(chart.unit, 12));
+}
+
+export function ChartView({ chart, stepMs, intervalMs, window, at, scheme, onZoom, onMoment }: Props): JSX.Element {
+    const table = useMemo(() => tableOf(chart.lines, stepMs, intervalMs), [chart, stepMs, intervalMs]);
+    const labels = useMemo(() => chart.lines.map((line) => shown(lineLabel(chart, line, t.charts.word), 60)), [chart]);
+    const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+    const [cursor, setCursor] = useState<number | null>(null);
+    const [said, setSaid] = useState("");
+    const box = useRef<HTMLDivElement>(null);
+    const plot = usePlot(box, chart, table, window, at, scheme, { onZoom, onMoment, onCursor: setCursor });
+    const title = titleOf(chart);
+    const id = `chart-${useMemo(() => ++lastId, [])}`;
+
+    useEffect(() => {
+        labels.forEach((label, line) => {
+            for (const row of rowsOfLine(line, labels.length, table.banded)) {
+                if (plot.current?.series[row]?.show !== !hidden.has(label)) plot.current?.setSeries(row, { show: !hidden.has(label) });
+            }
+        });
+    });
+
+    const summaries = useMemo(() => chart.lines.map((line) => summary(line.points)), [chart]);
+    const value = (line: number, index: number | null): string => withUnit(index === null ? summaries[line]?.newest : valueAt(table.values[line], index), chart.unit);
+    const words = summaries.map(({ newest, least, most }, line) =>
+        t.charts.summary(labels[line] ?? "", withUnit(newest, chart.unit), withUnit(least, chart.unit), withUnit(most, chart.unit)),
+    );
+    const pressed = (event: KeyboardEvent): void => {
+        const drawn = plot.current;
+        if (!drawn || event.ctrlKey || event.metaKey || event.altKey) return;
+        const index = nextIndex(event.key, cursor, table.times, window);
+        const time = table.times[index ?? cursor ?? -1];
+        if (index !== null && time !== undefined) {
+            publishCursor(drawn, drawn.valToPos(time, "x"));
+            setSaid(`${t.charts.at(fullMoment(time))}: ${labels.map((label, line) => `${label} ${value(line, index)}`).join(", ")}`);
+        } else if (event.key === "Enter" && time !== undefined) onMoment(time);
+        else if (event.key === "+" || event.key === "-") onZoom(zoomed(event.key === "+" ? 0.5 : 2, time ?? window.to, window));
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+    };
+
+    return (
+        <figure class="sheet chart" aria-labelledby={id}>
+            <figcaption>
+                <span id={id} class="chart-title">
+                    {title}
+                </span>
+                {!chart.known && <span class="soft">{shown(chart.command, 60)}</span>}
+            </figcaption>
+            <div class="plot" ref={box} role="img" tabIndex={0} aria-label={`${title}. ${words.join("; ")}`} aria-describedby="chart-keys" onKeyDown={pressed} />
+            <ul class="legend">
+                {labels.map((label, line) => (
+                    <li key={label}>
+                        <button type="button" aria-pressed={!hidden.has(label)} onClick={() => setHidden(toggled(hidden, label))}>
+                            <span class={`swatch line-${line % lineColours}${line >= lineColours ? " dashed" : ""}`} aria-hidden="true" />
+                            <span class="label">{label}</span>
+                            <span class="number">{value(line, cursor)}</span>
+                        </button>
+                    </li>
+                ))}
+                {chart.left > 0 && <li class="soft">{t.charts.left(chart.left)}</li>}
+            </ul>
+            <p class="hidden" role="status">
+                {said}
+            </p>
+        </figure>
+    );
+}
+
+let lastId = 0;
+
+/** Moves the cursor of all charts. (The types of uPlot do not know the third argument.) */
+function publishCursor(plot: uPlot, left: number): void {
+    (plot.setCursor as (place: { left: number; top: number }, fire: boolean, publish: boolean) => void)({ left, top: 10 }, true, true);
+}
+
+function toggled(set: ReadonlySet<string>, item: string): ReadonlySet<string> {
+    const next = new Set(set);
+    if (!next.delete(item)) next.add(item);
+    return next;
+}
+
+/** Where the arrows lead; null for other keys. */
+function nextIndex(key: string, index: number | null, times: readonly number[], window: Zoom): number | null {
+    if (key !== "ArrowLeft" && key !== "ArrowRight") return null;
+    const last = times.length - 1;
+    const first = times.findIndex((time) => time >= window.from);
+    if (index === null) return key === "ArrowLeft" ? last : Math.max(0, first);
+    return Math.max(Math.max(0, first), Math.min(last, index + (key === "ArrowLeft" ? -1 : 1)));
+}
+
+function zoomed(factor: number, around: number, window: Zoom): Zoom {
+    const length = Math.max(60_000, (window.to - window.from) * factor);
+    const share = (around - window.from) / (window.to - window.from);
+    const from = around - length * share;
+    return { from, to: from + length };
+}
+
+interface Calls {
+    onZoom: (zoom: Zoom | null) => void;
+    onMoment: (at: number | null) => void;
+    onCursor: (index: number | null) => void;
+}
+
+/** The uPlot of a chart: made anew for other lines or colours, else only given other data. */
+function usePlot(box: { current: HTMLDivElement | null }, chart: Chart, table: Table, window: Zoom, at: number | null, scheme: string, calls: Calls): { current: uPlot | null } {
+    const plot = useRef<uPlot | null>(null);
+    const state = useRef<PlotState>({ window, at });
+    const latest = useRef(calls);
+    latest.current = calls;
+    const lines = chart.lines.length;
+
+    useEffect(() => {
+        const place = box.current;
+        if (!place) return;
+        const own = {
+            onZoom: (zoom: Zoom | null) => latest.current.onZoom(zoom),
+            onMoment: (moment: number) => latest.current.onMoment(moment),
+            onCursor: (index: number | null) => latest.current.onCursor(index),
+        };
+        const made = new uPlot(plotOptions(lines, table.banded, chart.unit, place.clientWidth, state.current, own), rowsOf(table), place);
+        plot.current = made;
+        const sizes = new ResizeObserver(() => {
+            if (place.clientWidth > 0 && place.clientWidth !== made.width) made.setSize({ width: place.clientWidth, height: made.height });
+        });
+        sizes.observe(place);
+        return () => {
+            sizes.disconnect();
+            made.destroy();
+            plot.current = null;
+        };
+    }, [lines, table.banded, chart.unit, scheme]);
+
+    useEffect(() => {
+        state.current.window = window;
+        plot.current?.setData(rowsOf(table));
+    }, [table, window.from, window.to]);
+    useEffect(() => {
+        state.current.at = at;
+        plot.current?.redraw(false, false);
+    }, [at]);
+    return plot;
+}

@@ -1,0 +1,81 @@
+// The values that the charts of a machine show: read for a window of time, then continued by each report.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { get, machinePath, query, type SeriesAnswer } from "../api";
+import { now } from "../clock";
+import type { ReportEvent } from "../events";
+import { merged, newestAt, oldestAt, tooManyPoints } from "../model/series";
+import { windowOf, type Range, type Zoom } from "../model/window";
+import { useStore } from "../store";
+import { useLive } from "./app";
+import { useAsked } from "./hooks";
+
+const usualPoints = 600;
+const mostPoints = 2000;
+
+function readSeries(id: string, from: number, to: number, points: number, signal: AbortSignal): Promise<SeriesAnswer> {
+    return get<SeriesAnswer>(machinePath(id, "series") + query({ from: Math.floor(from), to: Math.ceil(to), points }), signal);
+}
+
+/** All that is kept: where it begins is known only when it was read once. */
+async function readAll(id: string, to: number, signal: AbortSignal): Promise<SeriesAnswer> {
+    const coarse = await readSeries(id, 0, to, mostPoints, signal);
+    const oldest = oldestAt(coarse);
+    if (oldest === null) return { ...coarse, from: windowOf("all", null, to, null).from };
+    const { from } = windowOf("all", null, to, oldest - coarse.step_ms);
+    const fine = await readSeries(id, from, to, usualPoints, signal);
+    return { ...fine, from: Math.max(from, Math.min(oldestAt(fine) ?? from, to - 3_600_000)) };
+}
+
+export interface Shown {
+    answer: SeriesAnswer | null;
+    window: Zoom;
+    error: unknown;
+    again: () => void;
+}
+
+export function useSeries(id: string, range: Range, zoom: Zoom | null, report: ReportEvent | null, lateOnes: number): Shown {
+    const { events } = useLive();
+    const begun = useStore(events.begun);
+    const key = `${id} ${zoom ? `${zoom.from}-${zoom.to}` : range}`;
+    const read = async (signal: AbortSignal): Promise<SeriesAnswer> => {
+        const to = now();
+        if (range === "all" && !zoom) return readAll(id, to, signal);
+        const window = windowOf(range, zoom, to, null);
+        const answer = await readSeries(id, window.from, window.to, usualPoints, signal);
+        return { ...answer, ...window };
+    };
+    const asked = useAsked(read, key, [begun, zoom ? null : lateOnes]);
+
+    // What was drawn stays until the next window is read: a change of range does not blink.
+    const [last, setLast] = useState<SeriesAnswer | null>(null);
+    const answer = asked.value ?? last;
+    useEffect(() => {
+        if (asked.value) setLast(asked.value);
+    }, [asked.value]);
+
+    const latest = useRef(asked);
+    latest.current = asked;
+    useEffect(() => {
+        const before = latest.current.value;
+        if (!report || report.late || zoom || !before) return;
+        const abort = new AbortController();
+        const to = now();
+        const newest = newestAt(before);
+        const from = newest === null ? before.from : newest + 1;
+        readSeries(id, from, to, mostPoints, abort.signal).then(
+            (fresh) => {
+                if (abort.signal.aborted) return;
+                const joined = merged(before, { ...fresh, from, to }, range === "all" ? before.from : windowOf(range, null, to, null).from);
+                if (tooManyPoints(joined)) latest.current.again();
+                else latest.current.set(joined);
+            },
+            // The next report tries again; that the server cannot be reached is said at the top of the page.
+            () => undefined,
+        );
+        return () => abort.abort();
+    }, [report]);
+
+    const window = answer ? { from: answer.from, to: answer.to } : windowOf(range, zoom, now(), null);
+    return { answer, window, error: asked.error, again: asked.again };
+}
