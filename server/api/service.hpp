@@ -85,8 +85,9 @@ public:
     /// What new machines download from now on; none: they are told that there is nothing.
     void use(std::shared_ptr<agent_files const> files) { files_ = std::move(files); }
 
-    /// The store removed servers by itself: they are known no more.
-    void servers_went() { roster_.read_anew(); }
+    /// Somebody else in this process changed, in the store, which servers and tokens there are or
+    /// what is asked of them.
+    void servers_changed() { roster_.read_anew(); }
 
     /// Says what was counted since, and writes down what was refused; once in a few seconds.
     void tick(std::chrono::steady_clock::time_point now) {

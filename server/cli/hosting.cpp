@@ -86,10 +86,11 @@ hosting::hosting(hosted what, base::log& log, base::log& background)
     : what_(std::move(what)), log_(log), background_(background),
       store_(context_.get_executor(), what_.kept),
       api_(context_.get_executor(), store_, system_now, service_settings_of(), log),
+      readers_(what_.options.page ? std::make_unique<readers>(*this, what_.open_again()) : nullptr),
       offers_(what_.options, background_),
       listener_(std::make_unique<http::listener>(context_.get_executor(),
                                                  settings_of(what_.options, what_.limits),
-                                                 tls_of(what_.certificate), api_, log)),
+                                                 tls_of(what_.certificate), served(), log)),
       signals_(context_, SIGINT, SIGTERM, SIGQUIT), next_tick_(context_), next_look_(context_),
       next_step_(context_) {
     signals_.add(SIGHUP);
@@ -97,6 +98,20 @@ hosting::hosting(hosted what, base::log& log, base::log& background)
 }
 
 hosting::~hosting() = default;
+
+hosting::readers::readers(hosting& of, std::unique_ptr<store::store> opened)
+    : kept(std::move(opened)), thread(of.context_.get_executor(), *kept),
+      shows({.serving = of.context_.get_executor(),
+             .writes = of.store_,
+             .reads = thread,
+             .now = system_now,
+             .log = of.log_,
+             .servers_changed = [&api = of.api_] { api.servers_changed(); }},
+            of.api_) {}
+
+http::application& hosting::served() {
+    return readers_ ? readers_->shows.application() : api_;
+}
 
 unsigned short hosting::port() const {
     return listener_->port();
@@ -118,12 +133,16 @@ bool hosting::run() {
     packer_ = std::make_unique<store::packer>(store_, what_.open_again);
     start(tick(), "tick");
     start(keep_house(), "housekeeping");
+    if (readers_) {
+        start(readers_->shows.run(), "what people see");
+    }
     while (!stopping_ && context_.run_one() != 0) {
     }
     // Whatever still waits for a locked database then is left: it keeps nobody from the end.
     context_.run_for(listener_stop);
     bool const packed = packer_->stop(store_stop / 2);
-    bool const ended = store_.stop(store_stop / 2) && packed;
+    bool const read = !readers_ || readers_->thread.stop(store_stop / 2);
+    bool const ended = store_.stop(store_stop / 2) && packed && read;
     if (ended) {
         say_what_went(what_.kept.take_deletions());
     } else {
@@ -154,6 +173,9 @@ void hosting::stop(int signal) {
     stopping_ = true;
     listener_->stop();
     api_.stop();
+    if (readers_) {
+        readers_->shows.stop();
+    }
     next_tick_.cancel();
     next_look_.cancel();
     next_step_.cancel();
@@ -269,7 +291,7 @@ asio::awaitable<void> hosting::look_after_old_reports() {
     if (removed != 0) {
         log_.info("removed " + base::count_of(static_cast<std::size_t>(removed), "server") +
                   " that had not reported a day after the end of the enrolment token");
-        api_.servers_went();
+        api_.servers_changed();
     }
 }
 

@@ -10,6 +10,7 @@
 #include "server/cli/offer.hpp"
 #include "server/cli/shared_identity.hpp"
 #include "server/http/listener.hpp"
+#include "server/people/service.hpp"
 #include "server/security/certificate_keeper.hpp"
 #include "server/store/packer.hpp"
 #include "server/store/store_thread.hpp"
@@ -62,6 +63,14 @@ public:
     bool run();
 
 private:
+    /// What people and programs are shown, out of a store of its own.
+    struct readers {
+        readers(hosting& of, std::unique_ptr<store::store> opened);
+
+        std::unique_ptr<store::store> kept;
+        store::store_thread thread;
+        people::service shows;
+    };
     struct news {
         std::optional<security::pem_pair> certificate;
         std::optional<security::digest> user_key;
@@ -83,6 +92,7 @@ private:
     boost::asio::awaitable<void> keep_house();
     void take(news const& found);
     void look_for_certificate(news& found);
+    http::application& served();
     [[nodiscard]] shown shown_now() const;
     [[nodiscard]] news read_everything(store::store& kept);
     [[nodiscard]] api::service_settings service_settings_of() const;
@@ -94,7 +104,8 @@ private:
     boost::asio::io_context context_{1};
     store::store_thread store_;
     api::service api_;
-    offer_maker offers_; ///< as the certificate
+    std::unique_ptr<readers> readers_; ///< null: there is no page, nor what programs ask
+    offer_maker offers_;               ///< as the certificate
     std::unique_ptr<http::listener> listener_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer next_tick_;

@@ -1,6 +1,6 @@
 #include "server/people/ended_json.hpp"
 
-#include "base/time_text.hpp"
+#include "base/units.hpp"
 #include "server/people/json_values.hpp"
 
 #include <boost/json/object.hpp>

@@ -39,7 +39,7 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
         }
         parts.push_back(std::move(*decoded));
     }
-    return parts;
+    return path.empty() ? std::optional(std::move(parts)) : std::nullopt;
 }
 
 } // namespace
