@@ -53,7 +53,11 @@ http::response no_content() {
 http::response error_answer(failure const& why) {
     json::object all = why.more();
     all["error"] = {{"code", why.code().text}, {"message", why.what()}};
-    return json_answer(all, why.code().status);
+    auto answer = json_answer(all, why.code().status);
+    if (why.retry() > std::chrono::seconds(0)) {
+        answer.headers.emplace_back("Retry-After", std::to_string(why.retry().count()));
+    }
+    return answer;
 }
 
 json::object body_of(call const& what) {

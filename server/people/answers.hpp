@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -33,16 +34,20 @@ inline constexpr error_code unavailable{503, "unavailable"};
 /// An endpoint throws it; the asker gets the code and the sentence.
 class failure : public std::runtime_error {
 public:
-    failure(error_code code, std::string const& sentence, boost::json::object more = {})
-        : std::runtime_error(sentence), code_(code), more_(std::move(more)) {}
+    failure(error_code code, std::string const& sentence, boost::json::object more = {},
+            std::chrono::seconds retry = std::chrono::seconds(0))
+        : std::runtime_error(sentence), code_(code), more_(std::move(more)), retry_(retry) {}
 
     [[nodiscard]] error_code code() const { return code_; }
     /// Further members of the answer, beside `error`.
     [[nodiscard]] boost::json::object const& more() const { return more_; }
+    /// When to ask again; 0: that is not said.
+    [[nodiscard]] std::chrono::seconds retry() const { return retry_; }
 
 private:
     error_code code_;
     boost::json::object more_;
+    std::chrono::seconds retry_;
 };
 
 /// Of a request of /api/v1; larger ones are refused before they are read.

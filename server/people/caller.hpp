@@ -3,22 +3,25 @@
 // token. Plain values: gatekeeper.hpp finds out who it is.
 
 #include "server/security/secrets.hpp"
+#include "server/store/person.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace trafikito::server::people {
 
-enum class role : std::uint8_t { administrator, reader };
+using role = store::person_role;
 
 struct caller {
     enum class kind : std::uint8_t { nobody, person, program };
 
     kind what = kind::nobody;
     people::role role = people::role::reader;
-    std::int64_t person = 0;       ///< of a person: its number
-    std::string name;              ///< of the person, or of the token
-    security::digest credential{}; ///< SHA-256 of the cookie, or of the token
+    std::int64_t person = 0;             ///< of a person: its number
+    std::string name;                    ///< of the person, or of the token
+    security::digest credential{};       ///< SHA-256 of the cookie, or of the token
+    std::optional<base::wall_time> ends; ///< of the session, unless it is used; of the token
 
     /// As whom the listener knows the connection.
     [[nodiscard]] std::string sender() const {

@@ -27,8 +27,13 @@ public:
     /// Throws failure 403 when a browser did not send it by the word of our own page: a person's
     /// request that changes something.
     static void require_own_page(http::request const& from);
+    /// The same as far as a browser says itself who sends it, for what needs no cookie.
+    static void require_own_origin(http::request const& from);
 
 private:
+    boost::asio::awaitable<caller> find(caller::kind what, security::digest credential);
+    void note_use(caller const& who);
+
     means with_;
 };
 

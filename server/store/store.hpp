@@ -215,6 +215,8 @@ public:
     std::optional<api_token> find_api_token(security::digest const& digest);
     bool api_token_used(security::digest const& digest); ///< as session_seen()
     bool revoke_api_token(std::string_view id);
+    /// All that is changed by `work` is one change: when it throws, nothing was.
+    void together(std::function<void()> const& work);
     /// Of all these, what has ended goes: how many.
     std::int64_t forget_ended_sessions();
 

@@ -120,6 +120,13 @@ removal store::remove_person(std::string_view name) {
     });
 }
 
+void store::together(std::function<void()> const& work) {
+    small_change([&] {
+        work();
+        return true;
+    });
+}
+
 bool store::set_password(std::int64_t person, std::string_view hash) {
     return small_change([&] {
         auto const found =

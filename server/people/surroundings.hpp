@@ -1,0 +1,23 @@
+#pragma once
+// What the endpoints are told of the server around them. Whoever hosts it changes it in the serving
+// thread, when it is another; they look at it with each question.
+
+#include "server/api/agent_files.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace trafikito::server::people {
+
+struct surroundings {
+    std::string url; ///< `https://HOST:PORT`, where agents and people reach it
+    /// What new machines download; none: nothing.
+    std::shared_ptr<api::agent_files const> files;
+    /// Called when somebody changed by an endpoint which servers or enrolment tokens there are.
+    std::function<void()> roster_changed = [] {};
+};
+
+using surroundings_ptr = std::shared_ptr<surroundings const>;
+
+} // namespace trafikito::server::people
