@@ -4,7 +4,7 @@
 #include "base/version.hpp"
 #include "server/people/answers.hpp"
 #include "server/people/cookies.hpp"
-#include "server/people/json_time.hpp"
+#include "server/people/json_values.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -59,7 +59,7 @@ json::object entrance::session_of(caller const& who) const {
     json::object all;
     all["name"] = who.name;
     all["role"] = json::string(store::word_of(who.role));
-    all["ends_at"] = time_or_null(who.ends);
+    all["ends_at"] = time_value(who.ends);
     all["server"] = {{"version", base::version}, {"url", around_->url}};
     return all;
 }

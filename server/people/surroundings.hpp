@@ -4,7 +4,6 @@
 
 #include "server/api/agent_files.hpp"
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,8 +13,6 @@ struct surroundings {
     std::string url; ///< `https://HOST:PORT`, where agents and people reach it
     /// What new machines download; none: nothing.
     std::shared_ptr<api::agent_files const> files;
-    /// Called when somebody changed by an endpoint which servers or enrolment tokens there are.
-    std::function<void()> roster_changed = [] {};
 };
 
 using surroundings_ptr = std::shared_ptr<surroundings const>;
