@@ -27,6 +27,19 @@ set_target_properties(
     PROPERTIES IMPORTED_LOCATION "${SODIUM_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${SODIUM_INCLUDE}"
 )
 find_package(PostgreSQL REQUIRED) # libpq
+# A later RE2 is built on Abseil, and its pkg-config file alone says which of it. Its -pthread is left out: what is
+# precompiled has none.
+find_package(PkgConfig)
+if(PKG_CONFIG_FOUND)
+    pkg_check_modules(RE2 re2)
+endif()
+if(NOT RE2_FOUND)
+    find_path(RE2_INCLUDE_DIRS re2/re2.h REQUIRED)
+    find_library(RE2_LINK_LIBRARIES re2 REQUIRED)
+endif()
+add_library(RE2::re2 INTERFACE IMPORTED)
+target_include_directories(RE2::re2 SYSTEM INTERFACE ${RE2_INCLUDE_DIRS})
+target_link_libraries(RE2::re2 INTERFACE ${RE2_LINK_LIBRARIES})
 find_package(Threads REQUIRED)
 find_package(CLI11 2.1 REQUIRED CONFIG)
 
