@@ -111,7 +111,8 @@ std::string lateness(std::optional<base::wall_time> const& collected, base::wall
 } // namespace
 
 // On the store thread: what reports hold is looked at there, too.
-void service::store_reports(store::store& kept, std::span<store::change_ptr const> all) {
+void service::store_reports(value_taking& taking, store::store& kept,
+                            std::span<store::change_ptr const> all) {
     std::vector<coming_report*> whole;
     std::vector<store::new_report> reports;
     for (auto const& each : all) {
@@ -119,6 +120,9 @@ void service::store_reports(store::store& kept, std::span<store::change_ptr cons
         if (read(one)) {
             whole.push_back(&one);
             reports.push_back(as_stored(one));
+            reports.back().facts.values =
+                taking.take(one.server->id, one.report,
+                            one.result.collected.value_or(one.result.now), one.result.now);
         }
     }
     if (reports.empty()) {

@@ -47,7 +47,11 @@ struct coming_order : store::grouped_change {
 
 service::service(asio::any_io_executor serving, store::store_thread& kept, base::wall_clock now,
                  service_settings settings, base::log& log)
-    : serving_(std::move(serving)), store_(kept), reports_(serving_, kept, store_reports),
+    : serving_(std::move(serving)), store_(kept), taking_(std::make_shared<value_taking>()),
+      reports_(serving_, kept,
+               [taking = taking_](store::store& to, std::span<store::change_ptr const> all) {
+                   store_reports(*taking, to, all);
+               }),
       noted_orders_(serving_, kept, store_orders), now_(std::move(now)),
       settings_(std::move(settings)), log_(log), strangers_(log), complaints_(log),
       roster_(serving_, kept, log) {}

@@ -11,6 +11,7 @@
 #include "server/api/report_extensions.hpp"
 #include "server/api/report_rate.hpp"
 #include "server/api/roster.hpp"
+#include "server/api/value_taking.hpp"
 #include "server/http/application.hpp"
 #include "server/http/incidents.hpp"
 #include "server/store/group_commit.hpp"
@@ -84,6 +85,9 @@ public:
 
     /// What new machines download from now on; none: they are told that there is nothing.
     void use(std::shared_ptr<agent_files const> files) { files_ = std::move(files); }
+
+    /// What is taken out of reports from now on; from any thread.
+    void use(std::shared_ptr<values::rules const> rules) { taking_->use(std::move(rules)); }
 
     /// Somebody else in this process changed, in the store, which servers and tokens there are or
     /// what is asked of them.
@@ -189,7 +193,8 @@ private:
     void note_unwritten(std::string const& topic, std::string_view problem);
 
     // keep_report.cpp
-    static void store_reports(store::store& kept, std::span<store::change_ptr const> all);
+    static void store_reports(value_taking& taking, store::store& kept,
+                              std::span<store::change_ptr const> all);
     answering keep_report(request_ptr from, server_ptr server, submission sent);
     void say_what_was_kept(kept_report const& kept, store::server_row const& server,
                            std::size_t bytes, http::response& answered);
@@ -228,6 +233,7 @@ private:
 
     boost::asio::any_io_executor serving_;
     store::store_thread& store_;
+    std::shared_ptr<value_taking> taking_; ///< the store thread's, too
     store::group_commit reports_;
     store::group_commit noted_orders_;
     base::wall_clock now_;

@@ -10,6 +10,7 @@ struct deletions {
     std::int64_t bytes = 0; ///< of these, as they count (server_row::kept_bytes)
     std::int64_t calls = 0;
     std::int64_t feedback = 0;
+    std::int64_t values = 0; ///< rows and blocks of them
     std::int64_t keys = 0;   ///< of reports: nothing that anybody sees
     bool unfinished = false; ///< there is more to do, whatever was counted
 
@@ -18,12 +19,14 @@ struct deletions {
         bytes += more.bytes;
         calls += more.calls;
         feedback += more.feedback;
+        values += more.values;
         keys += more.keys;
         unfinished = more.unfinished;
         return *this;
     }
     [[nodiscard]] bool none() const {
-        return reports == 0 && calls == 0 && feedback == 0 && keys == 0 && !unfinished;
+        return reports == 0 && calls == 0 && feedback == 0 && values == 0 && keys == 0 &&
+               !unfinished;
     }
 };
 

@@ -52,6 +52,9 @@ public:
     /// same time, one may be done with a higher number first.
     virtual std::int64_t settled_number() { return std::numeric_limits<std::int64_t>::max(); }
 
+    /// The same of rows of values.
+    virtual std::int64_t settled_values() { return std::numeric_limits<std::int64_t>::max(); }
+
     /// Of several processes on one database one keeps house: it alone deletes what is old, and says
     /// what time it is (store_retention.cpp). Another one takes over when it is gone.
     virtual bool keeps_house() { return true; }

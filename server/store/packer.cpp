@@ -1,6 +1,7 @@
 #include "server/store/packer.hpp"
 
 #include "base/signals_blocked.hpp"
+#include "server/store/value_pack.hpp"
 
 #include <pthread.h>
 #include <sched.h>
@@ -9,6 +10,8 @@
 #include <algorithm>
 #include <exception>
 #include <future>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace trafikito::server::store {
@@ -22,6 +25,7 @@ constexpr int a_tenth_of_others = 10; ///< nice: of a processor that others want
 constexpr milliseconds longest_rest{10};
 constexpr milliseconds between_looks{50}; ///< whether to stop, while the store is waited for
 constexpr std::size_t most_unreadable = 10'000;
+constexpr int looks_between_values = 5; ///< they are packed by the hour
 
 /// This thread alone: to Linux each has a priority of its own.
 void step_back() {
@@ -95,6 +99,34 @@ void packer::work() {
     changed_.notify_all();
 }
 
+template <typename Question>
+auto packer::answer_to(std::size_t bytes, Question question) {
+    using answer_type = std::invoke_result_t<Question&, store&>;
+    std::future<answer_type> answer;
+    try {
+        answer = writes_.ask(bytes, std::move(question));
+    } catch (store_unavailable const&) { // what comes goes before
+        return std::optional<answer_type>();
+    }
+    while (answer.wait_for(between_looks) != std::future_status::ready) {
+        if (stopping()) {
+            return std::optional<answer_type>();
+        }
+    }
+    return std::optional<answer_type>(answer.get());
+}
+
+template <typename Pack>
+bool packer::replace(Pack pack) {
+    auto const begun = std::chrono::steady_clock::now();
+    auto const bytes = pack.body.size();
+    auto const done = answer_to(
+        bytes, [pack = std::move(pack)](store& kept) { return kept.replace_by_block(pack); });
+    auto const taken = std::chrono::steady_clock::now() - begun;
+    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(taken, longest_rest));
+    return done.value_or(false);
+}
+
 // Opened anew each time: what the last one met may be over.
 void packer::look() {
     auto opened = open_();
@@ -122,6 +154,10 @@ void packer::look() {
             more = pack_server(id, young) || more;
         }
     }
+    if (auto const at = std::chrono::steady_clock::now(); at >= next_look_at_values_) {
+        next_look_at_values_ = at + pause_ * looks_between_values;
+        look_at_values();
+    }
 }
 
 bool packer::pack_server(std::string const& id, std::int64_t young) {
@@ -138,25 +174,25 @@ bool packer::pack_server(std::string const& id, std::int64_t young) {
     return any;
 }
 
-bool packer::replace(report_pack pack) {
-    auto const begun = std::chrono::steady_clock::now();
-    auto const bytes = pack.body.size();
-    std::future<bool> answer;
-    try {
-        answer = writes_.ask(
-            bytes, [pack = std::move(pack)](store& kept) { return kept.replace_by_block(pack); });
-    } catch (store_unavailable const&) { // what comes goes before
-        return false;
+// They are old by the clock that is believed, which the store's thread alone asks.
+void packer::look_at_values() {
+    auto const now = answer_to(0, [](store& kept) { return kept.time_of_what_is_kept(); });
+    if (!now) {
+        return;
     }
-    while (answer.wait_for(between_looks) != std::future_status::ready) {
-        if (stopping()) {
-            return false;
+    for (bool more = true; more && !stopping();) {
+        more = false;
+        for (auto const& id : from_->servers_with_values_to_pack(*now)) {
+            auto pack = stopping() ? std::nullopt : from_->pack_values(id, *now);
+            more = (pack && replace(std::move(*pack))) || more;
         }
     }
-    bool const done = answer.get();
-    auto const taken = std::chrono::steady_clock::now() - begun;
-    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(taken, longest_rest));
-    return done;
+    while (!stopping()) {
+        auto pack = from_->thin_values(*now);
+        if (!pack || !replace(std::move(*pack))) {
+            break;
+        }
+    }
 }
 
 } // namespace trafikito::server::store

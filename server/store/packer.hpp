@@ -1,8 +1,8 @@
 #pragma once
 // The thread that packs what came an hour ago: it reads fresh reports over a connection of its own,
 // makes blocks of them (archive/report_block.hpp), and asks the store's thread to put each in the
-// place of its reports, one after the other. It runs when nobody else wants the processor, holds
-// one block in memory, and nothing waits for it.
+// place of its reports, one after the other. The same of values, which it thins, too. It runs when
+// nobody else wants the processor, holds one block in memory, and nothing waits for it.
 
 #include "server/store/report_pack.hpp"
 #include "server/store/store_thread.hpp"
@@ -43,9 +43,14 @@ private:
     void look();
     /// False when nothing of it was packed.
     bool pack_server(std::string const& id, std::int64_t young);
+    void look_at_values();
     /// False when the store has no time for it, or it is time to stop, or what it replaces has
     /// changed.
-    bool replace(report_pack pack);
+    template <typename Pack>
+    bool replace(Pack pack);
+    /// What the store's thread answers; nothing when it has no time, or it is time to stop.
+    template <typename Question>
+    auto answer_to(std::size_t bytes, Question question);
     [[nodiscard]] bool stopping() const;
     void say(std::string fault);
 
@@ -57,6 +62,7 @@ private:
     std::condition_variable changed_;
     std::unique_ptr<store> from_;
     std::string fault_;
+    std::chrono::steady_clock::time_point next_look_at_values_;
     bool stopping_ = false;
     bool ended_ = false;
     std::thread thread_;

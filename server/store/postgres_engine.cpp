@@ -72,7 +72,7 @@ postgres_engine::changed_since(std::int64_t roster_version) {
 }
 
 // Nobody is waited for: what was under way at one look may be done at the next one.
-std::int64_t postgres_engine::settled_number() {
+postgres_engine::numbers const& postgres_engine::settle() {
     auto const look = [&] {
         std::vector<std::string> all;
         for (auto query = database_.prepare(changes_under_way); query.step();) {
@@ -90,8 +90,9 @@ std::int64_t postgres_engine::settled_number() {
         settled_ = settling_;
     }
     auto last = database_.prepare(
-        "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM reports_id_seq");
-    settling_ = last.step() ? last.number_at(0) : 0;
+        "SELECT CASE WHEN r.is_called THEN r.last_value ELSE 0 END, CASE WHEN v.is_called THEN "
+        "v.last_value ELSE 0 END FROM reports_id_seq AS r, fresh_values_id_seq AS v");
+    settling_ = last.step() ? numbers{last.number_at(0), last.number_at(1)} : numbers{};
     under_way_ = look();
     if (under_way_.empty()) {
         settled_ = settling_;
@@ -257,7 +258,8 @@ std::uint64_t postgres_engine::used_bytes() {
     auto query = database_.prepare(
         "SELECT CAST(coalesce(sum(pg_total_relation_size(oid)), 0) AS BIGINT) FROM pg_class WHERE "
         "relkind = 'r' AND pg_table_is_visible(oid) AND relname IN (SELECT name FROM kept_days "
-        "WHERE NOT gone UNION ALL VALUES ('servers'), ('report_keys'), ('calls'), ('feedback'))");
+        "WHERE NOT gone UNION ALL VALUES ('servers'), ('report_keys'), ('calls'), ('feedback'), "
+        "('series'), ('fresh_values'), ('value_blocks'))");
     query.step();
     return static_cast<std::uint64_t>(std::max<std::int64_t>(query.number_at(0), 0));
 }

@@ -30,7 +30,8 @@ public:
     std::int64_t data_version() override;
     std::int64_t roster_version() override;
     std::optional<std::vector<std::string>> changed_since(std::int64_t roster_version) override;
-    std::int64_t settled_number() override;
+    std::int64_t settled_number() override { return settle().reports; }
+    std::int64_t settled_values() override { return settle().values; }
     bool keeps_house() override;
     bool is_served() override;
     bool packs() override;
@@ -65,8 +66,13 @@ private:
     time_point next_try_to_keep_house_;
     time_point next_try_to_pack_;
     time_point next_take_out_;
-    std::int64_t settled_ = 0;
-    std::int64_t settling_ = 0;          ///< is settled when these are done:
+    struct numbers {
+        std::int64_t reports = 0;
+        std::int64_t values = 0; ///< rows of them
+    };
+    numbers const& settle();
+    numbers settled_;
+    numbers settling_;                   ///< are settled when these are done:
     std::vector<std::string> under_way_; ///< transactions
 };
 

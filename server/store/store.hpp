@@ -12,7 +12,9 @@
 #include "server/store/person.hpp"
 #include "server/store/refusal.hpp"
 #include "server/store/retention_clock.hpp"
+#include "server/store/series_cache.hpp"
 #include "server/store/store_rows.hpp"
+#include "server/store/value_rows.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -31,6 +33,7 @@ namespace trafikito::server::store {
 
 struct report_pack;
 struct unreadable_reports;
+struct value_pack;
 struct verification;
 using database::access;
 using store_error = database::error;
@@ -280,6 +283,20 @@ public:
     /// The one that came last, without its details.
     std::optional<feedback_row> last_feedback(std::string_view id);
 
+    /// From here on (store_values.cpp) the numbers that were taken out of outputs.
+    ///
+    /// Of one server, by command, name and instance.
+    std::vector<series_row> series(std::string_view server_id);
+    /// How they stood from then on, and before `to`; each point stands for `step`, or for more
+    /// where no more is known, or there would be more than some 2,000 points of each. 0: as they
+    /// came, of some days at most.
+    points_of_server points(std::string_view server_id, base::wall_time from, base::wall_time to,
+                            std::chrono::milliseconds step);
+    /// Those of all servers with a higher number that came within the last hour or two, lowest
+    /// first; also of servers that are gone. A number is no report's.
+    std::vector<fresh_values_row> values_after(std::int64_t id, std::size_t limit);
+    std::int64_t last_values_id();
+
     /// Other processes may serve machines with it at the same time.
     [[nodiscard]] bool is_shared() const { return database_.kind() != database::engine::sqlite; }
 
@@ -308,6 +325,18 @@ public:
     /// not there any more as it was.
     bool replace_by_block(report_pack const& pack);
 
+    /// The same of values (store_value_packing.cpp): servers whose fresh ones are to be packed, of
+    /// which this is the time (retention_clock.hpp).
+    std::vector<std::string> servers_with_values_to_pack(base::wall_time now);
+    /// Nothing when there is too little to pack.
+    std::optional<value_pack> pack_values(std::string_view server_id, base::wall_time now);
+    /// The oldest blocks of a server that are old enough to be thinned; nothing when none are.
+    std::optional<value_pack> thin_values(base::wall_time now);
+    /// As replace_by_block().
+    bool replace_by_block(value_pack const& pack);
+    /// By which what is stored grows old.
+    base::wall_time time_of_what_is_kept() { return retention_now(); }
+
     /// Changes when somebody else has changed what is kept.
     std::int64_t data_version() { return engine_->data_version(); }
     /// As engine::roster_version().
@@ -321,6 +350,10 @@ private:
     deletions forget_old(base::wall_time now);
     bool forget_once();
     bool remove_a_little();
+    /// Some of those that are kept since before `limit`: how many rows and blocks.
+    std::int64_t forget_values(std::int64_t limit);
+    /// Some of those that are older than all reports.
+    deletions forget_oldest_values();
     /// What a transaction deleted, once it stands.
     void count(deletions const& gone);
     void forget_all_old();
@@ -385,6 +418,7 @@ private:
     };
     std::optional<told_time> told_; ///< by the process that keeps house
     deletions gone_;
+    series_cache series_cache_;
 };
 
 } // namespace trafikito::server::store

@@ -4,6 +4,7 @@
 #include "net/api/report.hpp"
 #include "server/archive/report_body.hpp"
 #include "server/store/report_keys.hpp"
+#include "server/store/series_batch.hpp"
 #include "server/store/store_room.hpp"
 #include "server/store/store_time.hpp"
 
@@ -17,11 +18,13 @@ namespace {
 // What a row takes beside what it holds, so that nothing is for nothing. Schema 4 counts the same.
 constexpr std::size_t row_of_report = 256;
 constexpr std::size_t row_of_output = 64;
+constexpr std::size_t bytes_of_value = 16;
 
 #define TRAFIKITO_SERVER                                                                           \
     "SELECT kept_bytes, place_at, last_data_at, CASE WHEN EXISTS (SELECT 1 FROM enrolments WHERE " \
-    "server_id = ?1 AND counted_at IS NULL) THEN 1 ELSE 0 END FROM servers WHERE id = ?1 AND NOT " \
-    "EXISTS (SELECT 1 FROM removed_servers WHERE id = ?1)"
+    "server_id = ?1 AND counted_at IS NULL) THEN 1 ELSE 0 END, created_at FROM servers WHERE id "  \
+    "= "                                                                                           \
+    "?1 AND NOT EXISTS (SELECT 1 FROM removed_servers WHERE id = ?1)"
 constexpr std::string_view look_up = TRAFIKITO_SERVER;
 constexpr std::string_view look_up_and_hold = TRAFIKITO_SERVER " FOR NO KEY UPDATE";
 #undef TRAFIKITO_SERVER
@@ -57,6 +60,12 @@ public:
     bool store_all(database::holding how);
 
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
+    /// What was stored stands.
+    void stands() {
+        if (values_) {
+            values_->stands();
+        }
+    }
     std::vector<report_outcome> take_outcomes() { return std::move(outcomes_); }
     [[nodiscard]] deletions const& gone() const { return gone_; }
 
@@ -66,6 +75,7 @@ private:
         std::int64_t kept_bytes = 0;
         std::int64_t place = 0; ///< the last of its reports
         std::optional<std::int64_t> last_data;
+        std::int64_t created_at = 0;
         bool pending = false; ///< it was made by an enrolment token, and has not reported yet
     };
     /// One report on its way.
@@ -86,6 +96,11 @@ private:
     static bool is_known(item& one, database::statement* id, database::statement* known_token,
                          database::statement* token);
     std::int64_t insert(item& one); ///< its place
+    /// When the machine was as it says.
+    [[nodiscard]] std::int64_t data_at(item const& one) const {
+        auto const& collected = one.what->facts.collected;
+        return collected ? to_stored(*collected) : now_;
+    }
     /// True when its list of commands is the server's from now on.
     bool update_server(item const& one, std::int64_t place, std::int64_t gone);
 
@@ -98,6 +113,7 @@ private:
     std::vector<item> items_;
     std::vector<report_outcome> outcomes_;
     deletions gone_;
+    std::optional<series_batch> values_;
 };
 
 store::batch::batch(store& kept, std::vector<new_report> const& all, std::int64_t now,
@@ -109,7 +125,8 @@ store::batch::batch(store& kept, std::vector<new_report> const& all, std::int64_
         one.what = &each;
         one.of = &servers_[each.server_id];
         one.bytes = bytes_of(each);
-        bytes_ += one.bytes + (each.facts.available ? each.facts.available->size() : 0);
+        bytes_ += one.bytes + (each.facts.available ? each.facts.available->size() : 0) +
+                  bytes_of_value * each.facts.values.size();
         one.body = body_of(each);
         if (!each.facts.report_id.empty()) {
             one.id_key = key_of_id(each.server_id, each.facts.report_id);
@@ -147,6 +164,7 @@ void store::batch::look_up_servers(database::holding how) {
             one.place = answer->number_at(1);
             one.last_data = answer->null_at(2) ? std::nullopt : std::optional(answer->number_at(2));
             one.pending = answer->number_at(3) != 0;
+            one.created_at = answer->number_at(4);
         } else {
             kept_.engine_->require_absent(id);
         }
@@ -210,17 +228,17 @@ void store::batch::claim_keys() {
 bool store::batch::update_server(item const& one, std::int64_t place, std::int64_t gone) {
     auto& of = *one.of;
     auto const& facts = one.what->facts;
-    auto const data_at = facts.collected ? to_stored(*facts.collected) : now_;
+    auto const at = data_at(one);
     bool const newest_list =
-        facts.available && (!facts.collected || !of.last_data || *of.last_data <= data_at);
+        facts.available && (!facts.collected || !of.last_data || *of.last_data <= at);
     if (newest_list) {
         database_.prepare("UPDATE servers SET available = ?2 WHERE id = ?1 AND available <> ?2")
             .text(one.what->server_id)
             .blob(*facts.available)
             .send();
     }
-    bool const newer_known = of.last_data && *of.last_data > data_at && *of.last_data <= now_;
-    of.last_data = newer_known ? of.last_data : data_at;
+    bool const newer_known = of.last_data && *of.last_data > at && *of.last_data <= now_;
+    of.last_data = newer_known ? of.last_data : at;
     of.place = std::max(of.place, place);
     auto const more = static_cast<std::int64_t>(one.bytes) - gone;
     of.kept_bytes += more;
@@ -257,6 +275,7 @@ bool store::batch::store_all(database::holding how) {
     using kind = report_outcome::kind;
     outcomes_.assign(items_.size(), {});
     gone_ = {};
+    auto& values = values_.emplace(database_, kept_.series_cache_);
     look_up_servers(how);
     bool const counts_machines =
         std::ranges::any_of(servers_, [](auto const& each) { return each.second.pending; });
@@ -287,6 +306,7 @@ bool store::batch::store_all(database::holding how) {
         outcomes_[at].report.gave_way = static_cast<std::size_t>(gave_way.reports);
         auto const place = insert(one);
         outcomes_[at].newest_list = update_server(one, place, gave_way.bytes);
+        values.add(one.what->server_id, one.of->created_at, data_at(one), one.what->facts.values);
         if (std::exchange(one.of->pending, false)) {
             outcomes_[at].report.removed = kept_.count_enrolment(one.what->server_id, now_);
         }
@@ -299,6 +319,7 @@ bool store::batch::store_all(database::holding how) {
             row.run(); // to its end: only then it is done
         }
     }
+    values.write(kept_since_);
     return true;
 }
 
@@ -318,6 +339,7 @@ std::vector<report_outcome> store::add_reports(std::vector<new_report> const& al
     with_room(together.bytes(), [&] {
         return (shares && try_to(database::holding::shared)) || try_to(database::holding::all);
     });
+    together.stands();
     count(together.gone());
     return together.take_outcomes();
 }

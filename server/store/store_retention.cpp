@@ -84,6 +84,8 @@ void store::pull_back_future(base::wall_time now) {
     for (std::string_view const sql :
          {"UPDATE reports SET kept_since = ?1 WHERE kept_since > ?1",
           "UPDATE blocks SET kept_since = ?1 WHERE kept_since > ?1",
+          "UPDATE fresh_values SET kept_since = ?1 WHERE kept_since > ?1",
+          "UPDATE value_blocks SET kept_since = ?1 WHERE kept_since > ?1",
           "UPDATE calls SET given_at = ?1 WHERE given_at > ?1",
           "UPDATE feedback SET received_at = ?1 WHERE received_at > ?1"}) {
         database_.prepare(sql).number(to_stored(now)).run();
@@ -197,6 +199,7 @@ deletions store::forget_old(base::wall_time now) {
     gone.feedback =
         forget("DELETE FROM feedback WHERE id IN "
                "(SELECT id FROM feedback WHERE received_at < ? ORDER BY received_at LIMIT 100)");
+    gone.values = forget_values(to_stored(now - settings_.keep_values));
     gone += engine_->forget_reports(limit);
     return gone;
 }
@@ -228,7 +231,10 @@ bool store::forget_beyond_size() {
     if (!kept_house_ || settings_.keep_size == 0 || engine_->used_bytes() <= settings_.keep_size) {
         return false;
     }
-    auto const gone = small_change([&] { return engine_->forget_beyond(settings_.keep_size); });
+    auto const gone = small_change([&] {
+        auto values = forget_oldest_values();
+        return values.none() ? engine_->forget_beyond(settings_.keep_size) : values;
+    });
     count(gone);
     return !gone.none();
 }

@@ -4,6 +4,7 @@
 
 #include "base/wall_clock.hpp"
 #include "server/security/secrets.hpp"
+#include "server/values/taken_value.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -91,6 +92,7 @@ struct report_facts {
     std::optional<base::wall_time> collected; ///< of a late report, not after now(); nothing: now
     std::string_view results;                 ///< JSON array; empty: none
     std::optional<std::string> available;     ///< valid lines; nothing: it did not say
+    std::vector<values::taken_value> values;  ///< taken out of its outputs, each once
 };
 
 struct output_row {
@@ -160,6 +162,8 @@ struct store_settings {
     /// How long reports, call tokens and feedback stay, by a clock that is believed
     /// (retention_clock.hpp).
     std::chrono::seconds keep{std::chrono::hours(24 * 7)};
+    /// How long values stay, by the same clock.
+    std::chrono::seconds keep_values{std::chrono::hours(24 * 90)};
     /// Bytes that are kept of one server; beyond them its oldest reports give way. 0: no bound.
     std::uint64_t machine_quota = 4ULL << 30U;
     /// Bytes of the disk that all together may take; beyond them the oldest goes. 0: no bound.

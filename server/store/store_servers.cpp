@@ -75,6 +75,14 @@ bool delete_bite(database::connection& database, std::string_view id) {
                         "DELETE FROM feedback WHERE id IN "
                         "(SELECT id FROM feedback WHERE server_id = ? LIMIT ?)",
                         id);
+    left += delete_rows(database,
+                        "DELETE FROM fresh_values WHERE id IN "
+                        "(SELECT id FROM fresh_values WHERE server_id = ? LIMIT ?)",
+                        id);
+    left += delete_rows(database,
+                        "DELETE FROM value_blocks WHERE id IN "
+                        "(SELECT id FROM value_blocks WHERE server_id = ? LIMIT ?)",
+                        id);
     if (left == 0) {
         database.prepare("DELETE FROM servers WHERE id = ?").text(id).run();
     }
