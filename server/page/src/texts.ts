@@ -49,7 +49,7 @@ const chartTitles: Record<KnownChart, string> = {
     processes: "Processes",
 };
 
-const columnNames: Record<Column, string> = { name: "Machine", state: "State", age: "Data", load: "Load", memory: "Memory", disk: "Fullest disk" };
+const columnNames: Record<Column, string> = { name: "Machine", state: "State", age: "Data", load: "Load", memory: "Memory", disk: "Disk" };
 
 const rangeNames: Record<Range, string> = { "1h": "1 h", "6h": "6 h", "24h": "24 h", "7d": "7 d", all: "All" };
 const rangeWords: Record<Range, string> = {
@@ -151,6 +151,8 @@ export const t = {
         all: "All",
         filter: "Filter by state",
         columns: columnNames,
+        short: { load: "Load", memory: "Mem", disk: "Disk" },
+        fullest: (name: string): string => `Fullest disk: ${name}`,
         hour: "Load, last hour",
         hourSummary: (least: string, most: string): string => `Load of the last hour: least ${least}, most ${most}`,
         tags: "tags",
@@ -263,8 +265,8 @@ export const t = {
 
     ended: {
         time: (value: number): string => `took ${seconds(value)}`,
-        cpu: (value: number): string => `${seconds(value)} of processor`,
-        memory: (value: number): string => `${bytes(value)} of memory`,
+        cpu: (value: number): string => `${seconds(value)} CPU`,
+        memory: (value: number): string => `${bytes(value)} memory`,
         timedOut: "Ended by the time-out",
         leftovers: (count: number): string => `${counted(count, "process", "processes")} left over`,
         seen: (value: number): string => `printed ${bytes(value)}`,

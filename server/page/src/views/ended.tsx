@@ -17,7 +17,8 @@ export function EndedChip({ ended }: { ended: Ended }): JSX.Element {
 /** Time, processor, memory, and what is out of the ordinary. */
 export function endedFacts(ended: Ended): string[] {
     const facts: string[] = [];
-    if (ended.seconds !== null) facts.push(t.ended.time(ended.seconds));
+    // "exit 0 after 0.012 s" has said it.
+    if (ended.seconds !== null && !ended.words.includes(" after ")) facts.push(t.ended.time(ended.seconds));
     if (ended.cpu_seconds !== null) facts.push(t.ended.cpu(ended.cpu_seconds));
     if (ended.memory_bytes !== null) facts.push(t.ended.memory(ended.memory_bytes));
     if (ended.timed_out) facts.push(t.ended.timedOut);

@@ -22,9 +22,9 @@ export function MachineHead({ machine, onChanged }: Props): JSX.Element {
     const facts: [string, JSX.Element | string | null][] = [
         [t.machine.facts.data, machine.last_at === null ? t.none : <time title={utcMoment(machine.last_at)}>{t.machines.age(span(now - machine.last_at))}</time>],
         [t.machine.facts.every, t.machine.every(machine.interval_seconds)],
-        [t.machine.facts.system, shown(machine.os)],
-        [t.machine.facts.agent, shown(machine.agent)],
-        [t.machine.facts.address, shown(machine.address)],
+        [t.machine.facts.system, shown(machine.os, 60)],
+        [t.machine.facts.agent, shown(machine.agent, 60)],
+        [t.machine.facts.address, shown(machine.address, 60)],
     ];
     return (
         <>

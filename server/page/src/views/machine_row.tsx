@@ -45,13 +45,13 @@ export const MachineRow = memo(function MachineRow({ machine, hour, index, top, 
                 {machine.last_at === null ? t.none : <time title={utcMoment(machine.last_at)}>{span(now - machine.last_at)}</time>}
             </div>
             <div role="cell" class="cell-load" title={machine.cpu_count === null ? undefined : t.machines.cpus(machine.cpu_count)}>
-                <Bar label={t.machines.columns.load} share={share} words={machine.load === null ? null : machine.load.toFixed(2)} />
+                <Bar label={t.machines.short.load} share={share} words={machine.load === null ? null : machine.load.toFixed(2)} />
             </div>
             <div role="cell" class="cell-memory">
-                <Bar label={t.machines.columns.memory} share={machine.memory} words={machine.memory === null ? null : percent(machine.memory)} />
+                <Bar label={t.machines.short.memory} share={machine.memory} words={machine.memory === null ? null : percent(machine.memory)} />
             </div>
-            <div role="cell" class="cell-disk" title={shown(machine.disk_name)}>
-                <Bar label={t.machines.columns.disk} share={machine.disk} words={machine.disk === null ? null : percent(machine.disk)} />
+            <div role="cell" class="cell-disk" title={machine.disk_name === null ? undefined : t.machines.fullest(shown(machine.disk_name))}>
+                <Bar label={t.machines.short.disk} share={machine.disk} words={machine.disk === null ? null : percent(machine.disk)} />
             </div>
             <div role="cell" class="cell-hour">
                 <Spark hour={hour} now={now} cpus={machine.cpu_count} />

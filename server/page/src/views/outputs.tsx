@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { get, machinePath, query, type Machine, type Outputs as Answer } from "../api";
+import { get, machinePath, query, type Machine, type Output, type Outputs as Answer } from "../api";
 import type { ReportEvent } from "../events";
 import { shown } from "../model/visible";
 import type { Zoom } from "../model/window";
@@ -42,7 +42,7 @@ export function Outputs({ machine, window, at, report, lateOnes, onMoment }: Pro
         `${machine.id} ${before ?? ""} ${marking}`,
         [],
     );
-    const olderTexts = useMemo(() => new Map((previous.value?.outputs ?? []).map((output) => [output.command, output.text])), [previous.value]);
+    const olderTexts = useMemo(() => new Map(keyed(previous.value?.outputs ?? []).map(({ key, output }) => [key, output.text])), [previous.value]);
 
     const earlier = (): void => {
         if (answer?.previous) onMoment(answer.previous.at);
@@ -53,7 +53,7 @@ export function Outputs({ machine, window, at, report, lateOnes, onMoment }: Pro
     };
     useKeys({ "[": earlier, "]": later, n: () => onMoment(null), c: () => setColoured(!coloured) });
 
-    const outputs = answer?.outputs ?? [];
+    const outputs = keyed(answer?.outputs ?? []);
     return (
         <section aria-labelledby="outputs-title" class="outputs">
             <div class="section-head">
@@ -75,14 +75,14 @@ export function Outputs({ machine, window, at, report, lateOnes, onMoment }: Pro
                 <div class="outputs-body">
                     <Index outputs={outputs} />
                     <div class="outputs-list">
-                        {outputs.map((output, index) => (
+                        {outputs.map(({ key, output }, index) => (
                             <OutputView
-                                key={output.command}
+                                key={key}
                                 index={index}
                                 id={machine.id}
                                 output={output}
                                 at={answer.report?.at ?? 0}
-                                before={marking ? (olderTexts.get(output.command) ?? null) : null}
+                                before={marking ? (olderTexts.get(key) ?? null) : null}
                                 coloured={coloured}
                                 scheme={scheme}
                             />
@@ -94,8 +94,23 @@ export function Outputs({ machine, window, at, report, lateOnes, onMoment }: Pro
     );
 }
 
+interface Keyed {
+    key: string;
+    output: Output;
+}
+
+/** A report may have a command twice: the second is another one than the first, also in the report before. */
+function keyed(outputs: readonly Output[]): Keyed[] {
+    const seen = new Map<string, number>();
+    return outputs.map((output) => {
+        const nth = (seen.get(output.command) ?? 0) + 1;
+        seen.set(output.command, nth);
+        return { key: `${output.command} ${nth}`, output };
+    });
+}
+
 /** Where one output is among twenty. */
-function Index({ outputs }: { outputs: Answer["outputs"] }): JSX.Element {
+function Index({ outputs }: { outputs: Keyed[] }): JSX.Element {
     const jump = (index: number): void => {
         const heading = document.getElementById(`output-${index}`);
         heading?.scrollIntoView({ block: "start" });
@@ -104,8 +119,8 @@ function Index({ outputs }: { outputs: Answer["outputs"] }): JSX.Element {
     return (
         <nav class="outputs-index" aria-label={t.outputs.index}>
             <ul>
-                {outputs.map((output, index) => (
-                    <li key={output.command}>
+                {outputs.map(({ key, output }, index) => (
+                    <li key={key}>
                         <button type="button" class="quiet" onClick={() => jump(index)}>
                             <span class={output.ended && !output.ended.good ? "mark bad" : "mark"} aria-hidden="true">
                                 {output.ended ? (output.ended.good ? "✓" : "✕") : "·"}
