@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import type { Series } from "../src/api";
+import { chartsOf, lineLabel, mostLines } from "../src/model/charts";
+
+let id = 0;
+const of = (chart: string, name: string, more: Partial<Series> = {}): Series => ({ id: ++id, command: "trafikito_c", name, instance: "", unit: "", chart, points: [[1, 1]], ...more });
+
+describe("charts", () => {
+    it("come in the order that people look for, then by command and name", () => {
+        const charts = chartsOf([of("", "zeta"), of("disks", "disk_used", { instance: "/", unit: "%" }), of("load", "load_5"), of("load", "load_1"), of("", "alpha")]);
+        expect(charts.map((chart) => chart.name)).toEqual(["load", "disks", "alpha", "zeta"]);
+        expect(charts[0]?.lines.map((line) => line.name)).toEqual(["load_1", "load_5"]);
+    });
+
+    it("do not mix units", () => {
+        const charts = chartsOf([of("memory", "memory_used_bytes", { unit: "B" }), of("memory", "memory_used", { unit: "%" })]);
+        expect(charts.map((chart) => chart.unit)).toEqual(["%", "B"]);
+    });
+
+    it("keep values of one name and two commands apart", () => {
+        expect(chartsOf([of("", "used", { command: "a" }), of("", "used", { command: "b" })])).toHaveLength(2);
+    });
+
+    it("put the instances of a value in one", () => {
+        const [chart] = chartsOf([of("disks", "disk_used", { instance: "/var10" }), of("disks", "disk_used", { instance: "/var9" })]);
+        expect(chart?.lines.map((line) => line.instance)).toEqual(["/var9", "/var10"]);
+    });
+
+    it("draw no more lines than can be told apart, and say so", () => {
+        const [chart] = chartsOf(Array.from({ length: 40 }, (_, index) => of("disks", "disk_used", { instance: `/${index}` })));
+        expect(chart?.lines).toHaveLength(mostLines);
+        expect(chart?.left).toBe(40 - mostLines);
+    });
+
+    it("name a line by what tells it apart", () => {
+        const word = (name: string): string | undefined => (name === "network_sent" ? "sent" : undefined);
+        const [network] = chartsOf([of("network", "network_sent", { instance: "eth0" }), of("network", "other", { instance: "eth0" })]);
+        expect(network?.lines.map((line) => lineLabel(network, line, word))).toEqual(["eth0 sent", "eth0 other"]);
+        const [disks] = chartsOf([of("disks", "disk_used", { instance: "/" })]);
+        expect(disks?.lines.map((line) => lineLabel(disks, line, word))).toEqual(["/"]);
+    });
+
+    it("take hostile names as names", () => {
+        const charts = chartsOf([of("__proto__", "constructor", { command: "__proto__" }), of("", "toString"), of("<script>", "x")]);
+        expect(charts.map((chart) => chart.name).sort()).toEqual(["<script>", "__proto__", "toString"]);
+        expect(charts.every((chart) => chart.known === null)).toBe(true);
+    });
+});
