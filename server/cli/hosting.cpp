@@ -124,7 +124,7 @@ shown hosting::shown_now() const {
 
 way_here hosting::open_to_new_machines() {
     auto made = offers_.make(shown_now());
-    api_.use(made.files);
+    take(made);
     return std::move(made.way);
 }
 
@@ -204,6 +204,9 @@ asio::awaitable<void> hosting::tick() {
         next_tick_.expires_after(tick_pause);
         co_await next_tick_.async_wait(as_result);
         api_.tick(std::chrono::steady_clock::now());
+        if (readers_) {
+            readers_->shows.tick(std::chrono::steady_clock::now());
+        }
     }
 }
 
@@ -377,7 +380,7 @@ void hosting::take(news const& found) {
         log_.info("connections get the new certificate from now on");
     }
     if (found.offered) {
-        api_.use(found.offered->files);
+        take(*found.offered);
     }
     if (found.user_key) {
         what_.user_key = *found.user_key;
@@ -388,6 +391,13 @@ void hosting::take(news const& found) {
         log_.set(what_.limits.log_level, log_.as());
     }
     api_.set(service_settings_of());
+}
+
+void hosting::take(offer const& made) {
+    api_.use(made.files);
+    if (readers_) {
+        readers_->shows.use({.url = made.way.url, .files = made.files});
+    }
 }
 
 api::service_settings hosting::service_settings_of() const {

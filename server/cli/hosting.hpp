@@ -91,6 +91,7 @@ private:
     boost::asio::awaitable<void> tick();
     boost::asio::awaitable<void> keep_house();
     void take(news const& found);
+    void take(offer const& made);
     void look_for_certificate(news& found);
     http::application& served();
     [[nodiscard]] shown shown_now() const;

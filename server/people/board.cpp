@@ -17,7 +17,7 @@ namespace {
 namespace json = boost::json;
 
 // What is read in one look, so that others are asked in between.
-constexpr std::int64_t values_at_once = 4096;
+constexpr std::size_t values_at_once = 4096;
 constexpr std::int64_t complaints_at_once = 1000;
 
 store::server_row of_removed(store::removed_row const& removed) {
@@ -195,7 +195,7 @@ void board::put(store::server_row&& row, standing const& stands, news& found) {
 
 void board::read_values(store::store& kept, news& found) {
     auto const rows = kept.values_after(last_values_, values_at_once);
-    found.more = rows.size() == static_cast<std::size_t>(values_at_once);
+    found.more = rows.size() == values_at_once;
     std::set<std::string_view> learnt;
     for (auto const& row : rows) {
         last_values_ = row.id;

@@ -3,11 +3,18 @@
 // that serves has one.
 
 #include "server/people/board.hpp"
+#include "server/people/entrance.hpp"
 #include "server/people/front.hpp"
 #include "server/people/machine_endpoints.hpp"
 #include "server/people/means.hpp"
 #include "server/people/output_endpoints.hpp"
+#include "server/people/series_endpoints.hpp"
+#include "server/people/surroundings.hpp"
 #include "server/people/watch.hpp"
+
+#include <chrono>
+#include <memory>
+#include <utility>
 
 namespace trafikito::server::people {
 
@@ -21,16 +28,25 @@ public:
     /// For the listener: people and programs, and behind them agents.
     http::application& application() { return front_; }
 
+    /// Where it is reached, and what new machines download; from now on.
+    void use(surroundings around) { *around_ = std::move(around); }
+
+    /// Once in a few seconds.
+    void tick(std::chrono::steady_clock::time_point now) { entrance_.tick(now); }
+
     /// Until stop().
     boost::asio::awaitable<void> run() { return watch_.follow(); }
     void stop() { watch_.stop(); }
 
 private:
+    std::shared_ptr<surroundings> around_ = std::make_shared<surroundings>();
     front front_;
+    entrance entrance_;
     board board_;
     watch watch_;
     machine_endpoints machines_;
     output_endpoints outputs_;
+    series_endpoints series_;
 };
 
 } // namespace trafikito::server::people
