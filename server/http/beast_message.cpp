@@ -33,7 +33,7 @@ bool has_no_body(unsigned status) {
 template <typename Message>
 void finish(Message& message, response const& answer, bool keep_alive) {
     for (auto const& [name, value] : answer.headers) {
-        message.set(name, value);
+        message.insert(name, value);
     }
     message.keep_alive(keep_alive);
     message.prepare_payload();
@@ -93,7 +93,7 @@ http::response<http::empty_body> to_stream_message(response const& answer, unsig
     name_server(message);
     message.set(http::field::content_type, answer.content_type);
     for (auto const& [name, value] : answer.headers) {
-        message.set(name, value);
+        message.insert(name, value);
     }
     message.keep_alive(false);
     message.chunked(version >= 11);

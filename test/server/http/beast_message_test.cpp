@@ -45,6 +45,14 @@ BOOST_AUTO_TEST_CASE(a_response_has_date_type_and_length) {
                std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(headers_of_one_name_all_stand_there) {
+    auto answer = answer_of(200, "OK");
+    answer.headers = {{"Set-Cookie", "a=1"}, {"Set-Cookie", "b=2"}};
+    auto const text = wire(std::move(answer));
+    BOOST_TEST(text.find("\r\nSet-Cookie: a=1\r\n") != std::string::npos);
+    BOOST_TEST(text.find("\r\nSet-Cookie: b=2\r\n") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_body_that_answers_share_is_not_copied) {
     auto answer = answer_of(200, "");
     answer.shared_body = std::make_shared<std::string const>("many bytes");
