@@ -35,6 +35,9 @@ private:
     void check_heads(archive::block_reader const& block, database::statement const& row);
     void check_key(archive::report_head const& head);
     bool has_key(std::string const& key);
+    void check_values(std::int64_t number);
+    void check_value_block(std::int64_t number);
+    void check_series(std::vector<std::int64_t> const& all);
     void check_sum();
     void say(std::string const& what);
     template <typename Check>
@@ -45,6 +48,7 @@ private:
     verification& found_;
     database::transaction one_moment_;
     std::int64_t bytes_ = 0;
+    std::vector<std::int64_t> series_;
     std::string about_; ///< what is being looked at
 };
 
@@ -148,6 +152,52 @@ void server_check::check_block(std::int64_t number) {
     });
 }
 
+// Values of a series that is not there belong to nothing.
+void server_check::check_series(std::vector<std::int64_t> const& all) {
+    for (auto const series : all) {
+        if (!std::ranges::binary_search(series_, series)) {
+            say(about_ + " has values of series " + std::to_string(series) +
+                ", which is not there");
+        }
+    }
+}
+
+void server_check::check_values(std::int64_t number) {
+    readable("row of values " + std::to_string(number), [&] {
+        auto row = database_.prepare("SELECT body FROM fresh_values WHERE id = ?");
+        if (!row.number(number).step()) {
+            throw archive::unreadable("it is in an index, and not where that says");
+        }
+        std::vector<std::int64_t> all;
+        for (auto const& one : values::read_fresh(row.bytes_at(0))) {
+            all.push_back(one.series);
+        }
+        check_series(all);
+    });
+}
+
+void server_check::check_value_block(std::int64_t number) {
+    readable("block of values " + std::to_string(number), [&] {
+        auto row = database_.prepare(
+            "SELECT step, first_at, last_at, body FROM value_blocks WHERE id = ?");
+        if (!row.number(number).step()) {
+            throw archive::unreadable("it is in an index, and not where that says");
+        }
+        auto const block = values::read_block(row.bytes_at(3));
+        auto const length = std::max<std::int64_t>(block.step - 1, 0);
+        if (block.step != row.number_at(0) || block.times.empty() ||
+            block.times.front() != row.number_at(1) ||
+            block.times.back() + length != row.number_at(2)) {
+            say(about_ + " holds other values than its row says");
+        }
+        std::vector<std::int64_t> all;
+        for (auto const& one : block.columns) {
+            all.push_back(one.series);
+        }
+        check_series(all);
+    });
+}
+
 void server_check::check_sum() {
     auto row = database_.prepare("SELECT kept_bytes FROM servers WHERE id = ?");
     row.text(id_);
@@ -170,6 +220,21 @@ bool server_check::run(Clock in_time) {
             return false;
         }
         check_block(number);
+    }
+    series_ = numbers("SELECT id FROM series WHERE server_id = ? ORDER BY id");
+    for (auto const number :
+         numbers("SELECT id FROM fresh_values WHERE server_id = ? ORDER BY id")) {
+        if (!in_time()) {
+            return false;
+        }
+        check_values(number);
+    }
+    for (auto const number :
+         numbers("SELECT id FROM value_blocks WHERE server_id = ? ORDER BY id")) {
+        if (!in_time()) {
+            return false;
+        }
+        check_value_block(number);
     }
     check_sum();
     return true;

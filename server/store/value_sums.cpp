@@ -27,10 +27,11 @@ void value_sums::add(std::vector<summed_point>& to, summed_point const& one) {
         what.at = beginning(one.at, step_);
     }
     auto place = to.end();
-    if (!to.empty() && to.back().at >= what.at) {
-        place = to.back().at == what.at
-                    ? to.end() - 1
-                    : std::ranges::lower_bound(to, what.at, {}, &summed_point::at);
+    if (!to.empty() && to.back().at == what.at && step_ != 0) {
+        --place;
+    } else if (!to.empty() && to.back().at > what.at) {
+        place = step_ == 0 ? std::ranges::upper_bound(to, what.at, {}, &summed_point::at)
+                           : std::ranges::lower_bound(to, what.at, {}, &summed_point::at);
     }
     if (step_ == 0 || place == to.end() || place->at != what.at) {
         to.insert(place, what);
