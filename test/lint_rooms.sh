@@ -23,12 +23,13 @@ agent               base config agent/cli agent/daemon
 server/security     base
 server/archive      base
 server/database     base
-server/store        base net/api server/security server/archive server/database
+server/values       base config server/archive
+server/store        base net/api server/security server/archive server/database server/values
 server/http         base
-server/api          base net/api server/security server/database server/store server/http
+server/api          base net/api server/security server/database server/values server/store server/http
 server/page         base
-server/people       base config net/api server/security server/database server/store server/http server/api server/page
-server/cli          base config net/api server/security server/database server/store server/http server/api server/page server/people
+server/people       base config net/api server/security server/database server/values server/store server/http server/api server/page
+server/cli          base config net/api server/security server/database server/values server/store server/http server/api server/page server/people
 server              base server/cli
 '
 

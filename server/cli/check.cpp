@@ -143,6 +143,7 @@ std::string look_at_data(checked& what, check_findings& found) {
     check_directory(what, found);
     auto about = check_database(what, found);
     check_own_keys(what, found);
+    check_rules(what, found);
     return about;
 }
 

@@ -5,6 +5,7 @@
 #include "server/cli/data_directory.hpp"
 #include "server/cli/house.hpp"
 #include "server/cli/offer.hpp"
+#include "server/cli/values_file.hpp"
 #include "server/cli/way_here.hpp"
 #include "server/http/acceptor.hpp"
 #include "server/security/credentials.hpp"
@@ -204,6 +205,12 @@ void check_process(checked& what, check_findings& found) {
     if (pulse.is_ill()) {
         found.add(level::error, data.string(), in_words(pulse, *what.served_by, data),
                   "Type: " + how_to_wake(pulse, *what.served_by, data));
+    }
+}
+
+void check_rules(checked const& what, check_findings& found) {
+    for (auto& one : find_rules(values_file(what.options.data)).diagnostics) {
+        found.add(std::move(one));
     }
 }
 

@@ -49,6 +49,9 @@ std::string check_database(checked& what, check_findings& found);
 /// Who may be in the directory, and how much room its disk has.
 void check_directory(checked const& what, check_findings& found);
 
+/// The file of rules, values.conf.
+void check_rules(checked const& what, check_findings& found);
+
 /// Keys and certificates that the directory has of its own, and the user_api_key.
 void check_own_keys(checked const& what, check_findings& found);
 

@@ -11,6 +11,7 @@
 #include "server/cli/people_options.hpp"
 #include "server/cli/serve_options.hpp"
 #include "server/cli/transfer_options.hpp"
+#include "server/cli/values_options.hpp"
 #include "server/cli/why_options.hpp"
 
 #include <CLI/CLI.hpp>
@@ -85,6 +86,7 @@ private:
     people_reader people_;
     check_reader check_;
     why_reader why_;
+    values_reader values_;
     transfer_reader transfer_;
     servers_options servers_;
     add_server_options add_;
@@ -111,6 +113,7 @@ reader::reader() {
     add_servers();
     add_outputs();
     add_order();
+    values_.add_to(app_);
     add_clock();
     transfer_.add_to(app_);
     describe(app_);
@@ -238,6 +241,9 @@ command_line reader::chosen() {
         return std::visit([](auto const& each) { return command_line(each); }, *options);
     }
     if (auto const options = why_.chosen()) {
+        return *options;
+    }
+    if (auto const options = values_.chosen()) {
         return *options;
     }
     if (auto const options = check_.chosen()) {

@@ -24,8 +24,8 @@ using command_line =
                  remove_person_options, api_tokens_options, make_api_token_options,
                  revoke_api_token_options, servers_options, add_server_options,
                  remove_server_options, rename_server_options, new_key_options, outputs_options,
-                 order_options, clock_options, why_options, check_options, backup_options,
-                 restore_options, copy_options, complete_options>;
+                 order_options, clock_options, why_options, values_options, check_options,
+                 backup_options, restore_options, copy_options, complete_options>;
 
 /// `arguments` without the program's name.
 command_line parse_command_line(std::vector<std::string> arguments);

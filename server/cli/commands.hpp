@@ -22,6 +22,7 @@ namespace trafikito::server::cli {
 namespace defaults {
 inline constexpr std::chrono::seconds min_interval{60};
 inline constexpr std::chrono::seconds keep{std::chrono::hours(24 * 7)};
+inline constexpr std::chrono::seconds keep_values{std::chrono::hours(24 * 90)};
 inline constexpr std::uint64_t keep_size = 0;
 inline constexpr std::uint64_t machine_quota = 4ULL * 1024 * 1024 * 1024;
 inline constexpr std::uint64_t machine_rate = 32ULL * 1024 * 1024;
@@ -39,6 +40,7 @@ struct serve_options {
     // Nothing: the file of limits' to say, and then the default of defaults below.
     std::optional<std::chrono::seconds> min_interval;
     std::optional<std::chrono::seconds> keep;
+    std::optional<std::chrono::seconds> keep_values;
     std::optional<std::uint64_t> keep_size;     ///< bytes kept of all; 0: no bound
     std::optional<std::uint64_t> machine_quota; ///< bytes kept of one machine; 0: no bound
     std::optional<std::uint64_t> machine_rate;  ///< bytes of one machine in a minute; 0: no bound
@@ -202,6 +204,13 @@ struct why_options {
     bool json = false;
 };
 
+struct values_options {
+    data_place data;
+    std::string server;              ///< id or name
+    std::optional<std::string> rule; ///< one to be tried, as values.conf has it
+    bool json = false;
+};
+
 struct check_options {
     data_place data;
     serve_options serve;   ///< but for its data
@@ -239,5 +248,7 @@ int run(check_options const& options, base::console& to);
 int run(clock_options const& options, base::console& to);
 /// 1 when something is wrong.
 int run(why_options const& options, base::console& to);
+/// 1 when the rule that is tried finds nothing.
+int run(values_options const& options, base::console& to);
 
 } // namespace trafikito::server::cli

@@ -78,8 +78,10 @@ void refuse_to_forget_most(store::store& kept, effective_limits const& before,
 } // namespace
 
 store::store_settings settings_of(effective_limits const& limits) {
-    return {
-        .keep = limits.keep, .machine_quota = limits.machine_quota, .keep_size = limits.keep_size};
+    return {.keep = limits.keep,
+            .keep_values = limits.keep_values,
+            .machine_quota = limits.machine_quota,
+            .keep_size = limits.keep_size};
 }
 
 hosting::hosting(hosted what, base::log& log, base::log& background)
@@ -87,13 +89,14 @@ hosting::hosting(hosted what, base::log& log, base::log& background)
       store_(context_.get_executor(), what_.kept),
       api_(context_.get_executor(), store_, system_now, service_settings_of(), log),
       readers_(what_.options.page ? std::make_unique<readers>(*this, what_.open_again()) : nullptr),
-      offers_(what_.options, background_),
+      rules_(what_.options.data), offers_(what_.options, background_),
       listener_(std::make_unique<http::listener>(context_.get_executor(),
                                                  settings_of(what_.options, what_.limits),
                                                  tls_of(what_.certificate), served(), log)),
       signals_(context_, SIGINT, SIGTERM, SIGQUIT), next_tick_(context_), next_look_(context_),
       next_step_(context_) {
     signals_.add(SIGHUP);
+    begin_with_rules();
     base::ignore_meaningless_signals();
 }
 
@@ -207,6 +210,7 @@ asio::awaitable<void> hosting::tick() {
         if (readers_) {
             readers_->shows.tick(std::chrono::steady_clock::now());
         }
+        start(look_after_rules(), "looking at values.conf");
     }
 }
 

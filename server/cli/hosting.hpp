@@ -9,6 +9,7 @@
 #include "server/cli/limits_file.hpp"
 #include "server/cli/offer.hpp"
 #include "server/cli/shared_identity.hpp"
+#include "server/cli/values_file.hpp"
 #include "server/http/listener.hpp"
 #include "server/people/service.hpp"
 #include "server/security/certificate_keeper.hpp"
@@ -89,6 +90,8 @@ private:
     boost::asio::awaitable<void> look_after_old_reports();
     boost::asio::awaitable<void> tidy();
     boost::asio::awaitable<void> tick();
+    void begin_with_rules();
+    boost::asio::awaitable<void> look_after_rules();
     boost::asio::awaitable<void> keep_house();
     void take(news const& found);
     void take(offer const& made);
@@ -106,7 +109,9 @@ private:
     store::store_thread store_;
     api::service api_;
     std::unique_ptr<readers> readers_; ///< null: there is no page, nor what programs ask
-    offer_maker offers_;               ///< as the certificate
+    values_watch rules_;               ///< the store thread's, while it serves
+    bool looking_at_rules_ = false;
+    offer_maker offers_; ///< as the certificate
     std::unique_ptr<http::listener> listener_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer next_tick_;

@@ -103,6 +103,10 @@ constexpr std::array keys{
               }},
     limit_key{"keep", [](std::string_view text,
                          limits& to) { return take(duration_in(text, seconds(1)), to.keep); }},
+    limit_key{"keep_values",
+              [](std::string_view text, limits& to) {
+                  return take(duration_in(text, seconds(1)), to.keep_values);
+              }},
     limit_key{"keep_size",
               [](std::string_view text, limits& to) {
                   return take(bound_in(text, mib, kib * tib), to.keep_size);
@@ -228,6 +232,7 @@ effective_limits limits_of(serve_options const& options, limits const& file) {
     };
     choose(options.min_interval, file.min_interval, all.min_interval);
     choose(options.keep, file.keep, all.keep);
+    choose(options.keep_values, file.keep_values, all.keep_values);
     choose(options.keep_size, file.keep_size, all.keep_size);
     choose(options.machine_quota, file.machine_quota, all.machine_quota);
     choose(options.machine_rate, file.machine_rate, all.machine_rate);

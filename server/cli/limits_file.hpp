@@ -27,6 +27,7 @@ struct limits {
     std::optional<std::size_t> max_connections;       ///< 8 to 100,000
     std::optional<std::chrono::seconds> min_interval; ///< 0 to 10 years
     std::optional<std::chrono::seconds> keep;         ///< 1 s to 10 years
+    std::optional<std::chrono::seconds> keep_values;  ///< the same
     std::optional<std::uint64_t> keep_size; ///< bytes of the disk, 1 MiB to 1 PiB; 0: no bound
     std::optional<base::severity> log_level;
 };
@@ -68,6 +69,7 @@ limits read_limits(std::filesystem::path const& file);
 struct effective_limits {
     std::chrono::seconds min_interval = defaults::min_interval;
     std::chrono::seconds keep = defaults::keep;
+    std::chrono::seconds keep_values = defaults::keep_values;
     std::uint64_t keep_size = defaults::keep_size; ///< 0: no bound, as for the next two
     std::uint64_t machine_quota = defaults::machine_quota;
     std::uint64_t machine_rate = defaults::machine_rate;

@@ -36,6 +36,11 @@ void serve_reader::add_options(CLI::App& serve) {
     serve.add_option("--keep", keep_, "How long reports are kept (default 7d)")
         ->type_name("TIME")
         ->check(check_positive_duration);
+    serve
+        .add_option("--keep-values", keep_values_,
+                    "How long numbers taken out of them are kept (default 90d)")
+        ->type_name("TIME")
+        ->check(check_positive_duration);
     serve.add_option("--keep-size", keep_size_, "Of the disk for all; 0: no bound (default 0)")
         ->type_name("SIZE")
         ->check(check_quota);
@@ -148,6 +153,7 @@ serve_options serve_reader::options() {
     options_.port = where->second;
     options_.min_interval = duration_in(min_interval_);
     options_.keep = duration_in(keep_);
+    options_.keep_values = duration_in(keep_values_);
     options_.keep_size = size_in(keep_size_);
     options_.machine_quota = size_in(machine_quota_);
     options_.machine_rate = size_in(machine_rate_);

@@ -31,6 +31,7 @@ private:
     std::string listen_ = "127.0.0.1:8443";
     std::string min_interval_;
     std::string keep_;
+    std::string keep_values_;
     std::string keep_size_;
     std::string machine_quota_;
     std::string machine_rate_;

@@ -1,6 +1,7 @@
 #include "server/values/json_values.hpp"
 
 #include "base/number.hpp"
+#include "config/diagnostic.hpp"
 #include "server/values/taken_value.hpp"
 
 #include <boost/json/monotonic_resource.hpp>
@@ -128,6 +129,50 @@ std::vector<json_number> json_document::find(by_pointer const& where, double fac
         }
     }
     return all;
+}
+
+namespace {
+
+/// `"a", "b"`: the members of an object; of an array how many it has.
+std::string members_of(json::value const& one) {
+    constexpr std::size_t most = 12;
+    if (auto const* const array = one.if_array()) {
+        return "it is a list of " + std::to_string(array->size());
+    }
+    auto const* const object = one.if_object();
+    if (object == nullptr) {
+        return "it has no members";
+    }
+    std::string text;
+    for (std::size_t at = 0; at < std::min(most, object->size()); ++at) {
+        auto const key = (object->begin() + static_cast<std::ptrdiff_t>(at))->key();
+        text += (at == 0 ? "" : ", ") + config::in_quotes({key.data(), key.size()});
+    }
+    return "it has " + (text.empty() ? "no members" : text) +
+           (object->size() > most ? " and more" : "");
+}
+
+} // namespace
+
+std::string json_document::first_missing(std::vector<std::string> const& path) const {
+    auto const* at = &content_->root;
+    std::string before = "the document";
+    for (auto const& element : path) {
+        auto const* next = step_into(*at, element);
+        if (element == "*" && next == nullptr) {
+            auto const* const array = at->if_array();
+            auto const* const object = at->if_object();
+            next = array != nullptr && !array->empty()     ? &array->front()
+                   : object != nullptr && !object->empty() ? &object->begin()->value()
+                                                           : nullptr;
+        }
+        if (next == nullptr) {
+            return before + " has no " + config::in_quotes(element) + ": " + members_of(*at);
+        }
+        at = next;
+        before = config::in_quotes(element);
+    }
+    return before + " is no number" + (at->is_structured() ? ": " + members_of(*at) : "");
 }
 
 std::vector<std::string> pointer_elements(std::string_view text) {

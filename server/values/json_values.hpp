@@ -35,6 +35,10 @@ public:
     [[nodiscard]] std::vector<json_number> find(by_pointer const& where, double factor,
                                                 std::size_t most) const;
 
+    /// Which element of a pointer that leads nowhere is the first that is not there, and what is;
+    /// of one that leads somewhere what stands there.
+    [[nodiscard]] std::string first_missing(std::vector<std::string> const& path) const;
+
 private:
     struct content;
     std::unique_ptr<content> content_;
