@@ -38,7 +38,10 @@ std::string number_text(double value) {
 
 std::string age_of(base::wall_time at, base::wall_time now) {
     auto const age = std::chrono::floor<std::chrono::seconds>(now - at);
-    return age < std::chrono::seconds(0) ? "-" : base::in_words(age);
+    if (age < std::chrono::seconds(1)) {
+        return age < std::chrono::seconds(0) ? "-" : "now";
+    }
+    return base::in_words(age);
 }
 
 struct newest {

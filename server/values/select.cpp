@@ -141,12 +141,23 @@ std::optional<std::string_view> row_at(std::string_view output, std::size_t numb
     return row;
 }
 
+/// Whether the number fills the cell but for a unit: `-`, `N/A` and `3:15` are none.
+std::optional<double> whole_number(std::string_view text, rule const& what) {
+    auto const found = number_at_begin(text);
+    if (!found) {
+        return std::nullopt;
+    }
+    auto const rest = text.substr(found->size);
+    bool const is_unit = rest.empty() || rest == "%" || std::ranges::all_of(rest, base::is_letter);
+    return is_unit ? number_in(text, what) : std::nullopt;
+}
+
 void find_cell(std::string_view output, cell_place const& where, rule const& what,
                std::vector<selected>& to) {
     auto const row = row_at(output, where.row);
     auto const cell = row ? positional_cell(*row, where.column) : std::nullopt;
     if (cell) {
-        add(number_in(*cell, what), to);
+        add(whole_number(*cell, what), to);
     }
 }
 
@@ -167,22 +178,11 @@ void find_row(std::string_view output, row_place const& where, rule const& what,
         if (is_it && (!by_name || names)) {
             auto const cells = cells_of(*row);
             if (auto const at = place_of(where.value, cells, names)) {
-                add(number_in(cells[*at].text, what), to);
+                add(whole_number(cells[*at].text, what), to);
             }
             return;
         }
     }
-}
-
-/// Whether the number fills the cell but for a unit: `-`, `N/A` and `3:15` are none.
-std::optional<double> whole_number(std::string_view text, rule const& what) {
-    auto const found = number_at_begin(text);
-    if (!found) {
-        return std::nullopt;
-    }
-    auto const rest = text.substr(found->size);
-    bool const is_unit = rest.empty() || rest == "%" || std::ranges::all_of(rest, base::is_letter);
-    return is_unit ? number_in(text, what) : std::nullopt;
 }
 
 class table_reader {
