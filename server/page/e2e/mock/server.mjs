@@ -64,7 +64,8 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
 
     function whoIs(request) {
         const key = /mock-session=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
-        const own = people.get(sessions.get(key));
+        const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? "")?.[1];
+        const own = people.get(sessions.get(key)) ?? [...tokens.values()].find((each) => each.token === bearer);
         if (own) return { own, key };
         const setup = ![...people.values()].some((each) => each.role === "administrator" && each.password);
         return fail(401, "unauthorized", "Log in first.", setup ? { setup: true } : {});
@@ -126,11 +127,11 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
             if (own.role === "administrator" && others.length === 0) fail(409, "conflict", "The last administrator cannot be removed.");
             people.delete(id);
         },
-        "GET /tokens": () => ({ tokens: [...tokens.values()] }),
+        "GET /tokens": () => ({ tokens: [...tokens.values()].map(({ token, ...shown }) => shown) }),
         "POST /tokens": ({ body }) => {
-            const token = { id: randomBytes(4).toString("hex"), name: body.name, role: body.role, created_at: Date.now(), ends_at: body.valid_seconds ? Date.now() + body.valid_seconds * 1000 : null, used_at: null };
-            tokens.set(token.id, token);
-            return { ...token, token: `tk_${secret()}` };
+            const shown = { id: randomBytes(4).toString("hex"), name: body.name, role: body.role, created_at: Date.now(), ends_at: body.valid_seconds ? Date.now() + body.valid_seconds * 1000 : null, used_at: null };
+            tokens.set(shown.id, { ...shown, token: secret() });
+            return tokens.get(shown.id);
         },
         "DELETE /tokens/:": ({ id }) => void tokens.delete(id),
         "POST /enrolments": ({ body }) => {

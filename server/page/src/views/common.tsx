@@ -46,8 +46,9 @@ interface DialogProps {
 /** The browser's own modal dialog: it keeps the focus inside, closes at Escape, and gives the focus back. */
 export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
     const element = useRef<HTMLDialogElement>(null);
+    // Before a field in it takes the focus.
+    const [before] = useState(() => document.activeElement);
     useEffect(() => {
-        const before = document.activeElement;
         element.current?.showModal();
         return () => {
             if (before instanceof HTMLElement && before.isConnected) before.focus();

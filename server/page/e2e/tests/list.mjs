@@ -1,0 +1,184 @@
+// The list of machines, and adding one.
+
+import { spawn } from "node:child_process";
+import { check, until } from "../harness.mjs";
+
+const rows = (page) => page.locator(".rows .row");
+const nameOf = (page, index) => rows(page).nth(index).locator(".cell-name a").innerText();
+
+async function search(world) {
+    const page = await world.open();
+    await rows(page).first().waitFor();
+    const wanted = await nameOf(page, 0);
+    await page.keyboard.press("/");
+    await page.keyboard.type(wanted);
+    await until(page, (name) => [...document.querySelectorAll(".rows .cell-name a")].every((link) => link.textContent.includes(name)), "the search does not narrow the list", wanted);
+    check(new URL(page.url()).hash.includes("search="), "the search is not in the address");
+    await page.reload();
+    await rows(page).first().waitFor();
+    check((await page.getByRole("searchbox").inputValue()) === wanted, "the search is gone after a reload");
+    await page.getByRole("searchbox").fill("no machine has such a name");
+    await page.getByText("No machine matches.").waitFor();
+    await page.getByRole("button", { name: "Show all machines" }).click();
+    await rows(page).first().waitFor();
+}
+
+async function sort(world) {
+    const page = await world.open();
+    await rows(page).first().waitFor();
+    const head = page.getByRole("columnheader", { name: /Memory/ });
+    await head.getByRole("button").click();
+    check((await head.getAttribute("aria-sort")) === "descending", "the largest do not come first");
+    await head.getByRole("button").click();
+    check((await head.getAttribute("aria-sort")) === "ascending", "a second press does not turn the order around");
+    const values = (await page.locator(".rows .cell-memory").allInnerTexts()).map(Number.parseFloat).filter((value) => !Number.isNaN(value));
+    check(values.every((value, index) => index === 0 || value >= values[index - 1] - 0.5), `not in order: ${values}`);
+}
+
+async function filter(world) {
+    const page = await world.open();
+    await rows(page).first().waitFor();
+    const chip = page.getByRole("button", { name: /^Reporting/ });
+    const count = Number((await chip.innerText()).replace(/\D/g, ""));
+    await chip.click();
+    check((await chip.getAttribute("aria-pressed")) === "true", "the filter does not say that it is on");
+    check((await page.getByRole("table").getAttribute("aria-rowcount")) === String(count + 1), "the count of the filter is not what is shown");
+    await until(page, () => [...document.querySelectorAll(".rows .cell-state")].every((cell) => cell.textContent === "Reporting"), "other states are shown");
+}
+
+async function keyboard(world) {
+    const page = await world.open();
+    await rows(page).first().waitFor();
+    const second = (await rows(page).count()) > 1 ? 1 : 0;
+    const wanted = await nameOf(page, second);
+    await page.keyboard.press("j");
+    await until(page, () => document.activeElement?.matches(".rows a"), "j does not reach a row");
+    if (second) {
+        await page.keyboard.press("j");
+        await page.keyboard.press("j");
+        await page.keyboard.press("k");
+    }
+    await until(page, (name) => document.activeElement?.textContent === name, "j and k do not reach the second row", wanted);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: wanted, level: 1 }).waitFor();
+    await page.keyboard.press("m");
+    await rows(page).first().waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await world.shoot(page, "help");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.reload();
+    await rows(page).first().waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    check(await page.evaluate(() => document.activeElement?.id === "main"), "the first thing that Tab reaches does not lead to the content");
+}
+
+async function live(world) {
+    const page = await world.open("#/machines?state=reporting");
+    const age = rows(page).first().locator(".cell-age");
+    await age.waitFor();
+    const before = await age.innerText();
+    await until(page, (text) => document.querySelector(".rows .cell-age").textContent !== text, "the age does not go on", before);
+    if (world.real) return;
+    const seen = await page.evaluate(async () => {
+        const counted = [];
+        for (let index = 0; index < 60; ++index) {
+            counted.push(document.querySelector(".rows .cell-age").textContent);
+            await new Promise((done) => setTimeout(done, 120));
+        }
+        return counted;
+    });
+    check(seen.some((text, index) => index > 0 && Number.parseInt(text) < Number.parseInt(seen[index - 1])), `no report came within seconds: ${seen}`);
+}
+
+async function add(world) {
+    const page = await world.open("#/add");
+    const name = world.real ? `added-${Date.now() % 100_000}` : "added";
+    await page.getByLabel("Name (if you like)").fill(name);
+    await page.getByRole("button", { name: "Show the line" }).click();
+    const line = page.locator(".copy code").first();
+    await line.waitFor();
+    check((await line.innerText()).length > 20, "there is no line to copy");
+    await page.getByText("Waiting for the machine").waitFor();
+    await world.shoot(page, "add");
+    await page.getByRole("button", { name: "Copy" }).first().click();
+    await page.getByRole("button", { name: /Copied|Selected/ }).waitFor();
+    if (world.real && !world.enrol) {
+        await page.getByRole("button", { name: "Withdraw" }).click();
+        await page.getByText("The line was withdrawn.").waitFor();
+        return;
+    }
+    if (world.real) spawn("/bin/sh", ["-c", world.enrol], { env: { ...process.env, TRAFIKITO_LINE: await line.innerText() }, stdio: "ignore" });
+    await page.getByText("has reported").waitFor({ timeout: world.real ? 240_000 : 15_000 });
+    await world.shoot(page, "added");
+    world.added = name;
+    await page.getByRole("link", { name: /Look at/ }).click();
+    await page.getByRole("heading", { name, level: 1 }).waitFor();
+}
+
+/** Five thousand machines: a mock of that size, or the given server when it has so many. */
+async function many(world) {
+    if (world.real) {
+        const page = await world.open();
+        await rows(page).first().waitFor();
+        const count = Number(await page.getByRole("table").getAttribute("aria-rowcount")) - 1;
+        return count < 1000 ? `the server has ${count} machines` : scroll(world, page, count);
+    }
+    const large = await world.startMock({ machines: 4999, interval: 60 });
+    world.moreBases = [large.address];
+    const page = await (await world.context({ as: null })).newPage();
+    await page.goto(large.enterLink());
+    await rows(page).first().waitFor();
+    return scroll(world, page, 5000);
+}
+
+async function scroll(world, page, count) {
+    check((await page.getByRole("table").getAttribute("aria-rowcount")) === String(count + 1), "not all machines are in the list");
+    const facts = await page.evaluate(async () => {
+        const frame = () => new Promise((done) => requestAnimationFrame(done));
+        const end = document.documentElement.scrollHeight - innerHeight;
+        const times = [];
+        let most = 0;
+        let empty = 0;
+        let last = await frame();
+        for (let step = 1; step <= 120; ++step) {
+            scrollTo(0, (end * step) / 120);
+            const now = await frame();
+            times.push(now - last);
+            last = now;
+            await new Promise((done) => setTimeout(done));
+            const shown = [...document.querySelectorAll(".rows .row")];
+            most = Math.max(most, shown.length);
+            if (!shown.some((row) => row.getBoundingClientRect().top < innerHeight / 2 && row.getBoundingClientRect().bottom > 0)) ++empty;
+        }
+        times.sort((left, right) => left - right);
+        return { most, empty, middle: times[60], slow: times[113], worst: times[119] };
+    });
+    check(facts.most < 120, `${facts.most} rows are elements at once`);
+    check(facts.empty === 0, `${facts.empty} of 120 steps showed nothing`);
+    world.note(`${count} machines, frames: middle ${facts.middle.toFixed(0)} ms, 95 % ${facts.slow.toFixed(0)} ms, worst ${facts.worst.toFixed(0)} ms`);
+    await world.shoot(page, "many");
+    const typed = await page.evaluate(async () => {
+        const field = document.querySelector("input[type=search]");
+        const start = performance.now();
+        field.value = "web42";
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        return performance.now() - start;
+    });
+    world.note(`search ${typed.toFixed(0)} ms`);
+    await page.keyboard.press("k");
+    await until(page, () => document.activeElement?.matches(".rows a"), "k does not reach the last row");
+}
+
+export const tests = [
+    { name: "machines are searched, and the search is in the address", run: search },
+    { name: "machines are sorted by a column, both ways", run: sort },
+    { name: "machines are filtered by state, with counts", run: filter },
+    { name: "the list needs no mouse", run: keyboard },
+    { name: "ages go on, and reports arrive by themselves", run: live },
+    { name: "a machine is added", run: add },
+    { name: "five thousand machines scroll", run: many },
+];
