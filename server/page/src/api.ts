@@ -9,6 +9,12 @@ export interface Session {
     server: { version: string; url: string };
 }
 
+/** What a server may answer instead of 401 to the question who is logged in. */
+export interface Nobody {
+    name: null;
+    setup?: boolean;
+}
+
 export interface LinkFacts {
     name: string;
     role: Role;

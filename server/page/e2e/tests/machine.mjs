@@ -112,7 +112,7 @@ async function change(world) {
     await dialog.getByLabel("New name").fill(`${name} renamed`);
     await dialog.getByRole("button", { name: "Rename" }).click();
     await page.getByRole("heading", { name: `${name} renamed`, level: 1 }).waitFor();
-    check(await page.evaluate(() => document.activeElement?.textContent === "Rename"), "the focus is not back where the dialog was opened");
+    await until(page, () => document.activeElement?.textContent === "Rename", "the focus is not back where the dialog was opened");
     await page.getByRole("button", { name: "Rename" }).click();
     await dialog.getByLabel("New name").fill(name);
     await page.keyboard.press("Enter");

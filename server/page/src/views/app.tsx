@@ -2,7 +2,7 @@
 
 import { createContext, type JSX } from "preact";
 import { useContext, useEffect, useErrorBoundary, useMemo, useRef, useState } from "preact/hooks";
-import { ApiError, ask, whenUnauthorized, type Session } from "../api";
+import { ApiError, ask, whenUnauthorized, type Nobody, type Session } from "../api";
 import { Events } from "../events";
 import { Fleet } from "../fleet";
 import { address, go, replace, useRoute, type Route } from "../route";
@@ -44,8 +44,8 @@ export function App(): JSX.Element {
 
     const look = (): void => {
         setFailed(null);
-        ask<Session>("GET", "/session", undefined, { ownUnauthorized: true }).then(
-            (session) => setKnown({ session }),
+        ask<Session | Nobody>("GET", "/session", undefined, { ownUnauthorized: true }).then(
+            (who) => setKnown(who.name === null ? { session: null, setup: who.setup === true, ended: false } : { session: who }),
             (error: unknown) => {
                 if (error instanceof ApiError && error.status === 401) setKnown({ session: null, setup: error.setup, ended: false });
                 else setFailed(error);

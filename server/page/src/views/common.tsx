@@ -49,8 +49,10 @@ export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
     // Before a field in it takes the focus.
     const [before] = useState(() => document.activeElement);
     useEffect(() => {
-        element.current?.showModal();
+        const dialog = element.current;
+        dialog?.showModal();
         return () => {
+            dialog?.close(); // as long as it is open nothing else takes the focus
             if (before instanceof HTMLElement && before.isConnected) before.focus();
         };
     }, []);
