@@ -9,8 +9,7 @@ export interface Session {
     server: { version: string; url: string };
 }
 
-/** What a server may answer instead of 401 to the question who is logged in. */
-export interface Nobody {
+interface Nobody {
     name: null;
     setup?: boolean;
 }
@@ -236,6 +235,15 @@ export async function ask<T>(method: string, path: string, body?: unknown, optio
     }
     if (answer.status === 204) return undefined as T;
     return (await answer.json()) as T;
+}
+
+/** Who is logged in. A server that answers nobody with 200 (a 401 stands in a browser's console as an error) is understood too. */
+export async function whoAmI(options: Options = {}): Promise<Session> {
+    const who = await ask<Session | Nobody>("GET", "/session", undefined, options);
+    if (who.name !== null) return who;
+    const error = new ApiError(401, "unauthorized", "", who.setup === true);
+    if (!options.ownUnauthorized) onUnauthorized(error);
+    throw error;
 }
 
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => ask<T>("GET", path, undefined, signal ? { signal } : {});

@@ -1,7 +1,7 @@
 // What the server tells by itself (server-sent events): one connection for the whole page, none while its tab is hidden,
 // because a browser allows six connections to a host.
 
-import { apiRoot, get, type Machine, type Session } from "./api";
+import { apiRoot, whoAmI, type Machine } from "./api";
 import { serverSaid } from "./clock";
 import { Store } from "./store";
 
@@ -33,6 +33,7 @@ export class Events {
     #frame = 0;
     #timer: ReturnType<typeof setTimeout> | undefined;
     #failures = 0;
+    #stopped = false;
 
     start(): void {
         document.addEventListener("visibilitychange", this.#seen);
@@ -44,6 +45,7 @@ export class Events {
 
     stop(): void {
         document.removeEventListener("visibilitychange", this.#seen);
+        this.#stopped = true;
         clearTimeout(this.#timer);
         cancelAnimationFrame(this.#frame);
         this.#close();
@@ -101,10 +103,11 @@ export class Events {
         if (source.readyState !== EventSource.CLOSED) return;
         this.#close();
         try {
-            await get<Session>("/session");
+            await whoAmI();
         } catch {
             // A 401 has asked for the password by now; with no answer at all it is tried again below.
         }
+        if (this.#stopped) return;
         const pause = Math.min(slowestRetryMs, 2000 * 2 ** this.#failures++);
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => {

@@ -14,6 +14,10 @@ export class Fleet {
     readonly hours = new Map<string, Hour>();
     /** What the list shows, in its order: a view of one machine goes to its neighbours. */
     shown: readonly Machine[] = [];
+    /** How far down the list was left. */
+    scrolled = 0;
+    /** The machine that was looked at last: the keys go on from there. */
+    opened: string | null = null;
 
     #during: Machine[] | null = null;
 

@@ -35,10 +35,17 @@ export function address(path: readonly string[], values: Values = {}): string {
 
 const current = new Store<Route>(parsed(location.hash));
 const follow = (): void => current.set(parsed(location.hash));
-window.addEventListener("hashchange", follow);
+let steps = 0;
+window.addEventListener("hashchange", () => {
+    ++steps;
+    follow();
+});
 window.addEventListener("popstate", follow);
 
 export const useRoute = (): Route => useStore(current);
+
+/** Whether this is another view than the one that was loaded first. */
+export const stepped = (): boolean => steps > 0;
 
 export function go(to: string): void {
     location.hash = to;

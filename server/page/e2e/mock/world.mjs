@@ -161,11 +161,12 @@ export class World {
         const step = thinned ? Math.ceil((to - from) / points / minute) * minute : this.interval;
         const series = this.#lines(machine).map(({ value, ...facts }, id) => {
             const found = [];
-            for (let at = Math.ceil(start / step) * step; at <= last; at += step) {
-                if (!this.hasData(machine, at)) continue;
+            for (let at = (thinned ? Math.floor(start / step) : Math.ceil(start / step)) * step; at <= last; at += step) {
+                if (!thinned && !this.hasData(machine, at)) continue;
+                if (thinned && step < 10 * minute && !this.hasData(machine, Math.min(at + step / 2, last))) continue;
                 const now = value(at);
                 const spread = facts.name.includes("total") ? 0 : 0.12 + 0.2 * noise(at / 1000 + id);
-                found.push(thinned ? [at, now, now * (1 - spread), now * (1 + spread)] : [at, now]);
+                found.push(thinned ? [at, now, now * (1 - spread), facts.unit === "%" ? Math.min(100, now * (1 + spread)) : now * (1 + spread)] : [at, now]);
             }
             return { id, ...facts, points: found };
         });

@@ -7,7 +7,7 @@ import { shown } from "../model/visible";
 import { address } from "../route";
 import { t } from "../texts";
 import { useLive } from "./app";
-import { Copy, Field, Problem, useTitle, wordsOf } from "./common";
+import { Copy, Field, Problem, useHeading, useTitle, wordsOf } from "./common";
 
 export function AddMachine(): JSX.Element {
     const { session } = useLive();
@@ -17,6 +17,7 @@ export function AddMachine(): JSX.Element {
     const [busy, setBusy] = useState(false);
     const [error, setError] = useState<string | null>(null);
     useTitle(t.add.title);
+    useHeading(true);
     if (session.role !== "administrator") {
         return (
             <div class="narrow-view">

@@ -1,8 +1,8 @@
 // Who is logged in, and which view the address asks for.
 
 import { createContext, type JSX } from "preact";
-import { useContext, useEffect, useErrorBoundary, useMemo, useRef, useState } from "preact/hooks";
-import { ApiError, ask, whenUnauthorized, type Nobody, type Session } from "../api";
+import { useContext, useEffect, useErrorBoundary, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { ApiError, ask, whenUnauthorized, whoAmI, type Session } from "../api";
 import { Events } from "../events";
 import { Fleet } from "../fleet";
 import { address, go, replace, useRoute, type Route } from "../route";
@@ -44,8 +44,8 @@ export function App(): JSX.Element {
 
     const look = (): void => {
         setFailed(null);
-        ask<Session | Nobody>("GET", "/session", undefined, { ownUnauthorized: true }).then(
-            (who) => setKnown(who.name === null ? { session: null, setup: who.setup === true, ended: false } : { session: who }),
+        whoAmI({ ownUnauthorized: true }).then(
+            (session) => setKnown({ session }),
             (error: unknown) => {
                 if (error instanceof ApiError && error.status === 401) setKnown({ session: null, setup: error.setup, ended: false });
                 else setFailed(error);
@@ -122,12 +122,10 @@ function Inside({ session, setSession, onLeft, route }: InsideProps): JSX.Elemen
 
     const place = route.path.join("/");
     const main = useRef<HTMLElement>(null);
-    const lastPlace = useRef(place);
-    useEffect(() => {
-        if (lastPlace.current === place) return;
-        lastPlace.current = place;
-        // Who uses a keyboard or a screen reader goes on at the top of the new view.
-        main.current?.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+    const isList = !["machine", "settings", "add"].includes(route.path[0] ?? "");
+    useLayoutEffect(() => {
+        // The list knows where it was left.
+        if (!isList) scrollTo(0, 0);
     }, [place]);
 
     const logOut = async (): Promise<void> => {

@@ -49,7 +49,9 @@ export function ChartView({ chart, stepMs, intervalMs, window, at, scheme, onZoo
     });
 
     const summaries = useMemo(() => chart.lines.map((line) => summary(line.points)), [chart]);
-    const value = (line: number, index: number | null): string => withUnit(index === null ? summaries[line]?.newest : valueAt(table.values[line], index), chart.unit);
+    const value = (line: number, index: number | null, unit = chart.unit): string => withUnit(index === null ? summaries[line]?.newest : valueAt(table.values[line], index), unit);
+    // The title has said the unit, but for those that a number cannot do without.
+    const short = (line: number): string => value(line, cursor, chart.unit === "%" || isBytes(chart.unit) ? chart.unit : "");
     const words = summaries.map(({ newest, least, most }, line) =>
         t.charts.summary(labels[line] ?? "", withUnit(newest, chart.unit), withUnit(least, chart.unit), withUnit(most, chart.unit)),
     );
@@ -83,7 +85,7 @@ export function ChartView({ chart, stepMs, intervalMs, window, at, scheme, onZoo
                         <button type="button" aria-pressed={!hidden.has(label)} onClick={() => setHidden(toggled(hidden, label))}>
                             <span class={`swatch line-${line % lineColours}${line >= lineColours ? " dashed" : ""}`} aria-hidden="true" />
                             <span class="label">{label}</span>
-                            <span class="number">{value(line, cursor)}</span>
+                            <span class="number">{short(line)}</span>
                         </button>
                     </li>
                 ))}

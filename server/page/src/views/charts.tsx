@@ -49,7 +49,8 @@ export function Charts({ machine, series, range, zoom, at, onRange, onZoom, onMo
                     </span>
                 )}
                 <span class="soft hint">
-                    {answer && answer.step_ms > 0 ? t.charts.thinned(span(answer.step_ms)) : t.charts.hint}
+                    {answer && answer.step_ms > 0 && `${t.charts.thinned(span(answer.step_ms))} `}
+                    {t.charts.hint}
                 </span>
             </div>
             <Problem text={series.error ? wordsOf(series.error) : null} />

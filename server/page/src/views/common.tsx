@@ -4,12 +4,21 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../api";
 import { fullMoment, moment, utcMoment } from "../model/format";
+import { stepped } from "../route";
 import { t } from "../texts";
 
 export function useTitle(text: string): void {
     useEffect(() => {
         document.title = text ? t.titleOf(text) : t.product;
     }, [text]);
+}
+
+/** After a step to another view a keyboard or a screen reader goes on at its heading, as soon as there is one. */
+export function useHeading(ready: boolean): void {
+    useEffect(() => {
+        if (!ready || !stepped()) return;
+        document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+    }, [ready]);
 }
 
 /** What went wrong, for a person. */

@@ -39,6 +39,12 @@ export function useAsked<T>(ask: (signal: AbortSignal) => Promise<T>, key: strin
 const typesText = (target: EventTarget | null): boolean =>
     target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName) || (target instanceof HTMLInputElement && !/^(checkbox|radio|range|button)$/.test(target.type)));
 
+/** Of the browser, not of ours. On many keyboards [ and ] need AltGr or Option. */
+function isShortcut(event: KeyboardEvent): boolean {
+    if (event.metaKey) return true;
+    return (event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph") && !(event.altKey && !event.ctrlKey && /^[[\]/?]$/.test(event.key));
+}
+
 export type Keys = Record<string, (event: KeyboardEvent) => void>;
 
 /** Keys of a whole view; not while somebody types text, nor under a dialog (but for Escape in a search field, which says so itself). */
@@ -47,7 +53,7 @@ export function useKeys(keys: Keys): void {
     latest.current = keys;
     useEffect(() => {
         const pressed = (event: KeyboardEvent): void => {
-            if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typesText(event.target)) return;
+            if (isShortcut(event) || event.defaultPrevented || typesText(event.target)) return;
             if (document.querySelector("dialog[open]")) return;
             if (!Object.hasOwn(latest.current, event.key)) return;
             event.preventDefault();

@@ -12,7 +12,7 @@ import { t } from "../texts";
 import { useLive } from "./app";
 import { Charts } from "./charts";
 import { CommandList } from "./commands";
-import { Loading, Problem, useTitle, wordsOf } from "./common";
+import { Loading, Problem, useHeading, useTitle, wordsOf } from "./common";
 import { FeedbackList } from "./feedback";
 import { useAsked, useKeys } from "./hooks";
 import { MachineHead } from "./machine_head";
@@ -47,6 +47,9 @@ function useMachine(id: string): { machine: Machine | null; error: unknown; set:
 export function MachineView({ id, values }: { id: string; values: URLSearchParams }): JSX.Element {
     const { machine, error, set, report, lateOnes } = useMachine(id);
     useTitle(machine ? shown(machine.name) : "");
+    useHeading(machine !== null || error !== null);
+    const { fleet } = useLive();
+    fleet.opened = id;
     if (error && !machine) {
         const gone = error instanceof ApiError && error.status === 404;
         return (

@@ -10,7 +10,7 @@ import { address, replaceValues } from "../route";
 import { useStore } from "../store";
 import { t } from "../texts";
 import { useLive } from "./app";
-import { Loading, Problem, useTitle, wordsOf } from "./common";
+import { Loading, Problem, useHeading, useTitle, wordsOf } from "./common";
 import { useAsked, useKeys, useMedia } from "./hooks";
 import { MachineRow } from "./machine_row";
 
@@ -41,6 +41,7 @@ export function Machines({ values }: { values: URLSearchParams }): JSX.Element {
     );
     fleet.shown = rows;
     useTitle(t.machines.title);
+    useHeading(machines !== null);
 
     const search = useRef<HTMLInputElement>(null);
     useKeys({ "/": () => search.current?.select() });
@@ -154,10 +155,17 @@ function Table({ rows, listing }: { rows: Machine[]; listing: Listing }): JSX.El
     const height = narrow ? narrowRow : wideRow;
     const box = useRef<HTMLDivElement>(null);
     const [from, to] = useSight(box, rows.length, height);
-    const [focused, setFocused] = useState<string | null>(null);
+    const [focused, setFocused] = useState<string | null>(fleet.opened);
     const wanted = useRef<string | null>(null);
+    useLayoutEffect(() => {
+        // Back from a machine the list stands where it was.
+        scrollTo(0, fleet.scrolled);
+        const keep = (): void => void (fleet.scrolled = scrollY);
+        addEventListener("scroll", keep, { passive: true });
+        return () => removeEventListener("scroll", keep);
+    }, [fleet]);
 
-    const scrollTo = (index: number): void => {
+    const reveal = (index: number): void => {
         const list = box.current;
         if (!list) return;
         const top = list.getBoundingClientRect().top + index * height;
@@ -170,7 +178,7 @@ function Table({ rows, listing }: { rows: Machine[]; listing: Listing }): JSX.El
         const next = at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.max(0, Math.min(rows.length - 1, at + by));
         const machine = rows[next];
         if (!machine) return;
-        scrollTo(next);
+        reveal(next);
         wanted.current = machine.id;
         setFocused(machine.id);
     };

@@ -67,7 +67,7 @@ export function Outputs({ machine, window, at, report, lateOnes, onMoment }: Pro
                     </label>
                 </div>
             </div>
-            <Timeline id={machine.id} window={window} at={at} answer={answer} report={report} lateOnes={lateOnes} intervalMs={machine.interval_seconds * 1000} onMoment={onMoment} onEarlier={earlier} onLater={later} />
+            <Timeline id={machine.id} window={window} at={at} answer={answer} lateOnes={lateOnes} intervalMs={machine.interval_seconds * 1000} onMoment={onMoment} onEarlier={earlier} onLater={later} />
             <Problem text={asked.error ? wordsOf(asked.error) : null} />
             {!answer && !asked.error && <Loading />}
             {answer && !answer.report && <p class="soft">{at === null ? t.outputs.noneYet : t.outputs.none}</p>}

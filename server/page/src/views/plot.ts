@@ -19,7 +19,7 @@ export interface PlotState {
     at: number | null;
 }
 
-const height = 168;
+const height = 160;
 const clickReach = 4;
 
 function colourOf(name: string): string {
@@ -113,7 +113,7 @@ export function plotOptions(lines: number, banded: boolean, unit: string, width:
             {
                 stroke: soft,
                 font,
-                size: 26,
+                size: 22,
                 gap: 4,
                 space: 64,
                 grid: { stroke: rule, width: 1 },

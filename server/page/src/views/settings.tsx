@@ -4,7 +4,7 @@ import { apiRoot } from "../api";
 import { shown } from "../model/visible";
 import { t } from "../texts";
 import { useLive } from "./app";
-import { useTitle } from "./common";
+import { useHeading, useTitle } from "./common";
 import { PasswordForm } from "./password";
 import { People } from "./people";
 import { Tokens } from "./tokens";
@@ -13,6 +13,7 @@ export function Settings(): JSX.Element {
     const { session, setSession } = useLive();
     const [done, setDone] = useState(false);
     useTitle(t.settings.title);
+    useHeading(true);
     return (
         <div class="narrow-view">
             <h1 tabIndex={-1}>{t.settings.title}</h1>

@@ -4,7 +4,6 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, machinePath, query, type Outputs, type Reports } from "../api";
 import { useNow } from "../clock";
-import type { ReportEvent } from "../events";
 import { fullMoment, moment, span, utcMoment } from "../model/format";
 import { presence } from "../model/presence";
 import type { Zoom } from "../model/window";
@@ -16,7 +15,6 @@ interface Props {
     window: Zoom;
     at: number | null;
     answer: Outputs | null;
-    report: ReportEvent | null;
     lateOnes: number;
     intervalMs: number;
     onMoment: (at: number | null) => void;
@@ -27,12 +25,13 @@ interface Props {
 const mostReports = 2000;
 const restMs = 150;
 
-export function Timeline({ id, window, at, answer, report, lateOnes, intervalMs, onMoment, onEarlier, onLater }: Props): JSX.Element {
+export function Timeline({ id, window, at, answer, lateOnes, intervalMs, onMoment, onEarlier, onLater }: Props): JSX.Element {
     const now = useNow();
     const reports = useAsked(
         (signal) => get<Reports>(machinePath(id, "reports") + query({ from: Math.floor(window.from), to: Math.ceil(window.to), limit: mostReports }), signal),
         id,
-        [window.from, window.to, report, lateOnes],
+        // The window moves with each report.
+        [Math.round(window.from / intervalMs), Math.round(window.to / intervalMs), lateOnes],
     );
     const [dragged, setDragged] = useState<number | null>(null);
     const timer = useRef<ReturnType<typeof setTimeout>>();
@@ -52,7 +51,7 @@ export function Timeline({ id, window, at, answer, report, lateOnes, intervalMs,
         event.preventDefault();
         step();
     };
-    const words = shownReport ? `${fullMoment(shownReport.at)}, ${at === null ? t.outputs.following : t.outputs.past(span(now - shownReport.at))}` : t.outputs.none;
+    const words = shownReport ? `${fullMoment(shownReport.at)}, ${at === null ? t.outputs.following(span(now - shownReport.at)) : t.outputs.past(span(now - shownReport.at))}` : t.outputs.none;
 
     return (
         <div class={at === null ? "timeline" : "timeline past"}>
@@ -92,7 +91,7 @@ export function Timeline({ id, window, at, answer, report, lateOnes, intervalMs,
                                     {t.outputs.late}
                                 </span>
                             )}
-                            <span class="soft">{at === null ? t.outputs.following : t.outputs.past(span(now - shownReport.at))}</span>
+                            <span class="soft">{at === null ? t.outputs.following(span(now - shownReport.at)) : t.outputs.past(span(now - shownReport.at))}</span>
                         </>
                     )
                 )}

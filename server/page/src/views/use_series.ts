@@ -17,14 +17,18 @@ function readSeries(id: string, from: number, to: number, points: number, signal
     return get<SeriesAnswer>(machinePath(id, "series") + query({ from: Math.floor(from), to: Math.ceil(to), points }), signal);
 }
 
-/** All that is kept: where it begins is known only when it was read once. */
+/** All that is kept. Where it begins is found by reading: a window that is mostly empty is read again without its beginning. */
 async function readAll(id: string, to: number, signal: AbortSignal): Promise<SeriesAnswer> {
-    const coarse = await readSeries(id, 0, to, mostPoints, signal);
-    const oldest = oldestAt(coarse);
-    if (oldest === null) return { ...coarse, from: windowOf("all", null, to, null).from };
-    const { from } = windowOf("all", null, to, oldest - coarse.step_ms);
-    const fine = await readSeries(id, from, to, usualPoints, signal);
-    return { ...fine, from: Math.max(from, Math.min(oldestAt(fine) ?? from, to - 3_600_000)) };
+    let answer = await readSeries(id, 0, to, mostPoints, signal);
+    let window: Zoom = { from: 0, to };
+    for (let round = 0; round < 4; ++round) {
+        const oldest = oldestAt(answer);
+        const fitting = windowOf("all", null, to, oldest === null ? null : oldest - answer.step_ms);
+        if (round > 0 && fitting.to - fitting.from > (window.to - window.from) / 2) break;
+        window = fitting;
+        answer = await readSeries(id, window.from, to, usualPoints, signal);
+    }
+    return { ...answer, from: windowOf("all", null, to, oldestAt(answer) ?? window.from).from, to };
 }
 
 export interface Shown {
