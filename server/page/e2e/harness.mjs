@@ -8,12 +8,23 @@ import { join } from "node:path";
 export class Missing extends Error {}
 
 const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const args = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
 
 async function launch() {
     if (!existsSync(chromium)) throw new Missing(`there is no ${chromium} (CHROMIUM=… names another)`);
     const asked = spawnSync(chromium, ["--version"], { encoding: "utf8" });
-    if (asked.status !== 0) throw new Missing(`${chromium} does not start: ${(asked.stderr || asked.error?.message || "").trim().split("\n")[0]}`);
+    if (asked.status !== 0)
+        throw new Missing(
+            `${chromium} does not start: ${(asked.stderr || asked.error?.message || "").trim().split("\n")[0]}`,
+        );
     let playwright;
     try {
         playwright = await import("playwright-core");
@@ -87,7 +98,8 @@ export class World {
 
     #watch(page) {
         page.on("console", (message) => {
-            if (message.type() === "error" || message.type() === "warning") this.#report("console", `${message.text()} ${message.location().url ?? ""}`);
+            if (message.type() === "error" || message.type() === "warning")
+                this.#report("console", `${message.text()} ${message.location().url ?? ""}`);
         });
         page.on("pageerror", (error) => this.#report("error", error.stack ?? error.message));
         page.on("dialog", (dialog) => {
@@ -97,11 +109,13 @@ export class World {
         page.on("popup", (popup) => this.#report("popup", popup.url()));
         page.on("requestfailed", (request) => {
             // A request that is not needed any more is taken back, and a download is no page.
-            if (request.failure()?.errorText !== "net::ERR_ABORTED") this.#report("failed", `${request.url()} ${request.failure()?.errorText}`);
+            if (request.failure()?.errorText !== "net::ERR_ABORTED")
+                this.#report("failed", `${request.url()} ${request.failure()?.errorText}`);
         });
         page.on("request", (request) => {
             const url = new URL(request.url());
-            if (!["data:", "blob:"].includes(url.protocol) && !this.hosts.has(url.host)) this.#report("other host", request.url());
+            if (!["data:", "blob:"].includes(url.protocol) && !this.hosts.has(url.host))
+                this.#report("other host", request.url());
         });
         page.on("response", (response) => {
             if (response.status() >= 400) this.#report("status", `${response.status()} ${response.url()}`);

@@ -17,14 +17,34 @@ import * as people from "./tests/people.mjs";
 import * as looks from "./tests/looks.mjs";
 
 const { values } = parseArgs({
-    options: { base: { type: "string" }, link: { type: "string" }, shots: { type: "string" }, only: { type: "string" }, hostile: { type: "string" }, enrol: { type: "string" }, dist: { type: "string" } },
+    options: {
+        base: { type: "string" },
+        link: { type: "string" },
+        shots: { type: "string" },
+        only: { type: "string" },
+        hostile: { type: "string" },
+        enrol: { type: "string" },
+        dist: { type: "string" },
+    },
 });
 
-const tests = [access.first, ...list.tests, ...machine.tests, ...outputs.tests, ...people.tests, ...looks.tests, ...access.last];
+const tests = [
+    access.first,
+    ...list.tests,
+    ...machine.tests,
+    ...outputs.tests,
+    ...people.tests,
+    ...looks.tests,
+    ...access.last,
+];
 
 async function main() {
     const mocks = [];
-    const world = new World({ shots: values.shots ?? process.env.TRAFIKITO_SHOTS, hostile: values.hostile, enrol: values.enrol });
+    const world = new World({
+        shots: values.shots ?? process.env.TRAFIKITO_SHOTS,
+        hostile: values.hostile,
+        enrol: values.enrol,
+    });
     const mock = async (options) => {
         const made = await startMock({ ...options, ...(values.dist ? { dist: values.dist } : {}) });
         mocks.push(made);
@@ -63,7 +83,13 @@ async function all(world) {
         const failed = world.wrong.length > 0;
         failures += Number(failed);
         const notes = world.notes.length > 0 ? ` (${world.notes.join("; ")})` : "";
-        console.log(failed ? `FAILED   ${test.name}` : skipped ? `skipped  ${test.name}: ${skipped}` : `ok       ${test.name}${notes}`);
+        console.log(
+            failed
+                ? `FAILED   ${test.name}`
+                : skipped
+                  ? `skipped  ${test.name}: ${skipped}`
+                  : `ok       ${test.name}${notes}`,
+        );
         for (const wrong of world.wrong) console.log(`         ${wrong.replace(/\n/g, "\n         ")}`);
     }
     console.log(failures === 0 ? "all well" : `${failures} failed`);

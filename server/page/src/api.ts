@@ -246,7 +246,8 @@ export async function whoAmI(options: Options = {}): Promise<Session> {
     throw error;
 }
 
-export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => ask<T>("GET", path, undefined, signal ? { signal } : {});
+export const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
+    ask<T>("GET", path, undefined, signal ? { signal } : {});
 
 /** `/machines/ID/…`: an id or a command's name is hostile text, and stays one segment of a path. */
 export function machinePath(id: string, ...more: string[]): string {

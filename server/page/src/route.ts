@@ -1,37 +1,7 @@
 // The address: all that a page shows is in its fragment, so that a link can be handed on. The server never sees it.
 
+import { address, parsed, type Route, type Values } from "./model/address";
 import { Store, useStore } from "./store";
-
-export interface Route {
-    path: string[];
-    values: URLSearchParams;
-}
-
-export function parsed(hash: string): Route {
-    const [path = "", query = ""] = hash.replace(/^#\/?/, "").split(/\?(.*)/s);
-    const segments = path.split("/").filter(Boolean).map(decoded);
-    return { path: segments, values: new URLSearchParams(query) };
-}
-
-function decoded(segment: string): string {
-    try {
-        return decodeURIComponent(segment);
-    } catch {
-        return segment;
-    }
-}
-
-export type Values = Record<string, string | number | null | undefined>;
-
-/** `#/machine/ID?range=6h`: what is null or empty is left out. */
-export function address(path: readonly string[], values: Values = {}): string {
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(values)) {
-        if (value !== null && value !== undefined && value !== "") query.set(name, String(value));
-    }
-    const text = query.toString();
-    return `#/${path.map(encodeURIComponent).join("/")}${text ? `?${text}` : ""}`;
-}
 
 const current = new Store<Route>(parsed(location.hash));
 const follow = (): void => current.set(parsed(location.hash));

@@ -49,7 +49,14 @@ const chartTitles: Record<KnownChart, string> = {
     processes: "Processes",
 };
 
-const columnNames: Record<Column, string> = { name: "Machine", state: "State", age: "Data", load: "Load", memory: "Memory", disk: "Disk" };
+const columnNames: Record<Column, string> = {
+    name: "Machine",
+    state: "State",
+    age: "Data",
+    load: "Load",
+    memory: "Memory",
+    disk: "Disk",
+};
 
 const rangeNames: Record<Range, string> = { "1h": "1 h", "6h": "6 h", "24h": "24 h", "7d": "7 d", all: "All" };
 const rangeWords: Record<Range, string> = {
@@ -89,7 +96,8 @@ export const t = {
         unreachable: "The server cannot be reached. Is it running, and is your network?",
         notFound: "There is no such thing here (any more).",
         forbidden: "Only an administrator may do this.",
-        tooMany: (after: number | null): string => (after ? `Too many attempts. Wait ${span(after * 1000)}, then try again.` : "Too many attempts. Wait a minute, then try again."),
+        tooMany: (after: number | null): string =>
+            after ? `Too many attempts. Wait ${span(after * 1000)}, then try again.` : "Too many attempts. Wait a minute, then try again.",
         unavailable: "The server is busy or is being restarted. Try again in a moment.",
         other: (status: number): string => `The server answered ${status}, which this page does not understand.`,
         broken: "Something in this page went wrong. Loading it again should help.",
@@ -105,8 +113,8 @@ export const t = {
         setupTitle: "Set the first password",
         setup: "No administrator has a password yet. On the machine where the server runs, type",
         setupCommand: "sudo trafikito-server password",
-        setupThen: "and open the link that it prints.",
-        setupAgain: "I have done that",
+        setupThen: "It asks for one. Then log in here, as admin unless you gave another name.",
+        setupAgain: "Log in",
         ended: "Your session has ended. Log in again to go on where you were.",
     },
 
@@ -120,7 +128,7 @@ export const t = {
         short: "At least 10 characters, please.",
         different: "The two are not the same.",
         button: "Set password",
-        gone: "This link was used before, or its time is over. Type “trafikito-server password” on the server, or ask an administrator, for another one.",
+        gone: "This link was used before, or its time is over. Another one is printed by “trafikito-server password --link” on the server, or made by an administrator in the settings.",
         entering: "Logging in…",
         toLogin: "To the log-in",
         done: "Your password is set. Everywhere else you have been logged out.",
@@ -171,7 +179,8 @@ export const t = {
 
     add: {
         title: "Add a machine",
-        explain: "Run this on the machine that is to be watched, as root. It installs the agent, which runs the commands of a list that only that machine's owner can change, and sends their outputs here.",
+        explain:
+            "Run this on the machine that is to be watched, as root. It installs the agent, which runs the commands of a list that only that machine's owner can change, and sends their outputs here.",
         steps: "This server has no agent files to hand out, so it takes these steps:",
         name: "Name (if you like)",
         nameHint: "Left empty, the machine's own host name is taken.",
@@ -194,7 +203,15 @@ export const t = {
         gone: "There is no such machine, or it was removed.",
         back: "To all machines",
         stopped: "This machine was removed. Its agent is told to stop; its data is gone.",
-        facts: { state: "State", data: "Newest data", system: "System", agent: "Agent", address: "Address", tags: "Tags", every: "Reports" },
+        facts: {
+            state: "State",
+            data: "Newest data",
+            system: "System",
+            agent: "Agent",
+            address: "Address",
+            tags: "Tags",
+            every: "Reports",
+        },
         every: (seconds: number): string => `every ${span(seconds * 1000)}`,
         actions: "Actions",
         rename: "Rename",
@@ -207,7 +224,8 @@ export const t = {
         tagsLabel: "Tags, with commas between them",
         tagsHint: "Tags are found by the search: web, berlin, customer-7",
         removeTitle: (name: string): string => `Remove ${name}?`,
-        removeText: "All that is kept of it is deleted: outputs and charts. At its next report the agent is told STOP, and it stops for good: it does not begin again by itself, not after a restart of the machine either.",
+        removeText:
+            "All that is kept of it is deleted: outputs and charts. At its next report the agent is told STOP, and it stops for good: it does not begin again by itself, not after a restart of the machine either.",
         removeAgent: "The agent stays installed there. /opt/trafikito/uninstall.sh on the machine takes it away.",
         removeButton: "Remove the machine",
         noTags: "no tags",
@@ -227,7 +245,8 @@ export const t = {
         none: "No values in this time.",
         noneYet: "No values yet. The charts begin with the first two reports.",
         left: (count: number): string => `${counted(count, "more line is", "more lines are")} not drawn.`,
-        summary: (label: string, newest: string, least: string, most: string): string => `${label}: newest ${newest}, least ${least}, most ${most}`,
+        summary: (label: string, newest: string, least: string, most: string): string =>
+            `${label}: newest ${newest}, least ${least}, most ${most}`,
         thinned: (step: string): string => `Averages of ${step}; the band is from the least to the most.`,
         hint: "Drag to zoom, click for the outputs of a moment.",
         keys: "Chart. Left and right move the cursor, Enter shows the outputs of that moment, plus and minus zoom.",
@@ -249,7 +268,12 @@ export const t = {
         colours: "Colours",
         changes: "Changes",
         changed: (count: number, gone: number): string =>
-            [count > 0 ? `${counted(count, "line", "lines")} changed` : "", gone > count ? `${counted(gone - count, "line", "lines")} gone` : ""].filter(Boolean).join(", "),
+            [
+                count > 0 ? `${counted(count, "line", "lines")} changed` : "",
+                gone > count ? `${counted(gone - count, "line", "lines")} gone` : "",
+            ]
+                .filter(Boolean)
+                .join(", "),
         same: "unchanged",
         mark: "changed",
         empty: "(no output)",
@@ -278,7 +302,8 @@ export const t = {
     commands: {
         title: "Which commands run here",
         all: "All commands of the machine's list run, also those that are added to it later.",
-        some: (wanted: number, listed: number): string => `A chosen list runs: ${wanted} of ${listed}. What is added to the machine's list later does not run by itself.`,
+        some: (wanted: number, listed: number): string =>
+            `A chosen list runs: ${wanted} of ${listed}. What is added to the machine's list later does not run by itself.`,
         runAll: "Run all that are listed",
         what: "The lines stand in available_commands.sh on the machine, where only its owner changes them. Here they are switched on and off.",
         delay: (text: string): string => `The agent waits ${text} longer between two reports.`,
@@ -309,7 +334,8 @@ export const t = {
         role: "Role",
         roles: roleNames,
         linkFor: (name: string): string => `Link for ${name}`,
-        linkText: (name: string, text: string): string => `Hand this link to ${name}: whoever opens it sets the password. It works once, for ${text}.`,
+        linkText: (name: string, text: string): string =>
+            `Hand this link to ${name}: whoever opens it sets the password. It works once, for ${text}.`,
         newLink: "New link",
         newLinkFor: (name: string): string => `New link to set a password for ${name}`,
         removePerson: (name: string): string => `Remove ${name}`,

@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { ansiSpans, spanLines, withoutSequences } from "../src/model/ansi";
 
 const e = "\u001b";
-const textOf = (text: string): string => ansiSpans(text).map((span) => span.text).join("");
+const textOf = (text: string): string =>
+    ansiSpans(text)
+        .map((span) => span.text)
+        .join("");
 const firstStyle = (text: string): unknown => ansiSpans(text).find((span) => span.text === "x")?.style;
 
 describe("ansi", () => {
@@ -30,7 +33,15 @@ describe("ansi", () => {
     });
 
     it("takes attributes off again one by one", () => {
-        expect(firstStyle(`${e}[1;3;4;7;9;31;42mx`)).toEqual({ bold: true, italic: true, underlined: true, inverse: true, struck: true, front: 1, back: 2 });
+        expect(firstStyle(`${e}[1;3;4;7;9;31;42mx`)).toEqual({
+            bold: true,
+            italic: true,
+            underlined: true,
+            inverse: true,
+            struck: true,
+            front: 1,
+            back: 2,
+        });
         expect(firstStyle(`${e}[1;3;4;7;9;31;42m${e}[22;23;24;27;29;39;49mx`)).toBeNull();
         expect(firstStyle(`${e}[31m${e}[mx`)).toBeNull();
     });

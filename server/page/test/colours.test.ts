@@ -10,7 +10,8 @@ const grounds: Record<Scheme, [number, number, number]> = { light: [250, 250, 25
 
 describe.each(["light", "dark"] as const)("colours in the %s", (scheme) => {
     it("are readable on the page, all sixteen", () => {
-        for (let front = 0; front < 16; ++front) expect(contrast(numbers(cssOf({ front }, scheme).color), grounds[scheme])).toBeGreaterThanOrEqual(4.5);
+        for (let front = 0; front < 16; ++front)
+            expect(contrast(numbers(cssOf({ front }, scheme).color), grounds[scheme])).toBeGreaterThanOrEqual(4.5);
     });
 
     it("are readable on each other, even on themselves", () => {
@@ -41,6 +42,10 @@ describe("colours", () => {
     });
 
     it("come with the attributes of text", () => {
-        expect(cssOf({ bold: true, italic: true, underlined: true, struck: true }, "light")).toEqual({ fontWeight: "600", fontStyle: "italic", textDecoration: "underline line-through" });
+        expect(cssOf({ bold: true, italic: true, underlined: true, struck: true }, "light")).toEqual({
+            fontWeight: "600",
+            fontStyle: "italic",
+            textDecoration: "underline line-through",
+        });
     });
 });

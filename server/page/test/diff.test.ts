@@ -25,9 +25,13 @@ describe("diff", () => {
     });
 
     it("is bounded", () => {
-        const many = (mark: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${mark}${index}`);
+        const many = (mark: string, count: number): string[] =>
+            Array.from({ length: count }, (_, index) => `${mark}${index}`);
         expect(lineChanges(many("a", 2001), many("a", 2001))).toBeNull();
-        expect(lineChanges(many("a", 2000), many("b", 2000))).toEqual({ changed: new Array(2000).fill(true), gone: 2000 });
+        expect(lineChanges(many("a", 2000), many("b", 2000))).toEqual({
+            changed: new Array(2000).fill(true),
+            gone: 2000,
+        });
         expect(lineChanges(many("a", 2000), many("a", 2000))?.gone).toBe(0);
     });
 });

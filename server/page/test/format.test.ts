@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { bytes, fullMoment, moment, percent, plainNumber, seconds, span, utcMoment, withUnit } from "../src/model/format";
+import {
+    bytes,
+    fullMoment,
+    moment,
+    percent,
+    plainNumber,
+    seconds,
+    span,
+    utcMoment,
+    withUnit,
+} from "../src/model/format";
 
 const second = 1000;
 const minute = 60 * second;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { blocks, drawn, mostLinesAtOnce } from "../src/model/outputs";
 
-const texts = (made: ReturnType<typeof drawn>): string[] => made.lines.map((line) => line.spans.map((span) => span.text).join(""));
+const texts = (made: ReturnType<typeof drawn>): string[] =>
+    made.lines.map((line) => line.spans.map((span) => span.text).join(""));
 
 describe("outputs", () => {
     it("are lines, without an empty one behind the last newline", () => {
@@ -19,7 +20,9 @@ describe("outputs", () => {
     it("have the same lines with and without colours", () => {
         const text = "\u001b[31ma\nb\u001b[0m\n\u001b]0;t\nc";
         expect(texts(drawn(text, null, true, false))).toEqual(texts(drawn(text, null, false, false)));
-        expect(drawn(text, null, false, false).lines.every((line) => line.spans.every((span) => span.style === null))).toBe(true);
+        expect(
+            drawn(text, null, false, false).lines.every((line) => line.spans.every((span) => span.style === null)),
+        ).toBe(true);
     });
 
     it("are cut until all is asked for", () => {

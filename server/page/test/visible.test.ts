@@ -18,18 +18,18 @@ describe("visible", () => {
         expect(visibleParts("\u009b")).toEqual([{ text: "⟨U+009B⟩", odd: true }]);
     });
 
-    it.each([0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069, 0x200e, 0x200f, 0x061c, 0x200b, 0xfeff, 0x00ad, 0x2028, 0x2029, 0xe0041])(
-        "names U+%s, which is not seen",
-        (code) => {
-            const name = `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
-            expect(visibleParts(`a${String.fromCodePoint(code)}b`)).toEqual([
-                { text: "a", odd: false },
-                { text: name, odd: true },
-                { text: "b", odd: false },
-            ]);
-            expect(shown(String.fromCodePoint(code))).toBe(name);
-        },
-    );
+    it.each([
+        0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069, 0x200e, 0x200f, 0x061c, 0x200b, 0xfeff,
+        0x00ad, 0x2028, 0x2029, 0xe0041,
+    ])("names U+%s, which is not seen", (code) => {
+        const name = `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+        expect(visibleParts(`a${String.fromCodePoint(code)}b`)).toEqual([
+            { text: "a", odd: false },
+            { text: name, odd: true },
+            { text: "b", odd: false },
+        ]);
+        expect(shown(String.fromCodePoint(code))).toBe(name);
+    });
 
     it("keeps names on one line and short", () => {
         expect(shown("a\nb\tc")).toBe("a␊b␉c");

@@ -22,7 +22,8 @@ describe("window", () => {
         const zoom = { from: now - 10_000, to: now };
         expect(zoomOf(`${zoom.from}-${zoom.to}`)).toEqual(zoom);
         expect(windowOf("7d", zoom, now, null)).toEqual(zoom);
-        for (const text of [null, "", "1-2", `${now}-${now}`, `${now}-${now - hour}`, "a-b", `${now}-${now + hour}x`]) expect(zoomOf(text)).toBeNull();
+        for (const text of [null, "", "1-2", `${now}-${now}`, `${now}-${now - hour}`, "a-b", `${now}-${now + hour}x`])
+            expect(zoomOf(text)).toBeNull();
     });
 
     it("reads a moment only where one stands", () => {
@@ -32,7 +33,12 @@ describe("window", () => {
 });
 
 describe("presence", () => {
-    const report = (at: number): { id: number; at: number; received_at: number; late: boolean } => ({ id: at, at, received_at: at, late: false });
+    const report = (at: number): { id: number; at: number; received_at: number; late: boolean } => ({
+        id: at,
+        at,
+        received_at: at,
+        late: false,
+    });
 
     it("draws where there were reports, within the window", () => {
         const reports = [100, 200, 300, 800].map(report);

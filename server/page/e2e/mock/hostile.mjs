@@ -6,7 +6,10 @@ export const name = `web<script>window.pwned=1</script>`;
 const e = "\u001b";
 
 export const outputs = [
-    ["trafikito_html", `${payload}\n<script>window.pwned=1</script>\n<svg onload=window.pwned=1>\n"><iframe src=javascript:window.pwned=1>\n`],
+    [
+        "trafikito_html",
+        `${payload}\n<script>window.pwned=1</script>\n<svg onload=window.pwned=1>\n"><iframe src=javascript:window.pwned=1>\n`,
+    ],
     [
         "trafikito_colours",
         [
@@ -31,7 +34,10 @@ export const outputs = [
     ],
     ["trafikito_long_line", "x".repeat(60_000) + "\n"],
     ["trafikito_many_lines", "y\n".repeat(30_000)],
-    ["trafikito_many_colours", Array.from({ length: 9000 }, (_, index) => `${e}[${31 + (index % 7)}m.`).join("") + "\n"],
+    [
+        "trafikito_many_colours",
+        Array.from({ length: 9000 }, (_, index) => `${e}[${31 + (index % 7)}m.`).join("") + "\n",
+    ],
     ["trafikito_controls", "\u0001a\u0002b".repeat(8000) + "\n"],
     ["trafikito_binary", "\u007fELF\u0002\u0001\u0001\ufffd\ufffd\u0000\u0000\ufffd\n"],
     ["trafikito_zalgo", "Z" + "\u0300\u0301\u0302\u0303\u0304\u0305".repeat(60) + "algo\n"],
@@ -40,7 +46,13 @@ export const outputs = [
 
 /** Names of values, instances and units are hostile as well. */
 export const series = [
-    { command: "trafikito_html", name: payload, instance: "</style><script>window.pwned=1</script>", unit: "<b>", chart: "" },
+    {
+        command: "trafikito_html",
+        name: payload,
+        instance: "</style><script>window.pwned=1</script>",
+        unit: "<b>",
+        chart: "",
+    },
     { command: "__proto__", name: "constructor", instance: "__proto__", unit: "url(javascript:1)", chart: "" },
     { command: "trafikito_x", name: "\u202eevil", instance: "", unit: "", chart: "<script>" },
 ];

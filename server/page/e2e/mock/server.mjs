@@ -18,7 +18,11 @@ const headers = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 };
-const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8" };
+const types = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+};
 const secret = () => randomBytes(24).toString("base64url");
 const here = fileURLToPath(new URL(".", import.meta.url));
 
@@ -31,7 +35,9 @@ class Failure extends Error {
 
 export function startMock({ port = 0, machines = 40, interval = 60, dist = join(here, "../../dist") } = {}) {
     const world = new World({ count: machines, interval });
-    const people = new Map([["admin", { name: "admin", role: "administrator", password: null, created_at: Date.now(), seen_at: null }]]);
+    const people = new Map([
+        ["admin", { name: "admin", role: "administrator", password: null, created_at: Date.now(), seen_at: null }],
+    ]);
     const links = new Map();
     const sessions = new Map();
     const tokens = new Map();
@@ -48,7 +54,12 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
     const fail = (status, code, message, more) => {
         throw new Failure(status, code, message, more);
     };
-    const facts = (own) => ({ name: own.name, role: own.role, ends_at: Date.now() + 7 * 86_400_000, server: { version: "1.4.0-mock", url: address } });
+    const facts = (own) => ({
+        name: own.name,
+        role: own.role,
+        ends_at: Date.now() + 7 * 86_400_000,
+        server: { version: "1.4.0-mock", url: address },
+    });
     const machine = (id) => world.machines.get(id) ?? fail(404, "not_found", "There is no such machine.");
     const tell = (event, data) => {
         for (const stream of streams) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
@@ -80,7 +91,8 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
                 return enter(answer, person(link.name));
             }
             const own = people.get(body.name);
-            if (!own?.password || own.password !== body.password) fail(401, "unauthorized", "Name or password is wrong.");
+            if (!own?.password || own.password !== body.password)
+                fail(401, "unauthorized", "Name or password is wrong.");
             return enter(answer, own);
         },
         "POST /link": ({ body }) => {
@@ -88,7 +100,10 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
             return { name: link.name, role: person(link.name).role, purpose: link.purpose };
         },
         "POST /password": ({ body, answer, request }) => {
-            const link = body.link === undefined ? null : (links.get(body.link) ?? fail(404, "not_found", "This link is not valid (any more)."));
+            const link =
+                body.link === undefined
+                    ? null
+                    : (links.get(body.link) ?? fail(404, "not_found", "This link is not valid (any more)."));
             const own = link ? person(link.name) : whoIs(request).own;
             if (!link && own.password !== body.current) fail(401, "unauthorized", "The current password is wrong.");
             if (body.password.length < 10) fail(400, "invalid", "A password has at least 10 characters.");
@@ -103,39 +118,88 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
     const inside = {
         "GET /session": ({ own }) => facts(own),
         "DELETE /session": ({ key }) => void sessions.delete(key),
-        "GET /machines": () => ({ now: Date.now(), machines: [...world.machines.values()].map((each) => world.describe(each)) }),
+        "GET /machines": () => ({
+            now: Date.now(),
+            machines: [...world.machines.values()].map((each) => world.describe(each)),
+        }),
         "GET /machines/:": ({ id }) => world.describe(machine(id)),
         "GET /machines/:/commands": ({ id }) => world.commands(machine(id)),
-        "GET /machines/:/reports": ({ id, number }) => world.reports(machine(id), number("from", 0), number("to", Date.now()), number("limit", 500)),
-        "GET /machines/:/outputs": ({ id, number }) => world.outputs(machine(id), number("at", Date.now()), number("limit", 65_536)),
-        "GET /machines/:/series": ({ id, number }) => world.series(machine(id), number("from", 0), number("to", Date.now()), number("points", 500)),
+        "GET /machines/:/reports": ({ id, number }) =>
+            world.reports(machine(id), number("from", 0), number("to", Date.now()), number("limit", 500)),
+        "GET /machines/:/outputs": ({ id, number }) =>
+            world.outputs(machine(id), number("at", Date.now()), number("limit", 65_536)),
+        "GET /machines/:/series": ({ id, number }) =>
+            world.series(machine(id), number("from", 0), number("to", Date.now()), number("points", 500)),
         "GET /machines/:/feedback": ({ id }) =>
-            machine(id).hostile ? { feedback: [{ at: Date.now() - 60_000, code: 100, message: "<b>invalid</b> line", details: 'trafikito_x="\u202e<script>window.pwned=1</script>"' }] } : { feedback: [] },
+            machine(id).hostile
+                ? {
+                      feedback: [
+                          {
+                              at: Date.now() - 60_000,
+                              code: 100,
+                              message: "<b>invalid</b> line",
+                              details: 'trafikito_x="\u202e<script>window.pwned=1</script>"',
+                          },
+                      ],
+                  }
+                : { feedback: [] },
     };
 
     const administrators = {
-        "GET /people": () => ({ people: [...people.values()].map(({ password, ...each }) => ({ ...each, has_password: password !== null })) }),
+        "GET /people": () => ({
+            people: [...people.values()].map(({ password, ...each }) => ({ ...each, has_password: password !== null })),
+        }),
         "POST /people": ({ body }) => {
             if (people.has(body.name)) fail(409, "conflict", "There is somebody of that name.");
-            people.set(body.name, { name: body.name, role: body.role, password: null, created_at: Date.now(), seen_at: null });
-            return { name: body.name, role: body.role, link: `${address}/#/password/${linkFor(body.name, "password")}`, link_ends_at: Date.now() + 86_400_000 };
+            people.set(body.name, {
+                name: body.name,
+                role: body.role,
+                password: null,
+                created_at: Date.now(),
+                seen_at: null,
+            });
+            return {
+                name: body.name,
+                role: body.role,
+                link: `${address}/#/password/${linkFor(body.name, "password")}`,
+                link_ends_at: Date.now() + 86_400_000,
+            };
         },
-        "POST /people/:/link": ({ id }) => ({ name: id, role: person(id).role, link: `${address}/#/password/${linkFor(id, "password")}`, link_ends_at: Date.now() + 86_400_000 }),
+        "POST /people/:/link": ({ id }) => ({
+            name: id,
+            role: person(id).role,
+            link: `${address}/#/password/${linkFor(id, "password")}`,
+            link_ends_at: Date.now() + 86_400_000,
+        }),
         "DELETE /people/:": ({ id }) => {
             const own = person(id);
             const others = [...people.values()].filter((each) => each.role === "administrator" && each !== own);
-            if (own.role === "administrator" && others.length === 0) fail(409, "conflict", "The last administrator cannot be removed.");
+            if (own.role === "administrator" && others.length === 0)
+                fail(409, "conflict", "The last administrator cannot be removed.");
             people.delete(id);
         },
         "GET /tokens": () => ({ tokens: [...tokens.values()].map(({ token, ...shown }) => shown) }),
         "POST /tokens": ({ body }) => {
-            const shown = { id: randomBytes(4).toString("hex"), name: body.name, role: body.role, created_at: Date.now(), ends_at: body.valid_seconds ? Date.now() + body.valid_seconds * 1000 : null, used_at: null };
+            const shown = {
+                id: randomBytes(4).toString("hex"),
+                name: body.name,
+                role: body.role,
+                created_at: Date.now(),
+                ends_at: body.valid_seconds ? Date.now() + body.valid_seconds * 1000 : null,
+                used_at: null,
+            };
             tokens.set(shown.id, { ...shown, token: secret() });
             return tokens.get(shown.id);
         },
         "DELETE /tokens/:": ({ id }) => void tokens.delete(id),
         "POST /enrolments": ({ body }) => {
-            const made = { id: randomBytes(4).toString("hex"), server_name: body.server_name, ends_at: Date.now() + 86_400_000, state: "waiting", machines: [] };
+            const made = {
+                id: randomBytes(4).toString("hex"),
+                server_name: body.server_name,
+                ends_at: Date.now() + 86_400_000,
+                state: "waiting",
+                machines: [],
+            };
             enrolments.set(made.id, made);
             setTimeout(() => enrolled(made), 1500);
             const command = `curl -fsSk --pinnedpubkey 'sha256//mock' ${address}/install.sh | sudo sh -s -- --user_api_key=enroll-${secret()} --workspace_id=default`;
@@ -145,7 +209,11 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
         "DELETE /enrolments/:": ({ id }) => void enrolments.delete(id),
         "PATCH /machines/:": ({ id, body }) => {
             const own = machine(id);
-            if (body.name !== undefined && [...world.machines.values()].some((each) => each !== own && each.name === body.name)) fail(409, "conflict", "Another machine has that name.");
+            if (
+                body.name !== undefined &&
+                [...world.machines.values()].some((each) => each !== own && each.name === body.name)
+            )
+                fail(409, "conflict", "Another machine has that name.");
             if (body.name !== undefined) own.name = body.name;
             if (body.tags !== undefined) own.tags = body.tags;
             tell("machines", [world.describe(own, Date.now(), false)]);
@@ -179,21 +247,30 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
         const pattern = `${request.method} /${segments.map((each, place) => (place === 1 ? ":" : each)).join("/")}`;
         let body = {};
         if (request.method !== "GET") {
-            if (request.headers["x-trafikito-request"] !== "1") fail(403, "forbidden", "The header X-Trafikito-Request is missing.");
+            if (request.headers["x-trafikito-request"] !== "1")
+                fail(403, "forbidden", "The header X-Trafikito-Request is missing.");
             const chunks = [];
             for await (const chunk of request) chunks.push(chunk);
             const text = Buffer.concat(chunks).toString();
-            if (text && !/^application\/json/.test(request.headers["content-type"] ?? "")) fail(400, "invalid", "JSON, please.");
+            if (text && !/^application\/json/.test(request.headers["content-type"] ?? ""))
+                fail(400, "invalid", "JSON, please.");
             if (text) body = JSON.parse(text);
         }
-        const number = (name, otherwise) => (url.searchParams.has(name) ? Number(url.searchParams.get(name)) : otherwise);
+        const number = (name, otherwise) =>
+            url.searchParams.has(name) ? Number(url.searchParams.get(name)) : otherwise;
         const given = { request, answer, body, id: segments[1], number };
         if (open[pattern]) return open[pattern](given);
         Object.assign(given, whoIs(request));
         if (pattern === "GET /events") return stream(request, answer);
         if (request.method === "GET" && segments[0] === "machines" && segments[2] === "outputs" && segments[3]) {
-            const text = world.whole(machine(segments[1]), number("at", Date.now()), segments[3]) ?? fail(404, "not_found", "There is no such output.");
-            answer.writeHead(200, { ...headers, "Content-Type": "application/octet-stream", "Content-Disposition": "attachment" });
+            const text =
+                world.whole(machine(segments[1]), number("at", Date.now()), segments[3]) ??
+                fail(404, "not_found", "There is no such output.");
+            answer.writeHead(200, {
+                ...headers,
+                "Content-Type": "application/octet-stream",
+                "Content-Disposition": "attachment",
+            });
             return void answer.end(text);
         }
         if (inside[pattern]) return inside[pattern](given);
@@ -212,7 +289,11 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
     function file(answer, path) {
         const place = join(dist, normalize(path === "/" ? "/index.html" : path));
         if (!place.startsWith(dist) || !existsSync(place)) fail(404, "not_found", "No such file.");
-        answer.writeHead(200, { ...headers, "Content-Type": types[extname(place)] ?? "application/octet-stream", "Cache-Control": path === "/" ? "no-cache" : "public, max-age=31536000, immutable" });
+        answer.writeHead(200, {
+            ...headers,
+            "Content-Type": types[extname(place)] ?? "application/octet-stream",
+            "Cache-Control": path === "/" ? "no-cache" : "public, max-age=31536000, immutable",
+        });
         answer.end(readFileSync(place));
     }
 
@@ -225,13 +306,23 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
             for (const [name, value] of Object.entries(headers)) answer.setHeader(name, value);
             answer.setHeader("Cache-Control", "no-store");
             answer.setHeader("Content-Type", "application/json");
-            answer.statusCode = result === undefined ? 204 : request.method === "POST" && /people|tokens|enrolments/.test(url.pathname) ? 201 : 200;
+            answer.statusCode =
+                result === undefined
+                    ? 204
+                    : request.method === "POST" && /people|tokens|enrolments/.test(url.pathname)
+                      ? 201
+                      : 200;
             answer.end(result === undefined ? undefined : JSON.stringify(result));
         } catch (error) {
             const known = error instanceof Failure;
             if (!known) console.error(error);
             answer.writeHead(known ? error.status : 500, { ...headers, "Content-Type": "application/json" });
-            answer.end(JSON.stringify({ error: { code: error.code ?? "broken", message: error.message }, ...(error.more ?? {}) }));
+            answer.end(
+                JSON.stringify({
+                    error: { code: error.code ?? "broken", message: error.message },
+                    ...(error.more ?? {}),
+                }),
+            );
         }
     });
 
@@ -275,7 +366,14 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-    const { values } = parseArgs({ options: { port: { type: "string" }, machines: { type: "string" }, interval: { type: "string" }, dist: { type: "string" } } });
+    const { values } = parseArgs({
+        options: {
+            port: { type: "string" },
+            machines: { type: "string" },
+            interval: { type: "string" },
+            dist: { type: "string" },
+        },
+    });
     const mock = await startMock({
         port: Number(values.port ?? 8080),
         machines: Number(values.machines ?? 40),

@@ -33,7 +33,10 @@ export const first = {
         await page.getByRole("heading", { name: "Machines" }).waitFor();
         check(new URL(page.url()).hash === "#/machines", `the secret stands in the address: ${page.url()}`);
         const cookies = await page.context().cookies();
-        check(cookies.every((cookie) => cookie.httpOnly && cookie.sameSite === "Strict"), "a cookie can be read by scripts, or goes to others");
+        check(
+            cookies.every((cookie) => cookie.httpOnly && cookie.sameSite === "Strict"),
+            "a cookie can be read by scripts, or goes to others",
+        );
         await world.keep(page);
 
         world.allow(/404 .*\/link$/, /console: .*404.*\/link/);

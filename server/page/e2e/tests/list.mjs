@@ -12,7 +12,12 @@ async function search(world) {
     const wanted = await nameOf(page, 0);
     await page.keyboard.press("/");
     await page.keyboard.type(wanted);
-    await until(page, (name) => [...document.querySelectorAll(".rows .cell-name a")].every((link) => link.textContent.includes(name)), "the search does not narrow the list", wanted);
+    await until(
+        page,
+        (name) => [...document.querySelectorAll(".rows .cell-name a")].every((link) => link.textContent.includes(name)),
+        "the search does not narrow the list",
+        wanted,
+    );
     check(new URL(page.url()).hash.includes("search="), "the search is not in the address");
     await page.reload();
     await rows(page).first().waitFor();
@@ -31,8 +36,13 @@ async function sort(world) {
     check((await head.getAttribute("aria-sort")) === "descending", "the largest do not come first");
     await head.getByRole("button").click();
     check((await head.getAttribute("aria-sort")) === "ascending", "a second press does not turn the order around");
-    const values = (await page.locator(".rows .cell-memory").allInnerTexts()).map(Number.parseFloat).filter((value) => !Number.isNaN(value));
-    check(values.every((value, index) => index === 0 || value >= values[index - 1] - 0.5), `not in order: ${values}`);
+    const values = (await page.locator(".rows .cell-memory").allInnerTexts())
+        .map(Number.parseFloat)
+        .filter((value) => !Number.isNaN(value));
+    check(
+        values.every((value, index) => index === 0 || value >= values[index - 1] - 0.5),
+        `not in order: ${values}`,
+    );
 }
 
 async function filter(world) {
@@ -42,8 +52,15 @@ async function filter(world) {
     const count = Number((await chip.innerText()).replace(/\D/g, ""));
     await chip.click();
     check((await chip.getAttribute("aria-pressed")) === "true", "the filter does not say that it is on");
-    check((await page.getByRole("table").getAttribute("aria-rowcount")) === String(count + 1), "the count of the filter is not what is shown");
-    await until(page, () => [...document.querySelectorAll(".rows .cell-state")].every((cell) => cell.textContent === "Reporting"), "other states are shown");
+    check(
+        (await page.getByRole("table").getAttribute("aria-rowcount")) === String(count + 1),
+        "the count of the filter is not what is shown",
+    );
+    await until(
+        page,
+        () => [...document.querySelectorAll(".rows .cell-state")].every((cell) => cell.textContent === "Reporting"),
+        "other states are shown",
+    );
 }
 
 async function keyboard(world) {
@@ -58,7 +75,12 @@ async function keyboard(world) {
         await page.keyboard.press("j");
         await page.keyboard.press("k");
     }
-    await until(page, (name) => document.activeElement?.textContent === name, "j and k do not reach the second row", wanted);
+    await until(
+        page,
+        (name) => document.activeElement?.textContent === name,
+        "j and k do not reach the second row",
+        wanted,
+    );
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: wanted, level: 1 }).waitFor();
     await page.keyboard.press("m");
@@ -72,7 +94,10 @@ async function keyboard(world) {
     await rows(page).first().waitFor();
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    check(await page.evaluate(() => document.activeElement?.id === "main"), "the first thing that Tab reaches does not lead to the content");
+    check(
+        await page.evaluate(() => document.activeElement?.id === "main"),
+        "the first thing that Tab reaches does not lead to the content",
+    );
 }
 
 async function live(world) {
@@ -80,7 +105,12 @@ async function live(world) {
     const age = rows(page).first().locator(".cell-age");
     await age.waitFor();
     const before = await age.innerText();
-    await until(page, (text) => document.querySelector(".rows .cell-age").textContent !== text, "the age does not go on", before);
+    await until(
+        page,
+        (text) => document.querySelector(".rows .cell-age").textContent !== text,
+        "the age does not go on",
+        before,
+    );
     if (world.real) return;
     const seen = await page.evaluate(async () => {
         const counted = [];
@@ -90,7 +120,10 @@ async function live(world) {
         }
         return counted;
     });
-    check(seen.some((text, index) => index > 0 && Number.parseInt(text) < Number.parseInt(seen[index - 1])), `no report came within seconds: ${seen}`);
+    check(
+        seen.some((text, index) => index > 0 && Number.parseInt(text) < Number.parseInt(seen[index - 1])),
+        `no report came within seconds: ${seen}`,
+    );
 }
 
 async function add(world) {
@@ -110,7 +143,11 @@ async function add(world) {
         await page.getByText("The line was withdrawn.").waitFor();
         return;
     }
-    if (world.real) spawn("/bin/sh", ["-c", world.enrol], { env: { ...process.env, TRAFIKITO_LINE: await line.innerText() }, stdio: "ignore" });
+    if (world.real)
+        spawn("/bin/sh", ["-c", world.enrol], {
+            env: { ...process.env, TRAFIKITO_LINE: await line.innerText() },
+            stdio: "ignore",
+        });
     await page.getByText("has reported").waitFor({ timeout: world.real ? 240_000 : 15_000 });
     await world.shoot(page, "added");
     world.added = name;
@@ -135,7 +172,10 @@ async function many(world) {
 }
 
 async function scroll(world, page, count) {
-    check((await page.getByRole("table").getAttribute("aria-rowcount")) === String(count + 1), "not all machines are in the list");
+    check(
+        (await page.getByRole("table").getAttribute("aria-rowcount")) === String(count + 1),
+        "not all machines are in the list",
+    );
     const facts = await page.evaluate(async () => {
         const frame = () => new Promise((done) => requestAnimationFrame(done));
         const end = document.documentElement.scrollHeight - innerHeight;
@@ -151,14 +191,22 @@ async function scroll(world, page, count) {
             await new Promise((done) => setTimeout(done));
             const shown = [...document.querySelectorAll(".rows .row")];
             most = Math.max(most, shown.length);
-            if (!shown.some((row) => row.getBoundingClientRect().top < innerHeight / 2 && row.getBoundingClientRect().bottom > 0)) ++empty;
+            if (
+                !shown.some(
+                    (row) =>
+                        row.getBoundingClientRect().top < innerHeight / 2 && row.getBoundingClientRect().bottom > 0,
+                )
+            )
+                ++empty;
         }
         times.sort((left, right) => left - right);
         return { most, empty, middle: times[60], slow: times[113], worst: times[119] };
     });
     check(facts.most < 120, `${facts.most} rows are elements at once`);
     check(facts.empty === 0, `${facts.empty} of 120 steps showed nothing`);
-    world.note(`${count} machines, frames: middle ${facts.middle.toFixed(0)} ms, 95 % ${facts.slow.toFixed(0)} ms, worst ${facts.worst.toFixed(0)} ms`);
+    world.note(
+        `${count} machines, frames: middle ${facts.middle.toFixed(0)} ms, 95 % ${facts.slow.toFixed(0)} ms, worst ${facts.worst.toFixed(0)} ms`,
+    );
     await world.shoot(page, "many");
     const typed = await page.evaluate(async () => {
         const field = document.querySelector("input[type=search]");

@@ -37,7 +37,14 @@ async function narrow(world) {
     for await (const [name, page] of views(world, { width: 360, height: 740 })) {
         const [wide, most] = await page.evaluate(() => [
             document.documentElement.scrollWidth,
-            [...document.querySelectorAll("main *")].filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest("pre, .legend, .chips, .header, .hidden, .plot")).map((element) => element.className || element.tagName).slice(0, 5),
+            [...document.querySelectorAll("main *")]
+                .filter(
+                    (element) =>
+                        element.getBoundingClientRect().right > innerWidth + 1 &&
+                        !element.closest("pre, .legend, .chips, .header, .hidden, .plot"),
+                )
+                .map((element) => element.className || element.tagName)
+                .slice(0, 5),
         ]);
         check(wide <= 360, `${name} is ${wide} px wide: ${most}`);
         await world.shoot(page, `narrow-${name}`);
@@ -53,7 +60,13 @@ async function axe(world, options) {
         await page.evaluate(axeSource);
         const found = await page.evaluate(async () => {
             const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
-            return violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.slice(0, 4).map((node) => `${node.target.join(" ")}: ${node.failureSummary?.split("\n")[1]?.trim()}`) }));
+            return violations.map(({ id, impact, nodes }) => ({
+                id,
+                impact,
+                nodes: nodes
+                    .slice(0, 4)
+                    .map((node) => `${node.target.join(" ")}: ${node.failureSummary?.split("\n")[1]?.trim()}`),
+            }));
         });
         const bad = found.filter((one) => one.impact === "serious" || one.impact === "critical");
         check(bad.length === 0, `${name}: ${JSON.stringify(bad, null, 2)}`);
@@ -69,14 +82,19 @@ async function size(world) {
     const page = await context.newPage();
     const bodies = [];
     page.on("response", (response) => {
-        if (!new URL(response.url()).pathname.startsWith("/api/")) bodies.push(response.body().then((body) => [new URL(response.url()).pathname, gzipSync(body, { level: 9 }).length]));
+        if (!new URL(response.url()).pathname.startsWith("/api/"))
+            bodies.push(
+                response.body().then((body) => [new URL(response.url()).pathname, gzipSync(body, { level: 9 }).length]),
+            );
     });
     await page.goto(`${world.base}/`);
     await page.getByRole("heading", { name: "Machines" }).waitFor();
     const sizes = await Promise.all(bodies);
     const all = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
     check(all <= mostBytes, `${all} bytes compressed: ${sizes.map((each) => each.join(" "))}`);
-    const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN);
+    const paint = await page.evaluate(
+        () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN,
+    );
     world.note(`${(all / 1024).toFixed(1)} KiB compressed, first contentful paint after ${paint.toFixed(0)} ms`);
 }
 

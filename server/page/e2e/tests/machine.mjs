@@ -7,18 +7,27 @@ const drawnCharts = () =>
     [...document.querySelectorAll(".chart canvas")].map((canvas) => {
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
         const colours = new Set();
-        for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 200) colours.add((data[at] << 16) | (data[at + 1] << 8) | data[at + 2]);
+        for (let at = 0; at < data.length; at += 4)
+            if (data[at + 3] > 200) colours.add((data[at] << 16) | (data[at + 1] << 8) | data[at + 2]);
         return colours.size;
     });
 
 async function charts(world) {
     const page = await world.open();
     await openMachine(world, page);
-    await until(page, () => document.querySelectorAll(".chart canvas").length >= 3, "there are fewer than three charts");
+    await until(
+        page,
+        () => document.querySelectorAll(".chart canvas").length >= 3,
+        "there are fewer than three charts",
+    );
     const colours = await page.evaluate(drawnCharts);
-    check(colours.every((count) => count > 3), `a chart is empty: ${colours}`);
+    check(
+        colours.every((count) => count > 3),
+        `a chart is empty: ${colours}`,
+    );
     const titles = await page.locator(".chart-title").allInnerTexts();
-    for (const title of ["Load", "Memory", "Disks"]) check(titles.includes(title), `there is no chart ${title} among ${titles}`);
+    for (const title of ["Load", "Memory", "Disks"])
+        check(titles.includes(title), `there is no chart ${title} among ${titles}`);
     world.note(`${titles.length} charts`);
     const words = await page.getByRole("img", { name: /^Load\./ }).getAttribute("aria-label");
     check(/newest [\d.]+, least [\d.]+, most [\d.]+/.test(words), `a screen reader hears of the load only: ${words}`);
@@ -61,8 +70,16 @@ async function cursor(world) {
     await plot.focus();
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("ArrowLeft");
-    await until(page, () => /^at \d/.test(document.querySelector(".chart [role=status]").textContent), "the cursor is not moved by keys");
-    const others = await page.locator(".chart .u-cursor-x").evaluateAll((lines) => lines.filter((line) => !line.classList.contains("u-off") && line.style.transform).length);
+    await until(
+        page,
+        () => /^at \d/.test(document.querySelector(".chart [role=status]").textContent),
+        "the cursor is not moved by keys",
+    );
+    const others = await page
+        .locator(".chart .u-cursor-x")
+        .evaluateAll(
+            (lines) => lines.filter((line) => !line.classList.contains("u-off") && line.style.transform).length,
+        );
     check(others > 1, "the other charts do not follow the cursor");
     await page.keyboard.press("Enter");
     await until(page, () => /at=\d+/.test(location.hash), "Enter does not show that moment");
@@ -81,10 +98,16 @@ async function follow(world) {
     const asked = [];
     page.on("request", (request) => {
         const url = new URL(request.url());
-        if (url.pathname.endsWith("/series")) asked.push(Number(url.searchParams.get("to")) - Number(url.searchParams.get("from")));
+        if (url.pathname.endsWith("/series"))
+            asked.push(Number(url.searchParams.get("to")) - Number(url.searchParams.get("from")));
     });
     const before = await page.locator(".when time").getAttribute("title");
-    await until(page, (title) => document.querySelector(".when time").title !== title, "the newest outputs do not follow", before);
+    await until(
+        page,
+        (title) => document.querySelector(".when time").title !== title,
+        "the newest outputs do not follow",
+        before,
+    );
     await page.waitForTimeout(200);
     check(asked.length > 0 && asked.every((length) => length < 60_000), `charts read all again for a report: ${asked}`);
 }
@@ -112,7 +135,11 @@ async function change(world) {
     await dialog.getByLabel("New name").fill(`${name} renamed`);
     await dialog.getByRole("button", { name: "Rename" }).click();
     await page.getByRole("heading", { name: `${name} renamed`, level: 1 }).waitFor();
-    await until(page, () => document.activeElement?.textContent === "Rename", "the focus is not back where the dialog was opened");
+    await until(
+        page,
+        () => document.activeElement?.textContent === "Rename",
+        "the focus is not back where the dialog was opened",
+    );
     await page.getByRole("button", { name: "Rename" }).click();
     await dialog.getByLabel("New name").fill(name);
     await page.keyboard.press("Enter");
@@ -145,7 +172,10 @@ async function remove(world) {
     await page.getByRole("table").waitFor();
     await until(
         page,
-        (name) => [...document.querySelectorAll(".rows .row")].filter((row) => row.querySelector("a").textContent === name && !row.textContent.includes("Stopped")).length === 0,
+        (name) =>
+            [...document.querySelectorAll(".rows .row")].filter(
+                (row) => row.querySelector("a").textContent === name && !row.textContent.includes("Stopped"),
+            ).length === 0,
         "a removed machine is still there",
         world.added,
     );

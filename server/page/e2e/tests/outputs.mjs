@@ -21,7 +21,10 @@ async function travel(world) {
     check(/at=\d+/.test(page.url()), "the moment is not in the address");
     const evenEarlier = await changes("[", "[ does not lead on");
     await world.shoot(page, "past");
-    check((await changes("]", "] does not lead to the report after")) === earlier, "] does not lead back to where [ came from");
+    check(
+        (await changes("]", "] does not lead to the report after")) === earlier,
+        "] does not lead back to where [ came from",
+    );
 
     await page.reload();
     await page.locator(".output pre").first().waitFor();
@@ -30,7 +33,12 @@ async function travel(world) {
     const slider = page.getByRole("slider");
     await slider.focus();
     await page.keyboard.press("ArrowLeft");
-    await until(page, (title) => document.querySelector(".when time")?.title === title, "the slider does not step by reports", evenEarlier);
+    await until(
+        page,
+        (title) => document.querySelector(".when time")?.title === title,
+        "the slider does not step by reports",
+        evenEarlier,
+    );
     check((await slider.getAttribute("aria-valuetext")).includes("before now"), "the slider does not say where it is");
     await page.getByRole("button", { name: "Now" }).click();
     await until(page, () => !location.hash.includes("at="), "Now does not lead to now");
@@ -73,17 +81,29 @@ async function hostile(world) {
         const texts = [...document.querySelectorAll(".output pre")].map((pre) => pre.textContent).join("\n");
         return {
             pwned: window.pwned,
-            elements: document.querySelectorAll("main :is(img, script, iframe, object, embed, form, style, link, base, meta), body > script, main a[href^='javascript']").length,
-            handlers: [...document.querySelectorAll("*")].filter((element) => element.getAttributeNames().some((name) => name.startsWith("on"))).length,
+            elements: document.querySelectorAll(
+                "main :is(img, script, iframe, object, embed, form, style, link, base, meta), body > script, main a[href^='javascript']",
+            ).length,
+            handlers: [...document.querySelectorAll("*")].filter((element) =>
+                element.getAttributeNames().some((name) => name.startsWith("on")),
+            ).length,
             html: texts.includes("<img src=x"),
             escape: texts.includes("\u001b"),
-            turned: /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/.test(document.body.textContent + [...document.querySelectorAll("[title], [aria-label]")].map((each) => each.title + each.getAttribute("aria-label")).join("")),
+            turned: /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/.test(
+                document.body.textContent +
+                    [...document.querySelectorAll("[title], [aria-label]")]
+                        .map((each) => each.title + each.getAttribute("aria-label"))
+                        .join(""),
+            ),
             raw: /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(texts),
             elementsInAll: document.querySelectorAll("*").length,
         };
     });
     check(facts.pwned === undefined, "a script of the machine ran");
-    check(facts.elements === 0 && facts.handlers === 0, `elements (${facts.elements}) or handlers (${facts.handlers}) of the machine are in the page`);
+    check(
+        facts.elements === 0 && facts.handlers === 0,
+        `elements (${facts.elements}) or handlers (${facts.handlers}) of the machine are in the page`,
+    );
     check(facts.html, "the HTML that it printed is not shown as text");
     check(!facts.escape && !facts.raw, "control characters are in the page as they came");
     check(!facts.turned, "text can turn its direction");
@@ -109,7 +129,10 @@ async function whole(world) {
     await openMachine(world, page, world.real ? world.hostile : "window.pwned");
     const link = page.getByRole("link", { name: "Download all of it" }).first();
     await link.waitFor();
-    const note = await page.locator(".note", { has: page.getByRole("link", { name: "Download all of it" }) }).first().innerText();
+    const note = await page
+        .locator(".note", { has: page.getByRole("link", { name: "Download all of it" }) })
+        .first()
+        .innerText();
     check(/The first .* of .* are shown/.test(note), `a cut output says only: ${note}`);
     const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
     const bytes = readFileSync(await download.path()).length;

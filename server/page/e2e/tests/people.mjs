@@ -34,17 +34,24 @@ async function rights(world) {
     await page.getByRole("button", { name: /^Reporting/ }).click();
     await page.locator(".rows .cell-name a").first().click();
     await page.getByRole("switch").first().waitFor();
-    check((await page.getByRole("button", { name: /^(Rename|Remove|Tags)$/ }).count()) === 0, "a reader is offered to change a machine");
+    check(
+        (await page.getByRole("button", { name: /^(Rename|Remove|Tags)$/ }).count()) === 0,
+        "a reader is offered to change a machine",
+    );
     check(await page.getByRole("switch").first().isDisabled(), "a reader is offered to switch commands");
     const id = new URL(page.url()).hash.split("/")[2].split("?")[0];
     await page.getByRole("link", { name: "Settings" }).click();
     await page.getByRole("heading", { name: "Your password" }).waitFor();
-    check((await page.getByRole("heading", { name: /People|API tokens/ }).count()) === 0, "a reader is shown people and tokens");
+    check(
+        (await page.getByRole("heading", { name: /People|API tokens/ }).count()) === 0,
+        "a reader is shown people and tokens",
+    );
     await page.goto(`${world.base}/#/add`);
     await page.getByText("Only an administrator can add machines.").waitFor();
 
     const headers = { "X-Trafikito-Request": "1", "Content-Type": "application/json", Origin: world.base };
-    const ask = (method, path, data) => page.context().request.fetch(`${world.base}/api/v1${path}`, { method, headers, ...(data ? { data } : {}) });
+    const ask = (method, path, data) =>
+        page.context().request.fetch(`${world.base}/api/v1${path}`, { method, headers, ...(data ? { data } : {}) });
     for (const [method, path, data] of [
         ["PATCH", `/machines/${id}`, { name: "pwned" }],
         ["DELETE", `/machines/${id}`],
@@ -67,7 +74,12 @@ async function tokens(world) {
     await page.getByRole("button", { name: "Make a token" }).click();
     const token = await page.locator(".once code").innerText();
     const outside = await world.context({ as: null });
-    const status = async () => (await outside.request.get(`${world.base}/api/v1/machines`, { headers: { Authorization: `Bearer ${token}` } })).status();
+    const status = async () =>
+        (
+            await outside.request.get(`${world.base}/api/v1/machines`, {
+                headers: { Authorization: `Bearer ${token}` },
+            })
+        ).status();
     check((await status()) === 200, `the token is good for ${await status()}`);
     await page.getByRole("button", { name: "Revoke e2e" }).first().click();
     await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();

@@ -75,12 +75,15 @@ export function spanLines(spans: readonly Span[]): Span[][] {
 function applied(before: Style | null, parameters: string): Style | null {
     const next: Style = { ...before };
     // 38:2::R:G:B and 38:5:N are the forms of the standard, 38;2;R;G;B what everybody writes.
-    const groups = parameters.split(";").map((group) => group.split(":").map((part) => (part === "" ? 0 : Number(part))));
+    const groups = parameters
+        .split(";")
+        .map((group) => group.split(":").map((part) => (part === "" ? 0 : Number(part))));
     for (let at = 0; at < groups.length; ++at) {
         const group = groups[at] ?? [0];
         const code = group[0] ?? 0;
         if (code === 38 || code === 48) {
-            const rest = group.length > 1 ? standardForm(group) : groups.slice(at + 1, at + 5).map((each) => each[0] ?? 0);
+            const rest =
+                group.length > 1 ? standardForm(group) : groups.slice(at + 1, at + 5).map((each) => each[0] ?? 0);
             const { colour, used } = extended(rest);
             if (group.length === 1) at += used;
             if (colour !== null) next[code === 38 ? "front" : "back"] = colour;

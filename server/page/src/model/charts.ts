@@ -24,11 +24,22 @@ export const mostLines = 16;
 
 const nameOrder = new Map(
     [
-        "load_1", "load_5", "load_15",
-        "cpu_busy", "cpu_user", "cpu_system", "cpu_wait", "cpu_steal",
-        "memory_used", "memory_used_bytes", "memory_total_bytes",
-        "swap_used", "swap_used_bytes", "swap_total_bytes",
-        "network_received", "network_sent",
+        "load_1",
+        "load_5",
+        "load_15",
+        "cpu_busy",
+        "cpu_user",
+        "cpu_system",
+        "cpu_wait",
+        "cpu_steal",
+        "memory_used",
+        "memory_used_bytes",
+        "memory_total_bytes",
+        "swap_used",
+        "swap_used_bytes",
+        "swap_total_bytes",
+        "network_received",
+        "network_sent",
     ].map((name, index) => [name, index]),
 );
 
@@ -50,6 +61,28 @@ function rank(chart: Chart): number {
     return chart.known ? knownCharts.indexOf(chart.known) : knownCharts.length;
 }
 
+/**
+ * Several commands tell the same: the load stands in `uptime` and in `top`. Of a value that comes more than once, one
+ * line is drawn: the one with the most points, and of the others only what was before or after it.
+ */
+function once(lines: readonly Series[]): Series[] {
+    const same = new Map<string, Series[]>();
+    for (const line of lines) {
+        const key = JSON.stringify([line.name, line.instance]);
+        same.set(key, [...(same.get(key) ?? []), line]);
+    }
+    return [...same.values()].map(([first, ...others]) => others.reduce(joined, first as Series));
+}
+
+function joined(one: Series, other: Series): Series {
+    const [most, least] = one.points.length >= other.points.length ? [one, other] : [other, one];
+    const first = most.points[0]?.[0] ?? Infinity;
+    const last = most.points[most.points.length - 1]?.[0] ?? first;
+    const before = least.points.filter((point) => point[0] < first);
+    const after = least.points.filter((point) => point[0] > last);
+    return before.length + after.length === 0 ? most : { ...most, points: [...before, ...most.points, ...after] };
+}
+
 export function chartsOf(series: readonly Series[]): Chart[] {
     const made = new Map<string, Chart>();
     for (const one of series) {
@@ -57,12 +90,21 @@ export function chartsOf(series: readonly Series[]): Chart[] {
         const unit = one.unit ?? "";
         const own = known ?? (one.chart || null);
         const key = JSON.stringify(own ? [own, unit] : [one.command, one.name, unit]);
-        const chart = made.get(key) ?? { key, known, command: one.command, name: own ?? one.name, unit, lines: [], left: 0 };
+        const chart = made.get(key) ?? {
+            key,
+            known,
+            command: one.command,
+            name: own ?? one.name,
+            unit,
+            lines: [],
+            left: 0,
+        };
         if (!made.has(key)) made.set(key, chart);
         chart.lines.push(one);
     }
     const charts = [...made.values()];
     for (const chart of charts) {
+        if (chart.known) chart.lines = once(chart.lines);
         chart.lines.sort(lineOrder);
         chart.left = Math.max(0, chart.lines.length - mostLines);
         chart.lines.length -= chart.left;

@@ -9,10 +9,42 @@ const grounds: Record<Scheme, Rgb> = { light: [250, 250, 251], dark: [17, 19, 24
 const inks: Record<Scheme, Rgb> = { light: [32, 36, 44], dark: [214, 219, 228] };
 
 const palettes: Record<Scheme, readonly Rgb[]> = {
-    light: [[36, 41, 47], [192, 33, 43], [20, 115, 60], [138, 94, 0], [25, 93, 201], [140, 60, 170], [12, 112, 128], [95, 102, 113],
-            [75, 82, 92], [214, 40, 51], [24, 128, 68], [150, 100, 0], [40, 104, 224], [160, 70, 192], [14, 122, 140], [110, 118, 129]],
-    dark: [[110, 118, 129], [255, 123, 114], [86, 211, 100], [227, 179, 65], [121, 174, 255], [210, 150, 255], [86, 211, 219], [214, 219, 228],
-           [139, 148, 158], [255, 161, 152], [126, 231, 135], [242, 204, 96], [165, 202, 255], [226, 184, 255], [130, 229, 235], [255, 255, 255]],
+    light: [
+        [36, 41, 47],
+        [192, 33, 43],
+        [20, 115, 60],
+        [138, 94, 0],
+        [25, 93, 201],
+        [140, 60, 170],
+        [12, 112, 128],
+        [95, 102, 113],
+        [75, 82, 92],
+        [214, 40, 51],
+        [24, 128, 68],
+        [150, 100, 0],
+        [40, 104, 224],
+        [160, 70, 192],
+        [14, 122, 140],
+        [110, 118, 129],
+    ],
+    dark: [
+        [110, 118, 129],
+        [255, 123, 114],
+        [86, 211, 100],
+        [227, 179, 65],
+        [121, 174, 255],
+        [210, 150, 255],
+        [86, 211, 219],
+        [214, 219, 228],
+        [139, 148, 158],
+        [255, 161, 152],
+        [126, 231, 135],
+        [242, 204, 96],
+        [165, 202, 255],
+        [226, 184, 255],
+        [130, 229, 235],
+        [255, 255, 255],
+    ],
 };
 
 function luminance(colour: Rgb): number {
@@ -54,7 +86,8 @@ export interface CssStyle {
 }
 
 export function cssOf(style: Style, scheme: Scheme): CssStyle {
-    const rgb = (colour: Colour): Rgb => (typeof colour === "number" ? (palettes[scheme][colour] ?? inks[scheme]) : colour);
+    const rgb = (colour: Colour): Rgb =>
+        typeof colour === "number" ? (palettes[scheme][colour] ?? inks[scheme]) : colour;
     let front = style.front === undefined ? null : rgb(style.front);
     let back = style.back === undefined ? null : rgb(style.back);
     if (style.inverse) [front, back] = [back ?? grounds[scheme], front ?? inks[scheme]];
@@ -66,7 +99,9 @@ export function cssOf(style: Style, scheme: Scheme): CssStyle {
     if (style.bold) made.fontWeight = "600";
     if (style.italic) made.fontStyle = "italic";
     if (style.underlined || style.struck) {
-        made.textDecoration = [style.underlined ? "underline" : "", style.struck ? "line-through" : ""].join(" ").trim();
+        made.textDecoration = [style.underlined ? "underline" : "", style.struck ? "line-through" : ""]
+            .join(" ")
+            .trim();
     }
     return made;
 }

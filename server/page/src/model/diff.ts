@@ -17,7 +17,12 @@ export function lineChanges(before: readonly string[], now: readonly string[]): 
     let head = 0;
     while (head < before.length && head < now.length && before[head] === now[head]) ++head;
     let tail = 0;
-    while (tail < before.length - head && tail < now.length - head && before[before.length - 1 - tail] === now[now.length - 1 - tail]) ++tail;
+    while (
+        tail < before.length - head &&
+        tail < now.length - head &&
+        before[before.length - 1 - tail] === now[now.length - 1 - tail]
+    )
+        ++tail;
     const old = before.slice(head, before.length - tail);
     const fresh = now.slice(head, now.length - tail);
     const changed = now.map((_, index) => index >= head && index < now.length - tail);

@@ -75,8 +75,22 @@ const two = (value: number): string => String(value).padStart(2, "0");
 
 function parts(date: Date, utc: boolean): { day: string; time: string } {
     const get = utc
-        ? [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()]
-        : [date.getFullYear(), date.getMonth() + 1, date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()];
+        ? [
+              date.getUTCFullYear(),
+              date.getUTCMonth() + 1,
+              date.getUTCDate(),
+              date.getUTCHours(),
+              date.getUTCMinutes(),
+              date.getUTCSeconds(),
+          ]
+        : [
+              date.getFullYear(),
+              date.getMonth() + 1,
+              date.getDate(),
+              date.getHours(),
+              date.getMinutes(),
+              date.getSeconds(),
+          ];
     const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = get;
     return { day: `${year}-${two(month)}-${two(day)}`, time: `${two(hour)}:${two(minute)}:${two(second)}` };
 }

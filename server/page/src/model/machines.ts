@@ -37,7 +37,11 @@ function order(left: Machine, right: Machine, { sort, down }: Listing): number {
         }
         case "age":
             // The youngest data has the smallest age.
-            return numbers(left.last_at === null ? null : -left.last_at, right.last_at === null ? null : -right.last_at, down);
+            return numbers(
+                left.last_at === null ? null : -left.last_at,
+                right.last_at === null ? null : -right.last_at,
+                down,
+            );
         case "load":
             return numbers(loadShare(left), loadShare(right), down);
         case "memory":
@@ -53,7 +57,10 @@ export function loadShare(machine: Machine): number | null {
 }
 
 /** `machines` come in the order of their names, which is the order among equals. */
-export function listed(machines: Iterable<Machine>, listing: Listing): { rows: Machine[]; counts: Map<MachineState, number>; found: number } {
+export function listed(
+    machines: Iterable<Machine>,
+    listing: Listing,
+): { rows: Machine[]; counts: Map<MachineState, number>; found: number } {
     const words = listing.search.toLowerCase().split(/\s+/).filter(Boolean);
     const counts = new Map<MachineState, number>(states.map((state) => [state, 0]));
     const rows: Machine[] = [];

@@ -23,7 +23,11 @@ function tidy(text: string): string {
 
 export function drawn(text: string, before: string | null, coloured: boolean, whole: boolean): Drawn {
     const clean = tidy(text);
-    const lines = coloured ? spanLines(ansiSpans(clean)) : withoutSequences(clean).split("\n").map((line) => [{ text: line, style: null }]);
+    const lines = coloured
+        ? spanLines(ansiSpans(clean))
+        : withoutSequences(clean)
+              .split("\n")
+              .map((line) => [{ text: line, style: null }]);
     const plain = withoutSequences(clean).split("\n");
     const changes = before === null ? null : lineChanges(withoutSequences(tidy(before)).split("\n"), plain);
     const most = whole ? lines.length : mostLinesAtOnce;

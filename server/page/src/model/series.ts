@@ -25,7 +25,8 @@ function middle(numbers: number[]): number {
 /** How far apart points may be that belong together. What was thinned long ago stands further apart than the interval says. */
 export function widestStep(points: readonly Point[], stepMs: number, intervalMs: number): number {
     const distances: number[] = [];
-    for (let index = 1; index < points.length; ++index) distances.push((points[index]?.[0] ?? 0) - (points[index - 1]?.[0] ?? 0));
+    for (let index = 1; index < points.length; ++index)
+        distances.push((points[index]?.[0] ?? 0) - (points[index - 1]?.[0] ?? 0));
     const usual = distances.length >= 8 ? middle(distances) : 0;
     return gapFactor * Math.max(stepMs, intervalMs, usual, 1);
 }

@@ -4,7 +4,12 @@ export const ranges = ["1h", "6h", "24h", "7d", "all"] as const;
 export type Range = (typeof ranges)[number];
 
 const hour = 3_600_000;
-const lengths: Record<Exclude<Range, "all">, number> = { "1h": hour, "6h": 6 * hour, "24h": 24 * hour, "7d": 168 * hour };
+const lengths: Record<Exclude<Range, "all">, number> = {
+    "1h": hour,
+    "6h": 6 * hour,
+    "24h": 24 * hour,
+    "7d": 168 * hour,
+};
 
 export interface Zoom {
     from: number;

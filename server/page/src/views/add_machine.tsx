@@ -4,7 +4,7 @@ import { ask, get, type Enrolment, type EnrolmentState } from "../api";
 import { useNow } from "../clock";
 import { span } from "../model/format";
 import { shown } from "../model/visible";
-import { address } from "../route";
+import { address } from "../model/address";
 import { t } from "../texts";
 import { useLive } from "./app";
 import { Copy, Field, Problem, useHeading, useTitle, wordsOf } from "./common";
@@ -57,7 +57,15 @@ export function AddMachine(): JSX.Element {
             <p>{t.add.explain}</p>
             {!made && (
                 <form class="inline" onSubmit={make}>
-                    <Field id="add-name" label={t.add.name} hint={t.add.nameHint} value={name} onInput={setName} maxLength={255} autocomplete="off" />
+                    <Field
+                        id="add-name"
+                        label={t.add.name}
+                        hint={t.add.nameHint}
+                        value={name}
+                        onInput={setName}
+                        maxLength={255}
+                        autocomplete="off"
+                    />
                     <button type="submit" class="main" disabled={busy}>
                         {t.add.prepare}
                     </button>
@@ -151,7 +159,8 @@ function Progress({ id }: { id: string }): JSX.Element {
             ) : (
                 <>
                     <p>
-                        <span class="pulse" aria-hidden="true" /> {state?.state === "enrolled" ? t.add.enrolled(name) : t.add.waiting}
+                        <span class="pulse" aria-hidden="true" />{" "}
+                        {state?.state === "enrolled" ? t.add.enrolled(name) : t.add.waiting}
                     </p>
                     <p class="soft">{t.add.waitingLong}</p>
                 </>

@@ -5,7 +5,8 @@ import { useContext, useEffect, useErrorBoundary, useLayoutEffect, useMemo, useR
 import { ApiError, ask, whenUnauthorized, whoAmI, type Session } from "../api";
 import { Events } from "../events";
 import { Fleet } from "../fleet";
-import { address, go, replace, useRoute, type Route } from "../route";
+import { address, type Route } from "../model/address";
+import { go, replace, useRoute } from "../route";
 import { useStore } from "../store";
 import { t } from "../texts";
 import { AddMachine } from "./add_machine";
@@ -47,7 +48,8 @@ export function App(): JSX.Element {
         whoAmI({ ownUnauthorized: true }).then(
             (session) => setKnown({ session }),
             (error: unknown) => {
-                if (error instanceof ApiError && error.status === 401) setKnown({ session: null, setup: error.setup, ended: false });
+                if (error instanceof ApiError && error.status === 401)
+                    setKnown({ session: null, setup: error.setup, ended: false });
                 else setFailed(error);
             },
         );
@@ -55,7 +57,9 @@ export function App(): JSX.Element {
     const [first, secret] = route.path;
     const byLink = (first === "password" || first === "enter") && secret !== undefined;
     useEffect(() => {
-        whenUnauthorized((error) => setKnown((before) => (before?.session ? { session: null, setup: error.setup, ended: true } : before)));
+        whenUnauthorized((error) =>
+            setKnown((before) => (before?.session ? { session: null, setup: error.setup, ended: true } : before)),
+        );
     }, []);
     useEffect(() => {
         // A link says by itself who comes; to ask before would only find that nobody is logged in.
@@ -76,7 +80,15 @@ export function App(): JSX.Element {
     }
     if (first === "password" && secret) return <PasswordByLink secret={secret} onEntered={enter} />;
     if (first === "enter" && secret) return <EnterByLink secret={secret} onEntered={enter} />;
-    if (known?.session) return <Inside session={known.session} setSession={enter} onLeft={() => setKnown({ session: null, setup: false, ended: false })} route={route} />;
+    if (known?.session)
+        return (
+            <Inside
+                session={known.session}
+                setSession={enter}
+                onLeft={() => setKnown({ session: null, setup: false, ended: false })}
+                route={route}
+            />
+        );
     if (known) return <Login setup={known.setup} ended={known.ended} onEntered={enter} onAgain={look} />;
     return (
         <>
@@ -143,7 +155,13 @@ function Inside({ session, setSession, onLeft, route }: InsideProps): JSX.Elemen
             <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
                 {t.skip}
             </a>
-            <Bar route={route} session={session} events={events} onHelp={() => setHelp(true)} onLogOut={() => void logOut()} />
+            <Bar
+                route={route}
+                session={session}
+                events={events}
+                onHelp={() => setHelp(true)}
+                onLogOut={() => void logOut()}
+            />
             <main id="main" ref={main} tabIndex={-1}>
                 <View route={route} />
             </main>
@@ -187,7 +205,13 @@ function Bar({ route, session, events, onHelp, onLogOut }: BarProps): JSX.Elemen
                 </nav>
                 <div class="bar-end">
                     <span class="user">{t.nav.user(session.name, session.role)}</span>
-                    <button type="button" class="quiet icon" aria-label={t.nav.help} title={t.nav.help} onClick={onHelp}>
+                    <button
+                        type="button"
+                        class="quiet icon"
+                        aria-label={t.nav.help}
+                        title={t.nav.help}
+                        onClick={onHelp}
+                    >
                         ?
                     </button>
                     <button type="button" class="quiet" onClick={onLogOut}>

@@ -2,14 +2,16 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import uPlot from "uplot";
+import type uPlot from "uplot";
+import type { Series } from "../api";
 import { lineLabel, type Chart } from "../model/charts";
 import { fullMoment, isBytes, withUnit } from "../model/format";
-import { summary, tableOf, valueAt, type Table } from "../model/series";
+import { summary, tableOf, valueAt } from "../model/series";
 import { shown } from "../model/visible";
 import type { Zoom } from "../model/window";
 import { t } from "../texts";
-import { lineColours, plotOptions, rowsOf, rowsOfLine, type PlotState } from "./plot";
+import { lineColours, rowsOfLine } from "./plot";
+import { useNear, usePlot } from "./use_plot";
 
 interface Props {
     chart: Chart;
@@ -18,6 +20,8 @@ interface Props {
     window: Zoom;
     at: number | null;
     scheme: string;
+    /** Drawn only when it comes in sight: a machine may have hundreds. */
+    lazy: boolean;
     onZoom: (zoom: Zoom | null) => void;
     onMoment: (at: number | null) => void;
 }
@@ -29,31 +33,54 @@ export function titleOf(chart: Chart): string {
     return isBytes(chart.unit) ? t.charts.inBytes(title) : t.charts.inUnit(title, shown(chart.unit, 12));
 }
 
-export function ChartView({ chart, stepMs, intervalMs, window, at, scheme, onZoom, onMoment }: Props): JSX.Element {
+export function ChartView({
+    chart,
+    stepMs,
+    intervalMs,
+    window,
+    at,
+    scheme,
+    lazy,
+    onZoom,
+    onMoment,
+}: Props): JSX.Element {
     const table = useMemo(() => tableOf(chart.lines, stepMs, intervalMs), [chart, stepMs, intervalMs]);
     const labels = useMemo(() => chart.lines.map((line) => shown(lineLabel(chart, line, t.charts.word), 60)), [chart]);
-    const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+    const [hidden, setHidden] = useState<ReadonlySet<Series["id"]>>(new Set());
     const [cursor, setCursor] = useState<number | null>(null);
     const [said, setSaid] = useState("");
     const box = useRef<HTMLDivElement>(null);
-    const plot = usePlot(box, chart, table, window, at, scheme, { onZoom, onMoment, onCursor: setCursor });
+    const near = useNear(box, lazy);
+    const plot = usePlot(near ? box : nowhere, chart, table, window, at, scheme, {
+        onZoom,
+        onMoment,
+        onCursor: setCursor,
+    });
     const title = titleOf(chart);
     const id = `chart-${useMemo(() => ++lastId, [])}`;
 
     useEffect(() => {
-        labels.forEach((label, line) => {
+        chart.lines.forEach(({ id: own }, line) => {
             for (const row of rowsOfLine(line, labels.length, table.banded)) {
-                if (plot.current?.series[row]?.show !== !hidden.has(label)) plot.current?.setSeries(row, { show: !hidden.has(label) });
+                const show = !hidden.has(own);
+                if (plot.current && plot.current.series[row]?.show !== show) plot.current.setSeries(row, { show });
             }
         });
     });
 
     const summaries = useMemo(() => chart.lines.map((line) => summary(line.points)), [chart]);
-    const value = (line: number, index: number | null, unit = chart.unit): string => withUnit(index === null ? summaries[line]?.newest : valueAt(table.values[line], index), unit);
+    const value = (line: number, index: number | null, unit = chart.unit): string =>
+        withUnit(index === null ? summaries[line]?.newest : valueAt(table.values[line], index), unit);
     // The title has said the unit, but for those that a number cannot do without.
-    const short = (line: number): string => value(line, cursor, chart.unit === "%" || isBytes(chart.unit) ? chart.unit : "");
+    const short = (line: number): string =>
+        value(line, cursor, chart.unit === "%" || isBytes(chart.unit) ? chart.unit : "");
     const words = summaries.map(({ newest, least, most }, line) =>
-        t.charts.summary(labels[line] ?? "", withUnit(newest, chart.unit), withUnit(least, chart.unit), withUnit(most, chart.unit)),
+        t.charts.summary(
+            labels[line] ?? "",
+            withUnit(newest, chart.unit),
+            withUnit(least, chart.unit),
+            withUnit(most, chart.unit),
+        ),
     );
     const pressed = (event: KeyboardEvent): void => {
         const drawn = plot.current;
@@ -62,9 +89,12 @@ export function ChartView({ chart, stepMs, intervalMs, window, at, scheme, onZoo
         const time = table.times[index ?? cursor ?? -1];
         if (index !== null && time !== undefined) {
             publishCursor(drawn, drawn.valToPos(time, "x"));
-            setSaid(`${t.charts.at(fullMoment(time))}: ${labels.map((label, line) => `${label} ${value(line, index)}`).join(", ")}`);
+            setSaid(
+                `${t.charts.at(fullMoment(time))}: ${labels.map((label, line) => `${label} ${value(line, index)}`).join(", ")}`,
+            );
         } else if (event.key === "Enter" && time !== undefined) onMoment(time);
-        else if (event.key === "+" || event.key === "-") onZoom(zoomed(event.key === "+" ? 0.5 : 2, time ?? window.to, window));
+        else if (event.key === "+" || event.key === "-")
+            onZoom(zoomed(event.key === "+" ? 0.5 : 2, time ?? window.to, window));
         else return;
         event.preventDefault();
         event.stopPropagation();
@@ -78,13 +108,28 @@ export function ChartView({ chart, stepMs, intervalMs, window, at, scheme, onZoo
                 </span>
                 {!chart.known && <span class="soft">{shown(chart.command, 60)}</span>}
             </figcaption>
-            <div class="plot" ref={box} role="img" tabIndex={0} aria-label={`${title}. ${words.join("; ")}`} aria-describedby="chart-keys" onKeyDown={pressed} />
+            <div
+                class="plot"
+                ref={box}
+                role="img"
+                tabIndex={0}
+                aria-label={`${title}. ${words.join("; ")}`}
+                aria-describedby="chart-keys"
+                onKeyDown={pressed}
+            />
             <ul class="legend">
-                {labels.map((label, line) => (
-                    <li key={label}>
-                        <button type="button" aria-pressed={!hidden.has(label)} onClick={() => setHidden(toggled(hidden, label))}>
-                            <span class={`swatch line-${line % lineColours}${line >= lineColours ? " dashed" : ""}`} aria-hidden="true" />
-                            <span class="label">{label}</span>
+                {chart.lines.map(({ id: own }, line) => (
+                    <li key={own}>
+                        <button
+                            type="button"
+                            aria-pressed={!hidden.has(own)}
+                            onClick={() => setHidden(toggled(hidden, own))}
+                        >
+                            <span
+                                class={`swatch line-${line % lineColours}${line >= lineColours ? " dashed" : ""}`}
+                                aria-hidden="true"
+                            />
+                            <span class="label">{labels[line]}</span>
                             <span class="number">{short(line)}</span>
                         </button>
                     </li>
@@ -99,13 +144,18 @@ export function ChartView({ chart, stepMs, intervalMs, window, at, scheme, onZoo
 }
 
 let lastId = 0;
+const nowhere = { current: null };
 
 /** Moves the cursor of all charts. (The types of uPlot do not know the third argument.) */
 function publishCursor(plot: uPlot, left: number): void {
-    (plot.setCursor as (place: { left: number; top: number }, fire: boolean, publish: boolean) => void)({ left, top: 10 }, true, true);
+    (plot.setCursor as (place: { left: number; top: number }, fire: boolean, publish: boolean) => void)(
+        { left, top: 10 },
+        true,
+        true,
+    );
 }
 
-function toggled(set: ReadonlySet<string>, item: string): ReadonlySet<string> {
+function toggled<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
     const next = new Set(set);
     if (!next.delete(item)) next.add(item);
     return next;
@@ -125,50 +175,4 @@ function zoomed(factor: number, around: number, window: Zoom): Zoom {
     const share = (around - window.from) / (window.to - window.from);
     const from = around - length * share;
     return { from, to: from + length };
-}
-
-interface Calls {
-    onZoom: (zoom: Zoom | null) => void;
-    onMoment: (at: number | null) => void;
-    onCursor: (index: number | null) => void;
-}
-
-/** The uPlot of a chart: made anew for other lines or colours, else only given other data. */
-function usePlot(box: { current: HTMLDivElement | null }, chart: Chart, table: Table, window: Zoom, at: number | null, scheme: string, calls: Calls): { current: uPlot | null } {
-    const plot = useRef<uPlot | null>(null);
-    const state = useRef<PlotState>({ window, at });
-    const latest = useRef(calls);
-    latest.current = calls;
-    const lines = chart.lines.length;
-
-    useEffect(() => {
-        const place = box.current;
-        if (!place) return;
-        const own = {
-            onZoom: (zoom: Zoom | null) => latest.current.onZoom(zoom),
-            onMoment: (moment: number) => latest.current.onMoment(moment),
-            onCursor: (index: number | null) => latest.current.onCursor(index),
-        };
-        const made = new uPlot(plotOptions(lines, table.banded, chart.unit, place.clientWidth, state.current, own), rowsOf(table), place);
-        plot.current = made;
-        const sizes = new ResizeObserver(() => {
-            if (place.clientWidth > 0 && place.clientWidth !== made.width) made.setSize({ width: place.clientWidth, height: made.height });
-        });
-        sizes.observe(place);
-        return () => {
-            sizes.disconnect();
-            made.destroy();
-            plot.current = null;
-        };
-    }, [lines, table.banded, chart.unit, scheme]);
-
-    useEffect(() => {
-        state.current.window = window;
-        plot.current?.setData(rowsOf(table));
-    }, [table, window.from, window.to]);
-    useEffect(() => {
-        state.current.at = at;
-        plot.current?.redraw(false, false);
-    }, [at]);
-    return plot;
 }

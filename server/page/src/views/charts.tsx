@@ -12,6 +12,8 @@ import { Loading, Problem, wordsOf } from "./common";
 import { useScheme } from "./hooks";
 import type { Shown } from "./use_series";
 
+const drawnAtOnce = 24;
+
 interface Props {
     machine: Machine;
     series: Shown;
@@ -33,7 +35,13 @@ export function Charts({ machine, series, range, zoom, at, onRange, onZoom, onMo
                 <h2 id="charts-title">{t.charts.title}</h2>
                 <div class="segments" role="group" aria-label={t.charts.range}>
                     {ranges.map((each) => (
-                        <button key={each} type="button" aria-pressed={!zoom && each === range} title={t.charts.rangeWords[each]} onClick={() => onRange(each)}>
+                        <button
+                            key={each}
+                            type="button"
+                            aria-pressed={!zoom && each === range}
+                            title={t.charts.rangeWords[each]}
+                            onClick={() => onRange(each)}
+                        >
                             {t.charts.ranges[each]}
                         </button>
                     ))}
@@ -55,13 +63,15 @@ export function Charts({ machine, series, range, zoom, at, onRange, onZoom, onMo
             </div>
             <Problem text={series.error ? wordsOf(series.error) : null} />
             {!answer && !series.error && <Loading />}
-            {answer && charts.length === 0 && <p class="soft empty-charts">{range === "all" && !zoom ? t.charts.noneYet : t.charts.none}</p>}
+            {answer && charts.length === 0 && (
+                <p class="soft empty-charts">{range === "all" && !zoom ? t.charts.noneYet : t.charts.none}</p>
+            )}
             <p class="hidden" id="chart-keys">
                 {t.charts.keys}
             </p>
             <div class="chart-grid">
                 {answer &&
-                    charts.map((chart) => (
+                    charts.map((chart, index) => (
                         <ChartView
                             key={chart.key}
                             chart={chart}
@@ -70,6 +80,7 @@ export function Charts({ machine, series, range, zoom, at, onRange, onZoom, onMo
                             window={window}
                             at={at}
                             scheme={scheme}
+                            lazy={index >= drawnAtOnce}
                             onZoom={onZoom}
                             onMoment={onMoment}
                         />

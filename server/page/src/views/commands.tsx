@@ -46,8 +46,10 @@ export function CommandList({ id, report }: { id: string; report: ReportEvent | 
             {asked.value && commands.length > 0 && (
                 <>
                     <p class="soft">
-                        {asked.value.all ? t.commands.all : t.commands.some(wanted.length, listed.length)} {t.commands.what}
-                        {asked.value.delay_seconds > 0 && ` ${t.commands.delay(span(asked.value.delay_seconds * 1000))}`}
+                        {asked.value.all ? t.commands.all : t.commands.some(wanted.length, listed.length)}{" "}
+                        {t.commands.what}
+                        {asked.value.delay_seconds > 0 &&
+                            ` ${t.commands.delay(span(asked.value.delay_seconds * 1000))}`}
                     </p>
                     {administrator && !asked.value.all && (
                         <p>
@@ -58,7 +60,13 @@ export function CommandList({ id, report }: { id: string; report: ReportEvent | 
                     )}
                     <ul class="sheet commands">
                         {commands.map((command) => (
-                            <Row key={command.name} command={command} administrator={administrator} busy={busy} onTurn={() => turn(command)} />
+                            <Row
+                                key={command.name}
+                                command={command}
+                                administrator={administrator}
+                                busy={busy}
+                                onTurn={() => turn(command)}
+                            />
                         ))}
                     </ul>
                 </>
@@ -95,7 +103,11 @@ function Row({ command, administrator, busy, onTurn }: RowProps): JSX.Element {
             </label>
             <div class="what">
                 <span class="name">{name}</span>
-                {command.line !== null ? <code>{shown(command.line, 4000)}</code> : <span class="soft">{t.commands.notListed}</span>}
+                {command.line !== null ? (
+                    <code>{shown(command.line, 4000)}</code>
+                ) : (
+                    <span class="soft">{t.commands.notListed}</span>
+                )}
                 {command.problem && (
                     <span class="problem-note">
                         <span class="hidden">{t.commands.problem}: </span>
@@ -105,7 +117,9 @@ function Row({ command, administrator, busy, onTurn }: RowProps): JSX.Element {
             </div>
             <div class="last">
                 {command.ended && <EndedChip ended={command.ended} />}
-                <span class="soft">{command.last_at === null ? t.commands.never : t.machines.age(span(now - command.last_at))}</span>
+                <span class="soft">
+                    {command.last_at === null ? t.commands.never : t.machines.age(span(now - command.last_at))}
+                </span>
             </div>
         </li>
     );

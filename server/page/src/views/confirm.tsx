@@ -1,10 +1,14 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../texts";
 import { Dialog, Problem } from "./common";
 
 /** Runs a write, and keeps whether it runs and what went wrong. True when it went well. */
-export function useRun(words: (error: unknown) => string): { busy: boolean; error: string | null; run: (work: () => Promise<void>) => Promise<boolean> } {
+export function useRun(words: (error: unknown) => string): {
+    busy: boolean;
+    error: string | null;
+    run: (work: () => Promise<void>) => Promise<boolean>;
+} {
     const [busy, setBusy] = useState(false);
     const [error, setError] = useState<string | null>(null);
     const run = async (work: () => Promise<void>): Promise<boolean> => {
@@ -25,7 +29,7 @@ export function useRun(words: (error: unknown) => string): { busy: boolean; erro
 
 interface Props {
     title: string;
-    text: string;
+    children: ComponentChildren;
     button: string;
     words: (error: unknown) => string;
     work: () => Promise<void>;
@@ -33,17 +37,22 @@ interface Props {
 }
 
 /** For what cannot be undone. */
-export function Confirm({ title, text, button, words, work, onClose }: Props): JSX.Element {
+export function Confirm({ title, children, button, words, work, onClose }: Props): JSX.Element {
     const { busy, error, run } = useRun(words);
     return (
         <Dialog title={title} onClose={onClose}>
-            <p>{text}</p>
+            {children}
             <Problem text={error} />
             <div class="buttons">
                 <button type="button" onClick={onClose}>
                     {t.cancel}
                 </button>
-                <button type="button" class="danger" disabled={busy} onClick={() => void run(work).then((well) => well && onClose())}>
+                <button
+                    type="button"
+                    class="danger"
+                    disabled={busy}
+                    onClick={() => void run(work).then((well) => well && onClose())}
+                >
                     {button}
                 </button>
             </div>

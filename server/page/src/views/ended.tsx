@@ -8,7 +8,8 @@ import { t } from "../texts";
 export function EndedChip({ ended }: { ended: Ended }): JSX.Element {
     return (
         <span class={ended.good ? "ended good" : "ended bad"}>
-            <span aria-hidden="true">{ended.good ? "✓" : "✕"}</span> <span class="hidden">{ended.good ? t.ended.good : t.ended.bad}: </span>
+            <span aria-hidden="true">{ended.good ? "✓" : "✕"}</span>{" "}
+            <span class="hidden">{ended.good ? t.ended.good : t.ended.bad}: </span>
             {shown(ended.words, 60)}
         </span>
     );

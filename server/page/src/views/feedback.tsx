@@ -8,7 +8,9 @@ import { Problem, Time, wordsOf } from "./common";
 import { useAsked } from "./hooks";
 
 export function FeedbackList({ id, report }: { id: string; report: ReportEvent | null }): JSX.Element {
-    const asked = useAsked((signal) => get<{ feedback: Feedback[] }>(machinePath(id, "feedback"), signal), id, [report]);
+    const asked = useAsked((signal) => get<{ feedback: Feedback[] }>(machinePath(id, "feedback"), signal), id, [
+        report,
+    ]);
     const list = asked.value?.feedback ?? [];
     return (
         <section aria-labelledby="feedback-title">

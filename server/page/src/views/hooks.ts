@@ -15,8 +15,16 @@ export interface Asked<T> {
  * Asks again when `inputs` change, and leaves what was shown in place meanwhile; `key` says what it is about: with another
  * key what was shown is dropped. A 401 is no error here: the whole page asks for a password then.
  */
-export function useAsked<T>(ask: (signal: AbortSignal) => Promise<T>, key: string, inputs: readonly unknown[]): Asked<T> {
-    const [state, setState] = useState<{ key: string; value: T | null; error: unknown }>({ key, value: null, error: null });
+export function useAsked<T>(
+    ask: (signal: AbortSignal) => Promise<T>,
+    key: string,
+    inputs: readonly unknown[],
+): Asked<T> {
+    const [state, setState] = useState<{ key: string; value: T | null; error: unknown }>({
+        key,
+        value: null,
+        error: null,
+    });
     const [count, setCount] = useState(0);
     useEffect(() => {
         const abort = new AbortController();
@@ -37,12 +45,19 @@ export function useAsked<T>(ask: (signal: AbortSignal) => Promise<T>, key: strin
 }
 
 const typesText = (target: EventTarget | null): boolean =>
-    target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName) || (target instanceof HTMLInputElement && !/^(checkbox|radio|range|button)$/.test(target.type)));
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+        /^(TEXTAREA|SELECT)$/.test(target.tagName) ||
+        (target instanceof HTMLInputElement && !/^(checkbox|radio|range|button)$/.test(target.type)));
 
 /** Of the browser, not of ours. On many keyboards [ and ] need AltGr or Option. */
 function isShortcut(event: KeyboardEvent): boolean {
     if (event.metaKey) return true;
-    return (event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph") && !(event.altKey && !event.ctrlKey && /^[[\]/?]$/.test(event.key));
+    return (
+        (event.ctrlKey || event.altKey) &&
+        !event.getModifierState("AltGraph") &&
+        !(event.altKey && !event.ctrlKey && /^[[\]/?]$/.test(event.key))
+    );
 }
 
 export type Keys = Record<string, (event: KeyboardEvent) => void>;

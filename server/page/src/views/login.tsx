@@ -50,8 +50,25 @@ export function Login({ setup, ended, onEntered, onAgain }: Props): JSX.Element 
                 <form class="sheet" onSubmit={(event) => void submit(event)}>
                     <h1>{t.login.title}</h1>
                     {ended && <p>{t.login.ended}</p>}
-                    <Field id="name" label={t.login.name} value={name} onInput={setName} autocomplete="username" required autoFocus maxLength={128} />
-                    <Field id="password" label={t.login.password} type="password" value={password} onInput={setPassword} autocomplete="current-password" required />
+                    <Field
+                        id="name"
+                        label={t.login.name}
+                        value={name}
+                        onInput={setName}
+                        autocomplete="username"
+                        required
+                        autoFocus
+                        maxLength={128}
+                    />
+                    <Field
+                        id="password"
+                        label={t.login.password}
+                        type="password"
+                        value={password}
+                        onInput={setPassword}
+                        autocomplete="current-password"
+                        required
+                    />
                     <Problem text={error} />
                     <button type="submit" class="main" disabled={busy}>
                         {t.login.button}

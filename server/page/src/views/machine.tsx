@@ -6,7 +6,8 @@ import { ApiError, get, machinePath, type Machine } from "../api";
 import type { ReportEvent } from "../events";
 import { shown } from "../model/visible";
 import { momentOf, rangeOf, ranges, zoomOf, type Range, type Zoom } from "../model/window";
-import { address, go, replaceValues } from "../route";
+import { address } from "../model/address";
+import { go, replaceValues } from "../route";
 import { useStore } from "../store";
 import { t } from "../texts";
 import { useLive } from "./app";
@@ -20,10 +21,20 @@ import { Outputs } from "./outputs";
 import { useSeries } from "./use_series";
 
 /** The machine, kept by events, and the newest report that was told of. */
-function useMachine(id: string): { machine: Machine | null; error: unknown; set: (machine: Machine) => void; report: ReportEvent | null; lateOnes: number } {
+function useMachine(id: string): {
+    machine: Machine | null;
+    error: unknown;
+    set: (machine: Machine) => void;
+    report: ReportEvent | null;
+    lateOnes: number;
+} {
     const { events } = useLive();
     const begun = useStore(events.begun);
-    const asked = useAsked<Machine | null>(async (signal) => (begun > 0 ? get<Machine>(machinePath(id), signal) : null), id, [begun]);
+    const asked = useAsked<Machine | null>(
+        async (signal) => (begun > 0 ? get<Machine>(machinePath(id), signal) : null),
+        id,
+        [begun],
+    );
     const [report, setReport] = useState<ReportEvent | null>(null);
     const [lateOnes, setLateOnes] = useState(0);
     const latest = useRef(asked);
@@ -66,7 +77,11 @@ export function MachineView({ id, values }: { id: string; values: URLSearchParam
         <div class="machine">
             <MachineHead machine={machine} onChanged={set} />
             <Problem text={error ? wordsOf(error) : null} />
-            {machine.state === "stopped" ? <p>{t.machine.stopped}</p> : <Inside machine={machine} values={values} report={report} lateOnes={lateOnes} />}
+            {machine.state === "stopped" ? (
+                <p>{t.machine.stopped}</p>
+            ) : (
+                <Inside machine={machine} values={values} report={report} lateOnes={lateOnes} />
+            )}
         </div>
     );
 }
@@ -86,25 +101,47 @@ function Inside({ machine, values, report, lateOnes }: InsideProps): JSX.Element
     const series = useSeries(machine.id, range, zoom, report, lateOnes);
 
     const setRange = (next: Range): void => replaceValues({ range: next === "1h" ? null : next, zoom: null });
-    const setZoom = (next: Zoom | null): void => replaceValues({ zoom: next && `${Math.round(next.from)}-${Math.round(next.to)}` });
+    const setZoom = (next: Zoom | null): void =>
+        replaceValues({ zoom: next && `${Math.round(next.from)}-${Math.round(next.to)}` });
     const setMoment = (next: number | null): void => replaceValues({ at: next === null ? null : Math.round(next) });
     const neighbour = async (by: number): Promise<void> => {
         if (fleet.shown.length === 0) {
-            await fleet.read(new AbortController().signal);
+            // Without an answer there is no neighbour; that the server cannot be reached is said at the top.
+            await fleet.read(new AbortController().signal).catch(() => undefined);
             fleet.shown = fleet.machines.value ?? [];
         }
         const place = fleet.shown.findIndex((each) => each.id === machine.id);
         const next = fleet.shown[place + by];
         if (next) go(address(["machine", next.id], { range: range === "1h" ? null : range }));
     };
-    const keys: Record<string, () => void> = { j: () => void neighbour(1), k: () => void neighbour(-1), Escape: () => setZoom(null) };
+    const keys: Record<string, () => void> = {
+        j: () => void neighbour(1),
+        k: () => void neighbour(-1),
+        Escape: () => setZoom(null),
+    };
     ranges.forEach((each, index) => (keys[String(index + 1)] = () => setRange(each)));
     useKeys(keys);
 
     return (
         <>
-            <Charts machine={machine} series={series} range={range} zoom={zoom} at={at} onRange={setRange} onZoom={setZoom} onMoment={setMoment} />
-            <Outputs machine={machine} window={series.window} at={at} report={report} lateOnes={lateOnes} onMoment={setMoment} />
+            <Charts
+                machine={machine}
+                series={series}
+                range={range}
+                zoom={zoom}
+                at={at}
+                onRange={setRange}
+                onZoom={setZoom}
+                onMoment={setMoment}
+            />
+            <Outputs
+                machine={machine}
+                window={series.window}
+                at={at}
+                report={report}
+                lateOnes={lateOnes}
+                onMoment={setMoment}
+            />
             <CommandList id={machine.id} report={report} />
             <FeedbackList id={machine.id} report={report} />
         </>

@@ -2,8 +2,10 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ApiError, ask, machinePath, type Machine } from "../api";
 import { shown } from "../model/visible";
-import { address, go } from "../route";
+import { address } from "../model/address";
+import { go } from "../route";
 import { t } from "../texts";
+import { Confirm, useRun } from "./confirm";
 import { Dialog, Field, Problem, wordsOf } from "./common";
 
 interface Props {
@@ -12,30 +14,29 @@ interface Props {
     onClose: () => void;
 }
 
+interface Form {
+    busy: boolean;
+    error: string | null;
+    submit: (event: Event) => void;
+}
+
 /** A form in a dialog: asks, closes when that went well, and says what went wrong otherwise. */
-function useWrite(write: () => Promise<void>, onClose: () => void, words: (error: unknown) => string): { busy: boolean; error: string | null; submit: (event: Event) => void } {
-    const [busy, setBusy] = useState(false);
-    const [error, setError] = useState<string | null>(null);
+function useForm(write: () => Promise<void>, onClose: () => void, words: (error: unknown) => string): Form {
+    const { busy, error, run } = useRun(words);
     const submit = (event: Event): void => {
         event.preventDefault();
-        setBusy(true);
-        setError(null);
-        write().then(onClose, (failure: unknown) => {
-            setError(words(failure));
-            setBusy(false);
-        });
+        void run(write).then((well) => well && onClose());
     };
     return { busy, error, submit };
 }
 
 interface FormProps {
-    form: ReturnType<typeof useWrite>;
+    form: Form;
     button: string;
-    danger?: boolean;
     onClose: () => void;
 }
 
-function Buttons({ form, button, danger, onClose }: FormProps): JSX.Element {
+function Buttons({ form, button, onClose }: FormProps): JSX.Element {
     return (
         <>
             <Problem text={form.error} />
@@ -43,7 +44,7 @@ function Buttons({ form, button, danger, onClose }: FormProps): JSX.Element {
                 <button type="button" onClick={onClose}>
                     {t.cancel}
                 </button>
-                <button type="submit" class={danger ? "danger" : "main"} disabled={form.busy}>
+                <button type="submit" class="main" disabled={form.busy}>
                     {button}
                 </button>
             </div>
@@ -53,7 +54,7 @@ function Buttons({ form, button, danger, onClose }: FormProps): JSX.Element {
 
 export function RenameDialog({ machine, onChanged, onClose }: Props): JSX.Element {
     const [name, setName] = useState(machine.name);
-    const form = useWrite(
+    const form = useForm(
         async () => onChanged(await ask<Machine>("PATCH", machinePath(machine.id), { name: name.trim() })),
         onClose,
         (error) => (error instanceof ApiError && error.status === 409 ? t.machine.nameTaken : wordsOf(error)),
@@ -61,7 +62,16 @@ export function RenameDialog({ machine, onChanged, onClose }: Props): JSX.Elemen
     return (
         <Dialog title={t.machine.renameTitle(shown(machine.name))} onClose={onClose}>
             <form onSubmit={form.submit}>
-                <Field id="machine-name" label={t.machine.newName} value={name} onInput={setName} required autoFocus maxLength={255} autocomplete="off" />
+                <Field
+                    id="machine-name"
+                    label={t.machine.newName}
+                    value={name}
+                    onInput={setName}
+                    required
+                    autoFocus
+                    maxLength={255}
+                    autocomplete="off"
+                />
                 <Buttons form={form} button={t.machine.rename} onClose={onClose} />
             </form>
         </Dialog>
@@ -70,12 +80,31 @@ export function RenameDialog({ machine, onChanged, onClose }: Props): JSX.Elemen
 
 export function TagsDialog({ machine, onChanged, onClose }: Props): JSX.Element {
     const [tags, setTags] = useState(machine.tags.join(", "));
-    const list = (): string[] => [...new Set(tags.split(",").map((tag) => tag.trim()).filter(Boolean))];
-    const form = useWrite(async () => onChanged(await ask<Machine>("PATCH", machinePath(machine.id), { tags: list() })), onClose, wordsOf);
+    const list = (): string[] => [
+        ...new Set(
+            tags
+                .split(",")
+                .map((tag) => tag.trim())
+                .filter(Boolean),
+        ),
+    ];
+    const form = useForm(
+        async () => onChanged(await ask<Machine>("PATCH", machinePath(machine.id), { tags: list() })),
+        onClose,
+        wordsOf,
+    );
     return (
         <Dialog title={t.machine.tagsTitle(shown(machine.name))} onClose={onClose}>
             <form onSubmit={form.submit}>
-                <Field id="machine-tags" label={t.machine.tagsLabel} value={tags} onInput={setTags} hint={t.machine.tagsHint} autoFocus autocomplete="off" />
+                <Field
+                    id="machine-tags"
+                    label={t.machine.tagsLabel}
+                    value={tags}
+                    onInput={setTags}
+                    hint={t.machine.tagsHint}
+                    autoFocus
+                    autocomplete="off"
+                />
                 <Buttons form={form} button={t.save} onClose={onClose} />
             </form>
         </Dialog>
@@ -83,21 +112,19 @@ export function TagsDialog({ machine, onChanged, onClose }: Props): JSX.Element 
 }
 
 export function RemoveDialog({ machine, onClose }: Props): JSX.Element {
-    const form = useWrite(
-        async () => {
-            await ask("DELETE", machinePath(machine.id));
-            go(address(["machines"]));
-        },
-        onClose,
-        wordsOf,
-    );
     return (
-        <Dialog title={t.machine.removeTitle(shown(machine.name))} onClose={onClose}>
-            <form onSubmit={form.submit}>
-                <p>{t.machine.removeText}</p>
-                <p>{t.machine.removeAgent}</p>
-                <Buttons form={form} button={t.machine.removeButton} danger onClose={onClose} />
-            </form>
-        </Dialog>
+        <Confirm
+            title={t.machine.removeTitle(shown(machine.name))}
+            button={t.machine.removeButton}
+            words={wordsOf}
+            work={async () => {
+                await ask("DELETE", machinePath(machine.id));
+                go(address(["machines"]));
+            }}
+            onClose={onClose}
+        >
+            <p>{t.machine.removeText}</p>
+            <p>{t.machine.removeAgent}</p>
+        </Confirm>
     );
 }

@@ -4,7 +4,7 @@ import type { Machine } from "../api";
 import { useNow } from "../clock";
 import { span, utcMoment } from "../model/format";
 import { shown } from "../model/visible";
-import { address } from "../route";
+import { address } from "../model/address";
 import { t } from "../texts";
 import { useLive } from "./app";
 import { RemoveDialog, RenameDialog, TagsDialog } from "./machine_dialogs";
@@ -20,7 +20,14 @@ export function MachineHead({ machine, onChanged }: Props): JSX.Element {
     const [open, setOpen] = useState<"rename" | "tags" | "remove" | null>(null);
     const dialog = { machine, onChanged, onClose: () => setOpen(null) };
     const facts: [string, JSX.Element | string | null][] = [
-        [t.machine.facts.data, machine.last_at === null ? t.none : <time title={utcMoment(machine.last_at)}>{t.machines.age(span(now - machine.last_at))}</time>],
+        [
+            t.machine.facts.data,
+            machine.last_at === null ? (
+                t.none
+            ) : (
+                <time title={utcMoment(machine.last_at)}>{t.machines.age(span(now - machine.last_at))}</time>
+            ),
+        ],
         [t.machine.facts.every, t.machine.every(machine.interval_seconds)],
         [t.machine.facts.system, shown(machine.os, 60)],
         [t.machine.facts.agent, shown(machine.agent, 60)],

@@ -5,7 +5,7 @@ import { percent, span, utcMoment } from "../model/format";
 import { advanced, sparkPath, type Hour } from "../model/hour";
 import { level, loadShare } from "../model/machines";
 import { shown } from "../model/visible";
-import { address } from "../route";
+import { address } from "../model/address";
 import { t } from "../texts";
 
 interface Props {
@@ -22,7 +22,13 @@ const mostTags = 4;
 export const MachineRow = memo(function MachineRow({ machine, hour, index, top, now, onFocus }: Props): JSX.Element {
     const share = loadShare(machine);
     return (
-        <div role="row" class="row" aria-rowindex={index + 2} data-row={index} style={{ transform: `translateY(${top}px)` }}>
+        <div
+            role="row"
+            class="row"
+            aria-rowindex={index + 2}
+            data-row={index}
+            style={{ transform: `translateY(${top}px)` }}
+        >
             <div role="cell" class="cell-name">
                 <a href={address(["machine", machine.id])} onFocus={() => onFocus(machine.id)}>
                     {shown(machine.name)}
@@ -42,16 +48,40 @@ export const MachineRow = memo(function MachineRow({ machine, hour, index, top, 
                 <span class="words">{t.stateText(machine.state, machine.since_at, now, shown(machine.problem))}</span>
             </div>
             <div role="cell" class="cell-age">
-                {machine.last_at === null ? t.none : <time title={utcMoment(machine.last_at)}>{span(now - machine.last_at)}</time>}
+                {machine.last_at === null ? (
+                    t.none
+                ) : (
+                    <time title={utcMoment(machine.last_at)}>{span(now - machine.last_at)}</time>
+                )}
             </div>
-            <div role="cell" class="cell-load" title={machine.cpu_count === null ? undefined : t.machines.cpus(machine.cpu_count)}>
-                <Bar label={t.machines.short.load} share={share} words={machine.load === null ? null : machine.load.toFixed(2)} />
+            <div
+                role="cell"
+                class="cell-load"
+                title={machine.cpu_count === null ? undefined : t.machines.cpus(machine.cpu_count)}
+            >
+                <Bar
+                    label={t.machines.short.load}
+                    share={share}
+                    words={machine.load === null ? null : machine.load.toFixed(2)}
+                />
             </div>
             <div role="cell" class="cell-memory">
-                <Bar label={t.machines.short.memory} share={machine.memory} words={machine.memory === null ? null : percent(machine.memory)} />
+                <Bar
+                    label={t.machines.short.memory}
+                    share={machine.memory}
+                    words={machine.memory === null ? null : percent(machine.memory)}
+                />
             </div>
-            <div role="cell" class="cell-disk" title={machine.disk_name === null ? undefined : t.machines.fullest(shown(machine.disk_name))}>
-                <Bar label={t.machines.short.disk} share={machine.disk} words={machine.disk === null ? null : percent(machine.disk)} />
+            <div
+                role="cell"
+                class="cell-disk"
+                title={machine.disk_name === null ? undefined : t.machines.fullest(shown(machine.disk_name))}
+            >
+                <Bar
+                    label={t.machines.short.disk}
+                    share={machine.disk}
+                    words={machine.disk === null ? null : percent(machine.disk)}
+                />
             </div>
             <div role="cell" class="cell-hour">
                 <Spark hour={hour} now={now} cpus={machine.cpu_count} />
@@ -85,8 +115,17 @@ function Spark({ hour, now, cpus }: { hour: Hour | undefined; now: number; cpus:
     if (numbers.length === 0) return null;
     const most = Math.max(...numbers);
     return (
-        <svg class="spark" viewBox={`0 0 ${sparkWidth} ${sparkHeight}`} preserveAspectRatio="none" role="img" aria-label={t.machines.hourSummary(Math.min(...numbers).toFixed(2), most.toFixed(2))}>
-            <path d={sparkPath(values, sparkWidth, sparkHeight, Math.max(most, (cpus ?? 1) / 2))} vector-effect="non-scaling-stroke" />
+        <svg
+            class="spark"
+            viewBox={`0 0 ${sparkWidth} ${sparkHeight}`}
+            preserveAspectRatio="none"
+            role="img"
+            aria-label={t.machines.hourSummary(Math.min(...numbers).toFixed(2), most.toFixed(2))}
+        >
+            <path
+                d={sparkPath(values, sparkWidth, sparkHeight, Math.max(most, (cpus ?? 1) / 2))}
+                vector-effect="non-scaling-stroke"
+            />
         </svg>
     );
 }

@@ -6,7 +6,8 @@ import type { Machine, MachineState } from "../api";
 import { useNow } from "../clock";
 import { columns, listed, states, type Column, type Listing } from "../model/machines";
 import { plainNumber } from "../model/format";
-import { address, replaceValues } from "../route";
+import { address } from "../model/address";
+import { replaceValues } from "../route";
 import { useStore } from "../store";
 import { t } from "../texts";
 import { useLive } from "./app";
@@ -114,7 +115,13 @@ interface FilterProps {
 
 function Filter({ listing, counts, found }: FilterProps): JSX.Element {
     const button = (state: MachineState | null, words: string, count: number): JSX.Element => (
-        <button key={words} type="button" class="chip" aria-pressed={listing.state === state} onClick={() => replaceValues({ state })}>
+        <button
+            key={words}
+            type="button"
+            class="chip"
+            aria-pressed={listing.state === state}
+            onClick={() => replaceValues({ state })}
+        >
             {state && <span class={`dot ${state}`} aria-hidden="true" />}
             {words} <span class="count">{plainNumber(count)}</span>
         </button>
@@ -122,7 +129,9 @@ function Filter({ listing, counts, found }: FilterProps): JSX.Element {
     return (
         <div class="chips" role="group" aria-label={t.machines.filter}>
             {button(null, t.machines.all, found)}
-            {states.filter((state) => (counts.get(state) ?? 0) > 0 || listing.state === state).map((state) => button(state, t.states[state], counts.get(state) ?? 0))}
+            {states
+                .filter((state) => (counts.get(state) ?? 0) > 0 || listing.state === state)
+                .map((state) => button(state, t.states[state], counts.get(state) ?? 0))}
         </div>
     );
 }
@@ -187,14 +196,21 @@ function Table({ rows, listing }: { rows: Machine[]; listing: Listing }): JSX.El
     // The row may become an element only after the scrolling.
     useEffect(() => {
         if (wanted.current === null) return;
-        const link = box.current?.querySelector<HTMLElement>(`[data-row="${rows.findIndex((machine) => machine.id === wanted.current)}"] a`);
+        const link = box.current?.querySelector<HTMLElement>(
+            `[data-row="${rows.findIndex((machine) => machine.id === wanted.current)}"] a`,
+        );
         if (!link) return;
         wanted.current = null;
         link.focus({ preventScroll: true });
     });
 
     return (
-        <div role="table" aria-label={t.machines.table} aria-rowcount={rows.length + 1} class={narrow ? "table narrow" : "table"}>
+        <div
+            role="table"
+            aria-label={t.machines.table}
+            aria-rowcount={rows.length + 1}
+            class={narrow ? "table narrow" : "table"}
+        >
             <Head listing={listing} />
             <div role="rowgroup" ref={box} class="rows" style={{ height: `${rows.length * height}px` }}>
                 {rows.slice(from, to).map((machine, index) => (
@@ -214,12 +230,21 @@ function Table({ rows, listing }: { rows: Machine[]; listing: Listing }): JSX.El
 }
 
 function Head({ listing }: { listing: Listing }): JSX.Element {
-    const sortBy = (column: Column): void => replaceValues({ sort: column, down: listing.sort === column ? (listing.down ? null : 1) : startsDown(column) ? 1 : null });
+    const sortBy = (column: Column): void =>
+        replaceValues({
+            sort: column,
+            down: listing.sort === column ? (listing.down ? null : 1) : startsDown(column) ? 1 : null,
+        });
     return (
         <div role="rowgroup">
             <div role="row" class="row header" aria-rowindex={1}>
                 {columns.map((column) => (
-                    <div key={column} role="columnheader" class={`cell-${column}`} aria-sort={listing.sort === column ? (listing.down ? "descending" : "ascending") : "none"}>
+                    <div
+                        key={column}
+                        role="columnheader"
+                        class={`cell-${column}`}
+                        aria-sort={listing.sort === column ? (listing.down ? "descending" : "ascending") : "none"}
+                    >
                         <button type="button" class="sort" onClick={() => sortBy(column)}>
                             {t.machines.columns[column]}
                             <span aria-hidden="true">{listing.sort === column ? (listing.down ? "↓" : "↑") : ""}</span>

@@ -26,7 +26,15 @@ interface Props {
 const longLine = 500;
 const mostOddParts = 500;
 
-export const OutputView = memo(function OutputView({ id, index, output, at, before, coloured, scheme }: Props): JSX.Element {
+export const OutputView = memo(function OutputView({
+    id,
+    index,
+    output,
+    at,
+    before,
+    coloured,
+    scheme,
+}: Props): JSX.Element {
     const [whole, setWhole] = useState(false);
     const made = useMemo(() => drawn(output.text, before, coloured, whole), [output.text, before, coloured, whole]);
     const name = shown(output.command);
@@ -45,7 +53,13 @@ export const OutputView = memo(function OutputView({ id, index, output, at, befo
             {output.text === "" ? (
                 <p class="soft nothing">{t.outputs.empty}</p>
             ) : (
-                <pre class={wraps ? "wraps" : undefined} dir="ltr" tabIndex={0} role="region" aria-label={t.outputs.region(name)}>
+                <pre
+                    class={wraps ? "wraps" : undefined}
+                    dir="ltr"
+                    tabIndex={0}
+                    role="region"
+                    aria-label={t.outputs.region(name)}
+                >
                     <Lines made={made} scheme={scheme} />
                 </pre>
             )}

@@ -34,7 +34,11 @@ export function Outputs({ machine, window, at, report, lateOnes, onMoment }: Pro
     const scheme = useScheme();
     const [coloured, setColoured] = useState(true);
     const [marking, setMarking] = useState(true);
-    const asked = useAsked((signal) => readOutputs(machine.id, at, signal), machine.id, [at, at === null ? report : null, begun]);
+    const asked = useAsked((signal) => readOutputs(machine.id, at, signal), machine.id, [
+        at,
+        at === null ? report : null,
+        begun,
+    ]);
     const answer = asked.value;
     const before = answer?.previous?.at ?? null;
     const previous = useAsked(
@@ -42,7 +46,10 @@ export function Outputs({ machine, window, at, report, lateOnes, onMoment }: Pro
         `${machine.id} ${before ?? ""} ${marking}`,
         [],
     );
-    const olderTexts = useMemo(() => new Map(keyed(previous.value?.outputs ?? []).map(({ key, output }) => [key, output.text])), [previous.value]);
+    const olderTexts = useMemo(
+        () => new Map(keyed(previous.value?.outputs ?? []).map(({ key, output }) => [key, output.text])),
+        [previous.value],
+    );
 
     const earlier = (): void => {
         if (answer?.previous) onMoment(answer.previous.at);
@@ -60,14 +67,34 @@ export function Outputs({ machine, window, at, report, lateOnes, onMoment }: Pro
                 <h2 id="outputs-title">{t.outputs.title}</h2>
                 <div class="switches">
                     <label>
-                        <input type="checkbox" checked={marking} onChange={(event) => setMarking(event.currentTarget.checked)} /> {t.outputs.changes}
+                        <input
+                            type="checkbox"
+                            checked={marking}
+                            onChange={(event) => setMarking(event.currentTarget.checked)}
+                        />{" "}
+                        {t.outputs.changes}
                     </label>
                     <label>
-                        <input type="checkbox" checked={coloured} onChange={(event) => setColoured(event.currentTarget.checked)} /> {t.outputs.colours}
+                        <input
+                            type="checkbox"
+                            checked={coloured}
+                            onChange={(event) => setColoured(event.currentTarget.checked)}
+                        />{" "}
+                        {t.outputs.colours}
                     </label>
                 </div>
             </div>
-            <Timeline id={machine.id} window={window} at={at} answer={answer} lateOnes={lateOnes} intervalMs={machine.interval_seconds * 1000} onMoment={onMoment} onEarlier={earlier} onLater={later} />
+            <Timeline
+                id={machine.id}
+                window={window}
+                at={at}
+                answer={answer}
+                lateOnes={lateOnes}
+                intervalMs={machine.interval_seconds * 1000}
+                onMoment={onMoment}
+                onEarlier={earlier}
+                onLater={later}
+            />
             <Problem text={asked.error ? wordsOf(asked.error) : null} />
             {!answer && !asked.error && <Loading />}
             {answer && !answer.report && <p class="soft">{at === null ? t.outputs.noneYet : t.outputs.none}</p>}

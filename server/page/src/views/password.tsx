@@ -3,7 +3,8 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, ask, type LinkFacts, type Session } from "../api";
-import { address, replace } from "../route";
+import { address } from "../model/address";
+import { replace } from "../route";
 import { t } from "../texts";
 import { Field, Loading, Problem, useTitle, wordsOf } from "./common";
 
@@ -114,12 +115,47 @@ export function PasswordForm({ user, link, onDone, onGone }: FormProps): JSX.Ele
     return (
         <form onSubmit={(event) => void submit(event)}>
             {/* So that a password manager knows whose password it keeps. */}
-            <input class="hidden" type="text" name="username" autocomplete="username" value={user} readOnly tabIndex={-1} aria-hidden="true" />
+            <input
+                class="hidden"
+                type="text"
+                name="username"
+                autocomplete="username"
+                value={user}
+                readOnly
+                tabIndex={-1}
+                aria-hidden="true"
+            />
             {link === undefined && (
-                <Field id="current-password" label={t.password.current} type="password" value={current} onInput={setCurrent} autocomplete="current-password" required />
+                <Field
+                    id="current-password"
+                    label={t.password.current}
+                    type="password"
+                    value={current}
+                    onInput={setCurrent}
+                    autocomplete="current-password"
+                    required
+                />
             )}
-            <Field id="new-password" label={t.password.fresh} type="password" value={fresh} onInput={setFresh} autocomplete="new-password" hint={t.password.rule} required autoFocus={link !== undefined} />
-            <Field id="new-password-again" label={t.password.again} type="password" value={again} onInput={setAgain} autocomplete="new-password" required />
+            <Field
+                id="new-password"
+                label={t.password.fresh}
+                type="password"
+                value={fresh}
+                onInput={setFresh}
+                autocomplete="new-password"
+                hint={t.password.rule}
+                required
+                autoFocus={link !== undefined}
+            />
+            <Field
+                id="new-password-again"
+                label={t.password.again}
+                type="password"
+                value={again}
+                onInput={setAgain}
+                autocomplete="new-password"
+                required
+            />
             <Problem text={error} />
             <button type="submit" class="main" disabled={busy}>
                 {t.password.button}

@@ -18,14 +18,17 @@ export function People(): JSX.Element {
     const asked = useAsked((signal) => get<{ people: Person[] }>("/people", signal), "people", []);
     const [link, setLink] = useState<PersonLink | null>(null);
     const [leaving, setLeaving] = useState<Person | null>(null);
-    const { busy, error, run } = useRun((failure) => (failure instanceof ApiError && failure.status === 409 ? t.settings.nameTaken : wordsOf(failure)));
+    const { busy, error, run } = useRun((failure) =>
+        failure instanceof ApiError && failure.status === 409 ? t.settings.nameTaken : wordsOf(failure),
+    );
 
     const add = (name: string, role: Role): Promise<boolean> =>
         run(async () => {
             setLink(await ask<PersonLink>("POST", "/people", { name, role }));
             asked.again();
         });
-    const linkAgain = (person: Person): Promise<boolean> => run(async () => setLink(await ask<PersonLink>("POST", `${pathOf(person.name)}/link`)));
+    const linkAgain = (person: Person): Promise<boolean> =>
+        run(async () => setLink(await ask<PersonLink>("POST", `${pathOf(person.name)}/link`)));
 
     return (
         <section aria-labelledby="people-title">
@@ -42,15 +45,31 @@ export function People(): JSX.Element {
                 {(asked.value?.people ?? []).map((person) => (
                     <li key={person.name}>
                         <span class="grow">
-                            <strong>{shown(person.name)}</strong> {person.name === session.name && <span class="tag">{t.settings.you}</span>}
+                            <strong>{shown(person.name)}</strong>{" "}
+                            {person.name === session.name && <span class="tag">{t.settings.you}</span>}
                             <span class="soft">
-                                {t.settings.roles[person.role]} · {!person.has_password ? t.settings.noPassword : person.seen_at === null ? t.settings.neverSeen : t.settings.seen(span(now - person.seen_at))}
+                                {t.settings.roles[person.role]} ·{" "}
+                                {!person.has_password
+                                    ? t.settings.noPassword
+                                    : person.seen_at === null
+                                      ? t.settings.neverSeen
+                                      : t.settings.seen(span(now - person.seen_at))}
                             </span>
                         </span>
-                        <button type="button" disabled={busy} aria-label={t.settings.newLinkFor(shown(person.name))} onClick={() => void linkAgain(person)}>
+                        <button
+                            type="button"
+                            disabled={busy}
+                            aria-label={t.settings.newLinkFor(shown(person.name))}
+                            onClick={() => void linkAgain(person)}
+                        >
                             {t.settings.newLink}
                         </button>
-                        <button type="button" class="danger" aria-label={t.settings.removePerson(shown(person.name))} onClick={() => setLeaving(person)}>
+                        <button
+                            type="button"
+                            class="danger"
+                            aria-label={t.settings.removePerson(shown(person.name))}
+                            onClick={() => setLeaving(person)}
+                        >
                             {t.settings.remove}
                         </button>
                     </li>
@@ -60,21 +79,32 @@ export function People(): JSX.Element {
             {leaving && (
                 <Confirm
                     title={`${t.settings.removePerson(shown(leaving.name))}?`}
-                    text={t.settings.reallyPerson(shown(leaving.name))}
                     button={t.settings.remove}
-                    words={(failure) => (failure instanceof ApiError && failure.status === 409 ? t.settings.lastAdministrator : wordsOf(failure))}
+                    words={(failure) =>
+                        failure instanceof ApiError && failure.status === 409
+                            ? t.settings.lastAdministrator
+                            : wordsOf(failure)
+                    }
                     work={async () => {
                         await ask("DELETE", pathOf(leaving.name));
                         asked.again();
                     }}
                     onClose={() => setLeaving(null)}
-                />
+                >
+                    <p>{t.settings.reallyPerson(shown(leaving.name))}</p>
+                </Confirm>
             )}
         </section>
     );
 }
 
-function AddPerson({ busy, onAdd }: { busy: boolean; onAdd: (name: string, role: Role) => Promise<boolean> }): JSX.Element {
+function AddPerson({
+    busy,
+    onAdd,
+}: {
+    busy: boolean;
+    onAdd: (name: string, role: Role) => Promise<boolean>;
+}): JSX.Element {
     const [name, setName] = useState("");
     const [role, setRole] = useState<Role>("reader");
     const submit = async (event: Event): Promise<void> => {
@@ -83,10 +113,24 @@ function AddPerson({ busy, onAdd }: { busy: boolean; onAdd: (name: string, role:
     };
     return (
         <form class="inline" onSubmit={(event) => void submit(event)}>
-            <Field id="person-name" label={t.settings.personName} value={name} onInput={setName} required maxLength={64} autocomplete="off" />
+            <Field
+                id="person-name"
+                label={t.settings.personName}
+                value={name}
+                onInput={setName}
+                required
+                maxLength={64}
+                autocomplete="off"
+            />
             <div class="field">
                 <label for="person-role">{t.settings.role}</label>
-                <select id="person-role" value={role} onChange={(event) => setRole(event.currentTarget.value === "administrator" ? "administrator" : "reader")}>
+                <select
+                    id="person-role"
+                    value={role}
+                    onChange={(event) =>
+                        setRole(event.currentTarget.value === "administrator" ? "administrator" : "reader")
+                    }
+                >
                     <option value="reader">{t.settings.roles.reader}</option>
                     <option value="administrator">{t.settings.roles.administrator}</option>
                 </select>

@@ -59,7 +59,9 @@ function lonely(column: Column, from: number, to: number): number[] {
 
 /** The rows of uPlot: times, values, and where something was thinned the least and most of each line. */
 export function rowsOf(table: Table): uPlot.AlignedData {
-    const bands = table.banded ? table.values.flatMap((_, line) => [table.least[line] ?? [], table.most[line] ?? []]) : [];
+    const bands = table.banded
+        ? table.values.flatMap((_, line) => [table.least[line] ?? [], table.most[line] ?? []])
+        : [];
     return [table.times, ...table.values, ...bands] as uPlot.AlignedData;
 }
 
@@ -70,7 +72,14 @@ export function rowsOfLine(line: number, lines: number, banded: boolean): number
 
 const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
-export function plotOptions(lines: number, banded: boolean, unit: string, width: number, state: PlotState, calls: PlotCalls): uPlot.Options {
+export function plotOptions(
+    lines: number,
+    banded: boolean,
+    unit: string,
+    width: number,
+    state: PlotState,
+    calls: PlotCalls,
+): uPlot.Options {
     const soft = colourOf("--soft");
     const rule = colourOf("--rule");
     const mark = colourOf("--accent");
@@ -95,7 +104,9 @@ export function plotOptions(lines: number, banded: boolean, unit: string, width:
             },
         });
     }
-    if (banded) for (let row = 0; row < 2 * lines; ++row) series.push({ stroke: "transparent", width: 0, points: { show: false } });
+    if (banded)
+        for (let row = 0; row < 2 * lines; ++row)
+            series.push({ stroke: "transparent", width: 0, points: { show: false } });
     let pressed: number | null = null;
     return {
         width,
@@ -104,7 +115,12 @@ export function plotOptions(lines: number, banded: boolean, unit: string, width:
         padding: [8, 18, 0, 0],
         legend: { show: false },
         series,
-        bands: banded ? Array.from({ length: lines }, (_, line) => ({ series: [2 + lines + 2 * line, 1 + lines + 2 * line] as [number, number], fill: `${colour(line)}2e` })) : [],
+        bands: banded
+            ? Array.from({ length: lines }, (_, line) => ({
+                  series: [2 + lines + 2 * line, 1 + lines + 2 * line] as [number, number],
+                  fill: `${colour(line)}2e`,
+              }))
+            : [],
         scales: {
             x: { time: true, range: () => [state.window.from, state.window.to] },
             y: { range: (_plot, least, most) => valueRange(least, most, unit) },
@@ -151,7 +167,8 @@ export function plotOptions(lines: number, banded: boolean, unit: string, width:
                         pressed = event.button === 0 ? event.clientX : null;
                     });
                     plot.over.addEventListener("click", (event) => {
-                        if (pressed === null || Math.abs(event.clientX - pressed) > clickReach || event.detail > 1) return;
+                        if (pressed === null || Math.abs(event.clientX - pressed) > clickReach || event.detail > 1)
+                            return;
                         calls.onMoment(plot.posToVal(event.clientX - plot.over.getBoundingClientRect().left, "x"));
                     });
                 },

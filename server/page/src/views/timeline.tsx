@@ -25,10 +25,25 @@ interface Props {
 const mostReports = 2000;
 const restMs = 150;
 
-export function Timeline({ id, window, at, answer, lateOnes, intervalMs, onMoment, onEarlier, onLater }: Props): JSX.Element {
+export function Timeline({
+    id,
+    window,
+    at,
+    answer,
+    lateOnes,
+    intervalMs,
+    onMoment,
+    onEarlier,
+    onLater,
+}: Props): JSX.Element {
     const now = useNow();
     const reports = useAsked(
-        (signal) => get<Reports>(machinePath(id, "reports") + query({ from: Math.floor(window.from), to: Math.ceil(window.to), limit: mostReports }), signal),
+        (signal) =>
+            get<Reports>(
+                machinePath(id, "reports") +
+                    query({ from: Math.floor(window.from), to: Math.ceil(window.to), limit: mostReports }),
+                signal,
+            ),
         id,
         // The window moves with each report.
         [Math.round(window.from / intervalMs), Math.round(window.to / intervalMs), lateOnes],
@@ -46,19 +61,40 @@ export function Timeline({ id, window, at, answer, lateOnes, intervalMs, onMomen
         timer.current = setTimeout(() => onMoment(value >= window.to - intervalMs / 2 ? null : value), restMs);
     };
     const keys = (event: KeyboardEvent): void => {
-        const step = event.key === "ArrowLeft" || event.key === "ArrowDown" ? onEarlier : event.key === "ArrowRight" || event.key === "ArrowUp" ? onLater : null;
+        const step =
+            event.key === "ArrowLeft" || event.key === "ArrowDown"
+                ? onEarlier
+                : event.key === "ArrowRight" || event.key === "ArrowUp"
+                  ? onLater
+                  : null;
         if (!step) return;
         event.preventDefault();
         step();
     };
-    const words = shownReport ? `${fullMoment(shownReport.at)}, ${at === null ? t.outputs.following(span(now - shownReport.at)) : t.outputs.past(span(now - shownReport.at))}` : t.outputs.none;
+    const words = shownReport
+        ? `${fullMoment(shownReport.at)}, ${at === null ? t.outputs.following(span(now - shownReport.at)) : t.outputs.past(span(now - shownReport.at))}`
+        : t.outputs.none;
 
     return (
         <div class={at === null ? "timeline" : "timeline past"}>
-            <button type="button" class="icon" aria-label={t.outputs.earlier} title={t.outputs.earlier} disabled={!answer?.previous} onClick={onEarlier}>
+            <button
+                type="button"
+                class="icon"
+                aria-label={t.outputs.earlier}
+                title={t.outputs.earlier}
+                disabled={!answer?.previous}
+                onClick={onEarlier}
+            >
                 ‹
             </button>
-            <button type="button" class="icon" aria-label={t.outputs.later} title={t.outputs.later} disabled={!answer?.next} onClick={onLater}>
+            <button
+                type="button"
+                class="icon"
+                aria-label={t.outputs.later}
+                title={t.outputs.later}
+                disabled={!answer?.next}
+                onClick={onLater}
+            >
                 ›
             </button>
             <div class="slider">
@@ -91,7 +127,11 @@ export function Timeline({ id, window, at, answer, lateOnes, intervalMs, onMomen
                                     {t.outputs.late}
                                 </span>
                             )}
-                            <span class="soft">{at === null ? t.outputs.following(span(now - shownReport.at)) : t.outputs.past(span(now - shownReport.at))}</span>
+                            <span class="soft">
+                                {at === null
+                                    ? t.outputs.following(span(now - shownReport.at))
+                                    : t.outputs.past(span(now - shownReport.at))}
+                            </span>
                         </>
                     )
                 )}

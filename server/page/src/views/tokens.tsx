@@ -29,7 +29,8 @@ export function Tokens(): JSX.Element {
     const facts = (token: Token): string => {
         const parts = [t.settings.roles[token.role], t.settings.made(span(now - token.created_at))];
         parts.push(token.used_at === null ? t.settings.neverUsed : t.settings.used(span(now - token.used_at)));
-        if (token.ends_at !== null) parts.push(token.ends_at > now ? t.settings.endsIn(span(token.ends_at - now)) : t.settings.endedAt);
+        if (token.ends_at !== null)
+            parts.push(token.ends_at > now ? t.settings.endsIn(span(token.ends_at - now)) : t.settings.endedAt);
         return parts.join(" · ");
     };
 
@@ -53,7 +54,12 @@ export function Tokens(): JSX.Element {
                                 <strong>{shown(token.name)}</strong> <code>{shown(token.id)}</code>
                                 <span class="soft">{facts(token)}</span>
                             </span>
-                            <button type="button" class="danger" aria-label={t.settings.revokeToken(shown(token.name))} onClick={() => setLeaving(token)}>
+                            <button
+                                type="button"
+                                class="danger"
+                                aria-label={t.settings.revokeToken(shown(token.name))}
+                                onClick={() => setLeaving(token)}
+                            >
                                 {t.settings.revoke}
                             </button>
                         </li>
@@ -64,7 +70,6 @@ export function Tokens(): JSX.Element {
             {leaving && (
                 <Confirm
                     title={`${t.settings.revokeToken(shown(leaving.name))}?`}
-                    text={t.settings.reallyToken(shown(leaving.name))}
                     button={t.settings.revoke}
                     words={wordsOf}
                     work={async () => {
@@ -73,13 +78,21 @@ export function Tokens(): JSX.Element {
                         asked.again();
                     }}
                     onClose={() => setLeaving(null)}
-                />
+                >
+                    <p>{t.settings.reallyToken(shown(leaving.name))}</p>
+                </Confirm>
             )}
         </section>
     );
 }
 
-function MakeToken({ busy, onMake }: { busy: boolean; onMake: (name: string, role: Role, length: Length) => Promise<boolean> }): JSX.Element {
+function MakeToken({
+    busy,
+    onMake,
+}: {
+    busy: boolean;
+    onMake: (name: string, role: Role, length: Length) => Promise<boolean>;
+}): JSX.Element {
     const [name, setName] = useState("");
     const [role, setRole] = useState<Role>("reader");
     const [length, setLength] = useState<Length>("forever");
@@ -89,17 +102,35 @@ function MakeToken({ busy, onMake }: { busy: boolean; onMake: (name: string, rol
     };
     return (
         <form class="inline" onSubmit={(event) => void submit(event)}>
-            <Field id="token-name" label={t.settings.tokenName} value={name} onInput={setName} required maxLength={64} autocomplete="off" />
+            <Field
+                id="token-name"
+                label={t.settings.tokenName}
+                value={name}
+                onInput={setName}
+                required
+                maxLength={64}
+                autocomplete="off"
+            />
             <div class="field">
                 <label for="token-role">{t.settings.role}</label>
-                <select id="token-role" value={role} onChange={(event) => setRole(event.currentTarget.value === "administrator" ? "administrator" : "reader")}>
+                <select
+                    id="token-role"
+                    value={role}
+                    onChange={(event) =>
+                        setRole(event.currentTarget.value === "administrator" ? "administrator" : "reader")
+                    }
+                >
                     <option value="reader">{t.settings.roles.reader}</option>
                     <option value="administrator">{t.settings.roles.administrator}</option>
                 </select>
             </div>
             <div class="field">
                 <label for="token-valid">{t.settings.valid}</label>
-                <select id="token-valid" value={length} onChange={(event) => setLength(event.currentTarget.value as Length)}>
+                <select
+                    id="token-valid"
+                    value={length}
+                    onChange={(event) => setLength(event.currentTarget.value as Length)}
+                >
                     {(Object.keys(lengths) as Length[]).map((each) => (
                         <option key={each} value={each}>
                             {t.settings.validFor[each]}

@@ -14,7 +14,10 @@ const usualPoints = 600;
 const mostPoints = 2000;
 
 function readSeries(id: string, from: number, to: number, points: number, signal: AbortSignal): Promise<SeriesAnswer> {
-    return get<SeriesAnswer>(machinePath(id, "series") + query({ from: Math.floor(from), to: Math.ceil(to), points }), signal);
+    return get<SeriesAnswer>(
+        machinePath(id, "series") + query({ from: Math.floor(from), to: Math.ceil(to), points }),
+        signal,
+    );
 }
 
 /** All that is kept. Where it begins is found by reading: a window that is mostly empty is read again without its beginning. */
@@ -38,7 +41,13 @@ export interface Shown {
     again: () => void;
 }
 
-export function useSeries(id: string, range: Range, zoom: Zoom | null, report: ReportEvent | null, lateOnes: number): Shown {
+export function useSeries(
+    id: string,
+    range: Range,
+    zoom: Zoom | null,
+    report: ReportEvent | null,
+    lateOnes: number,
+): Shown {
     const { events } = useLive();
     const begun = useStore(events.begun);
     const key = `${id} ${zoom ? `${zoom.from}-${zoom.to}` : range}`;
@@ -70,7 +79,11 @@ export function useSeries(id: string, range: Range, zoom: Zoom | null, report: R
         readSeries(id, from, to, mostPoints, abort.signal).then(
             (fresh) => {
                 if (abort.signal.aborted) return;
-                const joined = merged(before, { ...fresh, from, to }, range === "all" ? before.from : windowOf(range, null, to, null).from);
+                const joined = merged(
+                    before,
+                    { ...fresh, from, to },
+                    range === "all" ? before.from : windowOf(range, null, to, null).from,
+                );
                 if (tooManyPoints(joined)) latest.current.again();
                 else latest.current.set(joined);
             },
