@@ -1,7 +1,7 @@
 // trafikito-server enroll-command: a token, and the line with which a new machine installs its
 // agent from the server that runs on this data.
-#include "base/shell_quoting.hpp"
 #include "base/units.hpp"
+#include "server/api/install_line.hpp"
 #include "server/api/server_url.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/data_directory.hpp"
@@ -30,25 +30,13 @@ void check(way_here const& way, enroll_command_options const& options) {
     }
 }
 
-/// What stands behind `sh -s --`.
-std::string arguments(std::string const& token, enroll_command_options const& options) {
-    auto text = "--user_api_key=" + token + " --workspace_id=default";
-    if (options.server_name) {
-        text += " --servername=" + base::shell_quoted(*options.server_name);
-    }
-    return text;
-}
-
 void print_lines(std::string const& token, way_here const& way,
                  enroll_command_options const& options, std::ostream& out) {
-    auto const script = options.url.value_or(way.url) + "/install.sh";
-    auto const rest = script + " | sudo sh -s -- " + arguments(token, options) + '\n';
-    // curl and wget write `sha256//`, where agents have one slash.
-    auto const pin = way.believed ? "" : "'sha256//" + way.pin.substr(way.pin.find('/') + 1) + "'";
-    out << (way.believed ? "curl -fsS " : "curl -fsSk --pinnedpubkey " + pin + " ") << rest
-        << (way.believed ? "wget -nv -O- "
-                         : "wget -nv -O- --no-check-certificate --pinnedpubkey=" + pin + " ")
-        << rest;
+    api::served_values from;
+    from.api_url = options.url.value_or(way.url);
+    from.pin = way.believed ? "" : way.pin;
+    auto const lines = api::install_lines_for(from, token, options.server_name);
+    out << lines.curl << '\n' << lines.wget << '\n';
 }
 
 void explain(store::enrolment_token const& token, way_here const& way,

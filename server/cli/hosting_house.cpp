@@ -102,6 +102,7 @@ asio::awaitable<void> hosting::look_after_old_reports() {
         if (auto const words = kept.take_clock_news()) {
             background_.warning(*words);
         }
+        kept.forget_ended_sessions();
         return kept.forget_ended_tokens();
     };
     auto work = store_.run(0, std::move(look));

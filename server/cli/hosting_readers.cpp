@@ -25,7 +25,9 @@ http::application& hosting::served() {
 void hosting::take(offer const& made) {
     api_.use(made.files);
     if (readers_) {
-        readers_->shows.use({.url = made.way.url, .files = made.files});
+        auto const& way = made.way;
+        readers_->shows.use(
+            {{way.url, way.believed ? "" : way.pin, way.authority, way.names}, made.files});
     }
 }
 

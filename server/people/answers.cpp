@@ -99,6 +99,24 @@ std::string text_in(json::object const& body, std::string_view name, std::size_t
     return std::move(*text);
 }
 
+std::string name_in(json::object const& body, std::string_view name) {
+    auto text = text_in(body, name, store::longest_person_name);
+    if (!store::is_person_name(text)) {
+        throw failure(invalid, std::string(name) +
+                                   " must be 1 to 64 bytes of text without a slash, control or "
+                                   "invisible characters, or blanks at its ends.");
+    }
+    return text;
+}
+
+role role_in(json::object const& body, std::string_view name) {
+    auto const found = store::role_of(text_in(body, name, store::longest_person_name));
+    if (!found) {
+        throw failure(invalid, std::string(name) + " must be administrator or reader.");
+    }
+    return *found;
+}
+
 void add_security_headers(http::response& answer) {
     for (auto const& [name, value] : security_headers) {
         answer.headers.emplace_back(std::string(name), std::string(value));

@@ -67,6 +67,10 @@ std::string text_in(boost::json::object const& body, std::string_view name, std:
 std::optional<std::string> optional_text_in(boost::json::object const& body, std::string_view name,
                                             std::size_t limit);
 
+/// What a person or a token is called, and what it may.
+std::string name_in(boost::json::object const& body, std::string_view name);
+role role_in(boost::json::object const& body, std::string_view name);
+
 /// What every answer of this room says to a browser: to run nothing but the page's own files, to
 /// guess no type, to show it in no frame, to tell nobody where it came from.
 void add_security_headers(http::response& answer);

@@ -60,7 +60,7 @@ json::object entrance::session_of(caller const& who) const {
     all["name"] = who.name;
     all["role"] = json::string(store::word_of(who.role));
     all["ends_at"] = time_value(who.ends);
-    all["server"] = {{"version", base::version}, {"url", around_->url}};
+    all["server"] = {{"version", base::version}, {"url", around_->way.api_url}};
     return all;
 }
 

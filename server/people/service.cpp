@@ -5,11 +5,14 @@
 namespace trafikito::server::people {
 
 service::service(means const& with, http::application& agents)
-    : front_(with, agents), entrance_(with, around_, front_.gate()),
-      watch_(with, front_.gate(), board_), machines_(with, watch_), outputs_(with), series_(with) {
+    : front_(with, agents), entrance_(with, around_, front_.gate()), people_(with, around_),
+      enrolments_(with, around_), watch_(with, front_.gate(), board_), machines_(with, watch_),
+      outputs_(with), series_(with) {
     auto& routes = front_.routes();
     add_page(routes);
     entrance_.add_to(routes);
+    people_.add_to(routes);
+    enrolments_.add_to(routes);
     watch_.add_to(routes);
     machines_.add_to(routes);
     outputs_.add_to(routes);

@@ -3,11 +3,13 @@
 // that serves has one.
 
 #include "server/people/board.hpp"
+#include "server/people/enrolment_endpoints.hpp"
 #include "server/people/entrance.hpp"
 #include "server/people/front.hpp"
 #include "server/people/machine_endpoints.hpp"
 #include "server/people/means.hpp"
 #include "server/people/output_endpoints.hpp"
+#include "server/people/people_endpoints.hpp"
 #include "server/people/series_endpoints.hpp"
 #include "server/people/surroundings.hpp"
 #include "server/people/watch.hpp"
@@ -28,6 +30,9 @@ public:
     /// For the listener: people and programs, and behind them agents.
     http::application& application() { return front_; }
 
+    /// For a test of the document that describes them.
+    [[nodiscard]] router const& routes() { return front_.routes(); }
+
     /// Where it is reached, and what new machines download; from now on.
     void use(surroundings around) { *around_ = std::move(around); }
 
@@ -42,6 +47,8 @@ private:
     std::shared_ptr<surroundings> around_ = std::make_shared<surroundings>();
     front front_;
     entrance entrance_;
+    people_endpoints people_;
+    enrolment_endpoints enrolments_;
     board board_;
     watch watch_;
     machine_endpoints machines_;

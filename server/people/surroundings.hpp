@@ -5,12 +5,11 @@
 #include "server/api/agent_files.hpp"
 
 #include <memory>
-#include <string>
 
 namespace trafikito::server::people {
 
 struct surroundings {
-    std::string url; ///< `https://HOST:PORT`, where agents and people reach it
+    api::served_values way; ///< where agents and people reach it, and how they know it
     /// What new machines download; none: nothing.
     std::shared_ptr<api::agent_files const> files;
 };

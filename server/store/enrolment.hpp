@@ -51,6 +51,13 @@ struct enrolment_request {
     security::digest key{};
 };
 
+/// One that a token made.
+struct enrolled_server {
+    std::string id;
+    std::string name;
+    std::optional<base::wall_time> reported; ///< for the first time
+};
+
 enum class enrolment_outcome : std::uint8_t {
     made,
     again, ///< the same server as before, with the new key

@@ -169,6 +169,7 @@ public:
     std::vector<enrolment_token> tokens(); ///< those that were made first come first
     std::optional<enrolment_token> find_token(security::digest const& digest);
     std::vector<security::digest> token_digests();
+    std::vector<enrolled_server> enrolled_by(security::digest const& token);
     /// It enrols nobody from now on. Servers that it made and that have not reported are removed:
     /// how many; nothing when there is no such token.
     std::optional<std::int64_t> revoke_token(security::digest const& digest);

@@ -142,6 +142,19 @@ std::vector<security::digest> store::token_digests() {
     return all;
 }
 
+std::vector<enrolled_server> store::enrolled_by(security::digest const& token) {
+    std::vector<enrolled_server> all;
+    auto query =
+        database_.prepare("SELECT id, name, counted_at FROM enrolments JOIN servers ON "
+                          "servers.id = server_id WHERE token_digest = ? ORDER BY made_at, "
+                          "id LIMIT 1000");
+    query.blob(as_bytes(token));
+    while (query.step()) {
+        all.push_back({query.bytes_at(0), query.bytes_at(1), time_at(query, 2)});
+    }
+    return all;
+}
+
 std::optional<std::int64_t> store::revoke_token(security::digest const& digest) {
     return small_change([&]() -> std::optional<std::int64_t> {
         auto const now = to_stored(now_());

@@ -57,7 +57,7 @@ people_fixture::people_fixture()
       entrance({context.get_executor(), thread, reads, [this] { return now; }, log,
                 [this] { ++roster_changes; }},
                around, front.gate()) {
-    around->url = "https://trafikito.example:8443";
+    around->way.api_url = "https://trafikito.example:8443";
     entrance.use([this] { return steady; });
     entrance.add_to(front.routes());
     auto const add = [this](char const* name, role as, std::string_view password) {
