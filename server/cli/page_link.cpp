@@ -2,6 +2,7 @@
 
 #include "server/cli/screen.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace trafikito::server::cli {
@@ -58,6 +59,39 @@ void explain_certificate(way_here const& way, std::ostream& out) {
     }
     out << "A certificate that browsers know is shown with `serve --certificate FILE --key "
            "FILE`.\n";
+}
+
+page_news::page_news(store::store& kept, bool on_a_terminal)
+    : somebody_can_log_in_(kept.has_working_administrator()) {
+    if (somebody_can_log_in_ || !on_a_terminal) {
+        return;
+    }
+    // Of several without a password, the first.
+    auto const people = kept.people();
+    auto const first = std::ranges::find_if(
+        people, [](auto const& one) { return one.role == store::person_role::administrator; });
+    auto const whose = first != people.end() ? *first : only_administrator(kept);
+    name_ = whose.name;
+    secret_ = make_link(kept, whose, false);
+}
+
+std::string page_news::for_people(way_here const& way) const {
+    return "page for people: " + way.url;
+}
+
+std::string page_news::to_do(std::string const& program, std::string const& data) const {
+    if (somebody_can_log_in_ || !secret_.empty()) {
+        return {};
+    }
+    return "nobody can log in to the page yet: run `" + program + " password --data " + data + "`";
+}
+
+void page_news::print(way_here const& way, std::ostream& out) const {
+    out << "\nNobody can log in to the page yet. Whoever opens this link within an hour sets the "
+           "password of "
+        << cell(name_) << ":\n\n  " << link_to(way.url, secret_, false) << "\n\n";
+    explain_certificate(way, out);
+    out << '\n';
 }
 
 } // namespace trafikito::server::cli

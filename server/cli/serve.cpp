@@ -9,6 +9,7 @@
 #include "server/cli/data_directory.hpp"
 #include "server/cli/feared_loss.hpp"
 #include "server/cli/hosting.hpp"
+#include "server/cli/page_link.hpp"
 #include "server/cli/shared_identity.hpp"
 #include "server/database/postgres_address.hpp"
 #include "server/security/credentials.hpp"
@@ -54,7 +55,8 @@ std::string this_program() {
 
 // What is printed is what the next step needs: the address, the line for a machine.
 void announce(serve_options const& options, way_here const& way,
-              std::filesystem::path const& authority, unsigned short port, base::log& log) {
+              std::filesystem::path const& authority, unsigned short port,
+              std::optional<page_news> const& page, base::log& log) {
     log.info("listening on " + url_of(options, port));
     log.info("address for agents: " + way.url);
     if (!way.fault.empty()) {
@@ -67,6 +69,13 @@ void announce(serve_options const& options, way_here const& way,
     } else if (agent_files_folder(options).empty()) {
         log.info("for a new machine: --agent-files DIR names a folder with install.sh, which "
                  "new machines can download then");
+    }
+    if (page) {
+        log.info(page->for_people(way));
+        if (auto const words = page->to_do(this_program(), base::shell_quoted(data));
+            !words.empty()) {
+            log.warning(words);
+        }
     }
     if (!authority.empty()) {
         log.info("agents need this certificate authority: " + authority.string());
@@ -154,7 +163,7 @@ void upgrade(std::filesystem::path const& database, base::service_manager const&
 
 } // namespace
 
-int run(serve_options const& options, base::console& /*nothing is printed*/) {
+int run(serve_options const& options, base::console& to) {
     give_large_blocks_back();
     auto const manager = base::service_manager::from_environment(); // while there is one thread
     ::setenv("PGAPPNAME", store::serving_session, 0);               // the same
@@ -193,6 +202,10 @@ int run(serve_options const& options, base::console& /*nothing is printed*/) {
     kept.hold_reserve();
     auto const user_key = security::ensure_user_key(options.data);
 
+    std::optional<page_news> page;
+    if (options.page) {
+        page.emplace(kept, ::isatty(STDERR_FILENO) == 1);
+    }
     hosting host({.options = options,
                   .limits = limits,
                   .kept = kept,
@@ -207,8 +220,13 @@ int run(serve_options const& options, base::console& /*nothing is printed*/) {
                               store::access::read_only, system_now);
                       }},
                  log, background);
-    announce(options, host.open_to_new_machines(), certificates.files().authority, host.port(),
-             log);
+    auto const way = host.open_to_new_machines();
+    announce(options, way, certificates.files().authority, host.port(), page, log);
+    if (page && page->has_link()) {
+        queue.finish(last_words); // before the link, which is no line of the log
+        page->print(way, to.err);
+        to.err.finish();
+    }
     manager.ready("listening on " + url_of(options, host.port()));
     bool const ended = host.run();
     if (ended) {
