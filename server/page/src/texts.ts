@@ -37,6 +37,8 @@ const valueWords = new Map<string, string>([
     ["network_received", "received"],
     ["network_sent", "sent"],
     ["processes", "processes"],
+    ["open_files", "Open files"],
+    ["network_connections", "Network connections"],
 ]);
 
 const chartTitles: Record<KnownChart, string> = {
@@ -209,6 +211,7 @@ export const t = {
             system: "System",
             agent: "Agent",
             address: "Address",
+            processors: "Processors",
             tags: "Tags",
             every: "Reports",
         },

@@ -81,6 +81,14 @@ describe("charts", () => {
         expect(others.map((chart) => chart.command)).toEqual(["trafikito_own"]);
     });
 
+    it("are not drawn of the number of processors, nor of a swap that is not there", () => {
+        expect(
+            chartsOf([of("", "cpu_count"), of("swap", "swap_total_bytes", { unit: "B", points: [[1, 0]] })]),
+        ).toEqual([]);
+        expect(chartsOf([of("swap", "swap_total_bytes", { unit: "B" })])).toHaveLength(1);
+        expect(chartsOf([of("swap", "swap_used", { unit: "%", points: [[1, 0]] })])).toHaveLength(1);
+    });
+
     it("draw no more lines than can be told apart, and say so", () => {
         const [chart] = chartsOf(
             Array.from({ length: 40 }, (_, index) => of("disks", "disk_used", { instance: `/${index}` })),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { presence } from "../src/model/presence";
-import { momentOf, rangeOf, windowOf, zoomOf } from "../src/model/window";
+import { momentOf, rangeOf, sinceBeginning, windowOf, zoomOf } from "../src/model/window";
 
 const now = 1_764_000_000_000;
 const hour = 3_600_000;
@@ -12,10 +12,17 @@ describe("window", () => {
         expect(windowOf("1h", null, now, null)).toEqual({ from: now - hour, to: now });
     });
 
-    it("is all that is kept, at least an hour", () => {
+    it("is all that is kept, at least ten minutes", () => {
         expect(windowOf("all", null, now, now - 100 * hour)).toEqual({ from: now - 100 * hour, to: now });
-        expect(windowOf("all", null, now, now - 5)).toEqual({ from: now - hour, to: now });
+        expect(windowOf("all", null, now, now - 5)).toEqual({ from: now - hour / 6, to: now });
         expect(windowOf("all", null, now, null)).toEqual({ from: now - 24 * hour, to: now });
+    });
+
+    it("begins where the data of a new machine does", () => {
+        const window = { from: now - hour, to: now };
+        expect(sinceBeginning(window, now - hour / 2)).toEqual({ from: now - hour / 2, to: now });
+        expect(sinceBeginning(window, now - 5000)).toEqual({ from: now - hour / 6, to: now });
+        for (const oldest of [null, now - hour, now - 2 * hour]) expect(sinceBeginning(window, oldest)).toEqual(window);
     });
 
     it("is what was zoomed to", () => {

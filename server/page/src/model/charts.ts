@@ -61,6 +61,16 @@ function rank(chart: Chart): number {
     return chart.known ? knownCharts.indexOf(chart.known) : knownCharts.length;
 }
 
+/** The number of processors is said beside the machine's name; and no swap is no chart of zero bytes. */
+function saysSomething(chart: Chart): boolean {
+    if (!chart.known && chart.name === "cpu_count") return false;
+    return (
+        chart.known !== "swap" ||
+        chart.unit === "%" ||
+        chart.lines.some((line) => line.points.some(([, value]) => value > 0))
+    );
+}
+
 /**
  * Several commands tell the same: the load stands in `uptime` and in `top`. Of a value that comes more than once, one
  * line is drawn: the one with the most points, and of the others only what was before or after it.
@@ -109,14 +119,16 @@ export function chartsOf(series: readonly Series[]): Chart[] {
         chart.left = Math.max(0, chart.lines.length - mostLines);
         chart.lines.length -= chart.left;
     }
-    return charts.sort(
-        (left, right) =>
-            rank(left) - rank(right) ||
-            Number(right.unit === "%") - Number(left.unit === "%") ||
-            byText.compare(left.command, right.command) ||
-            byText.compare(left.name, right.name) ||
-            byText.compare(left.unit, right.unit),
-    );
+    return charts
+        .filter(saysSomething)
+        .sort(
+            (left, right) =>
+                rank(left) - rank(right) ||
+                Number(right.unit === "%") - Number(left.unit === "%") ||
+                byText.compare(left.command, right.command) ||
+                byText.compare(left.name, right.name) ||
+                byText.compare(left.unit, right.unit),
+        );
 }
 
 /** What tells the lines of one chart apart: its name, its instance, or both. */

@@ -20,10 +20,18 @@ export function rangeOf(text: string | null | undefined): Range {
     return ranges.find((range) => range === text) ?? "1h";
 }
 
+const shortest = 600_000;
+
+/** Of a machine that is new, the hour begins where its data does: else its first minutes were a stroke at the edge. */
+export function sinceBeginning(window: Zoom, oldest: number | null): Zoom {
+    if (oldest === null || oldest <= window.from) return window;
+    return { from: Math.max(window.from, Math.min(oldest, window.to - shortest)), to: window.to };
+}
+
 /** `oldest`: of all that is kept; where it is not known yet, "all" is a day. */
 export function windowOf(range: Range, zoom: Zoom | null, now: number, oldest: number | null): Zoom {
     if (zoom) return zoom;
-    if (range === "all") return { from: Math.min(oldest ?? now - 24 * hour, now - hour), to: now };
+    if (range === "all") return { from: Math.min(oldest ?? now - 24 * hour, now - shortest), to: now };
     return { from: now - lengths[range], to: now };
 }
 

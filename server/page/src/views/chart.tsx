@@ -27,7 +27,7 @@ interface Props {
 }
 
 export function titleOf(chart: Chart): string {
-    if (!chart.known) return t.charts.inUnit(shown(chart.name, 60), shown(chart.unit, 12));
+    if (!chart.known) return t.charts.inUnit(shown(t.charts.word(chart.name) ?? chart.name, 60), shown(chart.unit, 12));
     const title = t.charts.titles[chart.known];
     if (chart.unit === "%" || chart.known === "load" || chart.known === "processes") return title;
     return isBytes(chart.unit) ? t.charts.inBytes(title) : t.charts.inUnit(title, shown(chart.unit, 12));

@@ -16,7 +16,7 @@ export function EndedChip({ ended }: { ended: Ended }): JSX.Element {
 }
 
 /** Time, processor, memory, and what is out of the ordinary. */
-export function endedFacts(ended: Ended): string[] {
+export function endedFacts(ended: Ended, kept: number): string[] {
     const facts: string[] = [];
     // "exit 0 after 0.012 s" has said it.
     if (ended.seconds !== null && !ended.words.includes(" after ")) facts.push(t.ended.time(ended.seconds));
@@ -24,7 +24,7 @@ export function endedFacts(ended: Ended): string[] {
     if (ended.memory_bytes !== null) facts.push(t.ended.memory(ended.memory_bytes));
     if (ended.timed_out) facts.push(t.ended.timedOut);
     if (ended.leftovers > 0) facts.push(t.ended.leftovers(ended.leftovers));
-    if (ended.bytes_seen !== null) facts.push(t.ended.seen(ended.bytes_seen));
+    if (ended.bytes_seen !== null && ended.bytes_seen > kept) facts.push(t.ended.seen(ended.bytes_seen));
     if (ended.age_seconds >= 5) facts.push(t.ended.older(span(ended.age_seconds * 1000)));
     return facts;
 }

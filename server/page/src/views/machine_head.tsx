@@ -30,6 +30,7 @@ export function MachineHead({ machine, onChanged }: Props): JSX.Element {
         ],
         [t.machine.facts.every, t.machine.every(machine.interval_seconds)],
         [t.machine.facts.system, shown(machine.os, 60)],
+        [t.machine.facts.processors, machine.cpu_count === null ? null : String(machine.cpu_count)],
         [t.machine.facts.agent, shown(machine.agent, 60)],
         [t.machine.facts.address, shown(machine.address, 60)],
     ];

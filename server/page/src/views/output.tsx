@@ -47,7 +47,9 @@ export const OutputView = memo(function OutputView({
                     {name}
                 </h3>
                 {output.ended && <EndedChip ended={output.ended} />}
-                <span class="soft facts-line">{output.ended && endedFacts(output.ended).join(" · ")}</span>
+                <span class="soft facts-line">
+                    {output.ended && endedFacts(output.ended, output.bytes).join(" · ")}
+                </span>
                 <span class="soft changes">{changesText(made)}</span>
             </header>
             {output.text === "" ? (

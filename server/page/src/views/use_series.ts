@@ -1,17 +1,19 @@
 // The values that the charts of a machine show: read for a window of time, then continued by each report.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get, machinePath, query, type SeriesAnswer } from "../api";
+import { get, machinePath, query, type Reports, type SeriesAnswer } from "../api";
 import { now } from "../clock";
 import type { ReportEvent } from "../events";
 import { merged, newestAt, oldestAt, tooManyPoints } from "../model/series";
-import { windowOf, type Range, type Zoom } from "../model/window";
+import { sinceBeginning, windowOf, type Range, type Zoom } from "../model/window";
 import { useStore } from "../store";
 import { useLive } from "./app";
 import { useAsked } from "./hooks";
 
 const usualPoints = 600;
 const mostPoints = 2000;
+/** An hour may begin with that long without data: it is not asked whether the machine is new. */
+const quiet = 300_000;
 
 function readSeries(id: string, from: number, to: number, points: number, signal: AbortSignal): Promise<SeriesAnswer> {
     return get<SeriesAnswer>(
@@ -56,7 +58,10 @@ export function useSeries(
         if (range === "all" && !zoom) return readAll(id, to, signal);
         const window = windowOf(range, zoom, to, null);
         const answer = await readSeries(id, window.from, window.to, usualPoints, signal);
-        return { ...answer, ...window };
+        const first = oldestAt(answer);
+        if (zoom || range !== "1h" || first === null || first < window.from + quiet) return { ...answer, ...window };
+        const reports = await get<Reports>(machinePath(id, "reports") + query({ limit: 1 }), signal);
+        return { ...answer, ...sinceBeginning(window, reports.oldest_at) };
     };
     const asked = useAsked(read, key, [begun, zoom ? null : lateOnes]);
 
@@ -73,17 +78,14 @@ export function useSeries(
         const before = latest.current.value;
         if (!report || report.late || zoom || !before) return;
         const abort = new AbortController();
-        const to = now();
+        const to = Math.max(now(), report.at); // a machine's clock may be ahead
         const newest = newestAt(before);
         const from = newest === null ? before.from : newest + 1;
         readSeries(id, from, to, mostPoints, abort.signal).then(
             (fresh) => {
                 if (abort.signal.aborted) return;
-                const joined = merged(
-                    before,
-                    { ...fresh, from, to },
-                    range === "all" ? before.from : windowOf(range, null, to, null).from,
-                );
+                const begin = range === "all" ? 0 : windowOf(range, null, to, null).from;
+                const joined = merged(before, { ...fresh, from, to }, Math.max(before.from, begin));
                 if (tooManyPoints(joined)) latest.current.again();
                 else latest.current.set(joined);
             },
