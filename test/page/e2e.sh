@@ -24,7 +24,7 @@ end() {
     # shellcheck disable=SC2086 # numbers
     [ -z "$pids" ] || kill $pids 2>/dev/null || true
     wait
-    [ "$code" = 0 ] || tail -n 20 "$work"/*.log >&2
+    [ "$code" = 0 ] || tail -n 20 "$work"/server.log "$work"/agent-*.log >&2
     rm -rf "$work"
     exit "$code"
 }
@@ -47,7 +47,8 @@ until_true() {
 export TRAFIKITO_PROXY=none TRAFIKITO_STRICT_MODES=no TRAFIKITO_INTERVAL=2s TRAFIKITO_RANDOM_NUMBER=0
 export TRAFIKITO_MAX_OUTPUT=12MiB TRAFIKITO_MAX_REPORT=16MiB
 
-"$server" serve --data "$work/server" --listen 127.0.0.1:0 --port-file "$work/port" --min-interval 0s 2>"$work/server.log" &
+"$server" serve --data "$work/server" --listen 127.0.0.1:0 --port-file "$work/port" --min-interval 0s \
+    --machine-rate 1GiB 2>"$work/server.log" &
 pids="$pids $!"
 until_true 30 "the server's start" test -s "$work/port"
 url=https://127.0.0.1:$(cat "$work/port")
@@ -65,8 +66,8 @@ run() {
 reported() { [ "$(grep -c 'report accepted' "$work/agent-$1.log")" -ge "$2" ]; }
 
 enrol web
-enrol hostile
-cat >"$work/hostile/available_commands.sh" <<'COMMANDS'
+enrol x-hostile
+cat >"$work/x-hostile/available_commands.sh" <<'COMMANDS'
 trafikito_uptime="uptime"
 trafikito_html="printf '%s\n' '<img src=x onerror=window.pwned=1><script>window.pwned=1</script><svg onload=window.pwned=1>'"
 trafikito_escape="printf '\033]0;pwned\007\033[2J\033[31mred\033[0m \033[1;38;5;208morange\033[0m \033P\033\\\\ \302\233 \r\b\b over\n'"
@@ -77,11 +78,11 @@ trafikito_labels="printf 'OK | %s=1;2;3 <b>=4\n' '<img src=x onerror=window.pwne
 trafikito_fails="echo no; exit 3"
 COMMANDS
 run web
-run hostile
+run x-hostile
 until_true 60 "five reports of this machine" reported web 5
-until_true 60 "two reports of the hostile one" reported hostile 2
+until_true 60 "two reports of the hostile one" reported x-hostile 2
 
 link=$("$server" password --link --data "$work/server" 2>/dev/null)
 mkdir -p "$shots"
 cd "$page"
-node e2e/run.mjs --base "$url" --link "$link" --hostile hostile --shots "$shots"
+node e2e/run.mjs --base "$url" --link "$link" --hostile x-hostile --shots "$shots"
