@@ -28,7 +28,8 @@ bool is_name_char(char c) {
 
 std::string_view take_name(std::string_view& text) {
     std::size_t end = 0;
-    while (end < text.size() && is_name_char(text[end])) {
+    while (end < text.size() && is_name_char(text[end]) &&
+           (end != 0 || !base::is_digit(text[end]))) {
         ++end;
     }
     auto const name = text.substr(0, end);

@@ -214,6 +214,7 @@ bool rule_line::read_pointer() {
     if (!read_pointer_text(place.path)) {
         return false;
     }
+    skip();
     auto const begin = at_;
     if (take_word("by")) {
         if (!read_pointer_text(place.instance)) {

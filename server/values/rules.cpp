@@ -29,6 +29,7 @@ public:
             auto const* const whole = std::get_if<whole_output>(&one.where);
             if (whole != nullptr && whole->what == whole_output::kind::nothing) {
                 of.only_own = of.only_own || one.name == "*";
+                of.unwanted.push_back(one.name);
                 continue;
             }
             auto const key = one.command + ' ' + one.name;

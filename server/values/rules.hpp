@@ -27,8 +27,9 @@ public:
     };
     struct of_command {
         std::string command;
-        std::size_t rank = 0;  ///< the lower one is applied first
-        bool only_own = false; ///< nothing is recognised by itself
+        std::size_t rank = 0;              ///< the lower one is applied first
+        bool only_own = false;             ///< nothing is recognised by itself
+        std::vector<std::string> unwanted; ///< of what is, these names are not taken
         std::vector<entry> list;
     };
     /// Null when there is none.

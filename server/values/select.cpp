@@ -12,6 +12,11 @@ namespace trafikito::server::values {
 
 namespace {
 
+/// Of a line beside a text, and of places where the text stands: so that an output of nothing else
+/// is no work.
+constexpr std::size_t max_beside = 4096;
+constexpr std::size_t max_tries = 100;
+
 /// Bytes and seconds: a number in them may have a suffix of its own.
 bool takes_suffix(rule const& what) {
     return what.kept_in.name == "B";
@@ -74,25 +79,35 @@ std::optional<double> adjacent_number(std::string_view line, rule const& what) {
     return !word.empty() && begins_number(word, 0) ? number_in(word, what) : std::nullopt;
 }
 
+/// What stands in the line before that place, and behind it, as far as it is looked at.
+std::string_view part_before(std::string_view output, std::size_t at) {
+    auto const near = output.substr(at - std::min(at, max_beside), std::min(at, max_beside));
+    return near.substr(near.rfind('\n') + 1); // npos + 1 is 0
+}
+
+std::string_view part_behind(std::string_view output, std::size_t at) {
+    auto const near = output.substr(at, max_beside);
+    return near.substr(0, near.find('\n'));
+}
+
 std::optional<double> beside(std::string_view output, beside_text const& where, rule const& what) {
-    for (auto at = output.find(where.text); at != std::string_view::npos;
-         at = output.find(where.text, at + 1)) {
+    auto at = output.find(where.text);
+    for (std::size_t tries = 0; at != std::string_view::npos && tries < max_tries; ++tries) {
         std::optional<double> found;
-        if (where.before) {
-            auto const begin = at == 0 ? 0 : output.rfind('\n', at - 1) + 1;
-            auto const line = output.substr(begin, at - begin);
-            auto const count = where.number == 1 ? 0 : count_numbers(line);
-            found = where.number == 1       ? adjacent_number(line, what)
-                    : count >= where.number ? nth_number(line, count - where.number + 1, what)
-                                            : std::nullopt;
+        if (!where.before) {
+            found = nth_number(part_behind(output, at + where.text.size()), where.number, what);
+        } else if (where.number == 1) {
+            found = adjacent_number(part_before(output, at), what);
         } else {
-            auto const begin = at + where.text.size();
-            auto const end = std::min(output.find('\n', begin), output.size());
-            found = nth_number(output.substr(begin, end - begin), where.number, what);
+            auto const line = part_before(output, at);
+            auto const count = count_numbers(line);
+            found = count >= where.number ? nth_number(line, count - where.number + 1, what)
+                                          : std::nullopt;
         }
         if (found) {
             return found;
         }
+        at = output.find(where.text, at + 1);
     }
     return std::nullopt;
 }

@@ -202,9 +202,10 @@ private:
                    std::vector<found_value> all) {
         for (auto& one : all) {
             bool const is_ruled =
-                of != nullptr && std::ranges::any_of(of->list, [&](auto const& each) {
-                    return each.what.name == one.name;
-                });
+                of != nullptr && (std::ranges::find(of->unwanted, one.name) != of->unwanted.end() ||
+                                  std::ranges::any_of(of->list, [&](auto const& each) {
+                                      return each.what.name == one.name;
+                                  }));
             if (is_ruled || one.name.empty() || !std::isfinite(one.value)) {
                 continue;
             }
