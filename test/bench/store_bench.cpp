@@ -1,6 +1,7 @@
 // What it costs to keep reports: a day of what the default commands print on this machine, as the
-// server stores and packs it, against the same stored and left as it came. Prints bytes on the disk
-// for each byte sent, an hour after the last came, and processor time.
+// server stores and packs it, against the same stored and left as it came; and with the numbers
+// that are taken out of them (server/values). Prints bytes on the disk for each byte sent, an hour
+// after the last came, bytes for each number, and processor time.
 //
 //     store_bench [DIRECTORY [SERVERS [TOGETHER [SAMPLES]]]]
 //                         below /var/tmp, 4 servers, 1 report a commit, 130 samples
@@ -11,6 +12,8 @@
 #include "net/api/report.hpp"
 #include "server/store/packer.hpp"
 #include "server/store/store.hpp"
+#include "server/store/value_pack.hpp"
+#include "server/values/take.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -19,6 +22,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <random>
 #include <string>
 #include <thread>
@@ -163,6 +167,8 @@ struct day {
     double packing = 0; ///< all of it,
     double putting = 0; ///< of it: blocks put in place,
     double tidying = 0; ///< and room given back
+    double taking = 0;  ///< of storing: numbers taken out of outputs
+    double values = 0;  ///< how many there were
     longest commits;
     longest replacements;
     longest steps;
@@ -180,7 +186,8 @@ public:
         : file_(directory / "trafikito.db"), samples_(samples), servers_(servers),
           together_(together) {}
 
-    day run(bool packed) {
+    day run(bool packed, bool with_values) {
+        with_values_ = with_values;
         kept::store to(file_, kept::access::read_write, [this] { return now_; });
         for (int server = 0; server < servers_; ++server) {
             auto const id = name(server);
@@ -227,8 +234,35 @@ private:
             all.push_back({names.back(), &one.report, facts});
         }
         auto const begun = processor_seconds();
+        if (with_values_) {
+            take_values(all);
+            result_.taking += processor_seconds() - begun;
+        }
         result_.commits.of([&] { return to.add_reports(all).size(); });
         result_.storing += processor_seconds() - begun;
+    }
+
+    void take_values(std::vector<kept::new_report>& all) {
+        for (auto& one : all) {
+            std::vector<server::values::command_output> outputs;
+            for (auto const& section : one.report->sections) {
+                outputs.push_back({section.name, section.output});
+            }
+            using std::chrono::milliseconds;
+            auto const at = std::chrono::duration_cast<milliseconds>(now_.time_since_epoch());
+            one.facts.values = server::values::take(
+                rules_, outputs, counters_[std::string(one.server_id)], at.count());
+            result_.values += static_cast<double>(one.facts.values.size());
+        }
+    }
+
+    void pack_values(kept::store& to, kept::store& from) {
+        for (auto const& id : from.servers_with_values_to_pack(now_)) {
+            auto const one = from.pack_values(id, now_);
+            auto const put = processor_seconds();
+            result_.replacements.of([&] { return one && to.replace_by_block(*one); });
+            result_.putting += processor_seconds() - put;
+        }
     }
 
     void pack(kept::store& to, kept::store& from) {
@@ -243,6 +277,7 @@ private:
                 result_.putting += processor_seconds() - put;
             }
         }
+        pack_values(to, from);
         auto const tidy = processor_seconds();
         while (result_.steps.of([&] { return to.tidy(); })) {
         }
@@ -263,6 +298,9 @@ private:
     int cycle_ = 0;
     base::wall_time now_{std::chrono::seconds(1'800'000'000)};
     std::mt19937 random_{1};
+    bool with_values_ = false;
+    server::values::rules rules_;
+    std::map<std::string, server::values::counters> counters_;
     day result_;
 };
 
@@ -293,15 +331,29 @@ int main(int argc, char** argv) {
         std::this_thread::sleep_for(500ms);
     }
     auto const folder = place / ("store_bench." + std::to_string(::getpid()));
-    day days[2];
-    for (bool const packed : {false, true}) {
-        auto const directory = folder / (packed ? "packed" : "raw");
+    struct kind {
+        char const* name;
+        bool packed;
+        bool with_values;
+    };
+    constexpr kind kinds[]{{"raw", false, false}, {"packed", true, false}, {"values", true, true}};
+    std::vector<day> days;
+    for (auto const& one : kinds) {
+        auto const directory = folder / one.name;
         fs::create_directories(directory);
-        days[packed ? 1 : 0] = bench(directory, samples, servers, together).run(packed);
-        print(packed ? "packed" : "raw", days[packed ? 1 : 0]);
+        days.push_back(
+            bench(directory, samples, servers, together).run(one.packed, one.with_values));
+        print(one.name, days.back());
     }
     fs::remove_all(folder);
+    auto const cost = [](day const& one) { return one.storing + one.packing; };
     std::printf("CPU of storing and packing: %.2f of storing alone\n",
-                (days[1].storing + days[1].packing) / days[0].storing);
+                cost(days[1]) / days[0].storing);
+    auto const reports = static_cast<double>(days[2].commits.count) * together;
+    std::printf(
+        "with values: %.2f of that without, %.1f us a report for taking them; %.1f values a "
+        "report, %.2f bytes each\n",
+        cost(days[2]) / cost(days[1]), 1e6 * days[2].taking / reports, days[2].values / reports,
+        (days[2].disk - days[1].disk) / days[2].values);
     return 0;
 }
