@@ -62,6 +62,7 @@ licence_of() {
     postgresql*) echo PostgreSQL ;;
     libzstd) echo BSD-3-Clause ;;
     libsodium) echo ISC ;;
+    re2) echo BSD-3-Clause ;;
     gcc-*) echo 'GPL-3.0-or-later WITH GCC-exception-3.1' ;;
     glibc) echo LGPL-2.1-or-later ;;
     linux) echo 'GPL-2.0-only WITH Linux-syscall-note' ;;
