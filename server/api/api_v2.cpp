@@ -36,6 +36,16 @@ asio::awaitable<http::response> service::v2_ping(request_ptr /*from*/) {
     co_return answer;
 }
 
+asio::awaitable<bool> service::knows_servers() {
+    bool known = true;
+    try {
+        co_await roster_.freshen();
+    } catch (store::store_error const&) {
+        known = false;
+    }
+    co_return known;
+}
+
 asio::awaitable<http::response> service::healthz(request_ptr /*from*/) {
     http::response answer;
     answer.body = "ok\n";

@@ -190,6 +190,7 @@ void service::say_what_was_kept(kept_report const& kept, store::server_row const
         log_.debug("report of " + name_of(server) + " came again and is not stored twice");
         return;
     }
+    ++counted_.reports;
     auto const begin =
         "report " + std::to_string(kept.stored->number) + " of " + name_of(server) + ": ";
     log_.debug(begin + base::count_of(kept.sections, "command") + ", " + std::to_string(bytes) +

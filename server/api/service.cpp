@@ -360,6 +360,7 @@ http::response service::error_answer(unsigned status, std::string_view code,
 
 http::response service::refuse(http::request const& from, unsigned status, std::string_view code,
                                std::string_view message, store::server_row const* server) {
+    ++counted_.refused;
     log_refusal(from, status, message, server);
     note_refusal(from, server, code.substr(1), message);
     return error_answer(status, code, message);
@@ -387,6 +388,7 @@ http::response service::malformed(http::request const& from, std::string_view wh
 
 http::response service::wrong_key(http::request const& from, std::string_view id) {
     constexpr std::string_view message = "SERVER_ID_OR_API_KEY_IS_WRONG";
+    ++counted_.refused;
     log_refusal(from, 401, message, nullptr);
     note_wrong_key(from, id);
     return error_answer(401, "#wrong_key", message);

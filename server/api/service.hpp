@@ -93,6 +93,16 @@ public:
     /// what is asked of them.
     void servers_changed() { roster_.read_anew(); }
 
+    /// Since the start.
+    struct figures {
+        std::uint64_t reports = 0; ///< that were stored
+        std::uint64_t refused = 0; ///< requests
+    };
+    [[nodiscard]] figures counted() const { return counted_; }
+
+    /// Whether it knows which servers there are, or can find out now.
+    boost::asio::awaitable<bool> knows_servers();
+
     /// Says what was counted since, and writes down what was refused; once in a few seconds.
     void tick(std::chrono::steady_clock::time_point now) {
         strangers_.tick(now);
@@ -249,6 +259,7 @@ private:
     machines machines_;
     refusals refusals_;
     std::shared_ptr<agent_files const> files_;
+    figures counted_;
     std::map<std::string, base::wall_time, std::less<>> orders_; ///< given last, by server
 };
 

@@ -120,6 +120,7 @@ bool hosting::run() {
     start(tick(), "tick");
     start(keep_house(), "housekeeping");
     if (readers_) {
+        readers_->shows.use(state_of_server());
         start(readers_->shows.run(), "what people see");
     }
     while (!stopping_ && context_.run_one() != 0) {

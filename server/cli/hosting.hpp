@@ -97,6 +97,7 @@ private:
     void take(offer const& made);
     void look_for_certificate(news& found);
     http::application& served();
+    people::server_state state_of_server();
     [[nodiscard]] shown shown_now() const;
     [[nodiscard]] news read_everything(store::store& kept);
     [[nodiscard]] api::service_settings service_settings_of() const;

@@ -22,6 +22,18 @@ http::application& hosting::served() {
     return readers_ ? readers_->shows.application() : api_;
 }
 
+people::server_state hosting::state_of_server() {
+    people::server_state state;
+    state.figures = [this] {
+        auto const counted = api_.counted();
+        return people::server_figures{counted.reports, counted.refused, listener_->connections(),
+                                      store_.waiting(), readers_->thread.waiting()};
+    };
+    state.has_servers = [this] { return api_.knows_servers(); };
+    state.is_stopping = [this] { return stopping_; };
+    return state;
+}
+
 void hosting::take(offer const& made) {
     api_.use(made.files);
     if (readers_) {

@@ -19,4 +19,14 @@ connection_room fit_to_descriptors(listener_settings const& settings) {
     return {seats, std::min(settings.max_waiting, ours - seats)};
 }
 
+void say_what_fits(listener_settings const& settings, base::log& log) {
+    auto const room = fit_to_descriptors(settings);
+    if (room.seats < settings.max_connections || room.waiting < settings.max_waiting) {
+        log.warning("may open only " + std::to_string(settings.max_descriptors) + " files: takes " +
+                    std::to_string(room.seats) + " connections at once and " +
+                    std::to_string(room.waiting) +
+                    " that wait; LimitNOFILE= of its unit, or ulimit -n, allows more");
+    }
+}
+
 } // namespace trafikito::server::http

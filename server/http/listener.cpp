@@ -43,16 +43,6 @@ admission_limits limits_in(listener_settings const& settings) {
             .patience_with_known = settings.patience_with_known};
 }
 
-void say_what_fits(listener_settings const& settings, base::log& log) {
-    auto const room = fit_to_descriptors(settings);
-    if (room.seats < settings.max_connections || room.waiting < settings.max_waiting) {
-        log.warning("may open only " + std::to_string(settings.max_descriptors) + " files: takes " +
-                    std::to_string(room.seats) + " connections at once and " +
-                    std::to_string(room.waiting) +
-                    " that wait; LimitNOFILE= of its unit, or ulimit -n, allows more");
-    }
-}
-
 struct who_comes {
     std::string peer;
     std::string address; ///< address_group() of it
@@ -390,6 +380,10 @@ void listener::set_max_connections(std::size_t limit) {
     auto const room = fit_to_descriptors(settings);
     state_->shared.admission.set_room(room.seats, room.waiting);
     say_what_fits(settings, state_->shared.log);
+}
+
+std::size_t listener::connections() const {
+    return state_->sessions.size();
 }
 
 void listener::stop() {

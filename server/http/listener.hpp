@@ -54,6 +54,8 @@ struct connection_room {
     std::size_t waiting;
 };
 connection_room fit_to_descriptors(listener_settings const& settings);
+/// Where these are fewer, in the log.
+void say_what_fits(listener_settings const& settings, base::log& log);
 
 class listener {
 public:
@@ -69,6 +71,8 @@ public:
     listener& operator=(listener const&) = delete;
 
     [[nodiscard]] unsigned short port() const;
+    /// That are open now.
+    [[nodiscard]] std::size_t connections() const;
 
     /// For handshakes from now on.
     void use(tls_context tls);

@@ -8,6 +8,7 @@
 #include "server/people/front.hpp"
 #include "server/people/machine_endpoints.hpp"
 #include "server/people/means.hpp"
+#include "server/people/metrics_endpoints.hpp"
 #include "server/people/output_endpoints.hpp"
 #include "server/people/people_endpoints.hpp"
 #include "server/people/series_endpoints.hpp"
@@ -36,6 +37,9 @@ public:
     /// Where it is reached, and what new machines download; from now on.
     void use(surroundings around) { *around_ = std::move(around); }
 
+    /// Whom to ask how the process does; from now on.
+    void use(server_state state) { metrics_.use(std::move(state)); }
+
     /// Once in a few seconds.
     void tick(std::chrono::steady_clock::time_point now) { entrance_.tick(now); }
 
@@ -54,6 +58,7 @@ private:
     machine_endpoints machines_;
     output_endpoints outputs_;
     series_endpoints series_;
+    metrics_endpoints metrics_;
 };
 
 } // namespace trafikito::server::people

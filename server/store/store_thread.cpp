@@ -47,6 +47,11 @@ bool store_thread::is_idle() {
     return waiting_.empty() && !working_;
 }
 
+std::size_t store_thread::waiting() {
+    std::scoped_lock const hold(guard_);
+    return waiting_.size();
+}
+
 std::shared_ptr<store_thread::job> store_thread::add(std::size_t bytes,
                                                      std::function<void(store&)> work) {
     auto made = std::make_shared<job>();

@@ -64,6 +64,8 @@ public:
 
     /// Nothing is under way, and nothing waits.
     [[nodiscard]] bool is_idle();
+    /// How many wait.
+    [[nodiscard]] std::size_t waiting();
 
     /// The same for another thread, which waits by itself. What is dropped breaks its promise.
     /// Throws store_unavailable.
