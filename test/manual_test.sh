@@ -179,8 +179,15 @@ try_all() {
     while IFS= read -r example; do
         rm -rf ./data
         for name in web1 web2 web-berlin; do trafikito-server servers remove "$name" >/dev/null 2>&1; done
+        trafikito-server people remove ada >/dev/null 2>&1
         case $example in
         *"servers add"*) ;;
+        "trafikito-server password") example="echo 'correct horse battery' | $example" ;;
+        *"people remove"*) trafikito-server people add ada >/dev/null 2>&1 ;;
+        *"api-tokens revoke"*)
+            trafikito-server api-tokens make manual >/dev/null 2>&1
+            example=${example/3f2a/$(trafikito-server api-tokens --json | grep -o '"id":"[^"]*"' | head -n 1 | cut -d '"' -f 4)}
+            ;;
         *" order web1"* | *" outputs web1"*) example=${example/web1/enrolled} ;; # one that has reported
         *web1*)
             trafikito-server servers add --name web1 >/dev/null

@@ -67,6 +67,8 @@ answering front::answer(http::request from) {
         answered = co_await std::move(work);
     } catch (failure const& why) {
         failed = why;
+    } catch (store::store_too_many const& why) {
+        failed.emplace(conflict, std::string("That is one too many: ") + why.what() + ".");
     } catch (store::store_error const& why) {
         with_.log.on_change(base::severity::warning, "questions of people",
                             std::string("cannot be answered: ") + why.what());

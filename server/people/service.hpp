@@ -31,8 +31,10 @@ public:
     /// For the listener: people and programs, and behind them agents.
     http::application& application() { return front_; }
 
-    /// For a test of the document that describes them.
+    // For tests.
     [[nodiscard]] router const& routes() { return front_.routes(); }
+    gatekeeper& gate() { return front_.gate(); }
+    entrance& door() { return entrance_; }
 
     /// Where it is reached, and what new machines download; from now on.
     void use(surroundings around) { *around_ = std::move(around); }

@@ -25,7 +25,7 @@ struct fixture : test::people_fixture {
     caller look(people_browser const& from) {
         auto const request =
             std::make_shared<server::http::request const>(from.request("GET", "/", ""));
-        auto const found = test::run_here(context, front.gate().look(request));
+        auto const found = test::run_here(context, shows.gate().look(request));
         drain();
         return found;
     }
@@ -35,7 +35,7 @@ struct fixture : test::people_fixture {
         return look(program);
     }
     bool still_valid(caller const& who) {
-        return test::run_here(context, front.gate().still_valid(who));
+        return test::run_here(context, shows.gate().still_valid(who));
     }
 };
 

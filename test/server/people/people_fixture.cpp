@@ -1,8 +1,10 @@
 #include "test/server/people/people_fixture.hpp"
 
 #include "base/ascii.hpp"
+#include "base/spawn.hpp"
 #include "server/store/new_api_token.hpp"
 #include "test/net/run_here.hpp"
+#include "test/server/people/openapi_document.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -50,16 +52,22 @@ void people_browser::take(server::http::response const& answer) {
 people_fixture::people_fixture()
     : read(directory.path() / "trafikito.db", server::store::access::read_only,
            [this] { return now; }),
-      reads(context.get_executor(), read), around(std::make_shared<server::people::surroundings>()),
-      front({context.get_executor(), thread, reads, [this] { return now; }, log,
-             [this] { ++roster_changes; }},
-            api),
-      entrance({context.get_executor(), thread, reads, [this] { return now; }, log,
-                [this] { ++roster_changes; }},
-               around, front.gate()) {
-    around->way.api_url = "https://trafikito.example:8443";
-    entrance.use([this] { return steady; });
-    entrance.add_to(front.routes());
+      reads(context.get_executor(), read), shows({.serving = context.get_executor(),
+                                                  .writes = thread,
+                                                  .reads = reads,
+                                                  .now = [this] { return now; },
+                                                  .log = log,
+                                                  .servers_changed =
+                                                      [this] {
+                                                          ++servers_changes;
+                                                          api.servers_changed();
+                                                      }},
+                                                 api) {
+    server::people::surroundings around;
+    around.way.api_url = "https://trafikito.example:8443";
+    around.way.names = {"trafikito.example"};
+    shows.use(around);
+    shows.door().use([this] { return steady; });
     auto const add = [this](char const* name, role as, std::string_view password) {
         auto const made = kept.add_person(name, as).value();
         kept.set_password(made.id,
@@ -70,9 +78,32 @@ people_fixture::people_fixture()
 }
 
 server::http::response people_fixture::ask(server::http::request from) {
-    auto const answered = run_here(context, front.answer(std::move(from)));
+    auto const method = from.method;
+    auto const target = from.target;
+    auto const answered = run_here(context, shows.application().answer(std::move(from)));
     drain();
+    BOOST_TEST(fault_by_document(method, target, answered) == "", method << " " << target);
     return answered;
+}
+
+std::vector<server::http::response>
+people_fixture::ask_together(std::vector<server::http::request> all) {
+    std::vector<server::http::response> answers(all.size());
+    std::size_t ended = 0;
+    for (std::size_t at = 0; at < all.size(); ++at) {
+        base::spawn(context.get_executor(), shows.application().answer(std::move(all[at])),
+                    [&, at](std::exception_ptr const& failed, server::http::response answer) {
+                        BOOST_TEST(!failed);
+                        answers[at] = std::move(answer);
+                        ++ended;
+                    });
+    }
+    context.restart();
+    while (ended < all.size() && context.run_one_for(std::chrono::seconds(60)) != 0) {
+    }
+    BOOST_REQUIRE(ended == all.size());
+    drain();
+    return answers;
 }
 
 server::http::response people_fixture::ask(people_browser& from, std::string method,

@@ -3,8 +3,7 @@
 // until a test moves them, an administrator `ada` and a reader `bob`. It has cookies, as a browser
 // would.
 
-#include "server/people/entrance.hpp"
-#include "server/people/front.hpp"
+#include "server/people/service.hpp"
 #include "test/server/api/api_fixture.hpp"
 
 #include <boost/json/value.hpp>
@@ -44,6 +43,8 @@ struct people_fixture : api_fixture {
     server::http::response ask(people_browser& from, std::string method, std::string target,
                                std::string const& body = "");
     server::http::response ask(server::http::request from);
+    /// Several at once.
+    std::vector<server::http::response> ask_together(std::vector<server::http::request> all);
     /// By a token of that role.
     server::http::response ask(server::people::role as, std::string method, std::string target,
                                std::string const& body = "");
@@ -56,10 +57,8 @@ struct people_fixture : api_fixture {
     std::chrono::steady_clock::time_point steady{std::chrono::hours(1)};
     server::store::store read;
     server::store::store_thread reads;
-    std::shared_ptr<server::people::surroundings> around;
-    server::people::front front;
-    server::people::entrance entrance;
-    int roster_changes = 0;
+    int servers_changes = 0; ///< how often somebody said that they changed
+    server::people::service shows;
 };
 
 /// The body as JSON; null when it is none.
