@@ -64,10 +64,12 @@ public:
         if (unread_.empty() && !ended_) {
             news_.expires_after(of_->limits_.beat);
             co_await news_.async_wait(as_result);
-            if (unread_.empty() && !ended_) {
-                bool const good = co_await still_good();
-                unread_ += good ? ": \n\n" : "";
-            }
+        }
+        // Also where there is always news: whoever has logged out reads on for a beat at most.
+        if (!ended_ && (unread_.empty() || steady::now() - asked_ >= of_->limits_.beat)) {
+            bool const good = co_await still_good();
+            asked_ = steady::now();
+            unread_ += good && unread_.empty() ? ": \n\n" : "";
         }
         co_return ended_ ? std::string() : std::exchange(unread_, {});
     }
@@ -95,6 +97,7 @@ private:
     caller who_;
     asio::steady_timer news_;
     std::string unread_;
+    steady::time_point asked_ = steady::now(); ///< whether he may look
     bool ended_ = false;
 };
 
