@@ -42,7 +42,7 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
     const sessions = new Map();
     const tokens = new Map();
     const enrolments = new Map();
-    const streams = new Set();
+    const streams = new Map();
     let address = "";
 
     const linkFor = (name, purpose) => {
@@ -62,7 +62,7 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
     });
     const machine = (id) => world.machines.get(id) ?? fail(404, "not_found", "There is no such machine.");
     const tell = (event, data) => {
-        for (const stream of streams) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+        for (const stream of streams.keys()) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     };
 
     function enter(answer, own) {
@@ -105,7 +105,7 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
                     ? null
                     : (links.get(body.link) ?? fail(404, "not_found", "This link is not valid (any more)."));
             const own = link ? person(link.name) : whoIs(request).own;
-            if (!link && own.password !== body.current) fail(401, "unauthorized", "The current password is wrong.");
+            if (!link && own.password !== body.current) fail(400, "invalid", "The current password is wrong.");
             if (body.password.length < 10) fail(400, "invalid", "A password has at least 10 characters.");
             links.delete(body.link);
             own.password = body.password;
@@ -177,6 +177,7 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
             if (own.role === "administrator" && others.length === 0)
                 fail(409, "conflict", "The last administrator cannot be removed.");
             people.delete(id);
+            for (const [stream, name] of streams) if (name === id) stream.end();
         },
         "GET /tokens": () => ({ tokens: [...tokens.values()].map(({ token, ...shown }) => shown) }),
         "POST /tokens": ({ body }) => {
@@ -261,7 +262,7 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
         const given = { request, answer, body, id: segments[1], number };
         if (open[pattern]) return open[pattern](given);
         Object.assign(given, whoIs(request));
-        if (pattern === "GET /events") return stream(request, answer);
+        if (pattern === "GET /events") return stream(request, answer, given.own);
         if (request.method === "GET" && segments[0] === "machines" && segments[2] === "outputs" && segments[3]) {
             const text =
                 world.whole(machine(segments[1]), number("at", Date.now()), segments[3]) ??
@@ -279,10 +280,10 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
         return administrators[pattern](given);
     }
 
-    function stream(request, answer) {
+    function stream(request, answer, own) {
         answer.writeHead(200, { ...headers, "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
         answer.write(`retry: 2000\nevent: hello\ndata: ${JSON.stringify({ now: Date.now() })}\n\n`);
-        streams.add(answer);
+        streams.set(answer, own.name);
         request.on("close", () => streams.delete(answer));
     }
 
@@ -353,10 +354,15 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
                 address,
                 passwordLink: () => `${address}/#/password/${linkFor("admin", "password")}`,
                 enterLink: () => `${address}/#/enter/${linkFor("admin", "enter")}`,
-                endSessions: () => sessions.clear(),
+                /** No connection, until it is back. */
+                leave: () => {
+                    server.closeAllConnections();
+                    return new Promise((done) => server.close(done));
+                },
+                comeBack: () => new Promise((done) => server.listen(new URL(address).port, "127.0.0.1", done)),
                 stop: () => {
                     clearInterval(timer);
-                    for (const each of streams) each.end();
+                    for (const each of streams.keys()) each.end();
                     server.closeAllConnections();
                     server.close();
                 },

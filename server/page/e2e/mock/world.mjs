@@ -26,7 +26,7 @@ export class World {
         this.began = Date.now() - 40 * 24 * 60 * minute;
         this.machines = new Map();
         for (let index = 0; index < count; ++index) this.#add(index);
-        this.addHostile();
+        if (count > 0) this.#addHostile();
     }
 
     #add(index) {
@@ -53,7 +53,7 @@ export class World {
         return machine;
     }
 
-    addHostile() {
+    #addHostile() {
         const machine = this.#add(this.machines.size + 100_000);
         Object.assign(machine, {
             name: hostile.name,
@@ -151,7 +151,7 @@ export class World {
             report = this.reportAt(machine, report.at - 1)
         )
             found.push(report);
-        return { oldest_at: this.began, newest_at: this.lastAt(machine), reports: found.reverse() };
+        return { oldest_at: Math.max(this.began, machine.fresh ?? 0), newest_at: this.lastAt(machine), reports: found.reverse() };
     }
 
     #lines(machine) {

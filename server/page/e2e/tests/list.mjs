@@ -221,6 +221,63 @@ async function scroll(world, page, count) {
     await until(page, () => document.activeElement?.matches(".rows a"), "k does not reach the last row");
 }
 
+async function comeBack(world) {
+    const page = await world.open("#/machines", { height: 500 });
+    await rows(page).first().waitFor();
+    if ((await page.evaluate(() => document.documentElement.scrollHeight)) < 1200) return "the list is not long enough";
+    await page.evaluate(() => scrollTo(0, 600));
+    await page.waitForTimeout(200);
+    const row = page.locator(".rows .row").filter({ hasText: "Reporting" }).nth(10);
+    const name = await row.locator("a").innerText();
+    await row.locator("a").click();
+    await page.getByRole("heading", { name, level: 1 }).waitFor();
+    check((await page.evaluate(() => scrollY)) === 0, "a machine is not shown from its top");
+    await page.goBack();
+    await page.getByRole("table").waitFor();
+    await until(page, () => Math.abs(scrollY - 600) < 300 && scrollY > 0, "the list is not where it was left");
+    await page.keyboard.press("j");
+    await until(page, () => document.activeElement?.matches(".rows a"), "j does not go on");
+    const order = await page.locator(".rows .cell-name a").allInnerTexts();
+    const now = await page.evaluate(() => document.activeElement.textContent);
+    check(order[order.indexOf(name) + 1] === now, `after ${name} j leads to ${now}`);
+}
+
+/** A server with no machine: what a new user sees. */
+async function empty(world) {
+    if (world.real) return "the server has machines";
+    const fresh = await world.startMock({ machines: 0, interval: 3 });
+    world.moreBases = [fresh.address];
+    const page = await (await world.context({ as: null })).newPage();
+    await page.goto(fresh.enterLink());
+    await page.getByText("No machines yet").waitFor();
+    await world.shoot(page, "empty");
+    await page.getByRole("link", { name: "Add a machine" }).last().click();
+    await page.getByRole("button", { name: "Show the line" }).click();
+    await page.getByRole("link", { name: /Look at/ }).click();
+    await page.locator(".chart canvas").first().waitFor();
+    await world.shoot(page, "first-minutes");
+}
+
+async function lost(world) {
+    if (world.real) return "the server would have to be stopped";
+    world.allow(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/);
+    const page = await world.open();
+    await rows(page).first().waitFor();
+    await world.mock.leave();
+    await page.getByText("No connection to the server.").waitFor();
+    check((await rows(page).count()) > 0, "what was known is gone");
+    await world.shoot(page, "lost");
+    await world.mock.comeBack();
+    await page.getByText("No connection to the server.").waitFor({ state: "detached", timeout: 20_000 });
+    const before = await page.locator(".rows .cell-age time").first().getAttribute("title");
+    await until(
+        page,
+        (title) => document.querySelector(".rows .cell-age time").title !== title,
+        "nothing follows after the reconnection",
+        before,
+    );
+}
+
 export const tests = [
     { name: "machines are searched, and the search is in the address", run: search },
     { name: "machines are sorted by a column, both ways", run: sort },
@@ -229,4 +286,7 @@ export const tests = [
     { name: "ages go on, and reports arrive by themselves", run: live },
     { name: "a machine is added", run: add },
     { name: "five thousand machines scroll", run: many },
+    { name: "the list is where it was left", run: comeBack },
+    { name: "a server without machines says how to begin", run: empty },
+    { name: "a lost connection is said, and followed by reading anew", run: lost },
 ];

@@ -9,6 +9,9 @@ import { t } from "../texts";
 import { useLive } from "./app";
 import { Copy, Field, Problem, useHeading, useTitle, wordsOf } from "./common";
 
+/** Of many machines one always reports: it is not asked more often than that. */
+const restMs = 1000;
+
 export function AddMachine(): JSX.Element {
     const { session } = useLive();
     const [name, setName] = useState("");
@@ -124,9 +127,12 @@ function Progress({ id }: { id: string }): JSX.Element {
         if (over) return;
         const abort = new AbortController();
         let asking = false;
+        let last = -Infinity;
         const look = (): void => {
-            if (asking || document.hidden) return;
+            const now = performance.now();
+            if (asking || document.hidden || now - last < restMs) return;
             asking = true;
+            last = now;
             get<EnrolmentState>(`/enrolments/${encodeURIComponent(id)}`, abort.signal)
                 .then(setState, () => undefined)
                 .finally(() => (asking = false));

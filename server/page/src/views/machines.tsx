@@ -54,7 +54,7 @@ export function Machines({ values }: { values: URLSearchParams }): JSX.Element {
                 <h1 tabIndex={-1}>
                     {t.machines.title} {machines && <span class="count">{plainNumber(machines.length)}</span>}
                 </h1>
-                {administrator && (
+                {administrator && machines?.length !== 0 && (
                     <a class="button main" href={address(["add"])}>
                         {t.machines.add}
                     </a>

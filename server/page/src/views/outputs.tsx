@@ -1,7 +1,7 @@
 // What the commands of a machine printed, at a moment, and what changed in it.
 
 import type { JSX } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get, machinePath, query, type Machine, type Output, type Outputs as Answer } from "../api";
 import type { ReportEvent } from "../events";
 import { shown } from "../model/visible";
@@ -13,6 +13,8 @@ import { Loading, Problem, wordsOf } from "./common";
 import { useAsked, useKeys, useScheme } from "./hooks";
 import { OutputView } from "./output";
 import { Timeline } from "./timeline";
+
+const mostRecent = 3;
 
 interface Props {
     machine: Machine;
@@ -41,8 +43,14 @@ export function Outputs({ machine, window, at, report, lateOnes, onMoment }: Pro
     ]);
     const answer = asked.value;
     const before = answer?.previous?.at ?? null;
+    // While it follows the newest, the report before is the one that was just shown.
+    const recent = useRef<Answer[]>([]);
+    useEffect(() => {
+        if (answer) recent.current = [answer, ...recent.current].slice(0, mostRecent);
+    }, [answer]);
+    const known = (): Answer | undefined => recent.current.find((each) => each.report?.at === before);
     const previous = useAsked(
-        async (signal) => (marking && before !== null ? readOutputs(machine.id, before, signal) : null),
+        async (signal) => (marking && before !== null ? (known() ?? readOutputs(machine.id, before, signal)) : null),
         `${machine.id} ${before ?? ""} ${marking}`,
         [],
     );
