@@ -188,7 +188,7 @@ export const t = {
         nameHint: "Left empty, the machine's own host name is taken.",
         make: "Make another line",
         prepare: "Show the line",
-        ends: (text: string): string => `The line works once, and ends in ${text}.`,
+        ends: (text: string): string => `This is good for one machine, and ends in ${text}.`,
         waiting: "Waiting for the machine…",
         waitingLong: "Leave this page open, or come back: the machine appears in the list by itself.",
         enrolled: (name: string): string => `${name} is here. Waiting for its first report, which takes a minute or two…`,

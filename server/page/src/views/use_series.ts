@@ -59,9 +59,9 @@ export function useSeries(
         const window = windowOf(range, zoom, to, null);
         const answer = await readSeries(id, window.from, window.to, usualPoints, signal);
         const first = oldestAt(answer);
-        if (zoom || range !== "1h" || first === null || first < window.from + quiet) return { ...answer, ...window };
+        if (zoom || range !== "1h" || (first !== null && first < window.from + quiet)) return { ...answer, ...window };
         const reports = await get<Reports>(machinePath(id, "reports") + query({ limit: 1 }), signal);
-        return { ...answer, ...sinceBeginning(window, reports.oldest_at) };
+        return { ...answer, ...sinceBeginning(window, reports.oldest_at ?? to) };
     };
     const asked = useAsked(read, key, [begun, zoom ? null : lateOnes]);
 
