@@ -78,7 +78,7 @@ install(
     FILES_MATCHING PATTERN "*.conf"
 )
 install(
-    FILES deploy/examples/server-limits.cfg
+    FILES deploy/examples/server-limits.cfg deploy/examples/values.conf
     DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/doc/trafikito-server/examples"
     COMPONENT server
 )

@@ -39,8 +39,15 @@ std::optional<std::string> feared_loss(store::store& kept, effective_limits cons
     planned.machine_quota =
         is_smaller(limits.machine_quota, quota_before) ? limits.machine_quota : 0;
     planned.keep_size = is_smaller(limits.keep_size, size_before) ? limits.keep_size : 0;
-    auto const loss = kept.would_forget_most(planned);
-    return loss ? std::optional(in_words(*loss, limits)) : std::nullopt;
+    if (auto const loss = kept.would_forget_most(planned)) {
+        return in_words(*loss, limits);
+    }
+    if (auto const loss = kept.would_forget_most_values(planned)) {
+        return "to keep values for " + base::in_words(limits.keep_values) +
+               " only would delete most of them: " + std::to_string(loss->values) + " of " +
+               base::count_of(static_cast<std::size_t>(loss->blocks), "block");
+    }
+    return std::nullopt;
 }
 
 } // namespace trafikito::server::cli

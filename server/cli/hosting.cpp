@@ -61,7 +61,7 @@ http::listener::tls_context tls_of(security::pem_pair const& pair) {
 
 void refuse_to_forget_most(store::store& kept, effective_limits const& before,
                            effective_limits const& after) {
-    bool const shorter = after.keep < before.keep;
+    bool const shorter = after.keep < before.keep || after.keep_values < before.keep_values;
     bool const other_quota = after.machine_quota != before.machine_quota;
     bool const smaller = is_smaller(after.keep_size, before.keep_size);
     if (!shorter && !other_quota && !smaller) {

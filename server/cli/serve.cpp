@@ -138,7 +138,7 @@ void refuse_to_forget_most(store::store& kept, effective_limits const& limits,
             options.yes ? std::nullopt
                         : feared_loss(kept, limits, kept.machine_quota(), kept.size_limit())) {
         throw std::runtime_error(
-            *loss + "; give --keep, --keep-size or --machine-quota, or the key "
+            *loss + "; give --keep, --keep-values, --keep-size or --machine-quota, or the key "
                     "in the file of limits, a larger value, or --yes if that is meant");
     }
 }

@@ -84,6 +84,8 @@ public:
     /// at least 10 reports and more than half: of all reports, or of those of a machine beyond the
     /// quota, whose bytes count as well. Else nothing. A quota of 0 is not looked at.
     std::optional<loss> would_forget_most(store_settings const& planned);
+    /// The same of values, by their age alone.
+    std::optional<loss> would_forget_most_values(store_settings const& planned);
 
     /// Deletes a little of what is older than settings allow. False when there is nothing left of
     /// it.
@@ -381,6 +383,8 @@ private:
     /// that wait are removed: how many.
     std::int64_t count_enrolment(std::string_view id, std::int64_t now);
     struct machine_loss;
+    /// What is kept since before then is that old.
+    base::wall_time limit_of(std::chrono::seconds age);
     std::vector<machine_loss> losses_by_quota(std::uint64_t quota, std::int64_t kept_until);
     void add_loss_by_size(std::uint64_t bound, std::int64_t kept_until,
                           std::set<std::string>& machines, loss& found);

@@ -154,10 +154,25 @@ void store::add_loss_by_size(std::uint64_t bound, std::int64_t kept_until,
     }
 }
 
-std::optional<loss> store::would_forget_most(store_settings const& planned) {
-    // What it has to say is not for here. A store that is only read has none.
+// What the clock has to say is not for here. A store that is only read has none.
+base::wall_time store::limit_of(std::chrono::seconds age) {
     auto clock = clock_ ? *clock_ : retention_clock(remembered_time(), now_(), up_());
-    auto const limit = to_stored(clock.read(now_(), up_()).now - planned.keep);
+    return clock.read(now_(), up_()).now - age;
+}
+
+std::optional<loss> store::would_forget_most_values(store_settings const& planned) {
+    auto query = database_.prepare("SELECT count(*), CAST(coalesce(sum(CASE WHEN kept_since < ? "
+                                   "THEN 1 ELSE 0 END), 0) AS BIGINT) FROM value_blocks");
+    query.number(to_stored(limit_of(planned.keep_values))).step();
+    loss found;
+    found.blocks = query.number_at(0);
+    found.values = query.number_at(1);
+    bool const most = found.values >= least_loss && found.values * 2 > found.blocks;
+    return most ? std::optional(found) : std::nullopt;
+}
+
+std::optional<loss> store::would_forget_most(store_settings const& planned) {
+    auto const limit = to_stored(limit_of(planned.keep));
     auto const old = count_reports_before(database_, limit);
     loss found;
     found.by_age = old.reports;

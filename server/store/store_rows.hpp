@@ -156,6 +156,8 @@ struct loss {
     std::int64_t bytes = 0;    ///< of all these
     std::int64_t machines = 0; ///< whose they are
     std::int64_t stored = 0;   ///< reports that are there
+    std::int64_t values = 0;   ///< blocks of values that go by age, where that is most of them
+    std::int64_t blocks = 0;   ///< blocks of values that are there
 };
 
 struct store_settings {

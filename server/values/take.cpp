@@ -51,8 +51,7 @@ std::string unit_of_value(std::string const& unit, bool counter) {
 
 class taker {
 public:
-    taker(rules const& all, counters& before)
-        : rules_(all), before_(before), slots_(all.values()) {}
+    taker(rules const& all, counters& before) : before_(before), slots_(all.values()) {}
 
     void take(rules::of_command const& of, std::string_view output) {
         selection from(output);
@@ -230,7 +229,6 @@ private:
         }
     }
 
-    rules const& rules_;
     counters& before_;
     std::vector<slot> slots_;
     std::vector<found> found_;

@@ -44,6 +44,7 @@ BOOST_AUTO_TEST_CASE(all_that_it_says_is_read) {
                                         "min_interval = 30s\r\n"
                                         "KEEP = 14d\n"
                                         "keep_size = 20GiB\n"
+                                        "keep_values = 30d\n"
                                         "log_level = warning",
                                         "limits.cfg");
     BOOST_TEST(read.diagnostics.empty());
@@ -52,6 +53,7 @@ BOOST_AUTO_TEST_CASE(all_that_it_says_is_read) {
     BOOST_TEST(read.values.max_connections.value() == 300U);
     BOOST_TEST(read.values.min_interval.value().count() == 30);
     BOOST_TEST((read.values.keep.value() == std::chrono::hours(24 * 14)));
+    BOOST_TEST((read.values.keep_values.value() == std::chrono::hours(24 * 30)));
     BOOST_TEST(read.values.keep_size.value() == 20UL * 1024 * 1024 * 1024);
     BOOST_TEST((read.values.log_level.value() == base::severity::warning));
 }
@@ -62,7 +64,7 @@ BOOST_AUTO_TEST_CASE(what_it_does_not_say_is_left_to_the_command_line) {
         BOOST_TEST(read.diagnostics.empty());
         BOOST_TEST((!read.values.machine_quota && !read.values.machine_rate &&
                     !read.values.max_connections && !read.values.min_interval &&
-                    !read.values.keep && !read.values.log_level));
+                    !read.values.keep && !read.values.keep_values && read.values.log_level));
     }
 }
 

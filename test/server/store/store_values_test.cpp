@@ -248,6 +248,24 @@ TRAFIKITO_STORE_TEST_CASE(they_are_thinned_with_time_and_then_go) {
     BOOST_TEST(blocks(3'600'000) == 0);
 }
 
+TRAFIKITO_STORE_TEST_CASE(whoever_would_delete_most_of_them_is_told) {
+    auto store = open_with_servers(std::chrono::hours(24 * 400));
+    for (int part = 0; part < 24; ++part) {
+        add_minutes(store, 60);
+        pack(store);
+    }
+    now += 3h;
+    pack(store);
+    auto const all = blocks(0);
+    BOOST_TEST(all >= 10);
+    BOOST_TEST(!store.would_forget_most_values({.keep_values = 48h}).has_value());
+    BOOST_TEST(!store.would_forget_most_values({.keep_values = 20h}).has_value());
+    auto const loss = store.would_forget_most_values({.keep_values = 1h});
+    BOOST_REQUIRE(loss.has_value());
+    BOOST_TEST(loss->values == all);
+    BOOST_TEST(loss->blocks == all);
+}
+
 // By hundred days, in a minute.
 TRAFIKITO_STORE_TEST_CASE(a_clock_that_jumps_neither_thins_nor_deletes) {
     auto up = 0ms;
