@@ -118,10 +118,7 @@ std::string metric_name(std::string_view name) {
     while (made.ends_with('_')) {
         made.pop_back();
     }
-    if (made.empty() || base::is_digit(made.front())) {
-        made.insert(0, "value_");
-    }
-    return made;
+    return made.empty() ? "unnamed" : made;
 }
 
 std::string label_value(std::string_view text) {

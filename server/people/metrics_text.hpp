@@ -42,7 +42,7 @@ struct own_metric {
 };
 std::string own_text(std::vector<own_metric> const& all);
 
-/// `a:b_c` of `a:b c`; never empty, never beginning with a digit.
+/// What may follow trafikito_: `a:b_c` of `a:b c`; never empty.
 std::string metric_name(std::string_view name);
 /// Between quotes: UTF-8, `\\`, `\"` and `\n` escaped.
 std::string label_value(std::string_view text);

@@ -1,5 +1,7 @@
 #include "test/server/people/json_schema.hpp"
 
+#include <boost/json/serialize.hpp>
+
 #include <algorithm>
 #include <array>
 #include <string_view>

@@ -15,7 +15,7 @@ namespace {
 
 using namespace trafikito;
 using namespace std::chrono_literals;
-using server::people::access;
+using who_may = server::people::access;
 using server::people::role;
 using test::people_browser;
 
@@ -92,6 +92,7 @@ void fixture::ask_about_sessions() {
     for (int i = 0; i < 11; ++i) {
         stranger("POST", path, R"({"name":"ada","password":"wrong"})");
     }
+    steady += 60s;
     by(role::reader, "DELETE", path);
     stranger("DELETE", path);
     auto other = logged_in();
@@ -290,10 +291,10 @@ BOOST_AUTO_TEST_CASE(all_that_is_answered_is_in_the_document_and_all_that_is_the
 }
 
 BOOST_AUTO_TEST_CASE(the_document_has_every_path_and_says_who_may_ask) {
-    constexpr auto word_of = [](access needs) {
-        return needs == access::anybody  ? "anybody"
-               : needs == access::reader ? "reader"
-                                         : "administrator";
+    constexpr auto word_of = [](who_may needs) {
+        return needs == who_may::anybody  ? "anybody"
+               : needs == who_may::reader ? "reader"
+                                          : "administrator";
     };
     auto const all = test::documented();
     std::size_t ours = 0;
@@ -333,10 +334,10 @@ BOOST_AUTO_TEST_CASE(a_reader_may_change_nothing_whatever_the_endpoint) {
     auto bob = logged_in("bob");
     for (auto const& each : shows.routes().all()) {
         bool const changes = each.method != "GET";
-        if (!changes || each.needs == access::anybody || each.path == "/api/v1/session") {
+        if (!changes || each.needs == who_may::anybody || each.path == "/api/v1/session") {
             continue;
         }
-        BOOST_TEST((each.needs == access::administrator), each.path);
+        BOOST_TEST((each.needs == who_may::administrator), each.path);
         auto path = each.path;
         for (auto at = path.find("{}"); at != std::string::npos; at = path.find("{}")) {
             path.replace(at, 2, "srv-1");
@@ -353,7 +354,7 @@ BOOST_AUTO_TEST_CASE(a_person_changes_nothing_by_a_request_that_another_site_cou
     victim.cookies = ada.cookies;
     std::size_t asked = 0;
     for (auto const& each : shows.routes().all()) {
-        if (each.method == "GET" || each.needs == access::anybody) {
+        if (each.method == "GET" || each.needs == who_may::anybody) {
             continue;
         }
         auto path = each.path;
