@@ -151,7 +151,11 @@ export class World {
             report = this.reportAt(machine, report.at - 1)
         )
             found.push(report);
-        return { oldest_at: Math.max(this.began, machine.fresh ?? 0), newest_at: this.lastAt(machine), reports: found.reverse() };
+        return {
+            oldest_at: Math.max(this.began, machine.fresh ?? 0),
+            newest_at: this.lastAt(machine),
+            reports: found.reverse(),
+        };
     }
 
     #lines(machine) {

@@ -58,13 +58,13 @@ export function Charts({ machine, series, range, zoom, at, onRange, onZoom, onMo
                 )}
                 <span class="soft hint">
                     {answer && answer.step_ms > 0 && `${t.charts.thinned(span(answer.step_ms))} `}
-                    {t.charts.hint}
+                    {charts.length > 0 && t.charts.hint}
                 </span>
             </div>
             <Problem text={series.error ? wordsOf(series.error) : null} />
             {!answer && !series.error && <Loading />}
             {answer && charts.length === 0 && (
-                <p class="soft empty-charts">{range === "all" && !zoom ? t.charts.noneYet : t.charts.none}</p>
+                <p class="soft empty-charts">{machine.last_at === null ? t.charts.noneYet : t.charts.none}</p>
             )}
             <p class="hidden" id="chart-keys">
                 {t.charts.keys}

@@ -5,6 +5,7 @@ import { isBytes } from "../model/format";
 import type { Column, Table } from "../model/series";
 import { withUnit } from "../model/format";
 import type { Zoom } from "../model/window";
+import { t } from "../texts";
 
 export const lineColours = 8;
 
@@ -27,14 +28,13 @@ function colourOf(name: string): string {
 }
 
 const two = (value: number): string => String(value).padStart(2, "0");
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** Times of the x axis: days where a day begins, seconds only where they differ. */
 function timeTicks(splits: number[], step: number): string[] {
     return splits.map((at) => {
         const date = new Date(at);
         const midnight = date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0;
-        if (midnight && step >= 60_000) return `${date.getDate()} ${months[date.getMonth()] ?? ""}`;
+        if (midnight && step >= 60_000) return `${date.getDate()} ${t.months[date.getMonth()] ?? ""}`;
         const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
         return step < 60_000 ? `${time}:${two(date.getSeconds())}` : time;
     });

@@ -12,6 +12,7 @@ import { useAsked } from "./hooks";
 
 const usualPoints = 600;
 const mostPoints = 2000;
+const slideMs = 30_000;
 /** An hour may begin with that long without data: it is not asked whether the machine is new. */
 const quiet = 300_000;
 
@@ -94,6 +95,20 @@ export function useSeries(
         );
         return () => abort.abort();
     }, [report]);
+
+    // A machine that is silent leaves a growing gap at the end.
+    useEffect(() => {
+        if (zoom) return;
+        const timer = setInterval(() => {
+            const before = latest.current.value;
+            const to = now();
+            if (!before || to - before.to < slideMs) return;
+            const begin = range === "all" ? 0 : windowOf(range, null, to, null).from;
+            const nothing = { from: to, to, step_ms: 0, series: [] };
+            latest.current.set(merged(before, nothing, Math.max(before.from, begin)));
+        }, slideMs);
+        return () => clearInterval(timer);
+    }, [key]);
 
     const window = answer ? { from: answer.from, to: answer.to } : windowOf(range, zoom, now(), null);
     return { answer, window, error: asked.error, again: asked.again };
