@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_changes_holds_within_seconds_and_one_with_a_sli
     report(section("trafikito_x", "5\n"));
     BOOST_TEST(contains(run({"host1"}).output, "first"));
     write_rules("trafikito_x second = number\ntrafikito_x third == number\n");
-    BOOST_REQUIRE(serving->wrote("values.conf:2:21: "));
+    BOOST_REQUIRE(serving->wrote("values.conf:2:20: "));
     BOOST_REQUIRE(serving->wrote("stay as they were: 1 mistake"));
     report(section("trafikito_x", "6\n"));
     BOOST_TEST(!contains(run({"host1"}).output, "second"));
