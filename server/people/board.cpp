@@ -130,6 +130,7 @@ board::news board::look(store::store& kept, base::wall_time now) {
         read_values(kept, found);
         version_ = found.more ? std::nullopt : std::optional(version);
     }
+    forget_stopped(now, found);
     for (auto& [id, one] : all_) {
         if (one.stands.state != machine_state::stopped) {
             auto stands = standing_of(one.row, one.complained, now);
@@ -143,6 +144,18 @@ board::news board::look(store::store& kept, base::wall_time now) {
     now_ = now;
     first_ = first_ && found.more;
     return found;
+}
+
+void board::forget_stopped(base::wall_time now, news& found) {
+    std::erase_if(all_, [&](auto const& each) {
+        auto const& stands = each.second.stands;
+        bool const over = stands.state == machine_state::stopped &&
+                          now - stands.since.value_or(now) >= stopped_shown;
+        if (over) {
+            found.removed.push_back(each.first);
+        }
+        return over;
+    });
 }
 
 void board::read_machines(store::store& kept, base::wall_time now, news& found) {

@@ -83,6 +83,7 @@ public:
     [[nodiscard]] std::map<std::string, entry, std::less<>> const& all() const { return all_; }
 
 private:
+    void forget_stopped(base::wall_time now, news& found);
     void read_machines(store::store& kept, base::wall_time now, news& found);
     void read_values(store::store& kept, news& found);
     void put(store::server_row&& row, standing const& stands, news& found);

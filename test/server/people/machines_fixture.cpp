@@ -10,15 +10,7 @@ namespace trafikito::test {
 
 using server::people::role;
 
-machines_fixture::machines_fixture()
-    : with{context.get_executor(), thread, reads,
-           [this] { return now; }, log,    [this] { ++roster_changes; }},
-      watching(with, front.gate(), shown), machines(with, watching), outputs(with), series(with),
-      readers_token_(token_of(role::reader)) {
-    watching.add_to(front.routes());
-    machines.add_to(front.routes());
-    outputs.add_to(front.routes());
-    series.add_to(front.routes());
+machines_fixture::machines_fixture() : readers_token_(token_of(role::reader)) {
     BOOST_REQUIRE(kept.rename_server("srv-1", "web1"));
 }
 

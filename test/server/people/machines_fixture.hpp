@@ -1,12 +1,7 @@
 #pragma once
-// Machines that people look at: the server srv-1 of the API's fixture (called web1 here), with all
-// endpoints, and reports of it at will.
+// Machines that people look at: the server srv-1 of the API's fixture (called web1 here), and
+// reports of it at will.
 
-#include "server/people/board.hpp"
-#include "server/people/machine_endpoints.hpp"
-#include "server/people/output_endpoints.hpp"
-#include "server/people/series_endpoints.hpp"
-#include "server/people/watch.hpp"
 #include "test/server/people/people_fixture.hpp"
 
 #include <boost/json/array.hpp>
@@ -27,13 +22,6 @@ struct machines_fixture : people_fixture {
 
     /// By a reader's token; must be 200.
     boost::json::object read(std::string const& target);
-
-    server::people::means with;
-    server::people::board shown;
-    server::people::watch watching;
-    server::people::machine_endpoints machines;
-    server::people::output_endpoints outputs;
-    server::people::series_endpoints series;
 
 private:
     std::string readers_token_;

@@ -1,5 +1,5 @@
 // What a machine sent, at any time; and its numbers.
-#include "server/people/output_endpoints.hpp"
+#include "server/people/series_endpoints.hpp"
 
 #include "server/people/json_values.hpp"
 #include "test/server/people/machines_fixture.hpp"

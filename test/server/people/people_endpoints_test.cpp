@@ -86,7 +86,8 @@ BOOST_AUTO_TEST_CASE(names_of_people_are_checked_and_found_again_in_a_path) {
             administrator("POST", "/api/v1/people", {{"name", name}, {"role", "reader"}});
         BOOST_TEST(answer.status == 400U, name);
     }
-    for (auto const* const name : {"<img src=x onerror=alert(1)>", "Ada L. & Söhne", "100%", "a?b#c"}) {
+    for (auto const* const name :
+         {"<img src=x onerror=alert(1)>", "Ada L. & Söhne", "100%", "a?b#c"}) {
         BOOST_TEST(
             administrator("POST", "/api/v1/people", {{"name", name}, {"role", "reader"}}).status ==
                 201U,

@@ -1,6 +1,7 @@
 // What those hear who look, as it happens.
 #include "server/people/watch.hpp"
 
+#include "server/people/board.hpp"
 #include "test/net/run_here.hpp"
 #include "test/server/people/machines_fixture.hpp"
 
@@ -82,7 +83,7 @@ BOOST_AUTO_TEST_CASE(who_leaves_is_forgotten_and_the_end_ends_all) {
     next(other);
     one->close();
     BOOST_TEST(next(one) == "");
-    watching.stop();
+    shows.stop();
     BOOST_TEST(next(other) == "");
 }
 
