@@ -91,7 +91,7 @@ void serve_reader::add_installation(CLI::App& serve) {
     serve
         .add_option_function<std::string>(
             "--page", [this](std::string const& word) { options_.page = word == "on"; },
-            "off: no page for people, no /api/v1, no /metrics (default on)")
+            "off: no page, no /api/v1, no /metrics (default on)")
         ->type_name("on|off")
         ->check([](std::string const& text) { return config::check_choice(text, "on off"); });
 }
