@@ -1,7 +1,7 @@
 // A browser, a server to look at (the mock, or one that is given), and an eye on everything that must not happen.
 
 import { existsSync, mkdirSync } from "node:fs";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 /** Why these tests cannot run here: exit 77. */
@@ -44,6 +44,7 @@ export class World {
     allowed = [];
     notes = [];
     contexts = [];
+    programs = [];
     /** Logged-in states by name, so that passwords are asked for as rarely as people do. */
     states = new Map();
 
@@ -56,7 +57,15 @@ export class World {
         this.browser = await launch();
     }
 
+    /** A program beside the tests, which ends with them. */
+    run(command, environment) {
+        this.programs.push(
+            spawn("/bin/sh", ["-c", command], { env: { ...process.env, ...environment }, stdio: "ignore" }),
+        );
+    }
+
     async stop() {
+        for (const program of this.programs) program.kill();
         await this.endTest();
         await this.browser?.close();
     }

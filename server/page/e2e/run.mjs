@@ -3,7 +3,8 @@
 // Without --base they look at the mock. With it, at a server with at least one machine that reports: LINK is the one-time
 // link to set the administrator's password there, ("trafikito-server password" prints it).
 //   --hostile NAME  the machine there whose commands print what is hostile
-//   --enrol COMMAND run by /bin/sh when a machine is to be added, with the line to run there in TRAFIKITO_LINE
+//   --enrol COMMAND run by /bin/sh when a machine is to be added, with the line to run there in TRAFIKITO_LINE; what it
+//                   starts in its place (exec) is ended with the tests
 // One line a test. Exit 0: all well; 1: not; 77: this cannot run here, and why.
 
 import { parseArgs } from "node:util";

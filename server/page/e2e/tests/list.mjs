@@ -1,6 +1,5 @@
 // The list of machines, and adding one.
 
-import { spawn } from "node:child_process";
 import { check, until } from "../harness.mjs";
 
 const rows = (page) => page.locator(".rows .row");
@@ -143,11 +142,7 @@ async function add(world) {
         await page.getByText("The line was withdrawn.").waitFor();
         return;
     }
-    if (world.real)
-        spawn("/bin/sh", ["-c", world.enrol], {
-            env: { ...process.env, TRAFIKITO_LINE: await line.innerText() },
-            stdio: "ignore",
-        });
+    if (world.real) world.run(world.enrol, { TRAFIKITO_LINE: await line.innerText() });
     await page.getByText("has reported").waitFor({ timeout: world.real ? 240_000 : 15_000 });
     await world.shoot(page, "added");
     world.added = name;
