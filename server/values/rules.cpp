@@ -93,15 +93,27 @@ private:
     std::vector<std::string> no_names_;
 };
 
+namespace {
+
+/// Read once.
+std::vector<rule> const& our_rules() {
+    static std::vector<rule> const all = [] {
+        auto ours = parse_rules(default_rules, "our own rules");
+        if (!ours.diagnostics.empty()) {
+            throw std::logic_error(ours.diagnostics.front().in_one_line());
+        }
+        return std::move(ours.list);
+    }();
+    return all;
+}
+
+} // namespace
+
 rules::rules(std::vector<rule> own) {
-    auto ours = parse_rules(default_rules, "our own rules");
-    if (!ours.diagnostics.empty()) {
-        throw std::logic_error(ours.diagnostics.front().in_one_line());
-    }
     maker make(*this);
-    make.rank(ours.list);
+    make.rank(our_rules());
     make.add_own(std::move(own));
-    make.add_ours(std::move(ours.list));
+    make.add_ours(our_rules());
     make.link();
 }
 
