@@ -87,7 +87,7 @@ void packer::work() {
         hold.unlock();
         try {
             look();
-            say(unreadable_.fault);
+            say(unreadable_.fault.empty() ? values_fault_ : unreadable_.fault);
         } catch (std::exception const& failed) {
             say(failed.what());
         }
@@ -174,6 +174,13 @@ bool packer::pack_server(std::string const& id, std::int64_t young) {
     return any;
 }
 
+bool packer::replace_values(value_pack pack) {
+    if (!pack.fault.empty()) {
+        values_fault_ = pack.fault;
+    }
+    return replace(std::move(pack));
+}
+
 // They are old by the clock that is believed, which the store's thread alone asks.
 void packer::look_at_values() {
     auto const now = answer_to(0, [](store& kept) { return kept.time_of_what_is_kept(); });
@@ -184,12 +191,12 @@ void packer::look_at_values() {
         more = false;
         for (auto const& id : from_->servers_with_values_to_pack(*now)) {
             auto pack = stopping() ? std::nullopt : from_->pack_values(id, *now);
-            more = (pack && replace(std::move(*pack))) || more;
+            more = (pack && replace_values(std::move(*pack))) || more;
         }
     }
     while (!stopping()) {
         auto pack = from_->thin_values(*now);
-        if (!pack || !replace(std::move(*pack))) {
+        if (!pack || !replace_values(std::move(*pack))) {
             break;
         }
     }

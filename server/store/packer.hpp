@@ -18,6 +18,8 @@
 
 namespace trafikito::server::store {
 
+struct value_pack;
+
 class packer {
 public:
     /// Makes a store for reading; called in the packer's thread.
@@ -44,6 +46,7 @@ private:
     /// False when nothing of it was packed.
     bool pack_server(std::string const& id, std::int64_t young);
     void look_at_values();
+    bool replace_values(value_pack pack);
     /// False when the store has no time for it, or it is time to stop, or what it replaces has
     /// changed.
     template <typename Pack>
@@ -63,6 +66,7 @@ private:
     std::unique_ptr<store> from_;
     std::string fault_;
     std::chrono::steady_clock::time_point next_look_at_values_;
+    std::string values_fault_; ///< of the last that could not be read
     bool stopping_ = false;
     bool ended_ = false;
     std::thread thread_;

@@ -168,10 +168,9 @@ void server_check::check_values(std::int64_t number) {
         if (!row.number(number).step()) {
             throw archive::unreadable("it is in an index, and not where that says");
         }
-        std::vector<std::int64_t> all;
-        for (auto const& one : values::read_fresh(row.bytes_at(0))) {
-            all.push_back(one.series);
-        }
+        auto const read = values::read_fresh(row.bytes_at(0));
+        std::vector<std::int64_t> all(read.size());
+        std::ranges::transform(read, all.begin(), &values::series_value::series);
         check_series(all);
     });
 }
@@ -190,10 +189,8 @@ void server_check::check_value_block(std::int64_t number) {
             block.times.back() + length != row.number_at(2)) {
             say(about_ + " holds other values than its row says");
         }
-        std::vector<std::int64_t> all;
-        for (auto const& one : block.columns) {
-            all.push_back(one.series);
-        }
+        std::vector<std::int64_t> all(block.columns.size());
+        std::ranges::transform(block.columns, all.begin(), &values::value_column::series);
         check_series(all);
     });
 }

@@ -61,6 +61,11 @@ std::int64_t first_row_after(database::connection& database, std::int64_t kept_s
     return low;
 }
 
+void note_fault(value_pack& pack, char const* what, std::int64_t number, char const* why) {
+    pack.fault = std::string(what) + " " + std::to_string(number) + " of the values of server " +
+                 pack.server_id + " could not be read and is left out of its charts: " + why;
+}
+
 bool has_bounds(values::value_block const& block) {
     return block.times.size() <= values::max_block_times &&
            block.columns.size() <= values::max_block_series;
@@ -94,8 +99,8 @@ std::vector<std::string> store::servers_with_values_to_pack(base::wall_time now)
     return ids;
 }
 
-// One that cannot be read is left out of the block, and goes with its rows: `check --full` has said
-// so before, and a chart has a gap.
+// One that cannot be read is left out of the block, and goes with its rows: that is said, and a
+// chart has a gap.
 std::optional<value_pack> store::pack_values(std::string_view server_id, base::wall_time now) {
     auto const limit = to_stored(now) - milliseconds_young;
     value_pack pack;
@@ -112,7 +117,8 @@ std::optional<value_pack> store::pack_values(std::string_view server_id, base::w
         pack.kept_since = std::max(pack.kept_since, query.number_at(2));
         try {
             sums.add(query.number_at(1), values::read_fresh(query.bytes_at(3)));
-        } catch (archive::unreadable const&) {
+        } catch (archive::unreadable const& wrong) {
+            note_fault(pack, "row", query.number_at(0), wrong.what());
         }
     }
     if (pack.rows.empty()) {
@@ -155,7 +161,8 @@ value_pack thin(database::connection& database, thinning const& how, oldest_bloc
         pack.kept_since = std::max(pack.kept_since, query.number_at(1));
         try {
             sums.add(values::read_block(query.bytes_at(2)));
-        } catch (archive::unreadable const&) {
+        } catch (archive::unreadable const& wrong) {
+            note_fault(pack, "block", query.number_at(0), wrong.what());
         }
     }
     std::ranges::sort(pack.blocks);

@@ -20,15 +20,15 @@ constexpr std::size_t most_as_they_came = 400'000; ///< points of all series: so
 constexpr std::int64_t blocks_at_once = 16;
 constexpr std::size_t most_rows = 10'000;
 
-/// Nothing that was damaged is left out without a word.
+/// Nothing of what was damaged: a chart has a gap there, and is none the worse elsewhere. Who packs
+/// it, and `check --full`, say so.
 template <typename Read>
-auto readable(char const* what, std::int64_t number, Read read) {
+auto readable(std::int64_t& damaged, Read read) -> std::invoke_result_t<Read&> {
     try {
         return read();
-    } catch (archive::unreadable const& wrong) {
-        throw store_damaged(std::string(what) + " " + std::to_string(number) +
-                            " of the database cannot be read: " + wrong.what() +
-                            " (`trafikito-server check --full` looks at all of it)");
+    } catch (archive::unreadable const&) {
+        ++damaged;
+        return {};
     }
 }
 
@@ -38,21 +38,22 @@ struct range {
     std::int64_t to = 0;
 };
 
-void add_fresh(database::connection& database, range const& wanted, value_sums& to) {
+void add_fresh(database::connection& database, range const& wanted, value_sums& to,
+               std::int64_t& damaged) {
     auto query = database.prepare("SELECT id, data_at, body FROM fresh_values WHERE server_id = ? "
                                   "AND data_at >= ? AND data_at < ? ORDER BY data_at, id");
     query.text(wanted.server_id).number(wanted.from).number(wanted.to);
     while (query.step()) {
         auto const body = query.bytes_at(2);
-        to.add(query.number_at(1), readable("row of values", query.number_at(0),
-                                            [&] { return values::read_fresh(body); }));
+        to.add(query.number_at(1), readable(damaged, [&] { return values::read_fresh(body); }));
     }
 }
 
 /// Those that hold points of one step, a few at a time: a database hands over all that was asked
 /// for.
 template <typename Use>
-void each_block(database::connection& database, range const& wanted, std::int64_t step, Use use) {
+void each_block(database::connection& database, range const& wanted, std::int64_t step,
+                std::int64_t& damaged, Use use) {
     std::pair<std::int64_t, std::int64_t> before(wanted.from, -1);
     for (bool more = true; more;) {
         more = false;
@@ -63,11 +64,10 @@ void each_block(database::connection& database, range const& wanted, std::int64_
         query.text(wanted.server_id).number(step).number(before.first);
         query.number(before.first).number(before.second).number(wanted.to).number(blocks_at_once);
         while (query.step()) {
-            auto const number = query.number_at(0);
             auto const body = query.bytes_at(2);
-            before = {query.number_at(1), number};
+            before = {query.number_at(1), query.number_at(0)};
             more = true;
-            use(readable("block of values", number, [&] { return values::read_block(body); }));
+            use(readable(damaged, [&] { return values::read_block(body); }));
         }
     }
 }
@@ -85,18 +85,19 @@ std::int64_t kept_step(database::connection& database, range const& wanted) {
 }
 
 /// False when there is too much as it came.
-bool add_all(database::connection& database, range const& wanted, std::int64_t step,
-             value_sums& to) {
+bool add_all(database::connection& database, range const& wanted, std::int64_t step, value_sums& to,
+             std::int64_t& damaged) {
     bool fits = true;
+    damaged = 0;
     for (auto const each : kept_steps) {
-        each_block(database, wanted, each, [&](values::value_block const& block) {
+        each_block(database, wanted, each, damaged, [&](values::value_block const& block) {
             fits = fits && (step != 0 || to.size() <= most_as_they_came);
             if (fits) {
                 to.add(block);
             }
         });
     }
-    add_fresh(database, wanted, to);
+    add_fresh(database, wanted, to, damaged);
     return fits && (step != 0 || to.size() <= most_as_they_came);
 }
 
@@ -142,13 +143,14 @@ points_of_server store::points(std::string_view server_id, base::wall_time from,
     if (each != 0) {
         each = std::max(each, least);
     }
+    points_of_server found;
     value_sums sums(wanted.from, wanted.to, each);
-    if (!add_all(database_, wanted, each, sums)) {
+    if (!add_all(database_, wanted, each, sums, found.damaged)) {
         each = std::max(each, least);
         sums = value_sums(wanted.from, wanted.to, each);
-        add_all(database_, wanted, each, sums);
+        add_all(database_, wanted, each, sums, found.damaged);
     }
-    points_of_server found{.step = std::chrono::milliseconds(each), .series = {}};
+    found.step = std::chrono::milliseconds(each);
     for (auto const& [series, points] : sums.take()) {
         auto& one = found.series.emplace_back();
         one.series = series;
@@ -164,6 +166,7 @@ points_of_server store::points(std::string_view server_id, base::wall_time from,
 std::vector<fresh_values_row> store::values_after(std::int64_t id, std::size_t limit) {
     auto const until = engine_->settled_values();
     std::vector<fresh_values_row> rows;
+    std::int64_t damaged = 0;
     auto query = database_.prepare("SELECT id, server_id, data_at, body FROM fresh_values WHERE id "
                                    "> ? AND id <= ? ORDER BY id LIMIT ?");
     query.number(id).number(until).number(static_cast<std::int64_t>(std::min(limit, most_rows)));
@@ -174,7 +177,7 @@ std::vector<fresh_values_row> store::values_after(std::int64_t id, std::size_t l
         one.id = number;
         one.server_id = query.bytes_at(1);
         one.at = from_stored(query.number_at(2));
-        one.values = readable("row of values", number, [&] { return values::read_fresh(body); });
+        one.values = readable(damaged, [&] { return values::read_fresh(body); });
     }
     return rows;
 }

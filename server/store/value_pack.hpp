@@ -32,6 +32,7 @@ struct value_pack {
     std::int64_t last_at = 0;
     std::int64_t kept_since = 0;
     std::string body;
+    std::string fault; ///< what could not be read, and goes; for the log
 };
 
 } // namespace trafikito::server::store

@@ -42,6 +42,7 @@ struct points_of_server {
     /// That each point stands for; 0: as they came.
     std::chrono::milliseconds step{0};
     std::vector<series_points> series; ///< those that have a point there, by id
+    std::int64_t damaged = 0;          ///< rows and blocks that could not be read: a gap
 };
 
 /// The values of one report, as they were taken.

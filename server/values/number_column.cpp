@@ -28,9 +28,8 @@ std::optional<std::int64_t> scaled(double value, std::size_t decimals) {
     auto const scale = powers.at(decimals);
     auto const whole = std::nearbyint(value * scale);
     bool const fits = std::abs(whole) <= largest && whole / scale == value;
-    return fits && !(whole == 0 && std::signbit(value))
-               ? std::optional(static_cast<std::int64_t>(whole))
-               : std::nullopt;
+    bool const is_itself = whole != 0 || !std::signbit(value); // and not -0
+    return fits && is_itself ? std::optional(static_cast<std::int64_t>(whole)) : std::nullopt;
 }
 
 /// How many decimals it has, from so many on.

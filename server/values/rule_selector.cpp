@@ -126,9 +126,9 @@ bool rule_line::read_row() {
         place.number = *number;
     } else {
         return fail("what the row begins with, in double quotes, or its number must stand here",
-                    "Write row \"Mem:\" column \"used\", or row 2 column 3.");
+                    R"(Write row "Mem:" column "used", or row 2 column 3.)");
     }
-    if (!expect("column", "Write row \"Mem:\" column \"used\".") ||
+    if (!expect("column", R"(Write row "Mem:" column "used".)") ||
         !read_column(place.value, false)) {
         return false;
     }
@@ -137,7 +137,7 @@ bool rule_line::read_row() {
 }
 
 bool rule_line::read_each_row() {
-    constexpr char const* form = "Write each row column \"Use%\" by \"Mounted on\".";
+    constexpr char const* form = R"(Write each row column "Use%" by "Mounted on".)";
     each_row place;
     if (!expect("row", form) || !expect("column", form) || !read_column(place.value, false) ||
         !expect("by", form) || !read_column(place.instance, true)) {

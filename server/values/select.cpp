@@ -282,7 +282,8 @@ void find_lone_number(std::string_view output, rule const& what, std::vector<sel
         auto const text = base::trim(*row);
         if (!text.empty() && text.find_first_of(" \t") == std::string_view::npos) {
             if (auto const found = whole_number(text, what)) {
-                return add(found, to);
+                add(found, to);
+                return;
             }
         }
     }

@@ -33,7 +33,7 @@ std::string instance_of(std::string_view text) {
     if (is_plain && text.size() <= max_instance) {
         return std::string(text);
     }
-    auto const harmless = base::for_line(text.substr(0, 2 * max_instance), 4 * max_instance);
+    auto harmless = base::for_line(text.substr(0, 2 * max_instance), 4 * max_instance);
     if (text.size() <= max_instance && harmless.size() <= max_instance) {
         return harmless;
     }
