@@ -12,16 +12,16 @@ describe("window", () => {
         expect(windowOf("1h", null, now, null)).toEqual({ from: now - hour, to: now });
     });
 
-    it("is all that is kept, at least ten minutes", () => {
+    it("is all that is kept, at least five minutes", () => {
         expect(windowOf("all", null, now, now - 100 * hour)).toEqual({ from: now - 100 * hour, to: now });
-        expect(windowOf("all", null, now, now - 5)).toEqual({ from: now - hour / 6, to: now });
+        expect(windowOf("all", null, now, now - 5)).toEqual({ from: now - hour / 12, to: now });
         expect(windowOf("all", null, now, null)).toEqual({ from: now - 24 * hour, to: now });
     });
 
     it("begins where the data of a new machine does", () => {
         const window = { from: now - hour, to: now };
         expect(sinceBeginning(window, now - hour / 2)).toEqual({ from: now - hour / 2, to: now });
-        expect(sinceBeginning(window, now - 5000)).toEqual({ from: now - hour / 6, to: now });
+        expect(sinceBeginning(window, now - 5000)).toEqual({ from: now - hour / 12, to: now });
         for (const oldest of [null, now - hour, now - 2 * hour]) expect(sinceBeginning(window, oldest)).toEqual(window);
     });
 

@@ -20,7 +20,7 @@ export function rangeOf(text: string | null | undefined): Range {
     return ranges.find((range) => range === text) ?? "1h";
 }
 
-const shortest = 600_000;
+const shortest = 300_000;
 
 /** Of a machine that is new, the hour begins where its data does: else its first minutes were a stroke at the edge. */
 export function sinceBeginning(window: Zoom, oldest: number | null): Zoom {
