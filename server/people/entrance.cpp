@@ -206,14 +206,14 @@ answering entrance::who_am_i(call_ptr what) {
         answer.sender = who.sender();
         co_return answer;
     }
+    if (!http::find_header(*what->from, "Authorization").empty()) {
+        throw failure(unauthorized, "This token is not good, or not any more.");
+    }
+    // No failure: a browser that asks at the start would have an error in its console.
     auto ask = [](store::store& kept) { return kept.has_working_administrator(); };
     auto asking = with_.reads.run(0, std::move(ask));
     bool const is_set_up = co_await std::move(asking);
-    json::object more;
-    if (!is_set_up) {
-        more["setup"] = true;
-    }
-    throw failure(unauthorized, "Nobody is logged in.", std::move(more));
+    co_return json_answer({{"name", nullptr}, {"setup", !is_set_up}});
 }
 
 answering entrance::log_out(call_ptr what) {

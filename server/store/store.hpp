@@ -5,7 +5,6 @@
 // SHA-256.
 
 #include "base/wall_clock.hpp"
-#include "server/database/sqlite.hpp"
 #include "server/store/deletions.hpp"
 #include "server/store/engine.hpp"
 #include "server/store/enrolment.hpp"
@@ -13,6 +12,7 @@
 #include "server/store/refusal.hpp"
 #include "server/store/retention_clock.hpp"
 #include "server/store/series_cache.hpp"
+#include "server/store/store_error.hpp"
 #include "server/store/store_rows.hpp"
 #include "server/store/value_rows.hpp"
 
@@ -35,30 +35,6 @@ struct report_pack;
 struct unreadable_reports;
 struct value_pack;
 struct verification;
-using database::access;
-using store_error = database::error;
-using store_full = database::full;
-using store_damaged = database::damaged;
-using store_misplaced = database::misplaced;
-using store_busy = database::busy;
-
-/// One report alone is larger than the quota of its machine.
-class store_too_large : public store_error {
-public:
-    using store_error::store_error;
-};
-
-/// There is no such server any more: it was removed.
-class store_no_server : public store_error {
-public:
-    using store_error::store_error;
-};
-
-/// There are as many of them as there may be, says it.
-class store_too_many : public store_error {
-public:
-    using store_error::store_error;
-};
 
 /// Every member may throw store_error (file damaged, locked for more than 5 s), and store_full.
 class store {
@@ -103,11 +79,6 @@ public:
     std::optional<std::string> take_clock_news() { return std::exchange(clock_news_, {}); }
 
     /// How it stands with the wall clock of the process that keeps house, as of a minute ago.
-    struct clock_state {
-        bool doubted = false;
-        base::wall_time expected;           ///< what it should say, of one that is doubted
-        std::chrono::milliseconds stood{0}; ///< since it was set
-    };
     clock_state clock();
     /// The word of an administrator: that clock is right, and what is stored grows old by it. It is
     /// heeded within a minute, as long as the clock goes on from what it says now.

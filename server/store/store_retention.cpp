@@ -136,7 +136,7 @@ void store::say_clock_is_right() {
     });
 }
 
-store::clock_state store::clock() {
+clock_state store::clock() {
     auto const told = remembered_time();
     if (!told || !told->doubted) {
         return {};

@@ -172,4 +172,11 @@ struct store_settings {
     std::uint64_t keep_size = 0;
 };
 
+/// How it stands with a wall clock.
+struct clock_state {
+    bool doubted = false;
+    base::wall_time expected;           ///< what it should say, of one that is doubted
+    std::chrono::milliseconds stood{0}; ///< since it was set
+};
+
 } // namespace trafikito::server::store

@@ -237,7 +237,7 @@ export async function ask<T>(method: string, path: string, body?: unknown, optio
     return (await answer.json()) as T;
 }
 
-/** Who is logged in. A server that answers nobody with 200 (a 401 stands in a browser's console as an error) is understood too. */
+/** Who is logged in. Nobody is no failure there: a 401 would stand in the browser's console as an error. */
 export async function whoAmI(options: Options = {}): Promise<Session> {
     const who = await ask<Session | Nobody>("GET", "/session", undefined, options);
     if (who.name !== null) return who;

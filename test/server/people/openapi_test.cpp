@@ -54,6 +54,11 @@ struct fixture : test::people_fixture {
         people_browser nobody("203.0.113.1");
         return noted(method, target, ask(nobody, method, target, body));
     }
+    server::http::response by_bad_token(std::string const& method, std::string const& target) {
+        people_browser program("203.0.113.3", false);
+        program.further.emplace_back("Authorization", "Bearer nothing");
+        return noted(method, target, ask(program, method, target));
+    }
     server::http::response other_site(std::string const& method, std::string const& target,
                                       std::string const& body) {
         people_browser victim("203.0.113.2", false);
@@ -86,6 +91,7 @@ void fixture::ask_about_sessions() {
     auto const path = "/api/v1/session";
     page("GET", path);
     stranger("GET", path);
+    by_bad_token("GET", path);
     stranger("POST", path, "{}");
     stranger("POST", path, link_for("ada", true));
     other_site("POST", path, link_for("ada", true));

@@ -73,16 +73,21 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
         return facts(own);
     }
 
-    function whoIs(request) {
+    const isSetUp = () => [...people.values()].some((each) => each.role === "administrator" && each.password);
+
+    function findCaller(request) {
         const key = /mock-session=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
         const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? "")?.[1];
         const own = people.get(sessions.get(key)) ?? [...tokens.values()].find((each) => each.token === bearer);
-        if (own) return { own, key };
-        const setup = ![...people.values()].some((each) => each.role === "administrator" && each.password);
-        return fail(401, "unauthorized", "Log in first.", setup ? { setup: true } : {});
+        return own && { own, key };
     }
+    const whoIs = (request) => findCaller(request) ?? fail(401, "unauthorized", "Log in first.");
 
     const open = {
+        "GET /session": ({ request }) => {
+            const own = findCaller(request)?.own;
+            return own ? facts(own) : { name: null, setup: !isSetUp() };
+        },
         "POST /session": ({ body, answer }) => {
             if (body.link !== undefined) {
                 const link = links.get(body.link);
@@ -116,7 +121,6 @@ export function startMock({ port = 0, machines = 40, interval = 60, dist = join(
     };
 
     const inside = {
-        "GET /session": ({ own }) => facts(own),
         "DELETE /session": ({ key }) => void sessions.delete(key),
         "GET /machines": () => ({
             now: Date.now(),
