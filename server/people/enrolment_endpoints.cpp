@@ -53,10 +53,10 @@ std::string fault_of(store::store& kept, std::optional<std::string> const& name)
     return taken ? "That is the id of another machine." : "";
 }
 
-json::object step(std::string text, std::string command) {
+json::object step(std::string_view text, std::string_view command) {
     json::object one;
-    one["text"] = std::move(text);
-    one["command"] = std::move(command);
+    one["text"] = json::string(text);
+    one["command"] = json::string(command);
     return one;
 }
 

@@ -87,8 +87,8 @@ bool is_password(std::string const& hash, wiped_text const& password) {
 }
 
 struct password_hasher::job {
-    explicit job(asio::any_io_executor serving)
-        : ended(std::move(serving), asio::steady_timer::time_point::max()) {}
+    explicit job(asio::any_io_executor const& serving)
+        : ended(serving, asio::steady_timer::time_point::max()) {}
 
     std::function<void()> work; ///< the thread's
     std::exception_ptr failure;

@@ -206,23 +206,23 @@ BOOST_AUTO_TEST_CASE(without_the_page_there_is_none_of_it) {
 BOOST_AUTO_TEST_CASE(on_a_terminal_a_password_is_typed_twice_and_not_seen) {
     serve();
     test::pseudo_terminal terminal({TRAFIKITO_SERVER, "password", "--data", data}, {});
-    BOOST_REQUIRE(terminal.shows("New password of the administrator: "));
+    BOOST_REQUIRE(terminal.shows("New password of the administrator:"));
     terminal.type(std::string(good_password) + "\r");
-    BOOST_REQUIRE(terminal.shows("The same again: "));
+    BOOST_REQUIRE(terminal.shows("The same again:"));
     terminal.type(std::string(good_password) + "\r");
     BOOST_TEST(terminal.wait() == 0);
     BOOST_TEST(terminal.written().find(good_password) == std::string::npos);
     BOOST_TEST(status_of(log_in("admin", good_password)) == "HTTP/1.1 200 OK");
 
     test::pseudo_terminal other({TRAFIKITO_SERVER, "password", "--data", data}, {});
-    BOOST_REQUIRE(other.shows("New password of the administrator: "));
+    BOOST_REQUIRE(other.shows("New password of the administrator:"));
     other.type("another good password\r");
-    BOOST_REQUIRE(other.shows("The same again: "));
+    BOOST_REQUIRE(other.shows("The same again:"));
     other.type("another bad password\r");
     BOOST_TEST(other.wait() == 1);
 
     test::pseudo_terminal left({TRAFIKITO_SERVER, "password", "--data", data}, {});
-    BOOST_REQUIRE(left.shows("New password of the administrator: "));
+    BOOST_REQUIRE(left.shows("New password of the administrator:"));
     left.type("half a pass\x03");
     BOOST_TEST(left.wait() == 128 + SIGINT);
     BOOST_TEST(status_of(log_in("admin", good_password)) == "HTTP/1.1 200 OK");
