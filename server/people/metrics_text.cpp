@@ -18,6 +18,8 @@ constexpr std::size_t longest_name = 128;
 /// What a value's name may not begin with: these are words of ours.
 constexpr std::array<std::string_view, 4> reserved{"machine_", "machines", "server_", "value_"};
 
+constexpr std::array<std::string_view, 5> endings{"_total", "_count", "_sum", "_bucket", "_info"};
+
 std::string number_text(double value) {
     std::array<char, 32> text{};
     auto const end = std::to_chars(text.data(), text.data() + text.size(), value);
@@ -34,9 +36,11 @@ std::string family_of(std::string_view name) {
     auto const made = metric_name(name);
     bool const ours = std::ranges::any_of(
         reserved, [&](std::string_view begin) { return made.starts_with(begin); });
-    // What a counter's name ends with says of a gauge what it is not.
-    auto const end = made.ends_with("_total") ? made + "_value" : made;
-    return std::string(prefix) + (ours ? "value_" : "") + end;
+    // What a counter's or a histogram's name ends with says of a gauge what it is not.
+    bool const other_kind =
+        std::ranges::any_of(endings, [&](std::string_view end) { return made.ends_with(end); });
+    return std::string(prefix) + (ours ? "value_" : "") +
+           (made == "cpu_count" ? "cpus" : made + (other_kind ? "_value" : ""));
 }
 
 std::string labels_of(machine_metrics const& machine) {

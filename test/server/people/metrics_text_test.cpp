@@ -89,6 +89,14 @@ BOOST_AUTO_TEST_CASE(a_machine_cannot_speak_for_the_server) {
     BOOST_TEST(count("trafikito_value_machine_up{") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_name_says_of_no_gauge_that_it_is_something_else) {
+    machine("a", "web1").values = {value("cpu_count", 4), value("x_total", 1), value("x_count", 2),
+                                   value("x_bucket", 3)};
+    for (auto const* const name : {"cpus", "x_total_value", "x_count_value", "x_bucket_value"}) {
+        BOOST_TEST(count(std::string("\ntrafikito_") + name + "{") == 1, name);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(no_line_stands_twice) {
     machine("a", "web1").values = {value("a b", 1), value("a-b", 2), value("a_b", 3, "x"),
                                    value("a b", 4, "", "other")};
