@@ -75,10 +75,6 @@ page_news::page_news(store::store& kept, bool on_a_terminal)
     secret_ = make_link(kept, whose, false);
 }
 
-std::string page_news::for_people(way_here const& way) const {
-    return "page for people: " + way.url;
-}
-
 std::string page_news::to_do(std::string const& program, std::string const& data) const {
     if (somebody_can_log_in_ || !secret_.empty()) {
         return {};

@@ -29,9 +29,7 @@ public:
     /// can log in yet.
     page_news(store::store& kept, bool on_a_terminal);
 
-    /// What goes into the log.
-    [[nodiscard]] std::string for_people(way_here const& way) const;
-    /// Empty when somebody can log in.
+    /// For the log. Empty when somebody can log in.
     [[nodiscard]] std::string to_do(std::string const& program, std::string const& data) const;
     [[nodiscard]] bool has_link() const { return !secret_.empty(); }
     /// The link, and what belongs to it. For the terminal alone.

@@ -71,7 +71,7 @@ void announce(serve_options const& options, way_here const& way,
                  "new machines can download then");
     }
     if (page) {
-        log.info(page->for_people(way));
+        log.info("page for people: " + way.url);
         if (auto const words = page->to_do(this_program(), base::shell_quoted(data));
             !words.empty()) {
             log.warning(words);
