@@ -188,7 +188,7 @@ try_all() {
             trafikito-server api-tokens make manual >/dev/null 2>&1
             example=${example/3f2a/$(trafikito-server api-tokens --json | grep -o '"id":"[^"]*"' | head -n 1 | cut -d '"' -f 4)}
             ;;
-        *" order web1"* | *" outputs web1"*) example=${example/web1/enrolled} ;; # one that has reported
+        *" order web1"* | *" outputs web1"* | *" values web1"*) example=${example/web1/enrolled} ;; # one that has reported
         *web1*)
             trafikito-server servers add --name web1 >/dev/null
             ;;

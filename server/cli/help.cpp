@@ -112,7 +112,7 @@ std::vector<config::command_words> const& words() {
          "Which ones are taken, DIR/values.conf says beside rules of our own; a RULE is a line of "
          "it.",
          {"trafikito-server values web1",
-          "trafikito-server values web1 --try 'trafikito_uptime days = before \" days\"'"},
+          "trafikito-server values web1 --try 'trafikito_uptime users = before \" user\"'"},
          "0 all went well; 1 it did not, or the RULE finds nothing, which is said why."},
         {"backup",
          "As it was at one moment; what comes meanwhile is not in it. Of a PostgreSQL, too, a file "

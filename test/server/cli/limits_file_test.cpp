@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(what_it_does_not_say_is_left_to_the_command_line) {
         BOOST_TEST(read.diagnostics.empty());
         BOOST_TEST((!read.values.machine_quota && !read.values.machine_rate &&
                     !read.values.max_connections && !read.values.min_interval &&
-                    !read.values.keep && !read.values.keep_values && read.values.log_level));
+                    !read.values.keep && !read.values.keep_values && !read.values.log_level));
     }
 }
 
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(the_example_is_right_with_and_without_its_hashes) {
     BOOST_TEST(read.diagnostics.empty());
     BOOST_TEST((read.values.machine_quota && read.values.machine_rate &&
                 read.values.max_connections && read.values.min_interval && read.values.keep &&
-                read.values.log_level));
+                read.values.keep_values && read.values.log_level));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
