@@ -77,10 +77,26 @@ trafikito_line="head -c 10485760 /dev/zero | tr '\\\\0' x"
 trafikito_labels="printf 'OK | %s=1;2;3 <b>=4\n' '<img src=x onerror=window.pwned=1>'"
 trafikito_fails="echo no; exit 3"
 COMMANDS
+plugins=/usr/lib/nagios/plugins
+[ ! -x "$plugins/check_load" ] || cat >>"$work/web/available_commands.sh" <<COMMANDS
+trafikito_check_load="$plugins/check_load -w 500,400,300 -c 1000,800,600"
+trafikito_check_disk="$plugins/check_disk -w 1% -c 1% -p /"
+COMMANDS
 run web
 run x-hostile
 until_true 60 "five reports of this machine" reported web 5
 until_true 60 "two reports of the hostile one" reported x-hostile 2
+
+# What a Prometheus gets: as Prometheus wants it, and with what the plugins say, of which nobody said anything here.
+token=$("$server" api-tokens make e2e --data "$work/server" 2>/dev/null)
+curl -fsS --cacert "$work/server/ca.pem" -H "Authorization: Bearer $token" "$url/metrics" >"$work/metrics"
+! command -v promtool >/dev/null || promtool check metrics <"$work/metrics"
+[ ! -x "$plugins/check_load" ] || for command in check_load check_disk; do
+    grep -q "^trafikito_.*command=\"trafikito_$command\"" "$work/metrics" || {
+        echo "nothing of $command is in /metrics" >&2
+        exit 1
+    }
+done
 
 # What the page hands out for a new machine is good for it: done here as somebody would there, but for installing.
 cat >"$work/enrol.sh" <<'SCRIPT'
