@@ -88,7 +88,9 @@ private:
             auto ask = of_->gate_.still_valid(who_);
             bool const good = co_await std::move(ask);
             ended_ |= !good;
-        } catch (store::store_error const&) {
+        } catch (store::store_error const& failed) {
+            of_->with_.log.debug(std::string("whether somebody may still look is not known: ") +
+                                 failed.what());
         }
         co_return !ended_;
     }

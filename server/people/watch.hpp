@@ -63,7 +63,7 @@ private:
 
     answering events(call_ptr what);
     void tell(board::news const& what);
-    void say(std::string const& event);
+    void say(std::string const& text);
 
     means with_;
     gatekeeper& gate_;
