@@ -12,11 +12,16 @@
 
 namespace trafikito::server::people {
 
+/// The last time that is asked for, as the one below: of the year 2255, about as far as a wall_time
+/// counts.
+inline constexpr std::int64_t latest_time = 9'000'000'000'000;
+
 /// Milliseconds since 1970 UTC.
 inline std::int64_t to_milliseconds(base::wall_time time) {
     return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
+/// Of 0 to latest_time.
 inline base::wall_time from_milliseconds(std::int64_t time) {
     return base::wall_time(
         std::chrono::duration_cast<base::wall_time::duration>(std::chrono::milliseconds(time)));

@@ -18,7 +18,6 @@ namespace {
 namespace json = boost::json;
 using order = store::store::first_come;
 
-constexpr std::int64_t latest = std::int64_t{1} << 53U; // ms; what a browser counts to
 constexpr std::int64_t usual_reports = 500;
 constexpr std::int64_t max_reports = 2000;
 constexpr std::int64_t usual_bytes = 64L * 1024; ///< of one output
@@ -86,7 +85,7 @@ http::response outputs_at(store::store& kept, std::string const& id, base::wall_
     json::object answer{
         {"report", first_json(before)},
         {"previous", before.size() < 2 ? json::value(nullptr) : report_json(before[1])},
-        {"next", first_json(kept.reports_in(id, at + a_moment, from_milliseconds(latest), 1,
+        {"next", first_json(kept.reports_in(id, at + a_moment, from_milliseconds(latest_time), 1,
                                             order::oldest))},
         {"outputs", json::array()}};
     if (!before.empty()) {
@@ -130,8 +129,8 @@ void output_endpoints::add_to(router& routes) {
 }
 
 answering output_endpoints::reports(call_ptr what) {
-    auto const from = time_of(what->number("from", 0, latest), 0);
-    auto const to = time_of(what->number("to", 0, latest), latest);
+    auto const from = time_of(what->number("from", 0, latest_time), 0);
+    auto const to = time_of(what->number("to", 0, latest_time), latest_time);
     auto const limit = what->number("limit", 1, max_reports).value_or(usual_reports);
     auto read = [id = what->parts.at(0), from, to, limit](store::store& kept) {
         auto const row = require_server(kept, id);
@@ -151,7 +150,7 @@ answering output_endpoints::reports(call_ptr what) {
 }
 
 answering output_endpoints::outputs(call_ptr what) {
-    auto const at = time_of(what->number("at", 0, latest), latest);
+    auto const at = time_of(what->number("at", 0, latest_time), latest_time);
     auto const limit = what->number("limit", 1, max_bytes).value_or(usual_bytes);
     auto read = [id = what->parts.at(0), at, limit](store::store& kept) {
         return outputs_at(kept, id, at, static_cast<std::size_t>(limit));
@@ -162,7 +161,7 @@ answering output_endpoints::outputs(call_ptr what) {
 }
 
 answering output_endpoints::output(call_ptr what) {
-    auto const at = time_of(what->number("at", 0, latest), latest);
+    auto const at = time_of(what->number("at", 0, latest_time), latest_time);
     auto read = [id = what->parts.at(0), command = what->parts.at(1), at](store::store& kept) {
         return whole_output(kept, id, command, at);
     };

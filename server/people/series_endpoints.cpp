@@ -16,7 +16,6 @@ namespace {
 namespace json = boost::json;
 using std::chrono::milliseconds;
 
-constexpr std::int64_t latest = std::int64_t{1} << 53U; // ms; what a browser counts to
 constexpr milliseconds usual_time = std::chrono::hours(1);
 
 /// What people count time by, so that points of one step lie at full minutes and hours.
@@ -82,10 +81,10 @@ void series_endpoints::add_to(router& routes) {
 }
 
 answering series_endpoints::series(call_ptr what) {
-    auto const to =
-        from_milliseconds(what->number("to", 0, latest).value_or(to_milliseconds(with_.now())));
+    auto const to = from_milliseconds(
+        what->number("to", 0, latest_time).value_or(to_milliseconds(with_.now())));
     auto const from = from_milliseconds(
-        what->number("from", 0, latest).value_or(to_milliseconds(to - usual_time)));
+        what->number("from", 0, latest_time).value_or(to_milliseconds(to - usual_time)));
     auto const points = what->number("points", 1, max_points).value_or(usual_points);
     if (from > to) {
         throw failure(invalid, "from must not be later than to.");

@@ -100,6 +100,10 @@ BOOST_AUTO_TEST_CASE(a_large_one_is_cut_between_characters) {
     BOOST_TEST(ask(role::reader, "GET", machine + "/outputs?limit=0").status == 400U);
     BOOST_TEST(ask(role::reader, "GET", machine + "/outputs?limit=99999999").status == 400U);
     BOOST_TEST(ask(role::reader, "GET", machine + "/outputs?at=now").status == 400U);
+    // More than a clock counts to.
+    BOOST_TEST(ask(role::reader, "GET", machine + "/outputs?at=9007199254740992").status == 400U);
+    BOOST_TEST(ask(role::reader, "GET", machine + "/series?to=9007199254740992").status == 400U);
+    BOOST_TEST(read(machine + "/outputs?at=9000000000000").at("next").is_null());
 }
 
 BOOST_AUTO_TEST_CASE(numbers_come_as_they_were_taken_or_in_steps) {
