@@ -88,7 +88,7 @@ until_true 60 "five reports of this machine" reported web 5
 until_true 60 "two reports of the hostile one" reported x-hostile 2
 
 # What a Prometheus gets: as Prometheus wants it, and with what the plugins say, of which nobody said anything here.
-token=$("$server" api-tokens make e2e --data "$work/server" 2>/dev/null)
+token=$("$server" api-tokens make scraper --data "$work/server" 2>/dev/null)
 curl -fsS --cacert "$work/server/ca.pem" -H "Authorization: Bearer $token" "$url/metrics" >"$work/metrics"
 ! command -v promtool >/dev/null || promtool check metrics <"$work/metrics"
 [ ! -x "$plugins/check_load" ] || for command in check_load check_disk; do
