@@ -1,6 +1,6 @@
 // What views do with requests, keys and the width of the window.
 
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../api";
 
 export interface Asked<T> {
@@ -66,7 +66,8 @@ export type Keys = Record<string, (event: KeyboardEvent) => void>;
 export function useKeys(keys: Keys): void {
     const latest = useRef(keys);
     latest.current = keys;
-    useEffect(() => {
+    // With what is shown, and not after it: a key that is pressed at once counts.
+    useLayoutEffect(() => {
         const pressed = (event: KeyboardEvent): void => {
             if (isShortcut(event) || event.defaultPrevented || typesText(event.target)) return;
             if (document.querySelector("dialog[open]")) return;
