@@ -2,7 +2,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError } from "../api";
+import { ApiError, type Role } from "../api";
 import { fullMoment, moment, utcMoment } from "../model/format";
 import { stepped } from "../route";
 import { t } from "../texts";
@@ -135,6 +135,32 @@ export function Field({ label, value, onInput, hint, id, ...more }: FieldProps &
                     {hint}
                 </p>
             )}
+        </div>
+    );
+}
+
+export function RoleField({
+    id,
+    value,
+    onInput,
+}: {
+    id: string;
+    value: Role;
+    onInput: (role: Role) => void;
+}): JSX.Element {
+    return (
+        <div class="field">
+            <label for={id}>{t.settings.role}</label>
+            <select
+                id={id}
+                value={value}
+                onChange={(event) =>
+                    onInput(event.currentTarget.value === "administrator" ? "administrator" : "reader")
+                }
+            >
+                <option value="reader">{t.settings.roles.reader}</option>
+                <option value="administrator">{t.settings.roles.administrator}</option>
+            </select>
         </div>
     );
 }

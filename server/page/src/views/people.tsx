@@ -6,7 +6,7 @@ import { span } from "../model/format";
 import { shown } from "../model/visible";
 import { t } from "../texts";
 import { useLive } from "./app";
-import { Copy, Field, Problem, wordsOf } from "./common";
+import { Copy, Field, Problem, RoleField, wordsOf } from "./common";
 import { Confirm, useRun } from "./confirm";
 import { useAsked } from "./hooks";
 
@@ -122,19 +122,7 @@ function AddPerson({
                 maxLength={64}
                 autocomplete="off"
             />
-            <div class="field">
-                <label for="person-role">{t.settings.role}</label>
-                <select
-                    id="person-role"
-                    value={role}
-                    onChange={(event) =>
-                        setRole(event.currentTarget.value === "administrator" ? "administrator" : "reader")
-                    }
-                >
-                    <option value="reader">{t.settings.roles.reader}</option>
-                    <option value="administrator">{t.settings.roles.administrator}</option>
-                </select>
-            </div>
+            <RoleField id="person-role" value={role} onInput={setRole} />
             <button type="submit" disabled={busy}>
                 {t.settings.addPerson}
             </button>

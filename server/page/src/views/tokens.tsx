@@ -5,7 +5,7 @@ import { useNow } from "../clock";
 import { span } from "../model/format";
 import { shown } from "../model/visible";
 import { t } from "../texts";
-import { Copy, Field, Problem, wordsOf } from "./common";
+import { Copy, Field, Problem, RoleField, wordsOf } from "./common";
 import { Confirm, useRun } from "./confirm";
 import { useAsked } from "./hooks";
 
@@ -111,19 +111,7 @@ function MakeToken({
                 maxLength={64}
                 autocomplete="off"
             />
-            <div class="field">
-                <label for="token-role">{t.settings.role}</label>
-                <select
-                    id="token-role"
-                    value={role}
-                    onChange={(event) =>
-                        setRole(event.currentTarget.value === "administrator" ? "administrator" : "reader")
-                    }
-                >
-                    <option value="reader">{t.settings.roles.reader}</option>
-                    <option value="administrator">{t.settings.roles.administrator}</option>
-                </select>
-            </div>
+            <RoleField id="token-role" value={role} onInput={setRole} />
             <div class="field">
                 <label for="token-valid">{t.settings.valid}</label>
                 <select
