@@ -55,6 +55,15 @@ std::string valid_lines(std::string_view text) {
     return lines;
 }
 
+std::map<std::string, std::string, std::less<>> available_lines(std::string_view text) {
+    std::map<std::string, std::string, std::less<>> lines;
+    each_valid_line(text, [&](std::string_view name, std::string_view line) {
+        auto const begin = name.size() + 2;
+        lines[std::string(name)] = line.substr(begin, line.rfind('"') - begin);
+    });
+    return lines;
+}
+
 std::vector<std::string> available_names(std::string_view text) {
     std::vector<std::string> names;
     std::unordered_set<std::string_view> seen;

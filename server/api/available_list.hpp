@@ -4,6 +4,8 @@
 // one.
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,10 @@ inline constexpr std::size_t max_available_lines = 4096;
 /// with a newline, the first 4,096 that together are not larger than 1 MiB; everything else is left
 /// out.
 std::string valid_lines(std::string_view text);
+
+/// What stands between the quotes of valid lines, by name; as the machine's shell has it, of
+/// several of one name the last.
+std::map<std::string, std::string, std::less<>> available_lines(std::string_view text);
 
 /// The names in valid lines, each once, in the order of their first line.
 std::vector<std::string> available_names(std::string_view text);

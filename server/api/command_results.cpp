@@ -36,6 +36,26 @@ bool is_true(json::object const& object, std::string_view name) {
     return value != nullptr && value->is_bool() && value->get_bool();
 }
 
+std::optional<std::int64_t> count(json::object const& object, std::string_view name) {
+    constexpr std::int64_t most = std::int64_t{1} << 53U;
+    auto const found = number(object, name);
+    return found && *found >= 0 && *found <= most ? found : std::nullopt;
+}
+
+command_run run_of(json::object const& one) {
+    auto const peak = count(one, "peakMemory");
+    return {.exit_code = count(one, "exitCode"),
+            .signal = count(one, "signal"),
+            .duration_ms = count(one, "durationMs"),
+            .cpu_ms = count(one, "cpuMs"),
+            .peak_memory = peak ? peak : count(one, "peakMemoryAtMost"),
+            .bytes_seen = count(one, "bytesSeen"),
+            .timed_out = is_true(one, "timedOut"),
+            .leftovers =
+                count(one, "leftoversKilled").value_or(0) + count(one, "unkillable").value_or(0),
+            .age_seconds = count(one, "ageSeconds").value_or(0)};
+}
+
 std::string after(json::object const& one) {
     auto const took = number(one, "durationMs");
     if (!took || *took < 0) {
@@ -123,7 +143,7 @@ ended_command command_results::next_of(std::string_view command) {
     }
     auto const taken = found->get_object();
     found->emplace_null(); // the next section of that name is another run
-    ended_command ended{what_happened(taken), {}};
+    ended_command ended{what_happened(taken), {}, run_of(taken)};
     if (ended.words.empty()) {
         return ended;
     }

@@ -1,9 +1,9 @@
 #include "server/people/answers.hpp"
 
 #include "base/ascii.hpp"
+#include "server/people/json_values.hpp"
 
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <array>
 #include <utility>
@@ -40,7 +40,7 @@ http::response json_answer(json::value const& what, unsigned status) {
     http::response answer;
     answer.status = status;
     answer.content_type = "application/json";
-    answer.body = json::serialize(what) + "\n";
+    answer.body = to_text(what) + "\n";
     return answer;
 }
 

@@ -4,8 +4,6 @@
 #include "server/api/lateness.hpp"
 #include "server/people/json_values.hpp"
 
-#include <boost/json/serialize.hpp>
-
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -35,9 +33,9 @@ bool shows_the_same(store::server_row const& one, store::server_row const& other
 }
 
 std::string report_json(store::server_row const& row, bool late) {
-    return json::serialize(json::object{{"machine", row.id},
-                                        {"at", time_value(late ? row.last_report : row.last_data)},
-                                        {"late", late}});
+    return to_text(json::object{{"machine", row.id},
+                                {"at", time_value(late ? row.last_report : row.last_data)},
+                                {"late", late}});
 }
 
 json::value number_or_null(std::optional<double> const& number) {
@@ -53,25 +51,25 @@ json::object to_json(board::entry const& one) {
     auto const disk = one.values.fullest_disk();
     json::array tags;
     for (auto const& each : row.tags) {
-        tags.push_back(text_value(each));
+        tags.emplace_back(each);
     }
-    return {{"id", text_value(row.id)},
-            {"name", text_value(row.name)},
+    return {{"id", row.id},
+            {"name", row.name},
             {"state", word_of(one.stands.state)},
             {"since_at", time_value(one.stands.since)},
-            {"problem", one.stands.problem.empty() ? json::value(nullptr)
-                                                   : json::value(text_value(one.stands.problem))},
+            {"problem",
+             one.stands.problem.empty() ? json::value(nullptr) : json::value(one.stands.problem)},
             {"last_at", time_value(row.last_data)},
             {"interval_seconds", row.interval.value_or(std::chrono::seconds(60)).count()},
             {"load", number_or_null(one.values.newest("load_1"))},
             {"cpu_count", number_or_null(one.values.newest("cpu_count"))},
             {"memory", number_or_null(one.values.newest("memory_used"))},
             {"disk", disk ? json::value(disk->used) : json::value(nullptr)},
-            {"disk_name", disk ? json::value(text_value(disk->name)) : json::value(nullptr)},
+            {"disk_name", disk ? json::value(disk->name) : json::value(nullptr)},
             {"tags", std::move(tags)},
-            {"agent", text_value(row.agent)},
-            {"address", text_value(row.last_address)},
-            {"os", text_value(os_of(row.os))}};
+            {"agent", row.agent},
+            {"address", row.last_address},
+            {"os", os_of(row.os)}};
 }
 
 json::object with_hour(board::entry const& one, base::wall_time now) {
@@ -138,7 +136,7 @@ board::news board::look(store::store& kept, base::wall_time now) {
             one.stands = std::move(stands);
         }
         if (std::exchange(one.changed_, false) && !first_) {
-            found.changed.push_back(json::serialize(to_json(one)));
+            found.changed.push_back(to_text(to_json(one)));
         }
     }
     now_ = now;

@@ -2,8 +2,8 @@
 // complained of.
 #include "server/people/machine_endpoints.hpp"
 
-#include "base/ascii.hpp"
 #include "base/printable.hpp"
+#include "net/api/order.hpp"
 #include "server/api/available_list.hpp"
 #include "server/people/answers.hpp"
 #include "server/people/ended_json.hpp"
@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <set>
 #include <utility>
 
@@ -21,29 +20,11 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view prefix = "trafikito_";
 constexpr std::size_t max_command_name = 128;
 constexpr std::size_t max_feedback = 100;
 
 bool is_command_name(std::string_view name) {
-    return name.starts_with(prefix) && name.size() > prefix.size() &&
-           name.size() <= max_command_name && std::ranges::all_of(name, base::is_word);
-}
-
-/// The command lines by name, as /bin/sh will read them: what stands between the quotes. Of several
-/// of one name the last counts.
-std::map<std::string, std::string, std::less<>> lines_of(std::string_view available) {
-    std::map<std::string, std::string, std::less<>> lines;
-    base::line_reader reader(available);
-    while (auto const line = reader.next()) {
-        auto const equals = line->text.find("=\"");
-        auto const end = line->text.rfind('"');
-        if (equals != std::string_view::npos && end > equals + 1) {
-            lines[std::string(line->text.substr(0, equals))] =
-                line->text.substr(equals + 2, end - equals - 2);
-        }
-    }
-    return lines;
+    return name.size() <= max_command_name && net::api::valid_name(name);
 }
 
 /// How the commands of a machine ended in its newest report.
@@ -78,8 +59,8 @@ json::object command_json(std::string const& name, std::string const* line, bool
     } else if (wanted && line == nullptr) {
         problem = "It is not in the list of this machine: it cannot run.";
     }
-    return {{"name", text_value(name)},
-            {"line", line == nullptr ? json::value(nullptr) : json::value(text_value(*line))},
+    return {{"name", name},
+            {"line", line == nullptr ? json::value(nullptr) : json::value(*line)},
             {"listed", line != nullptr},
             {"wanted", wanted},
             {"problem", std::move(problem)},
@@ -89,7 +70,7 @@ json::object command_json(std::string const& name, std::string const* line, bool
 
 http::response commands_json(store::store& kept, std::string const& id) {
     auto const row = require_server(kept, id);
-    auto const lines = lines_of(row.available);
+    auto const lines = api::available_lines(row.available);
     auto last = last_run_of(kept, id);
     auto names = api::available_names(row.available);
     std::set<std::string, std::less<>> const listed(names.begin(), names.end());
@@ -194,9 +175,9 @@ answering machine_endpoints::feedback(call_ptr what) {
         json::array list;
         for (auto const& each : rows) {
             list.push_back(json::object{{"at", to_milliseconds(each.received)},
-                                        {"code", text_value(each.code)},
-                                        {"message", text_value(each.message)},
-                                        {"details", text_value(each.details)}});
+                                        {"code", each.code},
+                                        {"message", each.message},
+                                        {"details", each.details}});
         }
         return json_answer({{"feedback", std::move(list)}});
     };

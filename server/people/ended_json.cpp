@@ -1,11 +1,10 @@
 #include "server/people/ended_json.hpp"
 
 #include "base/units.hpp"
-#include "server/people/json_values.hpp"
 
 #include <boost/json/object.hpp>
 
-#include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <optional>
 
@@ -16,13 +15,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr double milliseconds = 1000;
-constexpr std::int64_t most = std::int64_t{1} << 53U; // what a browser counts to
-
-std::optional<std::int64_t> number(json::object const& of, std::string_view name) {
-    auto const* const value = of.if_contains(name);
-    auto const* const whole = value == nullptr ? nullptr : value->if_int64();
-    return whole == nullptr || *whole < 0 || *whole > most ? std::nullopt : std::optional(*whole);
-}
 
 json::value or_null(std::optional<std::int64_t> const& value) {
     return value ? json::value(*value) : json::value(nullptr);
@@ -40,58 +32,30 @@ json::value signal_or_null(std::optional<std::int64_t> const& value) {
                            : json::value(nullptr);
 }
 
-bool is_true(json::object const& of, std::string_view name) {
-    auto const* const value = of.if_contains(name);
-    return value != nullptr && value->is_bool() && value->get_bool();
-}
-
-json::object* find(json::array& results, std::string_view command) {
-    for (auto& each : results) {
-        auto* const one = each.if_object();
-        auto const* const name = one == nullptr ? nullptr : one->if_contains("command");
-        auto const* const text = name == nullptr ? nullptr : name->if_string();
-        if (text != nullptr && std::string_view(text->data(), text->size()) == command) {
-            return one;
-        }
-    }
-    return nullptr;
-}
-
-std::string words_of_success(json::object const& one) {
-    auto const took = number(one, "durationMs");
+std::string words_of_success(api::command_run const& run) {
+    auto const took = run.duration_ms;
     return "exit 0" + (took ? " after " + base::in_seconds(std::chrono::milliseconds(*took)) : "");
 }
 
 } // namespace
 
-ended_commands::ended_commands(std::string_view results)
-    : results_(api::parse_results(results).value_or(json::array())), words_(results) {}
-
 json::value ended_commands::next_of(std::string_view command) {
-    auto const words = words_.next_of(command).words;
-    auto* const found = find(results_, command);
-    if (found == nullptr) {
+    auto const ended = all_.next_of(command);
+    if (!ended.run) {
         return nullptr;
     }
-    auto const one = *found;
-    found->clear(); // the next section of that name is another run
-    auto peak = number(one, "peakMemory");
-    if (!peak) {
-        peak = number(one, "peakMemoryAtMost");
-    }
-    auto const leftovers =
-        number(one, "leftoversKilled").value_or(0) + number(one, "unkillable").value_or(0);
-    return json::object{{"words", text_value(words.empty() ? words_of_success(one) : words)},
-                        {"good", words.empty()},
-                        {"exit", or_null(number(one, "exitCode"))},
-                        {"signal", signal_or_null(number(one, "signal"))},
-                        {"seconds", seconds_or_null(number(one, "durationMs"))},
-                        {"cpu_seconds", seconds_or_null(number(one, "cpuMs"))},
-                        {"memory_bytes", or_null(peak)},
-                        {"timed_out", is_true(one, "timedOut")},
-                        {"leftovers", leftovers},
-                        {"bytes_seen", or_null(number(one, "bytesSeen"))},
-                        {"age_seconds", number(one, "ageSeconds").value_or(0)}};
+    auto const& run = *ended.run;
+    return json::object{{"words", ended.words.empty() ? words_of_success(run) : ended.words},
+                        {"good", ended.words.empty()},
+                        {"exit", or_null(run.exit_code)},
+                        {"signal", signal_or_null(run.signal)},
+                        {"seconds", seconds_or_null(run.duration_ms)},
+                        {"cpu_seconds", seconds_or_null(run.cpu_ms)},
+                        {"memory_bytes", or_null(run.peak_memory)},
+                        {"timed_out", run.timed_out},
+                        {"leftovers", run.leftovers},
+                        {"bytes_seen", or_null(run.bytes_seen)},
+                        {"age_seconds", run.age_seconds}};
 }
 
 } // namespace trafikito::server::people

@@ -1,10 +1,8 @@
 #pragma once
-// How the commands of a report ended, as /api/v1 has it. From what the agent sent as `results`
-// (doc/protocol.md): its own word, of which only the known form counts.
+// How the commands of a report ended, as /api/v1 has it.
 
 #include "server/api/command_results.hpp"
 
-#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include <string_view>
@@ -13,16 +11,15 @@ namespace trafikito::server::people {
 
 class ended_commands {
 public:
-    ended_commands() : ended_commands("") {}
-    explicit ended_commands(std::string_view results);
+    /// As the agent sent it as `results`.
+    explicit ended_commands(std::string_view results = "") : all_(results) {}
 
     /// null when nothing is known of it. A name that was asked for twice is looked up once for each
     /// section, in their order.
     boost::json::value next_of(std::string_view command);
 
 private:
-    boost::json::array results_;
-    api::command_results words_;
+    api::command_results all_;
 };
 
 } // namespace trafikito::server::people

@@ -1,12 +1,21 @@
 #include "server/people/json_values.hpp"
 
+#include "base/printable.hpp"
 #include "base/utf8.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
 
 namespace trafikito::server::people {
 
-boost::json::string text_value(std::string_view bytes) {
+std::string to_text(boost::json::value const& what) {
+    return base::for_json(boost::json::serialize(what));
+}
+
+std::string utf8_of(std::string_view bytes) {
     constexpr std::string_view replacement = "\xef\xbf\xbd";
-    boost::json::string text;
+    std::string text;
     text.reserve(bytes.size());
     while (!bytes.empty()) {
         auto const one = base::first_character(bytes);

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace trafikito::server::people {
@@ -32,7 +33,11 @@ inline boost::json::value time_value(std::optional<base::wall_time> const& time)
     return time ? boost::json::value(to_milliseconds(*time)) : boost::json::value(nullptr);
 }
 
-/// A machine's own words: what is no UTF-8 becomes U+FFFD. All else stays, for JSON carries it.
-boost::json::string text_value(std::string_view bytes);
+/// As it goes out. A machine's own words may stand in it: what is no UTF-8 becomes U+FFFD, and a
+/// terminal may be shown it (base/printable.hpp).
+std::string to_text(boost::json::value const& what);
+
+/// A text in which what is no UTF-8 became U+FFFD, for what is no JSON.
+std::string utf8_of(std::string_view bytes);
 
 } // namespace trafikito::server::people

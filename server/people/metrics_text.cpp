@@ -127,7 +127,7 @@ std::string metric_name(std::string_view name) {
 
 std::string label_value(std::string_view text) {
     std::string made;
-    for (char const c : text_value(text)) {
+    for (char const c : utf8_of(text)) {
         if (c == '\\' || c == '"') {
             made += '\\';
             made += c;

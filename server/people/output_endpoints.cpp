@@ -1,7 +1,6 @@
 #include "server/people/output_endpoints.hpp"
 
 #include "base/printable.hpp"
-#include "base/utf8.hpp"
 #include "server/people/answers.hpp"
 #include "server/people/ended_json.hpp"
 #include "server/people/json_values.hpp"
@@ -45,30 +44,19 @@ bool is_binary(std::string_view bytes) {
     return bytes.find('\0') != std::string_view::npos;
 }
 
-/// Where a character begins.
-std::string_view beginning_of(std::string_view bytes, std::size_t limit) {
-    if (bytes.size() <= limit) {
-        return bytes;
-    }
-    auto end = limit;
-    while (end > 0 && limit - end < 4 &&
-           (static_cast<unsigned char>(bytes[end]) & 0xC0U) == 0x80U) {
-        --end;
-    }
-    return bytes.substr(0, end);
-}
-
 json::array outputs_json(store::store& kept, store::report_row const& report, std::size_t limit) {
     json::array list;
     ended_commands ended(kept.results(report));
     std::size_t all = 0;
     for (auto const& each : kept.outputs(report)) {
         auto const shown =
-            beginning_of(each.bytes, std::min(limit, max_all - std::min(all, max_all)));
+            std::string_view(each.bytes)
+                .substr(0, base::whole_characters(
+                               each.bytes, std::min(limit, max_all - std::min(all, max_all))));
         all += shown.size();
-        list.push_back(json::object{{"command", text_value(each.command)},
+        list.push_back(json::object{{"command", each.command},
                                     {"bytes", each.bytes.size()},
-                                    {"text", text_value(shown)},
+                                    {"text", shown},
                                     {"truncated", shown.size() < each.bytes.size()},
                                     {"binary", is_binary(each.bytes)},
                                     {"ended", ended.next_of(each.command)}});

@@ -49,11 +49,11 @@ http::response series_json(store::store& kept, std::string const& id, base::wall
     for (auto const& each : kept.series(id)) {
         if (auto const points = by_series.find(each.id); points != by_series.end()) {
             list.push_back(json::object{{"id", each.id},
-                                        {"command", text_value(each.command)},
-                                        {"name", text_value(each.name)},
-                                        {"instance", text_value(each.instance)},
-                                        {"unit", text_value(each.unit)},
-                                        {"chart", text_value(each.chart)},
+                                        {"command", each.command},
+                                        {"name", each.name},
+                                        {"instance", each.instance},
+                                        {"unit", each.unit},
+                                        {"chart", each.chart},
                                         {"points", points_json(*points->second, as_they_came)}});
         }
     }

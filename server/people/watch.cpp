@@ -5,7 +5,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -154,7 +153,7 @@ void watch::tell(board::news const& what) {
         all += event("machines", list_of(what.changed));
     }
     for (auto const& id : what.removed) {
-        all += event("removed", boost::json::serialize(boost::json::object{{"id", id}}));
+        all += event("removed", to_text(boost::json::object{{"id", id}}));
     }
     if (!what.reports.empty()) {
         all += event("reports", list_of(what.reports));
@@ -183,8 +182,8 @@ answering watch::events(call_ptr what) {
         throw failure(too_many, "Too many are looking already. Try again later.");
     }
     auto const one = std::make_shared<viewer>(*this, what->who);
-    one->say("retry: 2000\n" + event("hello", boost::json::serialize(boost::json::object{
-                                                  {"now", to_milliseconds(with_.now())}})));
+    one->say("retry: 2000\n" +
+             event("hello", to_text(boost::json::object{{"now", to_milliseconds(with_.now())}})));
     http::response answer;
     answer.content_type = "text/event-stream; charset=utf-8";
     answer.stream = one;
